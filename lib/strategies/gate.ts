@@ -1,0 +1,63 @@
+/** Which way a business metric is good. */
+export const Direction = { HigherIsBetter: "higherIsBetter", LowerIsBetter: "lowerIsBetter" } as const;
+export type Direction = (typeof Direction)[keyof typeof Direction];
+
+/** A quantile of latency must stay under a limit. */
+export interface LatencyObjectiveGate {
+  readonly kind: "latency-objective";
+  readonly id: string;
+  /** 0.95 for p95. */
+  readonly quantile: number;
+  readonly limitSeconds: number;
+}
+
+/** The share of failed requests must stay under a limit. */
+export interface ErrorRateObjectiveGate {
+  readonly kind: "error-rate-objective";
+  readonly id: string;
+  /** 0.001 for 0.1 %. */
+  readonly limit: number;
+}
+
+/** A quantile of the canary's latency may exceed the baseline's by a relative margin. */
+export interface LatencyComparisonGate {
+  readonly kind: "latency-comparison";
+  readonly id: string;
+  readonly quantile: number;
+  /** 0.2 allows 20 % more than the baseline. */
+  readonly margin: number;
+}
+
+/** The canary's share of failed requests may exceed the baseline's by a relative margin. */
+export interface ErrorRateComparisonGate {
+  readonly kind: "error-rate-comparison";
+  readonly id: string;
+  readonly margin: number;
+}
+
+/** A business metric of the canary may be worse than the baseline's by a margin. */
+export interface MetricComparisonGate {
+  readonly kind: "metric-comparison";
+  readonly id: string;
+  /** Name of the metric in the observations, such as `accuracy`. */
+  readonly metric: string;
+  readonly direction: Direction;
+  /** Relative: 0.01 allows 1 % worse than the baseline. */
+  readonly margin: number;
+  /** Values lie between these; the test needs to know. */
+  readonly lowerBound: number;
+  readonly upperBound: number;
+  /** Values from the canary that a stage needs before it can pass. */
+  readonly minimumSamples: number;
+}
+
+/** A rule over observations that a stage must meet before it can be left. */
+export type Gate =
+  | LatencyObjectiveGate
+  | ErrorRateObjectiveGate
+  | LatencyComparisonGate
+  | ErrorRateComparisonGate
+  | MetricComparisonGate;
+
+/** `needs-more-samples` is an answer of its own: nothing passes on no data. */
+export type Verdict = "pass" | "fail" | "needs-more-samples";
