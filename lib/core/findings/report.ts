@@ -1,0 +1,22 @@
+import type { FindingCode } from "./catalogue";
+import type { Finding } from "./finding";
+
+/** The parts of a finding beside its code and path. */
+export interface FindingDetails {
+  readonly message: string;
+  readonly allowed?: string;
+  readonly fix: string;
+}
+
+/** Collects findings, so that all of them are told at once. */
+export class Report {
+  readonly findings: Finding[] = [];
+
+  error(code: FindingCode, path: string, details: FindingDetails): void {
+    this.findings.push({ code, path, ...details, severity: "error" });
+  }
+
+  warning(code: FindingCode, path: string, details: FindingDetails): void {
+    this.findings.push({ code, path, ...details, severity: "warning" });
+  }
+}

@@ -1,0 +1,18 @@
+import type { LateString } from "./late";
+
+/** Names, labels and annotations of a Kubernetes object. */
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace?: LateString | undefined;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, LateString>>;
+}
+
+/** A Kubernetes object as plain data, late leaves in it. Each builder in `kubernetes/` returns one. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly [field: string]: unknown;
+}

@@ -1,0 +1,25 @@
+/** One row of a timetable: a split, from when to when, and what ends it. */
+export interface TimetableStage {
+  /** 0 is the preparation, when the new track serves nobody yet. */
+  readonly number: number;
+  /** Whole percents by track name. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** Seconds since the rollout's start, when every stage passes at once. */
+  readonly fromSeconds: number;
+  /** Missing on the last row: it lasts. */
+  readonly untilSeconds?: number;
+  /** Gates to leave the stage, in words. */
+  readonly gates: readonly string[];
+  /** What happens when a gate fails, in words. */
+  readonly onFailure: string;
+}
+
+/** The stages of a rollout laid out in time, as a reviewer reads them. */
+export interface Timetable {
+  readonly title: string;
+  readonly stages: readonly TimetableStage[];
+  /** Number of the stage that the program declares now; missing where a controller moves the weights. */
+  readonly current?: number;
+  /** Further sentences that a reviewer should read. */
+  readonly notes: readonly string[];
+}

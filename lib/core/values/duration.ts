@@ -1,0 +1,34 @@
+const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86400 };
+const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/y;
+
+/** Seconds of a duration such as `"30m"`, `"1h30m"` or `"100ms"`; `undefined` for anything else, a bare number included. */
+export function parseDuration(text: string): number | undefined {
+  if (text === "") return undefined;
+  let milliseconds = 0;
+  PART.lastIndex = 0;
+  while (PART.lastIndex < text.length) {
+    const part = PART.exec(text);
+    if (!part) return undefined;
+    milliseconds += Number(part[1]) * Math.round((SECONDS[part[2] as string] as number) * 1000);
+  }
+  return milliseconds / 1000;
+}
+
+/** A duration as people and Prometheus write it: the fewest units that are exact, such as `1h30m`, `45s`, `250ms`. */
+export function formatDuration(seconds: number): string {
+  let rest = Math.round(seconds * 1000);
+  if (rest === 0) return "0s";
+  let text = "";
+  for (const [unit, size] of [
+    ["d", 86_400_000],
+    ["h", 3_600_000],
+    ["m", 60_000],
+    ["s", 1000],
+    ["ms", 1],
+  ] as const) {
+    const count = Math.floor(rest / size);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * size;
+  }
+  return text;
+}
