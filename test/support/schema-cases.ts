@@ -1,0 +1,244 @@
+/** A good object, and what spoils it. The vendored schemas and a real API server must agree on both. */
+export interface SchemaCase {
+  readonly good: { readonly kind: string };
+  readonly mistakes: readonly Mistake[];
+}
+
+export interface Mistake {
+  readonly name: string;
+  /** Where the mistake is put, which is also where it must be reported. */
+  readonly path: string;
+  /** What is put there; the field is taken away if this is missing. */
+  readonly value?: unknown;
+  /** An API server lets this pass, though it is a mistake in a declaration. */
+  readonly onlyOffline?: true;
+}
+
+/** A copy of the object with the mistake in it. */
+export function spoil(good: object, { path, value }: Mistake): object {
+  const copy: object = structuredClone(good);
+  const steps = path.split(/[.[\]]+/).filter((step) => step !== "");
+  const last = steps.pop() ?? "";
+  const parent = steps.reduce((at, step) => at[step] as Record<string, unknown>, copy as Record<string, unknown>);
+  if (value === undefined) delete parent[last];
+  else parent[last] = value;
+  return copy;
+}
+
+const labels = { "app.kubernetes.io/name": "digits" };
+const metadata = { name: "digits", labels };
+
+const container = {
+  name: "server",
+  image: "slipway/serving:1.0.0",
+  env: [{ name: "SLIPWAY_MODEL_NAME", value: "digits" }],
+  ports: [{ name: "http", containerPort: 8080 }],
+  resources: { requests: { cpu: "250m", memory: "256Mi" }, limits: { memory: "1Gi", "nvidia.com/gpu": 1 } },
+  readinessProbe: { httpGet: { path: "/ready", port: "http" }, periodSeconds: 5 },
+  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+  volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+};
+const pod = "spec.template.spec";
+
+export const schemaCases: readonly SchemaCase[] = [
+  {
+    good: {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata,
+      spec: {
+        selector: { matchLabels: labels },
+        strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: "25%" } },
+        template: { metadata: { labels }, spec: { containers: [container], volumes: [{ name: "tmp", emptyDir: {} }] } },
+      },
+    },
+    mistakes: [
+      { name: "a misspelt field", path: `${pod}.containers[0].imagePulPolicy`, value: "Always" },
+      { name: "a field in the wrong place", path: `${pod}.runAsNonRoot`, value: true },
+      { name: "no selector", path: "spec.selector" },
+      { name: "no spec", path: "spec" },
+      { name: "a container without a name", path: `${pod}.containers[0].name` },
+      { name: "a port as a string", path: `${pod}.containers[0].ports[0].containerPort`, value: "8080" },
+      { name: "a value that is no string", path: `${pod}.containers[0].env[0].value`, value: 7 },
+      {
+        name: "a quantity with a unit that is none",
+        path: `${pod}.containers[0].resources.limits.memory`,
+        value: "1gb",
+      },
+      { name: "half a replica", path: "spec.replicas", value: 1.5 },
+      { name: "a label that is none", path: "metadata.labels.team", value: "reading digits" },
+      { name: "a name with an underscore", path: "metadata.name", value: "digits_1" },
+      { name: "null", path: "spec.replicas", value: null, onlyOffline: true },
+      { name: "a status", path: "status", value: {}, onlyOffline: true },
+      {
+        name: "a variable that is set twice",
+        path: `${pod}.containers[0].env`,
+        value: twice(container.env),
+        onlyOffline: true,
+      },
+    ],
+  },
+  {
+    good: {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata,
+      spec: { selector: labels, ports: [{ name: "http", port: 80, targetPort: "http" }] },
+    },
+    mistakes: [
+      { name: "a name that is no host name", path: "metadata.name", value: "1-digits" },
+      { name: "a selector as a deployment has it", path: "spec.selector", value: { matchLabels: labels } },
+      { name: "a port that is taken twice", path: "spec.ports", value: twice([{ port: 80 }]) },
+    ],
+  },
+  {
+    good: { apiVersion: "v1", kind: "ConfigMap", metadata, data: { "server.json": "{}" } },
+    mistakes: [
+      { name: "data that is no text", path: "data", value: { "server.json": {} } },
+      { name: "a spec", path: "spec", value: {} },
+    ],
+  },
+  {
+    good: { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false },
+    mistakes: [{ name: "a misspelt field", path: "automountToken", value: false }],
+  },
+  {
+    good: {
+      apiVersion: "autoscaling/v2",
+      kind: "HorizontalPodAutoscaler",
+      metadata,
+      spec: {
+        scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "digits" },
+        minReplicas: 2,
+        maxReplicas: 20,
+        metrics: [
+          { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } },
+          { type: "Pods", pods: { metric: { name: "rps" }, target: { type: "AverageValue", averageValue: "50" } } },
+        ],
+        behavior: {
+          scaleDown: { stabilizationWindowSeconds: 300, policies: [{ type: "Pods", value: 1, periodSeconds: 60 }] },
+        },
+      },
+    },
+    mistakes: [
+      { name: "no target", path: "spec.scaleTargetRef" },
+      { name: "no maximum", path: "spec.maxReplicas" },
+      { name: "the field of autoscaling/v1", path: "spec.targetCPUUtilizationPercentage", value: 70 },
+      { name: "utilization as text", path: "spec.metrics[0].resource.target.averageUtilization", value: "70" },
+    ],
+  },
+  {
+    good: {
+      apiVersion: "policy/v1",
+      kind: "PodDisruptionBudget",
+      metadata,
+      spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
+    },
+    mistakes: [{ name: "a share of a pod", path: "spec.maxUnavailable", value: 0.5 }],
+  },
+  {
+    good: {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata,
+      spec: {
+        podSelector: { matchLabels: labels },
+        policyTypes: ["Ingress"],
+        ingress: [
+          { from: [{ namespaceSelector: { matchLabels: labels } }], ports: [{ port: "http", protocol: "TCP" }] },
+        ],
+      },
+    },
+    mistakes: [{ name: "a peer that is none", path: "spec.ingress[0].from[0].serviceSelector", value: {} }],
+  },
+  {
+    good: {
+      apiVersion: "networking.istio.io/v1",
+      kind: "VirtualService",
+      metadata,
+      spec: {
+        hosts: ["digits.example.com"],
+        gateways: ["ingress/public"],
+        http: [
+          {
+            match: [{ headers: { cookie: { prefix: "tester=" } } }],
+            route: [
+              { destination: { host: "digits-1-0-0", port: { number: 80 } }, weight: 95 },
+              { destination: { host: "digits-1-1-0", port: { number: 80 } }, weight: 5 },
+            ],
+            retries: { attempts: 0 },
+            timeout: "2s",
+          },
+        ],
+      },
+    },
+    mistakes: [
+      { name: "a weight as text", path: "spec.http[0].route[1].weight", value: "5" },
+      { name: "a weight that is no whole number", path: "spec.http[0].route[1].weight", value: 33.3 },
+      { name: "a misspelt field", path: "spec.http[0].route[1].wieght", value: 5 },
+      { name: "a route without a destination", path: "spec.http[0].route[0].destination" },
+      {
+        name: "two ways to match at once",
+        path: "spec.http[0].match[0].headers.cookie",
+        value: { exact: "a", prefix: "a" },
+      },
+    ],
+  },
+  {
+    good: {
+      apiVersion: "networking.istio.io/v1",
+      kind: "DestinationRule",
+      metadata,
+      spec: {
+        host: "digits-1-0-0",
+        trafficPolicy: { outlierDetection: { consecutive5xxErrors: 5, interval: "10s", maxEjectionPercent: 50 } },
+      },
+    },
+    mistakes: [
+      { name: "no host", path: "spec.host" },
+      { name: "a count as text", path: "spec.trafficPolicy.outlierDetection.consecutive5xxErrors", value: "5" },
+      { name: "a balancer that is none", path: "spec.trafficPolicy.loadBalancer", value: { simple: "FASTEST" } },
+    ],
+  },
+  {
+    good: {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "ServiceMonitor",
+      metadata,
+      spec: { selector: { matchLabels: labels }, endpoints: [{ port: "http", path: "/metrics", interval: "15s" }] },
+    },
+    mistakes: [
+      { name: "no endpoints", path: "spec.endpoints" },
+      { name: "an interval without a unit", path: "spec.endpoints[0].interval", value: "15" },
+      { name: "a misspelt field", path: "spec.endpoints[0].scrapeInterval", value: "15s" },
+    ],
+  },
+  {
+    good: {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "PrometheusRule",
+      metadata,
+      spec: {
+        groups: [
+          {
+            name: "digits",
+            rules: [
+              { record: "digits:requests:rate1m", expr: "rate(requests_total[1m])" },
+              { alert: "DigitsDown", expr: "up == 0", for: "5m", labels: { severity: "page" } },
+            ],
+          },
+        ],
+      },
+    },
+    mistakes: [
+      { name: "a rule without an expression", path: "spec.groups[0].rules[0].expr" },
+      { name: "a duration with a space", path: "spec.groups[0].rules[1].for", value: "5 m" },
+      { name: "a misspelt field", path: "spec.groups[0].rules[1].severity", value: "page" },
+      { name: "two groups of one name", path: "spec.groups", value: twice([{ name: "digits", rules: [] }]) },
+    ],
+  },
+];
+
+function twice<T>(list: readonly T[]): T[] {
+  return [...list, ...list];
+}

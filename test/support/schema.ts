@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+
+const FOLDER = join(__dirname, "..", "schemas");
+
+interface SchemaDocument {
+  readonly $id: string;
+  readonly definitions: Readonly<Record<string, object>>;
+}
+
+const MAX_INT32 = 2 ** 31 - 1;
+
+const ajv = new Ajv({
+  allErrors: true,
+  verbose: true,
+  allowUnionTypes: true,
+  strictRequired: false, // `oneOf` of Istio's requires fields that its parent names
+  strictTypes: false, // and leaves out types that its parent has
+  formats: {
+    byte: /^[A-Za-z0-9+/]*={0,2}$/,
+    "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
+    double: { type: "number", validate: Number.isFinite },
+    int32: { type: "number", validate: (value: number) => Math.abs(value) <= MAX_INT32 },
+    int64: { type: "number", validate: Number.isSafeInteger },
+    uint32: { type: "number", validate: (value: number) => value >= 0 && value <= 2 * MAX_INT32 + 1 },
+  },
+});
+ajv.addKeyword({
+  keyword: "x-kubernetes-list-map-keys",
+  type: "array",
+  errors: false,
+  error: { message: ({ schema }) => `must not have two entries of the same ${(schema as string[]).join(", ")}` },
+  validate: (keys: string[], list: Record<string, unknown>[]) => {
+    const seen = list.map((entry) => JSON.stringify(keys.map((key) => entry[key] ?? null)));
+    return new Set(seen).size === seen.length;
+  },
+});
+
+const sources = read("sources.json") as readonly { readonly file: string }[];
+const documents = sources.map(({ file }) => read(file) as SchemaDocument);
+for (const document of documents) ajv.addSchema(document);
+
+/**
+ * Checks one Kubernetes object as strictly as an API server that refuses unknown fields.
+ *
+ * @returns each problem as `path: what is wrong`; none if the object is good. A kind without a schema is a problem.
+ */
+export function checkManifest(manifest: object): string[] {
+  const { apiVersion, kind } = manifest as { readonly apiVersion?: unknown; readonly kind?: unknown };
+  const validate = validatorOf(`${String(apiVersion)} ${String(kind)}`);
+  if (validate === undefined) return [`no schema of ${String(apiVersion)} ${String(kind)} in test/schemas`];
+  return validate(manifest) ? [] : [...new Set((validate.errors ?? []).map(describe))];
+}
+
+function validatorOf(kind: string): ValidateFunction | undefined {
+  const document = documents.find(({ definitions }) => kind in definitions);
+  return document && ajv.getSchema(`${document.$id}#/definitions/${encodeURIComponent(kind)}`);
+}
+
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(join(FOLDER, file), "utf8"));
+}
+
+function describe(error: ErrorObject): string {
+  const { additionalProperty, missingProperty } = error.params as Record<string, string | undefined>;
+  if (additionalProperty !== undefined) return `${path(`${error.instancePath}/${additionalProperty}`)}: unknown field`;
+  if (missingProperty !== undefined) return `${path(`${error.instancePath}/${missingProperty}`)}: required`;
+  return `${path(error.instancePath)}: ${error.message}, got ${JSON.stringify(error.data)}`;
+}
+
+/** `/spec/http/0/name` as `spec.http[0].name`. */
+function path(pointer: string): string {
+  return pointer
+    .slice(1)
+    .replace(/\/(\d+)(?=\/|$)/g, "[$1]")
+    .replaceAll("/", ".")
+    .replaceAll("~1", "/")
+    .replaceAll("~0", "~");
+}
