@@ -1,6 +1,6 @@
 /** A good object, and what spoils it. The vendored schemas and a real API server must agree on both. */
 export interface SchemaCase {
-  readonly good: { readonly kind: string };
+  readonly good: { readonly kind: string; readonly [field: string]: unknown };
   readonly mistakes: readonly Mistake[];
 }
 

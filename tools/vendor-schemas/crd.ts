@@ -1,7 +1,7 @@
 import { parseAllDocuments } from "yaml";
 
 import { close } from "./close";
-import type { Definitions, Schema } from "./schema";
+import { withoutStatus, type Definitions, type Schema } from "./schema";
 import type { Source } from "./source";
 
 interface CustomResourceDefinition {
@@ -11,6 +11,9 @@ interface CustomResourceDefinition {
     readonly versions: readonly { readonly name: string; readonly schema: { readonly openAPIV3Schema: Schema } }[];
   };
 }
+
+/** Every CRD has these, declared or not. */
+const TYPE_META = { apiVersion: { type: "string" }, kind: { type: "string" } };
 
 /** The kinds that CustomResourceDefinitions declare. */
 export function fromCrds(source: Source, texts: readonly string[], objectMetaRef: string): Definitions {
@@ -26,10 +29,9 @@ export function fromCrds(source: Source, texts: readonly string[], objectMetaRef
   for (const kind of source.kinds) {
     const found = schemas.get(kind);
     if (found === undefined) throw new Error(`${source.file}: no schema of ${kind}`);
-    const { status: _, ...properties } = found.properties ?? {};
-    const inlined = { apiVersion: { type: "string" }, kind: { type: "string" }, ...properties };
-    const whole = { ...found, properties: { ...inlined, metadata: { $ref: objectMetaRef } } };
-    definitions[kind] = close(whole, (ref) => ref);
+    const declared = withoutStatus(found);
+    const properties = { ...TYPE_META, ...declared.properties, metadata: { $ref: objectMetaRef } };
+    definitions[kind] = close({ ...declared, properties }, (ref) => ref);
   }
   return definitions;
 }

@@ -1,6 +1,6 @@
 import { close } from "./close";
 import { objectMeta } from "./object-meta";
-import type { Definitions, Schema } from "./schema";
+import { withoutStatus, type Definitions, type Schema } from "./schema";
 import type { Source } from "./source";
 
 interface OpenApiDocument {
@@ -46,8 +46,7 @@ export function fromOpenApi(source: Source, texts: readonly string[]): Definitio
   for (const kind of source.kinds) {
     const found = Object.values(all as Definitions).find((schema) => kindsOf(schema).includes(kind));
     if (found === undefined) throw new Error(`${source.file}: no schema of ${kind}`);
-    const { status: _, ...properties } = found.properties ?? {};
-    definitions[kind] = close({ ...found, properties }, refer);
+    definitions[kind] = close(withoutStatus(found), refer);
   }
   return definitions;
 }

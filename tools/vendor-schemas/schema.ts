@@ -22,3 +22,10 @@ export interface Schema {
 
 /** One `$ref`-able schema by name. */
 export type Definitions = Record<string, Schema>;
+
+/** A kind as it is declared: the status is the server's. */
+export function withoutStatus(kind: Schema): Schema {
+  const properties = { ...kind.properties };
+  delete properties.status;
+  return { ...kind, properties };
+}

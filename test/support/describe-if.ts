@@ -1,0 +1,19 @@
+/**
+ * `describe` for tests that need something from the outside. Where it is missing they are skipped, and one line says so.
+ *
+ * @param needed what is needed, or undefined where it is not there
+ * @param how tells a reader how to get it
+ */
+export function describeIf<Needed>(
+  needed: Needed | undefined,
+  how: string,
+  name: string,
+  body: (needed: Needed) => void,
+): void {
+  if (needed !== undefined) {
+    describe(name, () => body(needed));
+    return;
+  }
+  process.stderr.write(`skipped: ${name}: ${how}\n`);
+  describe(name, () => it.skip(how, () => undefined));
+}

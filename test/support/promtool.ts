@@ -1,0 +1,109 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { describeIf } from "./describe-if";
+import { promqlProblems } from "./promql";
+
+/** A stretch of time with made-up series, and the alerts that fire in it. */
+export interface RuleCase {
+  readonly name: string;
+  /**
+   * Time between two values of a series.
+   * @default "1m"
+   */
+  readonly interval?: string;
+  /** Values by series, in promtool's notation: `{ 'up{job="digits"}': "1x10 0x5" }`. */
+  readonly series: Readonly<Record<string, string>>;
+  /** By time since the start, such as `"10m"`: the names of all alerts that fire then. */
+  readonly firing: Readonly<Record<string, readonly string[]>>;
+  /** What expressions are worth, to test recording rules. */
+  readonly values?: readonly ExpectedValue[];
+}
+
+export interface ExpectedValue {
+  readonly at: string;
+  readonly expr: string;
+  /** By series: `{ 'digits:requests:rate1m{version="1.0.0"}': 0.5 }`. */
+  readonly samples: Readonly<Record<string, number>>;
+}
+
+interface Rule {
+  readonly expr: string;
+}
+
+const promtool = findPromtool();
+
+/** `describe` for `testRules`: skipped, with a line that says so, where there is no promtool. */
+export function describeWithPromtool(name: string, body: () => void): void {
+  describeIf(promtool, "needs promtool, on the PATH or named by PROMTOOL", name, body);
+}
+
+/**
+ * What is wrong with rules, by `promtool check rules`; where there is no promtool, by the grammar of PromQL alone.
+ *
+ * @param spec the `spec` of a PrometheusRule
+ * @returns nothing if they are good; that there are none is a problem
+ */
+export function checkRules(spec: object | undefined): string[] {
+  const { groups = [] } = (spec ?? {}) as { readonly groups?: readonly { readonly rules: readonly Rule[] }[] };
+  const rules = groups.flatMap((group) => group.rules);
+  if (rules.length === 0) return ["there are no rules"];
+  if (promtool === undefined) return rules.flatMap(({ expr }) => promqlProblems(expr));
+  return runPromtool({ "rules.json": { groups } }, ["check", "rules", "--lint=all", "--lint-fatal", "rules.json"]);
+}
+
+/**
+ * Runs rules over made-up series, by `promtool test rules`. Use it inside `describeWithPromtool`.
+ *
+ * @param spec the `spec` of a PrometheusRule
+ * @returns nothing if every case came out as expected
+ */
+export function testRules(spec: object | undefined, cases: readonly RuleCase[]): string[] {
+  const tests = {
+    rule_files: ["rules.json"],
+    evaluation_interval: "15s",
+    tests: cases.map((given) => ({
+      name: given.name,
+      interval: given.interval ?? "1m",
+      input_series: Object.entries(given.series).map(([series, values]) => ({ series, values })),
+      promql_expr_test: [...Object.entries(given.firing).map(expectFiring), ...(given.values ?? []).map(expectValue)],
+    })),
+  };
+  return runPromtool({ "rules.json": spec ?? {}, "tests.json": tests }, ["test", "rules", "tests.json"]);
+}
+
+function expectFiring([at, alerts]: [string, readonly string[]]): object {
+  return {
+    eval_time: at,
+    expr: 'group by (alertname) (ALERTS{alertstate="firing"})',
+    exp_samples: alerts.map((alertname) => ({ labels: `{alertname="${alertname}"}`, value: 1 })),
+  };
+}
+
+function expectValue({ at, expr, samples }: ExpectedValue): object {
+  const expected = Object.entries(samples).map(([labels, value]) => ({ labels, value }));
+  return { eval_time: at, expr, exp_samples: expected };
+}
+
+/** Promtool reads files, and YAML; JSON is YAML. */
+function runPromtool(files: Readonly<Record<string, object>>, args: readonly string[]): string[] {
+  if (promtool === undefined) throw new Error("there is no promtool: use describeWithPromtool");
+  const folder = mkdtempSync(join(tmpdir(), "promtool-"));
+  try {
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(content));
+    const { status, error, stdout, stderr } = spawnSync(promtool, args, { cwd: folder, encoding: "utf8" });
+    if (error !== undefined) throw error;
+    return status === 0 ? [] : [`${stderr}\n${stdout}`.trim()];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function findPromtool(): string | undefined {
+  const command = process.env.PROMTOOL ?? "promtool";
+  const works = spawnSync(command, ["--version"]).status === 0;
+  if (!works && process.env.PROMTOOL !== undefined) throw new Error(`PROMTOOL=${command} does not run`);
+  return works ? command : undefined;
+}
