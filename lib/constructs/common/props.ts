@@ -51,12 +51,18 @@ export interface ModelVersionProps {
   readonly evidence?: EvidenceProps;
 }
 
-/** What users are promised; alerts, gates and histogram buckets are made from it. */
+/** What users are promised, at least one member; alerts, gates and histogram buckets are made from it. */
 export interface ObjectivesProps {
-  /** 95 % of the requests are answered within this, such as `"100ms"`. */
-  readonly latencyP95: string;
-  /** Share of the requests that may fail, such as `0.001` for 0.1 %. Under 0.069: above that the burn-rate alert could never fire. */
-  readonly errorRate: number;
+  /**
+   * 95 % of the requests are answered within this, such as `"100ms"`; at most 10 s.
+   * @default - latency is not promised: no gate, no alert
+   */
+  readonly latencyP95?: string;
+  /**
+   * Share of the requests that may fail, such as `0.001` for 0.1 %; under 0.069.
+   * @default - errors are not promised: no gate, no alert
+   */
+  readonly errorRate?: number;
 }
 
 /** How many replicas serve a version, and what makes them more. */

@@ -1,0 +1,26 @@
+import { stringify } from "yaml";
+import { assertSound } from "../../core/findings/refusal";
+import type { Plan } from "../../core/plan";
+import { inDependencyOrder } from "../order";
+
+/**
+ * The objects of a plan as one YAML stream, each after those it depends on. For plans without late leaves.
+ *
+ * @throws Refusal if the plan has an error among its findings.
+ * @example
+ * ```ts
+ * writeFileSync("manifests.yaml", toYaml(planCanaryRollout("recommender", props)));
+ * ```
+ */
+export function toYaml(plan: Plan): string {
+  assertSound(plan);
+  return inDependencyOrder(plan.objects)
+    .map(({ manifest }) => stringify(headFirst(manifest), { lineWidth: 0, aliasDuplicateObjects: false }))
+    .join("---\n");
+}
+
+/** Keys as Kubernetes users expect them: what the object is, then its names, then the rest. */
+function headFirst(manifest: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { apiVersion, kind, metadata, ...rest } = manifest;
+  return { apiVersion, kind, metadata, ...rest };
+}

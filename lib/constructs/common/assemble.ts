@@ -1,0 +1,45 @@
+import { canonical } from "../../core/canonical";
+import { refuses } from "../../core/findings/finding";
+import type { Report } from "../../core/findings/report";
+import { applyOverrides } from "../../core/overrides";
+import type { ObjectPatch } from "../../core/patch";
+import type { FieldOwner, Plan, PlannedObject, Track } from "../../core/plan";
+
+/** A plan that findings refuse: it has no objects. */
+export function refusedPlan(construct: string, name: string, report: Report): Plan<never> {
+  return { construct, name, objects: {}, tracks: [], owners: [], findings: report.findings };
+}
+
+/** The parts of a plan that passed its guardrails. */
+export interface PlanParts {
+  readonly construct: string;
+  readonly name: string;
+  readonly objects: Readonly<Record<string, PlannedObject>>;
+  readonly tracks: readonly Track[];
+  readonly owners: readonly FieldOwner[];
+  readonly overrides: Readonly<Record<string, ObjectPatch>>;
+}
+
+/** Merges the overrides and puts every object into its canonical form. */
+export function assemblePlan(parts: PlanParts, report: Report): Plan<never> {
+  const { construct, name, objects, tracks, owners, overrides } = parts;
+  const overridden = applyOverrides(objects, overrides, owners, report);
+  if (refuses(report.findings)) return refusedPlan(construct, name, report);
+  const entries = Object.entries(overridden).map(([role, { manifest, dependsOn }]) => [
+    role,
+    { manifest: canonical(manifest), dependsOn },
+  ]);
+  return {
+    construct,
+    name,
+    objects: Object.fromEntries(entries) as Record<string, PlannedObject>,
+    tracks,
+    owners,
+    findings: report.findings,
+  };
+}
+
+/** Replicas of every track are its autoscaler's. */
+export function autoscalerOwners(tracks: readonly Track[]): FieldOwner[] {
+  return tracks.map(({ deploymentRole }) => ({ role: deploymentRole, path: "spec.replicas", owner: "autoscaler" }));
+}

@@ -1,0 +1,31 @@
+import type { Manifest, ObjectMeta } from "../../core/manifest";
+import type { Report } from "../../core/findings/report";
+import { horizontalPodAutoscaler } from "../../kubernetes/horizontal-pod-autoscaler";
+import type { Autoscaling } from "./checks";
+
+/** Name under which the custom metrics API serves requests per second and pod. */
+const REQUESTS_METRIC = "slipway_inference_requests_per_second";
+
+/** The autoscaler of one Deployment. */
+export function autoscalerManifest(metadata: ObjectMeta, deployment: string, autoscaling: Autoscaling): Manifest {
+  const { minReplicas, maxReplicas, cpuUtilization, requestsPerSecond, scaleDownWindow } = autoscaling;
+  return horizontalPodAutoscaler(metadata, {
+    deployment,
+    minReplicas,
+    maxReplicas,
+    cpuUtilization,
+    podMetric:
+      requestsPerSecond === undefined ? undefined : { name: REQUESTS_METRIC, average: String(requestsPerSecond) },
+    scaleDownSeconds: scaleDownWindow,
+  });
+}
+
+/** Finds limits of replicas that do not fit together. */
+export function checkReplicas({ minReplicas, maxReplicas }: Autoscaling, report: Report): void {
+  if (minReplicas <= maxReplicas) return;
+  report.error("SLW107", "autoscaling.minReplicas", {
+    message: `${minReplicas} is more than maxReplicas, ${maxReplicas}.`,
+    allowed: `1 to ${maxReplicas}`,
+    fix: "Lower minReplicas or raise maxReplicas.",
+  });
+}

@@ -1,0 +1,165 @@
+import { Environment } from "../../core/environment";
+import {
+  defaulted,
+  late,
+  list,
+  map,
+  object,
+  optional,
+  required,
+  type Check,
+  type Fields,
+  type Parsed,
+} from "../../core/checks/check";
+import {
+  anyObject,
+  cpu,
+  dnsName,
+  duration,
+  flag,
+  labelKey,
+  labelValue,
+  memory,
+  modelUri,
+  number,
+  oneOf,
+  semver,
+  sha256,
+  text,
+} from "../../core/checks/values";
+import {
+  EvidenceKind,
+  type AutoscalingProps,
+  type EvidenceCheckProps,
+  type EvidenceProps,
+  type IstioRoutingProps,
+  type ModelVersionProps,
+  type MonitoringProps,
+  type NetworkProps,
+  type ObjectivesProps,
+  type RoutingProps,
+  type ServingProps,
+} from "./props";
+
+const evidenceCheck = {
+  kind: required(oneOf(EvidenceKind)),
+  passed: required(flag),
+  at: required(text),
+  summary: optional(text),
+} satisfies Fields<EvidenceCheckProps>;
+
+const evidence = {
+  sha256: required(sha256),
+  version: required(semver),
+  checks: required(list(object(evidenceCheck))),
+} satisfies Fields<EvidenceProps>;
+
+const modelVersion = {
+  version: required(semver),
+  uri: required(late(modelUri)),
+  sha256: optional(sha256),
+  evidence: optional(object(evidence)),
+} satisfies Fields<ModelVersionProps>;
+
+const objectives = {
+  latencyP95: optional(duration({ min: 0.001, max: 3600 })),
+  errorRate: optional(number({ above: 0, below: 1 })),
+} satisfies Fields<ObjectivesProps>;
+
+const autoscaling = {
+  minReplicas: defaulted(number({ min: 1, max: 1000, whole: true }), 2),
+  maxReplicas: defaulted(number({ min: 1, max: 1000, whole: true }), 20),
+  cpuUtilization: defaulted(number({ min: 1, max: 100, whole: true }), 70),
+  requestsPerSecond: optional(number({ min: 1, max: 1_000_000, whole: true })),
+  scaleDownWindow: defaulted(duration({ min: 1, max: 3600 }), 300),
+} satisfies Fields<AutoscalingProps>;
+
+const serving = {
+  image: defaulted(late(text), "slipway/serving:0.1.0"),
+  cpu: defaulted(cpu, "500m"),
+  cpuLimit: optional(cpu),
+  memory: defaulted(memory, "512Mi"),
+  modelStorage: defaulted(memory, "2Gi"),
+  maxBatchSize: defaulted(number({ min: 1, max: 1024, whole: true }), 32),
+  drain: defaulted(wholeSeconds(1, 600), 10),
+  startupTimeout: defaulted(wholeSeconds(10, 7200), 300),
+  env: defaulted(map(late(anyText), environmentName), {}),
+  envFromSecrets: defaulted(list(dnsName), []),
+  imagePullSecrets: defaulted(list(dnsName), []),
+  serviceAccountAnnotations: defaulted(map(late(anyText), labelKey), {}),
+  nodeSelector: defaulted(map(labelValue, labelKey), {}),
+} satisfies Fields<ServingProps>;
+
+const monitoring = {
+  enabled: defaulted(flag, true),
+  scrapeInterval: defaulted(wholeSeconds(1, 60), 15),
+  selectorLabels: defaulted(map(labelValue, labelKey), { release: "kube-prometheus-stack" }),
+} satisfies Fields<MonitoringProps>;
+
+const network = {
+  gatewayNamespace: defaulted(dnsName, "istio-ingress"),
+  monitoringNamespace: defaulted(dnsName, "monitoring"),
+  allowFromNamespaces: defaulted(list(dnsName), []),
+} satisfies Fields<NetworkProps>;
+
+const istio = {
+  hosts: required(list(late(text))),
+  gateways: required(list(late(text))),
+  consecutiveErrors: defaulted(number({ min: 1, max: 1000, whole: true }), 5),
+  ejectionTime: defaulted(wholeSeconds(1, 3600), 30),
+} satisfies Fields<IstioRoutingProps>;
+
+const routing = { istio: optional(object(istio)) } satisfies Fields<RoutingProps>;
+
+/** A model version with its values read. */
+export type ModelVersion = Parsed<typeof modelVersion>;
+export type Autoscaling = Parsed<typeof autoscaling>;
+export type Serving = Parsed<typeof serving>;
+export type Monitoring = Parsed<typeof monitoring>;
+export type Network = Parsed<typeof network>;
+export type IstioRouting = Parsed<typeof istio>;
+
+export const checkModelVersion = object(modelVersion);
+export const checkAutoscaling = object(autoscaling);
+export const checkRouting = object(routing);
+
+/** Fields that every construct around tracks has. */
+export const commonFields = {
+  objectives: optional(object(objectives)),
+  autoscaling: whole(autoscaling),
+  serving: whole(serving),
+  monitoring: whole(monitoring),
+  network: whole(network),
+  environment: defaulted(oneOf(Environment), Environment.Development),
+  namespace: optional(late(dnsName)),
+  labels: defaulted(map(labelValue, labelKey), {}),
+  overrides: defaulted(map(anyObject), {}),
+};
+
+/** An optional object whose members all have defaults: missing is the same as empty. */
+export function whole<F extends Parameters<typeof object>[0]>(fields: F) {
+  const defaults = Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, field.fallback])) as Parsed<F>;
+  return defaulted(object(fields), defaults);
+}
+
+function wholeSeconds(min: number, max: number): Check<number> {
+  const check = duration({ min, max });
+  return (value, path, report) => {
+    const seconds = check(value, path, report);
+    return seconds === undefined ? undefined : Math.ceil(seconds);
+  };
+}
+
+function anyText(value: unknown, path: string, report: Parameters<Check<string>>[2]): string | undefined {
+  return value === "" ? "" : text(value, path, report);
+}
+
+function environmentName(value: unknown, path: string, report: Parameters<Check<string>>[2]): string | undefined {
+  if (typeof value === "string" && /^[A-Za-z_][A-Za-z0-9_]*$/.test(value)) return value;
+  report.error("SLW010", path, {
+    message: `${JSON.stringify(value)} is no name of an environment variable.`,
+    allowed: "letters, digits and _, no digit first",
+    fix: "Rename the variable.",
+  });
+  return undefined;
+}

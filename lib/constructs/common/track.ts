@@ -1,0 +1,155 @@
+import { shortHash } from "../../core/hash";
+import { CONTRACT } from "../../core/contract";
+import { isLate, type LateString } from "../../core/late";
+import type { ObjectMeta } from "../../core/manifest";
+import type { PlannedObject, Track } from "../../core/plan";
+import { joinName, versionSlug } from "../../core/values/name";
+import { configMap } from "../../kubernetes/config-map";
+import { deployment } from "../../kubernetes/deployment";
+import { selectorLabels, trackLabels } from "../../kubernetes/labels";
+import { networkPolicy } from "../../kubernetes/network-policy";
+import { podDisruptionBudget } from "../../kubernetes/pod-disruption-budget";
+import { prometheusRule } from "../../kubernetes/prometheus-rule";
+import { service } from "../../kubernetes/service";
+import { serviceAccount } from "../../kubernetes/service-account";
+import { serviceMonitor } from "../../kubernetes/service-monitor";
+import type { Objectives } from "../../monitoring/objectives";
+import { trackRules } from "../../monitoring/track-alerts";
+import { HTTP_PORT, onnxContainer, onnxVolumes } from "../../runtimes/onnx/container";
+import { CONFIG_KEY, serverConfig } from "../../runtimes/onnx/server-config";
+import { autoscalerManifest } from "./autoscaler";
+import type { Autoscaling, ModelVersion, Monitoring, Network, Serving } from "./checks";
+
+/** What the tracks of one construct share. */
+export interface TrackSettings {
+  /** Name of the construct, of the model, and the start of every object's name. */
+  readonly name: string;
+  readonly namespace: LateString | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly objectives: Objectives;
+  readonly autoscaling: Autoscaling;
+  readonly serving: Serving;
+  readonly monitoring: Monitoring;
+  readonly network: Network;
+}
+
+/** Port of a track's Service. */
+export const SERVICE_PORT = 80;
+
+/** Names and roles of what serves one version: made from the version alone, so that a promotion changes none of them. */
+export function trackOf(name: string, model: ModelVersion): Track {
+  const slug = versionSlug(model.version);
+  return {
+    name: joinName(name, slug),
+    version: model.version,
+    ...(model.sha256 !== undefined && { sha256: model.sha256 }),
+    deploymentRole: `${slug}-deployment`,
+    configRole: `${slug}-config`,
+  };
+}
+
+/** Everything that serves, scales, guards and watches one version, by role. */
+export function trackObjects(model: ModelVersion, settings: TrackSettings): Record<string, PlannedObject> {
+  const { name, serving, monitoring, network, autoscaling } = settings;
+  const track = trackOf(name, model);
+  const selector = selectorLabels(name, track.name);
+  const metadata = trackMetadata(track, settings);
+  const config = {
+    [CONFIG_KEY]: serverConfig({
+      latencyObjectiveSeconds: settings.objectives.latencyP95Seconds,
+      maxBatchSize: serving.maxBatchSize,
+    }),
+  };
+  const role = (kind: string) => `${versionSlug(model.version)}-${kind}`;
+  const annotations = serving.serviceAccountAnnotations;
+  return {
+    [role("service-account")]: planned(
+      serviceAccount(Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata),
+    ),
+    [role("config")]: planned(configMap(metadata, config)),
+    [role("deployment")]: planned(
+      trackDeployment(model, track, settings, shortHash(config[CONFIG_KEY] as string, 12)),
+      role("service-account"),
+      role("config"),
+    ),
+    [role("service")]: planned(
+      service(metadata, selector, [{ name: HTTP_PORT, port: SERVICE_PORT }]),
+      role("deployment"),
+    ),
+    [role("autoscaler")]: planned(autoscalerManifest(metadata, track.name, autoscaling), role("deployment")),
+    [role("disruption-budget")]: planned(podDisruptionBudget(metadata, selector)),
+    [role("network-policy")]: planned(networkPolicy(metadata, selector, admitted(network), CONTRACT.ports.http)),
+    ...(monitoring.enabled && monitoringObjects(role, model, track, settings)),
+  };
+}
+
+/** Metadata of a track's objects: they share one name. */
+function trackMetadata(track: Track, { name, namespace, labels }: TrackSettings): ObjectMeta {
+  return { name: track.name, namespace, labels: { ...labels, ...trackLabels(name, track.name, track.version) } };
+}
+
+function trackDeployment(model: ModelVersion, track: Track, settings: TrackSettings, configHash: string) {
+  const { name, labels, serving } = settings;
+  const metadata = trackMetadata(track, settings);
+  return deployment(metadata, {
+    selector: selectorLabels(name, track.name),
+    podLabels: { ...labels, ...trackLabels(name, track.name, model.version) },
+    podAnnotations: {
+      "prometheus.io/scrape": "true",
+      "prometheus.io/port": String(CONTRACT.ports.http),
+      "prometheus.io/path": CONTRACT.paths.metrics,
+      // A container reads its settings once, at its start: other settings are other pods.
+      "slipway.dev/config-hash": configHash,
+    },
+    serviceAccountName: track.name,
+    container: onnxContainer({
+      image: serving.image,
+      model: { name, version: model.version, uri: model.uri, sha256: model.sha256 },
+      cpu: serving.cpu,
+      cpuLimit: serving.cpuLimit,
+      memory: serving.memory,
+      env: serving.env,
+      envFromSecrets: serving.envFromSecrets,
+      drainSeconds: serving.drain,
+      startupSeconds: serving.startupTimeout,
+    }),
+    volumes: onnxVolumes(track.name, serving.modelStorage),
+    uid: CONTRACT.image.uid,
+    gracePeriodSeconds: serving.drain + 30,
+    progressDeadlineSeconds: Math.max(600, serving.startupTimeout + 60),
+    ...(serving.imagePullSecrets.length > 0 && { imagePullSecrets: serving.imagePullSecrets }),
+    ...(Object.keys(serving.nodeSelector).length > 0 && { nodeSelector: serving.nodeSelector }),
+  });
+}
+
+function monitoringObjects(role: (kind: string) => string, model: ModelVersion, track: Track, settings: TrackSettings) {
+  const { name, namespace, monitoring, objectives, autoscaling } = settings;
+  const metadata = trackMetadata(track, settings);
+  const selected: ObjectMeta = { ...metadata, labels: { ...metadata.labels, ...monitoring.selectorLabels } };
+  const series = { model: name, version: model.version, namespace: plainOrUndefined(namespace) };
+  return {
+    [role("monitor")]: planned(
+      serviceMonitor(selected, {
+        selector: selectorLabels(name, track.name),
+        port: HTTP_PORT,
+        path: CONTRACT.paths.metrics,
+        intervalSeconds: monitoring.scrapeInterval,
+      }),
+    ),
+    [role("alerts")]: planned(prometheusRule(selected, trackRules(series, objectives, autoscaling.minReplicas))),
+  };
+}
+
+/** A namespace that expressions may name: one known only later cannot be written into a text. */
+export function plainOrUndefined(value: LateString | undefined): string | undefined {
+  return isLate(value) ? undefined : value;
+}
+
+function admitted({ gatewayNamespace, monitoringNamespace, allowFromNamespaces }: Network): string[] {
+  return [...new Set([gatewayNamespace, monitoringNamespace, ...allowFromNamespaces])];
+}
+
+/** An object and the roles that must exist before it. */
+export function planned(manifest: PlannedObject["manifest"], ...dependsOn: string[]): PlannedObject {
+  return { manifest, dependsOn };
+}

@@ -1,0 +1,46 @@
+import { quote } from "../../core/checks/check";
+import { suggestion } from "../../core/checks/suggest";
+import type { Report } from "../../core/findings/report";
+import { checkFault, type Fault } from "./settings";
+
+const EXAMPLE = "canary:latency=250ms,errors=5%,at=40s";
+const PARTS = ["latency", "errors", "crash", "at"];
+
+/** Reads a fault as it is written on the command line, such as `canary:latency=250ms,errors=5%,crash,at=40s`. */
+export function readFaultText(text: string, path: string, report: Report): Fault | undefined {
+  const [, track, rest] = /^([^:]*):(.*)$/.exec(text) ?? [];
+  if (track === undefined || rest === undefined) {
+    report.error("SLW002", path, {
+      message: `${quote(text)} is no fault.`,
+      allowed: "TRACK:FAULT,…",
+      fix: `Write it like ${EXAMPLE}.`,
+    });
+    return undefined;
+  }
+  const fault: Record<string, unknown> = { track };
+  for (const part of rest.split(",")) {
+    if (!readPart(part.trim(), fault, path, report)) return undefined;
+  }
+  return checkFault(fault, path, report);
+}
+
+function readPart(part: string, fault: Record<string, unknown>, path: string, report: Report): boolean {
+  const [key, value] = part.split("=", 2) as [string, string | undefined];
+  if (!PARTS.includes(key) || (value === undefined) !== (key === "crash")) {
+    const near = suggestion(key, PARTS);
+    report.error("SLW001", path, {
+      message: `there is no fault ${quote(part)}.`,
+      allowed: "latency=DURATION, errors=PERCENT%, crash, at=DURATION",
+      fix: near === undefined ? `Write it like ${EXAMPLE}.` : `Write \`${near === "crash" ? near : `${near}=…`}\`.`,
+    });
+    return false;
+  }
+  fault[key] = key === "crash" ? true : key === "errors" ? readShare(value as string) : value;
+  return true;
+}
+
+/** A share as a percent or a plain number; anything else is left for the check to refuse. */
+function readShare(value: string): number | string {
+  const [, digits, sign] = /^(\d+(?:\.\d+)?)(%?)$/.exec(value) ?? [];
+  return digits === undefined ? value : Number(digits) / (sign === "%" ? 100 : 1);
+}

@@ -1,0 +1,82 @@
+/** The track that a fault is put into. */
+export const FaultTrack = { Stable: "stable", Canary: "canary" } as const;
+export type FaultTrack = (typeof FaultTrack)[keyof typeof FaultTrack];
+
+/** A fault to put into one track, at least one of `latency`, `errors` and `crash`; they are put in at the route, as a mesh does. */
+export interface FaultProps {
+  readonly track: FaultTrack;
+  /**
+   * Time added to every answer, such as `"250ms"`; real time, not the rollout's.
+   * @default - none
+   */
+  readonly latency?: string;
+  /**
+   * Share of the requests that are answered with 503, such as `0.05` for 5 %.
+   * @default - none
+   */
+  readonly errors?: number;
+  /**
+   * Whether the server's process is killed.
+   * @default false
+   */
+  readonly crash?: boolean;
+  /**
+   * When the fault begins, on the rollout's clock, since its start.
+   * @default "0s"
+   */
+  readonly at?: string;
+}
+
+/**
+ * How a rollout is rehearsed on one machine: what a props file exports as `rehearsal`.
+ *
+ * @example
+ * ```ts
+ * export const rehearsal: RehearsalProps = {
+ *   models: { "1.0.0": "models/1.0.0/model.onnx", "1.1.0": "models/1.1.0/model.onnx" },
+ *   samples: "samples.json",
+ * };
+ * ```
+ */
+export interface RehearsalProps {
+  /** Model file of every version that takes part, by version; relative to the props file. */
+  readonly models: Record<string, string>;
+  /** File of recorded requests, relative to the props file; `examples/digits-canary/README.md` describes the format. */
+  readonly samples: string;
+  /**
+   * Requests per second, in real time; they come at random moments, whether or not the earlier ones were answered.
+   * @default 200
+   */
+  readonly rate?: number;
+  /**
+   * How many times faster than real time the rollout's clock goes. It shortens the hold times alone: samples come at
+   * `rate`, so a stage lasts until its time is over and its gates have seen enough.
+   * @default 60
+   */
+  readonly speed?: number;
+  /**
+   * How long after an answer its label comes back, on the rollout's clock.
+   * @default "0s"
+   */
+  readonly labelDelay?: string;
+  /**
+   * Business metric as which labels come back: 1 for a right answer, 0 for a wrong one.
+   * @default "accuracy"
+   */
+  readonly labelMetric?: string;
+  /**
+   * Faults to put in.
+   * @default - none
+   */
+  readonly faults?: FaultProps[];
+  /**
+   * Whether, after a promotion, the traffic is moved back once under load, as evidence that it can be.
+   * @default true
+   */
+  readonly drill?: boolean;
+  /**
+   * Seed of every random choice: which track, which sample, when, and which request a fault hits.
+   * @default 1
+   */
+  readonly seed?: number;
+}

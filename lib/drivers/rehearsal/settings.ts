@@ -1,0 +1,92 @@
+import { resolve } from "node:path";
+import {
+  defaulted,
+  list,
+  map,
+  object,
+  optional,
+  required,
+  type Check,
+  type Fields,
+  type Parsed,
+} from "../../core/checks/check";
+import { duration, flag, number, oneOf, semver, text } from "../../core/checks/values";
+import type { Report } from "../../core/findings/report";
+import type { CanaryPolicy } from "../../strategies/canary/policy";
+import type { Track } from "../../core/plan";
+import { FaultTrack, type FaultProps, type RehearsalProps } from "./props";
+
+const faultFields = {
+  track: required(oneOf(FaultTrack)),
+  latency: optional(duration({ max: 60 })),
+  errors: optional(number({ above: 0, max: 1 })),
+  crash: defaulted(flag, false),
+  at: defaulted(duration({ min: 0 }), 0),
+} satisfies Fields<FaultProps>;
+
+/** A fault with its values read: seconds and shares. */
+export type Fault = Parsed<typeof faultFields>;
+
+export const checkFault: Check<Fault> = (value, path, report) => {
+  const fault = object(faultFields)(value, path, report);
+  if (fault === undefined || fault.crash || fault.latency !== undefined || fault.errors !== undefined) return fault;
+  report.error("SLW003", path, {
+    message: "names no fault.",
+    allowed: "at least one of latency, errors, crash",
+    fix: "Say what goes wrong, such as `errors: 0.05`.",
+  });
+  return undefined;
+};
+
+export const checkRate = number({ above: 0, max: 5000 });
+export const checkSpeed = number({ min: 1, max: 100_000 });
+export const checkSeed = number({ min: 0, max: 2 ** 32 - 1, whole: true });
+
+const rehearsalFields = {
+  models: required(map(text, semver)),
+  samples: required(text),
+  rate: defaulted(checkRate, 200),
+  speed: defaulted(checkSpeed, 60),
+  labelDelay: defaulted(duration({ min: 0 }), 0),
+  labelMetric: defaulted(text, "accuracy"),
+  faults: defaulted(list(checkFault), []),
+  drill: defaulted(flag, true),
+  seed: defaulted(checkSeed, 1),
+} satisfies Fields<RehearsalProps>;
+
+/** The settings of a rehearsal with every value read: durations in seconds, paths absolute. */
+export type RehearsalSettings = Parsed<typeof rehearsalFields>;
+
+/** Reads what a props file exports as `rehearsal`; its paths are relative to `folder`. */
+export function readSettings(value: unknown, folder: string, report: Report): RehearsalSettings | undefined {
+  const read = object(rehearsalFields)(value, "rehearsal", report);
+  if (read === undefined) return undefined;
+  const models = Object.fromEntries(
+    Object.entries(read.models).map(([version, file]) => [version, resolve(folder, file)]),
+  );
+  return { ...read, models, samples: resolve(folder, read.samples) };
+}
+
+/** Finds settings that do not fit the rollout to be rehearsed. */
+export function checkFit(
+  settings: RehearsalSettings,
+  tracks: readonly Track[],
+  policy: CanaryPolicy,
+  report: Report,
+): void {
+  for (const { version } of tracks) {
+    if (settings.models[version] !== undefined) continue;
+    report.error("SLW003", `rehearsal.models["${version}"]`, {
+      message: `the file of version ${version} is missing.`,
+      fix: "Give its path, relative to the props file.",
+    });
+  }
+  for (const gate of policy.gates) {
+    if (gate.kind !== "metric-comparison" || gate.metric === settings.labelMetric) continue;
+    report.error("SLW004", "rehearsal.labelMetric", {
+      message: `labels come back as "${settings.labelMetric}", but the rollout waits for "${gate.metric}".`,
+      allowed: `"${gate.metric}"`,
+      fix: `Write \`labelMetric: "${gate.metric}"\`.`,
+    });
+  }
+}

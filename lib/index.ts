@@ -1,0 +1,27 @@
+/** The pure API of Slipway: props, plans, policies and findings. No engine is loaded by it. */
+export type { Plan, PlannedObject, Track, FieldOwner } from "./core/plan";
+export type { Manifest, ObjectMeta } from "./core/manifest";
+export type { Timetable, TimetableStage } from "./core/timetable";
+export type { LateString } from "./core/late";
+export type { ObjectPatch } from "./core/patch";
+export { Environment } from "./core/environment";
+export { timetableMarkdown } from "./core/timetable-markdown";
+
+export { CATALOGUE, type CatalogueEntry, type FindingCode } from "./core/findings/catalogue";
+export { formatFinding, type Finding } from "./core/findings/finding";
+export { Refusal } from "./core/findings/refusal";
+
+export * from "./constructs/common/props";
+export * from "./constructs/model-service/props";
+export * from "./constructs/canary-rollout/props";
+export * from "./constructs/inference-autoscaler/props";
+export { planModelService } from "./constructs/model-service/plan";
+export { planCanaryRollout } from "./constructs/canary-rollout/plan";
+export { planInferenceAutoscaler } from "./constructs/inference-autoscaler/plan";
+
+export type { Observation, TrackCounts, LatencyHistogram, MetricSums } from "./strategies/observation";
+export type { Decision, RolloutEvent, Weights } from "./strategies/decision";
+export { Direction, type Gate, type Verdict } from "./strategies/gate";
+export { OnInsufficientData, type CanaryPolicy, type CanaryStage, type CapacityGate } from "./strategies/canary/policy";
+
+export { toYaml } from "./adapters/yaml/to-yaml";

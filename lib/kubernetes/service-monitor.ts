@@ -1,0 +1,24 @@
+import { formatDuration } from "../core/values/duration";
+import type { Manifest, ObjectMeta } from "../core/manifest";
+
+/** Which Services are read, at which of their ports and how often. */
+export interface ScrapeTarget {
+  readonly selector: Readonly<Record<string, string>>;
+  readonly port: string;
+  readonly path: string;
+  readonly intervalSeconds: number;
+}
+
+/** A ServiceMonitor of the Prometheus Operator. */
+export function serviceMonitor(metadata: ObjectMeta, target: ScrapeTarget): Manifest {
+  const { selector, port, path, intervalSeconds } = target;
+  return {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "ServiceMonitor",
+    metadata,
+    spec: {
+      selector: { matchLabels: selector },
+      endpoints: [{ port, path, interval: formatDuration(intervalSeconds) }],
+    },
+  };
+}

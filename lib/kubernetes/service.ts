@@ -1,0 +1,25 @@
+import type { Manifest, ObjectMeta } from "../core/manifest";
+
+/** A port of a Service, and the container's port of the same name that it leads to. */
+export interface ServicePort {
+  readonly name: string;
+  readonly port: number;
+}
+
+/** A Service inside the cluster; HTTP ports are named so that a mesh knows their protocol. */
+export function service(
+  metadata: ObjectMeta,
+  selector: Readonly<Record<string, string>>,
+  ports: readonly ServicePort[],
+): Manifest {
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata,
+    spec: {
+      type: "ClusterIP",
+      selector,
+      ports: ports.map(({ name, port }) => ({ name, port, targetPort: name, protocol: "TCP" })),
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { LateString } from "../core/late";
+import type { Manifest, ObjectMeta } from "../core/manifest";
+
+const API_VERSION = "networking.istio.io/v1";
+
+/** A destination and its share. */
+export interface WeightedDestination {
+  readonly host: string;
+  readonly port: number;
+  /** Whole percents. */
+  readonly weight: number;
+}
+
+/** The route that callers reach: hosts and gateways, and one delegate that holds the weights. */
+export function rootVirtualService(
+  metadata: ObjectMeta,
+  root: { readonly hosts: readonly LateString[]; readonly gateways: readonly LateString[]; readonly delegate: string },
+): Manifest {
+  const { hosts, gateways, delegate } = root;
+  return {
+    apiVersion: API_VERSION,
+    kind: "VirtualService",
+    metadata,
+    spec: { hosts, gateways, http: [{ name: "split", delegate: { name: delegate } }] },
+  };
+}
+
+/** A delegate that holds nothing but weighted routes, so that who owns the weights can own the whole list. */
+export function splitVirtualService(metadata: ObjectMeta, destinations: readonly WeightedDestination[]): Manifest {
+  const route = destinations.map(({ host, port, weight }) => ({
+    destination: { host, port: { number: port } },
+    weight,
+  }));
+  return { apiVersion: API_VERSION, kind: "VirtualService", metadata, spec: { http: [{ name: "weights", route }] } };
+}

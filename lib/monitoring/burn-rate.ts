@@ -1,0 +1,50 @@
+import type { AlertRule, RecordingRule } from "../kubernetes/prometheus-rule";
+import { errorRatio, selector, type Series } from "./promql";
+
+/** A pair of windows of the multi-window burn-rate alert (Google SRE workbook, 30-day budget). */
+interface BurnRate {
+  readonly severity: "critical" | "warning";
+  readonly long: string;
+  readonly short: string;
+  /** How many times faster than sustainable the budget burns. */
+  readonly factor: number;
+}
+
+const BURN_RATES: readonly BurnRate[] = [
+  { severity: "critical", long: "1h", short: "5m", factor: 14.4 },
+  { severity: "critical", long: "6h", short: "30m", factor: 6 },
+  { severity: "warning", long: "1d", short: "2h", factor: 3 },
+  { severity: "warning", long: "3d", short: "6h", factor: 1 },
+];
+
+const FASTEST = Math.max(...BURN_RATES.map(({ factor }) => factor));
+
+/** From this objective on the fastest burn would need more than every request to fail: its alert could never fire. */
+export const LARGEST_ERROR_OBJECTIVE = 1 / FASTEST;
+
+const WINDOWS = [...new Set(BURN_RATES.flatMap(({ short, long }) => [short, long]))];
+
+const recordName = (window: string) => `slipway:inference_errors:ratio_rate${window}`;
+
+/** The error ratio over every window that the alerts look at. */
+export function errorRatioRecords(series: Series): RecordingRule[] {
+  return WINDOWS.map((window) => ({ record: recordName(window), expr: errorRatio(series, window) }));
+}
+
+/** Alerts on the error budget: fast burns page, slow ones make a ticket. */
+export function burnRateAlerts(series: Series, objective: number): AlertRule[] {
+  return BURN_RATES.map(({ severity, long, short, factor }) => {
+    const limit = Number((factor * objective).toPrecision(6));
+    const over = (window: string) => `${recordName(window)}${selector(series)} > ${limit}`;
+    return {
+      alert: "SlipwayErrorBudgetBurn",
+      expr: `${over(long)} and ${over(short)}`,
+      for: "0s",
+      labels: { severity, window: long },
+      annotations: {
+        summary: `${series.model} ${series.version} burns its error budget ${factor} times too fast`,
+        description: `Over ${long} and ${short}, {{ $value | humanizePercentage }} of the requests failed; the objective allows ${objective * 100} % in the long run.`,
+      },
+    };
+  });
+}

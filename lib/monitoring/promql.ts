@@ -1,0 +1,46 @@
+import { CONTRACT } from "../core/contract";
+
+const { metrics, labels } = CONTRACT;
+
+/** The model version that an expression is about. */
+export interface Series {
+  readonly model: string;
+  readonly version: string;
+  /** Where it is known when planning; rules see one namespace's series only where the operator enforces it. */
+  readonly namespace?: string | undefined;
+}
+
+/** Labels that every expression keeps. */
+export const GROUPING = "namespace, model, version";
+
+/** Selector of a version's series: `{model="recommender",version="2.3.0"}`. */
+export function selector({ model, version, namespace }: Series, ...more: string[]): string {
+  const parts = [`${labels.model}=${JSON.stringify(model)}`, `${labels.version}=${JSON.stringify(version)}`];
+  if (namespace !== undefined) parts.push(`namespace=${JSON.stringify(namespace)}`);
+  return `{${[...parts, ...more].join(",")}}`;
+}
+
+/** Requests per second over a window. */
+export function requestRate(series: Series, window: string): string {
+  return `sum by (${GROUPING}) (rate(${metrics.requests}${selector(series)}[${window}]))`;
+}
+
+/** Share of failed requests over a window; 0, not nothing, while none failed. */
+export function errorRatio(series: Series, window: string): string {
+  const failed = selector(series, `${labels.code}=~"5.."`);
+  const all = requestRate(series, window);
+  return `(sum by (${GROUPING}) (rate(${metrics.requests}${failed}[${window}])) or 0 * ${all}) / ${all}`;
+}
+
+/** A quantile of the latency in seconds over a window. */
+export function latencyQuantile(series: Series, quantile: number, window: string): string {
+  const buckets = `rate(${metrics.duration}_bucket${selector(series)}[${window}])`;
+  return `histogram_quantile(${quantile}, sum by (${GROUPING}, le) (${buckets}))`;
+}
+
+/** Mean of a business metric over a window. */
+export function metricMean(series: Series, metric: string, window: string): string {
+  const values = selector(series, `${labels.metric}=${JSON.stringify(metric)}`);
+  const rate = (name: string) => `sum by (${GROUPING}) (rate(${name}${values}[${window}]))`;
+  return `${rate(metrics.feedbackSum)} / ${rate(metrics.feedbackCount)}`;
+}

@@ -1,0 +1,79 @@
+import { formatDuration } from "../core/values/duration";
+import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
+import { CONTRACT } from "../core/contract";
+import { burnRateAlerts, errorRatioRecords } from "./burn-rate";
+import type { Objectives } from "./objectives";
+import { errorRatio, GROUPING, latencyQuantile, selector, type Series } from "./promql";
+
+const WINDOW = "5m";
+
+/** Rules that watch one version: its objectives, its error budget, and whether it is there at all. */
+export function trackRules(series: Series, objectives: Objectives, minReplicas: number): RuleGroup[] {
+  const alerts = [
+    ...latencyAlerts(series, objectives),
+    ...errorAlerts(series, objectives),
+    ...presenceAlerts(series, minReplicas),
+  ];
+  const records = objectives.errorRate === undefined ? [] : errorRatioRecords(series);
+  return [{ name: `slipway.${series.model}.${series.version}`, rules: [...records, ...alerts] }];
+}
+
+function latencyAlerts(series: Series, { latencyP95Seconds }: Objectives): AlertRule[] {
+  if (latencyP95Seconds === undefined) return [];
+  return [
+    {
+      alert: "SlipwayLatencyP95High",
+      expr: `${latencyQuantile(series, 0.95, WINDOW)} > ${latencyP95Seconds}`,
+      for: "5m",
+      labels: { severity: "warning" },
+      annotations: {
+        summary: `${series.model} ${series.version} is slower than its objective`,
+        description: `95 % of the requests take up to {{ $value | humanizeDuration }}; the objective is ${formatDuration(latencyP95Seconds)}.`,
+      },
+    },
+  ];
+}
+
+function errorAlerts(series: Series, { errorRate }: Objectives): AlertRule[] {
+  if (errorRate === undefined) return [];
+  return [
+    {
+      alert: "SlipwayErrorRateHigh",
+      expr: `${errorRatio(series, WINDOW)} > ${errorRate}`,
+      for: "5m",
+      labels: { severity: "warning" },
+      annotations: {
+        summary: `${series.model} ${series.version} fails more often than its objective`,
+        description: `{{ $value | humanizePercentage }} of the requests fail; the objective is ${errorRate * 100} %.`,
+      },
+    },
+    ...burnRateAlerts(series, errorRate),
+  ];
+}
+
+function presenceAlerts(series: Series, minReplicas: number): AlertRule[] {
+  const ready = `${CONTRACT.metrics.modelReady}${selector(series)}`;
+  return [
+    {
+      alert: "SlipwayNoData",
+      expr: `absent(${ready})`,
+      for: "10m",
+      labels: { severity: "critical" },
+      annotations: {
+        summary: `${series.model} ${series.version} is not seen by Prometheus`,
+        description:
+          "No replica is scraped: no other alert on this version can fire. Check the ServiceMonitor's labels and the pods.",
+      },
+    },
+    {
+      alert: "SlipwayNotReady",
+      expr: `sum by (${GROUPING}) (${ready}) < ${minReplicas}`,
+      for: "10m",
+      labels: { severity: "warning" },
+      annotations: {
+        summary: `${series.model} ${series.version} has too few ready replicas`,
+        description: `{{ $value }} replicas have their model loaded; at least ${minReplicas} should.`,
+      },
+    },
+  ];
+}

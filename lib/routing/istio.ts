@@ -1,0 +1,35 @@
+import type { LateString } from "../core/late";
+import type { Manifest, ObjectMeta } from "../core/manifest";
+import { destinationRule, type OutlierDetection } from "../kubernetes/destination-rule";
+import { rootVirtualService, splitVirtualService } from "../kubernetes/virtual-service";
+
+/** A track's Service and its share of the traffic, in whole percents. */
+export interface SplitShare {
+  readonly service: string;
+  readonly weight: number;
+}
+
+/** The field of a split that a rollout controller owns: the list is atomic, so it is owned whole. */
+export const SPLIT_WEIGHTS_PATH = "spec.http";
+
+/** The object that holds the weights and nothing else. */
+export function istioSplit(metadata: ObjectMeta, shares: readonly SplitShare[], port: number): Manifest {
+  return splitVirtualService(
+    metadata,
+    shares.map(({ service, weight }) => ({ host: service, port, weight })),
+  );
+}
+
+/** The route that callers reach; it points to the split. */
+export function istioRoot(
+  metadata: ObjectMeta,
+  route: { readonly hosts: readonly LateString[]; readonly gateways: readonly LateString[] },
+  split: string,
+): Manifest {
+  return rootVirtualService(metadata, { ...route, delegate: split });
+}
+
+/** How the traffic of one track treats its pods. */
+export function istioDestination(metadata: ObjectMeta, service: string, outliers: OutlierDetection): Manifest {
+  return destinationRule(metadata, service, outliers);
+}

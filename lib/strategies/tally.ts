@@ -1,0 +1,139 @@
+import type { LatencyHistogram, MetricSums, TrackCounts } from "./observation";
+
+/** What has been counted on a track. */
+export interface Totals {
+  readonly requests: number;
+  readonly errors: number;
+  readonly latency: LatencyHistogram;
+  readonly metrics: Readonly<Record<string, MetricSums>>;
+}
+
+/** A track's totals, kept so that they never fall, and the reading they were last brought up to date with. */
+export interface Tally {
+  readonly reading: Totals;
+  readonly totals: Totals;
+  readonly readyReplicas: number;
+}
+
+export const noTotals: Totals = { requests: 0, errors: 0, latency: { bounds: [], counts: [] }, metrics: {} };
+
+const noSums: MetricSums = { count: 0, sum: 0, sumOfSquares: 0 };
+
+const isCount = (value: number): boolean => Number.isFinite(value) && value >= 0;
+
+/** Brings a tally up to date with a reading. `metrics` names those that a gate asks for; others are not kept. */
+export function absorb(tally: Tally | undefined, reading: TrackCounts, metrics: readonly string[]): Tally {
+  const before = tally?.reading ?? noTotals;
+  const totals = tally?.totals ?? noTotals;
+  const requests = absorbRequests(before, totals, reading);
+  const latency = absorbLatency(before.latency, totals.latency, reading.latency);
+  const metricReadings: Record<string, MetricSums> = {};
+  const metricTotals: Record<string, MetricSums> = {};
+  for (const name of metrics) {
+    const sums = absorbSums(before.metrics[name], totals.metrics[name], reading.metrics[name]);
+    metricReadings[name] = sums.reading;
+    metricTotals[name] = sums.total;
+  }
+  return {
+    reading: { ...requests.reading, latency: latency.reading, metrics: metricReadings },
+    totals: { ...requests.total, latency: latency.total, metrics: metricTotals },
+    readyReplicas: isCount(reading.readyReplicas) ? reading.readyReplicas : (tally?.readyReplicas ?? 0),
+  };
+}
+
+interface Absorbed<T> {
+  readonly reading: T;
+  readonly total: T;
+}
+
+type Requests = Pick<Totals, "requests" | "errors">;
+
+/*
+ * A counter that fell belongs to a server that restarted. What it counted between its restart and this look is given
+ * up: adding the whole new value would count twice whatever the other replicas in the same sum had counted before.
+ */
+
+function absorbRequests(before: Requests, total: Requests, now: Requests): Absorbed<Requests> {
+  const reading = { requests: now.requests, errors: now.errors };
+  if (!isCount(now.requests) || !isCount(now.errors))
+    return { reading: pickRequests(before), total: pickRequests(total) };
+  if (now.requests < before.requests || now.errors < before.errors) return { reading, total: pickRequests(total) };
+  return {
+    reading,
+    total: {
+      requests: total.requests + now.requests - before.requests,
+      errors: total.errors + now.errors - before.errors,
+    },
+  };
+}
+
+const pickRequests = ({ requests, errors }: Requests): Requests => ({ requests, errors });
+
+function absorbLatency(
+  before: LatencyHistogram,
+  total: LatencyHistogram,
+  now: LatencyHistogram,
+): Absorbed<LatencyHistogram> {
+  if (!isHistogram(now)) return { reading: before, total };
+  if (before.bounds.length === 0) return { reading: copy(now), total: copy(now) };
+  const sameBounds =
+    now.bounds.length === before.bounds.length && now.bounds.every((bound, i) => bound === before.bounds[i]);
+  if (!sameBounds) return { reading: before, total };
+  const steps = now.counts.map((count, i) => count - (before.counts[i] ?? 0));
+  const reading = { bounds: before.bounds, counts: [...now.counts] };
+  if (steps.some((step) => step < 0)) return { reading, total };
+  return { reading, total: { bounds: total.bounds, counts: steps.map((step, i) => (total.counts[i] ?? 0) + step) } };
+}
+
+const copy = ({ bounds, counts }: LatencyHistogram): LatencyHistogram => ({ bounds: [...bounds], counts: [...counts] });
+
+function isHistogram({ bounds, counts }: LatencyHistogram): boolean {
+  return (
+    bounds.length > 0 &&
+    counts.length === bounds.length + 1 &&
+    counts.every(isCount) &&
+    bounds.every((bound, i) => Number.isFinite(bound) && bound > (bounds[i - 1] ?? 0))
+  );
+}
+
+function absorbSums(
+  before: MetricSums = noSums,
+  total: MetricSums = noSums,
+  now: MetricSums = noSums,
+): Absorbed<MetricSums> {
+  const readable = isCount(now.count) && isCount(now.sumOfSquares) && Number.isFinite(now.sum);
+  if (!readable) return { reading: before, total };
+  const reading = { count: now.count, sum: now.sum, sumOfSquares: now.sumOfSquares };
+  if (now.count < before.count || now.sumOfSquares < before.sumOfSquares) return { reading, total };
+  return {
+    reading,
+    total: {
+      count: total.count + now.count - before.count,
+      sum: total.sum + now.sum - before.sum,
+      sumOfSquares: total.sumOfSquares + now.sumOfSquares - before.sumOfSquares,
+    },
+  };
+}
+
+/** What was counted after an earlier moment. */
+export function since(earlier: Totals | undefined, now: Totals): Totals {
+  if (earlier === undefined) return now;
+  const metrics: Record<string, MetricSums> = {};
+  for (const [name, sums] of Object.entries(now.metrics)) {
+    const before = earlier.metrics[name] ?? noSums;
+    metrics[name] = {
+      count: sums.count - before.count,
+      sum: sums.sum - before.sum,
+      sumOfSquares: sums.sumOfSquares - before.sumOfSquares,
+    };
+  }
+  return {
+    requests: now.requests - earlier.requests,
+    errors: now.errors - earlier.errors,
+    latency: {
+      bounds: now.latency.bounds,
+      counts: now.latency.counts.map((count, i) => count - (earlier.latency.counts[i] ?? 0)),
+    },
+    metrics,
+  };
+}
