@@ -1,3 +1,6 @@
+/** For a test, or a hook, that waits for something outside of this process. */
+export const OUTSIDE_TIMEOUT_MS = 60_000;
+
 /**
  * `describe` for tests that need something from the outside. Where it is missing they are skipped, and one line says so.
  *
@@ -11,6 +14,7 @@ export function describeIf<Needed>(
   body: (needed: Needed) => void,
 ): void {
   if (needed !== undefined) {
+    jest.setTimeout(OUTSIDE_TIMEOUT_MS);
     describe(name, () => body(needed));
     return;
   }

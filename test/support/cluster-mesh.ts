@@ -1,0 +1,113 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { Agent, request, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+
+import { testCluster, type TestCluster } from "./cluster";
+import { describeIf } from "./describe-if";
+
+/** A gateway that really routes to real processes, as the objects in the test cluster say. */
+export interface TestMesh {
+  /** URL of the gateway; it takes every host of a VirtualService on the gateway `test/public`. */
+  readonly gateway: string;
+  /** URL of the Prometheus that scrapes each second. */
+  readonly prometheus: string;
+  /**
+   * Starts a program as the only endpoint of a Service without selector. It listens on `$MESH_IP:$MESH_PORT`, and is
+   * stopped after the tests of this `describe`, if not before.
+   */
+  serve(options: ServeOptions, program: string, ...args: readonly string[]): MeshProcess;
+  /** One request through the gateway. */
+  ask(host: string, path: string, options?: AskOptions): Promise<Answer>;
+}
+
+export interface ServeOptions {
+  /** `namespace/name`. */
+  readonly service: string;
+  /** Added to the environment of the program. */
+  readonly env?: Readonly<Record<string, string>>;
+  /**
+   * Path where Prometheus scrapes it.
+   * @default - it is not scraped
+   */
+  readonly scrape?: string;
+}
+
+export interface MeshProcess {
+  /** What it has printed so far. */
+  output(): string;
+  /** First takes its endpoint away, then asks it to end, and waits until it has. */
+  stop(): Promise<void>;
+}
+
+export interface AskOptions {
+  /** @default "GET", or "POST" with a body */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** `describe` for tests that need real traffic: skipped, with a line that says so, where there is no mesh. */
+export function describeWithMesh(name: string, body: (cluster: TestCluster, mesh: TestMesh) => void): void {
+  const { SLIPWAY_GATEWAY: gateway, SLIPWAY_PROMETHEUS: prometheus, SLIPWAY_MESH_RUN: meshRun } = process.env;
+  const cluster = testCluster();
+  const found = cluster && gateway && prometheus && meshRun ? { cluster, gateway, prometheus, meshRun } : undefined;
+  const how = "needs SLIPWAY_TEST_KUBECONFIG, SLIPWAY_GATEWAY, SLIPWAY_PROMETHEUS and SLIPWAY_MESH_RUN";
+  describeIf(found, how, name, (there) => body(there.cluster, meshAt(there)));
+}
+
+interface MeshAddress {
+  readonly gateway: string;
+  readonly prometheus: string;
+  /** The program that runs another one inside the mesh. */
+  readonly meshRun: string;
+}
+
+function meshAt({ gateway, prometheus, meshRun }: MeshAddress): TestMesh {
+  const running = new Set<MeshProcess>();
+  const agent = new Agent({ keepAlive: true });
+  afterAll(async () => {
+    await Promise.all([...running].map((process) => process.stop()));
+    agent.destroy();
+  });
+  return {
+    gateway,
+    prometheus,
+    serve: (options, program, ...args) => {
+      const process = serve(meshRun, options, [program, ...args]);
+      running.add(process);
+      return process;
+    },
+    ask: (host, path, options = {}) => ask(new URL(path, gateway), host, agent, options),
+  };
+}
+
+function serve(meshRun: string, { service, env, scrape }: ServeOptions, command: readonly string[]): MeshProcess {
+  const options = ["--service", service, ...(scrape === undefined ? [] : ["--scrape", scrape])];
+  const child = spawn(meshRun, [...options, "--", ...command], { env: { ...process.env, ...env } });
+  const ended = once(child, "close");
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+  return {
+    output: () => printed,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+async function ask(url: URL, host: string, agent: Agent, { method, headers, body }: AskOptions): Promise<Answer> {
+  const verb = method ?? (body === undefined ? "GET" : "POST");
+  const sent = request(url, { agent, method: verb, headers: { ...headers, host } });
+  sent.end(body);
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) };
+}

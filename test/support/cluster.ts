@@ -1,0 +1,94 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { describeIf, OUTSIDE_TIMEOUT_MS } from "./describe-if";
+
+/** A Kubernetes cluster made for tests. */
+export interface TestCluster {
+  /** Runs kubectl against it, and gives what it printed. Fails with what it complained of. */
+  kubectl(args: readonly string[], stdin?: string): Promise<string>;
+  /** Applies manifests strictly: an unknown field is an error. Gives one line an object, such as `service/digits unchanged`. */
+  apply(yaml: string, options?: ApplyOptions): Promise<string[]>;
+  /** One object, or a list of them, as JSON. `args` are those of `kubectl get`. */
+  get<T>(...args: readonly string[]): Promise<T>;
+  /**
+   * Asks for a namespace of its own for the tests of this `describe`: made before they run, deleted after.
+   *
+   * @returns its name
+   */
+  namespace(): string;
+}
+
+export interface ApplyOptions {
+  readonly namespace?: string;
+  /**
+   * The server checks everything and keeps nothing.
+   * @default false
+   */
+  readonly dryRun?: boolean;
+  /**
+   * Server-side apply, as Pulumi does it.
+   * @default false
+   */
+  readonly serverSide?: boolean;
+}
+
+/** The cluster of SLIPWAY_TEST_KUBECONFIG; never that of a KUBECONFIG, which may be a person's own. */
+export function testCluster(): TestCluster | undefined {
+  const kubeconfig = process.env.SLIPWAY_TEST_KUBECONFIG;
+  return kubeconfig === undefined ? undefined : clusterAt(kubeconfig);
+}
+
+/** `describe` for tests that need a cluster: skipped, with a line that says so, where there is none. */
+export function describeWithCluster(name: string, body: (cluster: TestCluster) => void): void {
+  describeIf(testCluster(), "needs a test cluster, named by SLIPWAY_TEST_KUBECONFIG", name, body);
+}
+
+/** Reads again and again until the value is as wanted; fails with the last one after half a minute. */
+export async function eventually<T>(read: () => Promise<T>, wanted: (value: T) => boolean): Promise<T> {
+  const end = Date.now() + OUTSIDE_TIMEOUT_MS / 2;
+  for (;;) {
+    const value = await read();
+    if (wanted(value)) return value;
+    if (Date.now() > end) throw new Error(`still not as wanted: ${JSON.stringify(value)}`);
+    await sleep(200);
+  }
+}
+
+function clusterAt(kubeconfig: string): TestCluster {
+  const program = process.env.SLIPWAY_TEST_KUBECTL ?? "kubectl";
+  const kubectl = (args: readonly string[], stdin = ""): Promise<string> =>
+    run(program, [`--kubeconfig=${kubeconfig}`, ...args], stdin);
+
+  return {
+    kubectl,
+    apply: async (yaml, { namespace, dryRun = false, serverSide = false } = {}) => {
+      const options = [
+        ...(namespace === undefined ? [] : [`--namespace=${namespace}`]),
+        ...(dryRun ? ["--dry-run=server"] : []),
+        ...(serverSide ? ["--server-side"] : []),
+      ];
+      const printed = await kubectl(["apply", "--validate=strict", ...options, "-f", "-"], yaml);
+      return printed.split("\n").filter((line) => line !== "");
+    },
+    get: async <T>(...args: readonly string[]) => JSON.parse(await kubectl(["get", "-o=json", ...args])) as T,
+    namespace: () => {
+      const name = `slipway-test-${randomBytes(4).toString("hex")}`;
+      beforeAll(() => kubectl(["create", "namespace", name]), OUTSIDE_TIMEOUT_MS);
+      afterAll(() => kubectl(["delete", "namespace", name, "--wait=false"]), OUTSIDE_TIMEOUT_MS);
+      return name;
+    },
+  };
+}
+
+function run(program: string, args: readonly string[], stdin: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(program, args, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(`${program} ${args.join(" ")}: ${stderr.trim() || error.message}`));
+    });
+    child.stdin?.on("error", () => undefined); // a program that fails at once reads nothing: its exit tells why
+    child.stdin?.end(stdin);
+  });
+}
