@@ -26,6 +26,11 @@ const WINDOWS = [...new Set(BURN_RATES.flatMap(({ short, long }) => [short, long
 
 const recordName = (window: string) => `slipway:inference_errors:ratio_rate${window}`;
 
+/** The recorded error ratio of a version over one of the windows. */
+export function recordedErrorRatio(series: Series, window: "5m"): string {
+  return `${recordName(window)}${selector(series)}`;
+}
+
 /** The error ratio over every window that the alerts look at. */
 export function errorRatioRecords(series: Series): RecordingRule[] {
   return WINDOWS.map((window) => ({ record: recordName(window), expr: errorRatio(series, window) }));

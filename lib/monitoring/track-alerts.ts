@@ -1,9 +1,9 @@
 import { formatDuration } from "../core/values/duration";
 import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
 import { CONTRACT } from "../core/contract";
-import { burnRateAlerts, errorRatioRecords } from "./burn-rate";
+import { burnRateAlerts, errorRatioRecords, recordedErrorRatio } from "./burn-rate";
 import type { Objectives } from "./objectives";
-import { errorRatio, GROUPING, latencyQuantile, selector, type Series } from "./promql";
+import { GROUPING, latencyQuantile, selector, type Series } from "./promql";
 
 const WINDOW = "5m";
 
@@ -39,7 +39,7 @@ function errorAlerts(series: Series, { errorRate }: Objectives): AlertRule[] {
   return [
     {
       alert: "SlipwayErrorRateHigh",
-      expr: `${errorRatio(series, WINDOW)} > ${errorRate}`,
+      expr: `${recordedErrorRatio(series, WINDOW)} > ${errorRate}`,
       for: "5m",
       labels: { severity: "warning" },
       annotations: {

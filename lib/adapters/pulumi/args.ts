@@ -1,0 +1,517 @@
+// Generated from the props by tools/pulumi-args.ts: change those, then run `npm run generate`.
+import type * as pulumi from "@pulumi/pulumi";
+import type { Direction } from "../../strategies/gate";
+import type { Environment } from "../../core/environment";
+import type { EvidenceKind } from "../../constructs/common/props";
+import type { OnInsufficientData } from "../../strategies/canary/policy";
+
+/** One check that was run on an artifact. */
+export interface EvidenceCheckArgs {
+  readonly kind: EvidenceKind;
+  readonly passed: boolean;
+  /** When it was run, as an ISO 8601 date and time. */
+  readonly at: string;
+  /**
+   * What was seen, in one line.
+   * @default - nothing
+   */
+  readonly summary?: string;
+}
+
+/** The record of what was checked on exactly one artifact. `slipway rehearse` writes it as a JSON file. */
+export interface EvidenceArgs {
+  /** SHA-256 of the model file that was checked. */
+  readonly sha256: string;
+  /** Version that was checked. */
+  readonly version: string;
+  readonly checks: EvidenceCheckArgs[];
+}
+
+/** A model version: an artifact that never changes. */
+export interface ModelVersionArgs {
+  /** Semantic version, such as `2.3.0`. */
+  readonly version: string;
+  /** Where the serving image reads the model file: `s3://…`, `https://…`, `http://…` or `file://…`. */
+  readonly uri: pulumi.Input<string>;
+  /**
+   * SHA-256 of the model file, 64 hexadecimal digits. The server refuses any other file. Required in production.
+   * @default - the file is not checked
+   */
+  readonly sha256?: string;
+  /**
+   * What was checked on this artifact. Required in production for a version on trial.
+   * @default - none
+   */
+  readonly evidence?: EvidenceArgs;
+}
+
+/** What users are promised, at least one member; alerts, gates and histogram buckets are made from it. */
+export interface ObjectivesArgs {
+  /**
+   * 95 % of the requests are answered within this, such as `"100ms"`; at most 10 s.
+   * @default - latency is not promised: no gate, no alert
+   */
+  readonly latencyP95?: string;
+  /**
+   * Share of the requests that may fail, such as `0.001` for 0.1 %; under 0.069.
+   * @default - errors are not promised: no gate, no alert
+   */
+  readonly errorRate?: number;
+}
+
+/** How many replicas serve a version, and what makes them more. */
+export interface AutoscalingArgs {
+  /**
+   * Replicas at least.
+   * @default 2
+   */
+  readonly minReplicas?: number;
+  /**
+   * Replicas at most.
+   * @default 20
+   */
+  readonly maxReplicas?: number;
+  /**
+   * Average CPU use to hold, in percent of what the pods request.
+   * @default 70
+   */
+  readonly cpuUtilization?: number;
+  /**
+   * Requests per second that one replica should carry. Needs a custom metrics API (such as prometheus-adapter) that
+   * serves `slipway_inference_requests_per_second` for pods.
+   * @default - scaled by CPU alone
+   */
+  readonly requestsPerSecond?: number;
+  /**
+   * How long the load must be lower before replicas are taken away.
+   * @default "5m"
+   */
+  readonly scaleDownWindow?: string;
+}
+
+/** How a version is served: the container and what it may use. */
+export interface ServingArgs {
+  /**
+   * Image that serves the model: the one built from `serving-image/Dockerfile`. Pinned by digest in production.
+   * @default "slipway/serving:0.1.0"
+   */
+  readonly image?: pulumi.Input<string>;
+  /**
+   * CPU that each replica requests.
+   * @default "500m"
+   */
+  readonly cpu?: string;
+  /**
+   * CPU that each replica may use at most.
+   * @default - no limit: a limit throttles in bursts
+   */
+  readonly cpuLimit?: string;
+  /**
+   * Memory that each replica requests, and its limit.
+   * @default "512Mi"
+   */
+  readonly memory?: string;
+  /**
+   * Space for the model file.
+   * @default "2Gi"
+   */
+  readonly modelStorage?: string;
+  /**
+   * Requests that are run as one batch at most.
+   * @default 32
+   */
+  readonly maxBatchSize?: number;
+  /**
+   * How long a replica keeps serving after it was told to stop, so that routers have forgotten it before it goes.
+   * @default "10s"
+   */
+  readonly drain?: string;
+  /**
+   * How long a replica may take from its start until its model is loaded and warm.
+   * @default "5m"
+   */
+  readonly startupTimeout?: string;
+  /**
+   * Environment variables besides the contract's own, such as `AWS_REGION`.
+   * @default - none
+   */
+  readonly env?: Record<string, pulumi.Input<string>>;
+  /**
+   * Secrets that the container's environment is filled from, by name.
+   * @default - none
+   */
+  readonly envFromSecrets?: string[];
+  /**
+   * Secrets to pull the image with, by name.
+   * @default - none
+   */
+  readonly imagePullSecrets?: string[];
+  /**
+   * Annotations of the ServiceAccount, such as the role that may read the bucket.
+   * @default - none
+   */
+  readonly serviceAccountAnnotations?: Record<string, pulumi.Input<string>>;
+  /**
+   * Labels that a node must have to run a replica.
+   * @default - any node
+   */
+  readonly nodeSelector?: Record<string, string>;
+}
+
+/** How a version is watched. */
+export interface MonitoringArgs {
+  /**
+   * Whether ServiceMonitors and alert rules are made. Rollouts refuse to go without.
+   * @default true
+   */
+  readonly enabled?: boolean;
+  /**
+   * How often Prometheus reads the metrics.
+   * @default "15s"
+   */
+  readonly scrapeInterval?: string;
+  /**
+   * Labels by which your Prometheus selects its ServiceMonitors and PrometheusRules. An object without them is ignored
+   * silently; `kube-prometheus-stack` asks for `release: <its Helm release>`.
+   * @default \{ release: "kube-prometheus-stack" \}
+   */
+  readonly selectorLabels?: Record<string, string>;
+}
+
+/** Who may reach the pods. */
+export interface NetworkArgs {
+  /**
+   * Namespace of the gateway's pods.
+   * @default "istio-ingress"
+   */
+  readonly gatewayNamespace?: string;
+  /**
+   * Namespace of Prometheus.
+   * @default "monitoring"
+   */
+  readonly monitoringNamespace?: string;
+  /**
+   * Further namespaces whose pods may call the model directly.
+   * @default - none
+   */
+  readonly allowFromNamespaces?: string[];
+}
+
+/** Routing by Istio. */
+export interface IstioRoutingArgs {
+  /** Hosts that callers use, such as `recommender.example.com`. */
+  readonly hosts: pulumi.Input<string>[];
+  /** Gateways that take the traffic, as `namespace/name`. */
+  readonly gateways: pulumi.Input<string>[];
+  /**
+   * Failures in a row after which a pod is left out for a while.
+   * @default 5
+   */
+  readonly consecutiveErrors?: number;
+  /**
+   * How long a failing pod is left out at first.
+   * @default "30s"
+   */
+  readonly ejectionTime?: string;
+}
+
+/** What routes the traffic: exactly one member. */
+export interface RoutingArgs {
+  /**
+   * Istio VirtualServices and DestinationRules.
+   * @default - another member is given
+   */
+  readonly istio?: IstioRoutingArgs;
+}
+
+/**
+ * Args of `InferenceAutoscaler`: an autoscaler for a Deployment that somebody else declares.
+ *
+ * @example
+ * ```ts
+ * new InferenceAutoscaler("triton", { deployment: "triton", autoscaling: { minReplicas: 3, cpuUtilization: 60 } });
+ * ```
+ */
+export interface InferenceAutoscalerArgs {
+  /** Name of the Deployment. Its own program must not declare `replicas`. */
+  readonly deployment: string;
+  /**
+   * How many replicas, and what makes them more.
+   * @default - 2 to 20, by CPU at 70 %
+   */
+  readonly autoscaling?: AutoscalingArgs;
+  /**
+   * Namespace of the Deployment.
+   * @default - the engine's own default
+   */
+  readonly namespace?: pulumi.Input<string>;
+  /**
+   * Fields to merge into the autoscaler, under the role `autoscaler`.
+   * @default - none
+   */
+  readonly overrides?: Record<string, any>;
+}
+
+/**
+ * Args of `ModelService`: one model version, served.
+ *
+ * @example
+ * ```ts
+ * new ModelService("recommender", {
+ *   model: { version: "2.3.0", uri: "s3://models/recommender/2.3.0/model.onnx" },
+ *   objectives: { latencyP95: "100ms", errorRate: 0.001 },
+ * });
+ * ```
+ */
+export interface ModelServiceArgs {
+  /** The version to serve. */
+  readonly model: ModelVersionArgs;
+  /** What users are promised. */
+  readonly objectives: ObjectivesArgs;
+  /**
+   * How many replicas.
+   * @default - 2 to 20, by CPU at 70 %
+   */
+  readonly autoscaling?: AutoscalingArgs;
+  /**
+   * The container.
+   * @default - the bundled ONNX image with 500m CPU and 512Mi
+   */
+  readonly serving?: ServingArgs;
+  /**
+   * How it is watched.
+   * @default - every 15 s, selected by kube-prometheus-stack
+   */
+  readonly monitoring?: MonitoringArgs;
+  /**
+   * Who may reach it.
+   * @default - the gateway's and Prometheus's namespaces
+   */
+  readonly network?: NetworkArgs;
+  /**
+   * How strict the guardrails are.
+   * @default "development"
+   */
+  readonly environment?: Environment;
+  /**
+   * Namespace of all objects.
+   * @default - the engine's own default
+   */
+  readonly namespace?: pulumi.Input<string>;
+  /**
+   * Labels on every object.
+   * @default - none
+   */
+  readonly labels?: Record<string, string>;
+  /**
+   * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
+   * @default - none
+   */
+  readonly overrides?: Record<string, any>;
+}
+
+/** The stage that the program declares, when no controller moves the weights. */
+export interface DeclaredStageArgs {
+  /** Version that has reached this stage; must be the canary's. It keeps a stage from carrying over to the next version. */
+  readonly canary: string;
+  /** Number of the stage in the timetable, from 1; 0 is the preparation. */
+  readonly number: number;
+}
+
+/** How the canary's share of the traffic grows. */
+export interface CanaryTrafficArgs {
+  /**
+   * First weight, in whole percents, at most 25.
+   * @default 5
+   */
+  readonly initialWeight?: number;
+  /**
+   * What each stage adds, in whole percents.
+   * @default 10
+   */
+  readonly increment?: number;
+  /**
+   * Last weight, in whole percents; 100 is the promotion.
+   * @default 100
+   */
+  readonly maxWeight?: number;
+  /**
+   * The weights one by one, such as `[5, 10, 25, 50, 100]`, in place of the three above.
+   * @default - made from initialWeight, increment and maxWeight
+   */
+  readonly weights?: number[];
+  /**
+   * Least time at each weight, such as `"30m"`.
+   * @default "30m"
+   */
+  readonly interval?: string;
+  /**
+   * The stage that this program declares: raise `number` by one in each pull request.
+   * @default - 0, prepared: the canary runs and serves nobody
+   */
+  readonly stage?: DeclaredStageArgs;
+}
+
+/** A metric of the business that the canary must not worsen; its values come back as feedback on predictions. */
+export interface BusinessMetricArgs {
+  /** Name under which feedback is sent, such as `accuracy` or `clicked`. */
+  readonly name: string;
+  /**
+   * Which way is better.
+   * @default "higherIsBetter"
+   */
+  readonly direction?: Direction;
+  /**
+   * How much worse than the stable track is allowed, relative: `0.01` is 1 %.
+   * @default 0.01
+   */
+  readonly margin?: number;
+  /**
+   * Least value that can be sent.
+   * @default 0
+   */
+  readonly lowerBound?: number;
+  /**
+   * Largest value that can be sent.
+   * @default 1
+   */
+  readonly upperBound?: number;
+  /**
+   * Values from the canary that a stage needs before it can pass.
+   * @default 50
+   */
+  readonly minimumSamples?: number;
+}
+
+/** How the canary is judged. The objectives are always gates; these are the further ones. */
+export interface CanaryAnalysisArgs {
+  /**
+   * How much slower than the stable track the canary's p95 may be, relative: `0.2` is 20 %.
+   * @default 0.2
+   */
+  readonly latencyMargin?: number;
+  /**
+   * How much more often than the stable track the canary may fail, relative: `0.5` is half as often again.
+   * @default 0.5
+   */
+  readonly errorRateMargin?: number;
+  /**
+   * Requests to the canary that each stage needs before it can pass.
+   * @default 100
+   */
+  readonly minimumSamples?: number;
+  /**
+   * Metrics of the business.
+   * @default - none
+   */
+  readonly metrics?: BusinessMetricArgs[];
+  /**
+   * What to do when a stage's time is over and a gate still needs more samples.
+   * @default "extend"
+   */
+  readonly onInsufficientData?: OnInsufficientData;
+  /**
+   * How many more intervals a stage may take, with `extend`, before the rollout pauses for a person.
+   * @default 4
+   */
+  readonly maxExtensions?: number;
+  /**
+   * Chance, over the whole rollout, that a canary as good as the stable track is rolled back.
+   * @default 0.01
+   */
+  readonly falseAlarmRate?: number;
+  /**
+   * Share of the replicas that the stable track would have at the next weight which must be ready on the canary first.
+   * @default 0.5
+   */
+  readonly readyShare?: number;
+}
+
+/** Whether a controller in the cluster moves the weights. */
+export interface RolloutControlArgs {
+  /**
+   * True when a rollout controller runs in the cluster: it then owns the weights, and `traffic.stage` is not used.
+   * @default false
+   */
+  readonly enabled?: boolean;
+}
+
+/**
+ * Args of `CanaryRollout`: a new version meets a small share of the users first, and more as it proves itself.
+ *
+ * @example
+ * ```ts
+ * new CanaryRollout("recommender", {
+ *   stable: { version: "2.2.0", uri: "s3://models/recommender/2.2.0/model.onnx" },
+ *   canary: { version: "2.3.0", uri: "s3://models/recommender/2.3.0/model.onnx" },
+ *   traffic: { weights: [5, 10, 25, 50, 100], interval: "30m" },
+ *   objectives: { latencyP95: "100ms", errorRate: 0.001 },
+ *   routing: { istio: { hosts: ["recommender.example.com"], gateways: ["istio-ingress/public"] } },
+ * });
+ * ```
+ */
+export interface CanaryRolloutArgs {
+  /** The version that serves now. */
+  readonly stable: ModelVersionArgs;
+  /** The version on trial. */
+  readonly canary: ModelVersionArgs;
+  /** What users are promised; each objective is a gate. */
+  readonly objectives: ObjectivesArgs;
+  /** What routes the traffic. */
+  readonly routing: RoutingArgs;
+  /**
+   * How the canary's share grows.
+   * @default - 5 %, then 10 more every 30 minutes
+   */
+  readonly traffic?: CanaryTrafficArgs;
+  /**
+   * How the canary is judged.
+   * @default - compared with the stable track on p95 and errors
+   */
+  readonly analysis?: CanaryAnalysisArgs;
+  /**
+   * Who moves the weights.
+   * @default - the program, stage by stage
+   */
+  readonly controller?: RolloutControlArgs;
+  /**
+   * How many replicas on each track.
+   * @default - 2 to 20, by CPU at 70 %
+   */
+  readonly autoscaling?: AutoscalingArgs;
+  /**
+   * The container of both tracks.
+   * @default - the bundled ONNX image with 500m CPU and 512Mi
+   */
+  readonly serving?: ServingArgs;
+  /**
+   * How both tracks are watched.
+   * @default - every 15 s, selected by kube-prometheus-stack
+   */
+  readonly monitoring?: MonitoringArgs;
+  /**
+   * Who may reach the pods.
+   * @default - the gateway's and Prometheus's namespaces
+   */
+  readonly network?: NetworkArgs;
+  /**
+   * How strict the guardrails are.
+   * @default "development"
+   */
+  readonly environment?: Environment;
+  /**
+   * Namespace of all objects.
+   * @default - the engine's own default
+   */
+  readonly namespace?: pulumi.Input<string>;
+  /**
+   * Labels on every object.
+   * @default - none
+   */
+  readonly labels?: Record<string, string>;
+  /**
+   * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
+   * @default - none
+   */
+  readonly overrides?: Record<string, any>;
+}

@@ -1,0 +1,31 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { CanaryRolloutArgs } from "../../adapters/pulumi/args";
+import { PlanComponent } from "../../adapters/pulumi/plan-component";
+import { timetableMarkdown } from "../../core/timetable-markdown";
+import { planCanaryRollout } from "./plan";
+import type { CanaryRolloutProps } from "./props";
+
+/** A new version meets a small share of the users first, and more as it proves itself. */
+export class CanaryRollout extends PlanComponent {
+  /** Name of the Service of the version that serves now. */
+  readonly stableService: pulumi.Output<string>;
+  /** Name of the Service of the version on trial. */
+  readonly canaryService: pulumi.Output<string>;
+  /** The timetable of the traffic, as Markdown. */
+  readonly timetable: pulumi.Output<string>;
+
+  constructor(name: string, args: CanaryRolloutArgs, opts?: pulumi.ComponentResourceOptions) {
+    // An Input is a late leaf, which the plan carries untouched.
+    const plan = planCanaryRollout(name, args as CanaryRolloutProps);
+    super(plan, args, opts);
+    const [stable, canary] = plan.tracks;
+    this.stableService = pulumi.output(stable?.name ?? "");
+    this.canaryService = pulumi.output(canary?.name ?? "");
+    this.timetable = pulumi.output(plan.timetable ? timetableMarkdown(plan.timetable) : "");
+    this.registerOutputs({
+      stableService: this.stableService,
+      canaryService: this.canaryService,
+      timetable: this.timetable,
+    });
+  }
+}

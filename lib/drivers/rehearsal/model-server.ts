@@ -1,0 +1,144 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { pathToFileURL } from "node:url";
+import { CONTRACT } from "../../core/contract";
+import type { Track } from "../../core/plan";
+import { Broken } from "./broken";
+import type { Cleanup } from "./cleanup";
+import type { Container } from "./container";
+import { freePort } from "./free-port";
+import { httpGet } from "./http-get";
+import type { Sandbox } from "./sandbox";
+import { ServerLog } from "./server-log";
+
+const POLL_MS = 50;
+const STOP_MS = 3000;
+const PORT_TRIES = 3;
+const GUARD = require.resolve("./orphan-guard");
+
+/** What a server is started from. */
+export interface ServerOrder {
+  readonly container: Container;
+  readonly sandbox: Sandbox;
+  /** Path of the program that the image runs. */
+  readonly program: string;
+  readonly modelFile: string;
+  readonly cleanup: Cleanup;
+  readonly signal: AbortSignal;
+}
+
+/** The server of one track: a process of the bundled image's program. */
+export class ModelServer {
+  readonly log = new ServerLog();
+  /** Settles when the process has ended, with how. */
+  readonly ended: Promise<string>;
+  private ending: string | undefined;
+
+  private constructor(
+    readonly track: Track,
+    readonly port: number,
+    private readonly container: Container,
+    private readonly child: ChildProcess,
+  ) {
+    this.ended = new Promise((resolve) => {
+      const end = (how: string) => resolve((this.ending ??= how));
+      child.once("error", (error) => end(error.message));
+      child.once("exit", (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`));
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (chunk: string) => this.log.write(chunk));
+    }
+  }
+
+  /** Starts a server and waits until its startup probe succeeds. */
+  static async start(order: ServerOrder): Promise<ModelServer> {
+    for (let tries = 1; ; tries += 1) {
+      const server = ModelServer.spawn(order, await freePort());
+      if (await server.started(order.signal)) return server;
+      // Somebody may have taken the port in the moment before the server did.
+      if (tries < PORT_TRIES && server.log.mentions("EADDRINUSE")) continue;
+      throw server.complaint(`the server of ${server.track.version} stopped at its start (${await server.ended})`);
+    }
+  }
+
+  private static spawn({ container, sandbox, program, modelFile, cleanup }: ServerOrder, port: number): ModelServer {
+    const translated = Object.entries(container.env).map(([name, value]) => [name, sandbox.translate(value)]);
+    const { env } = CONTRACT;
+    const child = spawn(process.execPath, ["--require", GUARD, program, ...container.args], {
+      env: {
+        PATH: process.env["PATH"],
+        TMPDIR: sandbox.translate(CONTRACT.mounts.tmp),
+        ...Object.fromEntries(translated),
+        [env.host]: "127.0.0.1",
+        [env.httpPort]: String(port),
+        [env.modelUri]: pathToFileURL(modelFile).href,
+      },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // A process group of its own: Ctrl-C in the terminal goes to the rehearsal alone, which then stops the servers.
+      detached: true,
+    });
+    const server = new ModelServer(container.track, port, container, child);
+    cleanup.add(
+      () => server.stop(),
+      () => server.kill(),
+    );
+    return server;
+  }
+
+  get alive(): boolean {
+    return this.ending === undefined;
+  }
+
+  /** Whether the readiness probe succeeds now. */
+  async ready(): Promise<boolean> {
+    const { path, timeoutSeconds } = this.container.readiness;
+    return this.alive && (await succeeds(this.port, path, timeoutSeconds));
+  }
+
+  /** An error with what the server itself said. */
+  complaint(message: string): Broken {
+    const said = this.log.complaint();
+    return new Broken(said === undefined ? message : `${message}: ${said}`, this.log.last(10));
+  }
+
+  /** Asks the process to end, and ends it when it does not in time. */
+  async stop(): Promise<void> {
+    if (!this.alive) return;
+    this.child.kill("SIGTERM");
+    const late = setTimeout(() => this.kill(), STOP_MS);
+    await this.ended;
+    clearTimeout(late);
+  }
+
+  /** Ends the process at once. */
+  kill(): void {
+    if (this.alive) this.child.kill("SIGKILL");
+  }
+
+  /** Waits for the startup probe; false when the process ended before. */
+  private async started(signal: AbortSignal): Promise<boolean> {
+    const { path, timeoutSeconds, budgetSeconds } = this.container.startup;
+    const deadline = performance.now() + budgetSeconds * 1000;
+    while (this.alive) {
+      signal.throwIfAborted();
+      if (await succeeds(this.port, path, timeoutSeconds)) return true;
+      if (performance.now() > deadline) {
+        throw this.complaint(`the server of ${this.track.version} was not ready within ${budgetSeconds} s`);
+      }
+      await Promise.race([this.ended, sleep(POLL_MS)]);
+    }
+    return false;
+  }
+}
+
+async function succeeds(port: number, path: string, timeoutSeconds: number): Promise<boolean> {
+  try {
+    const { status } = await httpGet(port, path, timeoutSeconds * 1000);
+    return status >= 200 && status < 400;
+  } catch {
+    return false;
+  }
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

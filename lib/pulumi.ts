@@ -1,0 +1,6 @@
+/** Slipway's constructs as Pulumi components. */
+export { CanaryRollout } from "./constructs/canary-rollout/pulumi";
+export { InferenceAutoscaler } from "./constructs/inference-autoscaler/pulumi";
+export { ModelService } from "./constructs/model-service/pulumi";
+export type { ExistingModelServiceProps, IModelService } from "./constructs/model-service/existing";
+export type * from "./adapters/pulumi/args";

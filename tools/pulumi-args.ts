@@ -1,0 +1,91 @@
+/**
+ * Generates the Pulumi args from the props, so that every prop is documented once. A late leaf becomes a Pulumi `Input`;
+ * everything else stays as it is. Run by `npm run generate`; a test fails when the result is out of date.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as ts from "typescript";
+
+const ROOT = path.resolve(__dirname, "../..");
+const PROPS = ["common", "inference-autoscaler", "model-service", "canary-rollout"].map(
+  (room) => `lib/constructs/${room}/props.ts`,
+);
+
+/** Where the generated file lies, from the root of the repository. */
+export const ARGS_FILE = "lib/adapters/pulumi/args.ts";
+
+/** How types of the props are written in the args. */
+const TRANSLATED: Readonly<Record<string, string>> = {
+  LateString: "pulumi.Input<string>",
+  ObjectPatch: "any", // the only word for "any object" that Pulumi's component analyzer takes
+};
+
+/** The text of the args file. */
+export function pulumiArgs(root = ROOT): string {
+  const sources = PROPS.map((file) => parse(path.join(root, file)));
+  const interfaces = sources.flatMap((source) =>
+    source.statements.filter(ts.isInterfaceDeclaration).map((node) => argsInterface(node, source)),
+  );
+  const used = new Set(interfaces.flatMap(({ types }) => types));
+  return [
+    "// Generated from the props by tools/pulumi-args.ts: change those, then run `npm run generate`.",
+    'import type * as pulumi from "@pulumi/pulumi";',
+    ...enumImports(sources, root)
+      .filter(({ name }) => used.has(name))
+      .map(({ name, from }) => `import type { ${name} } from "${from}";`),
+    "",
+    interfaces.map(({ text }) => text).join("\n\n"),
+    "",
+  ].join("\n");
+}
+
+function parse(file: string): ts.SourceFile {
+  return ts.createSourceFile(file, fs.readFileSync(file, "utf8"), ts.ScriptTarget.ES2022, true);
+}
+
+function argsInterface(node: ts.InterfaceDeclaration, source: ts.SourceFile): { text: string; types: string[] } {
+  const types: string[] = [];
+  const text = node.getText(source).replace(/^export interface (\w+)Props/, "export interface $1Args");
+  const doc = source.text
+    .slice(node.getFullStart(), node.getStart(source))
+    .trim()
+    .replace(/^( \* )Props of /m, "$1Args of ");
+  const body = text.replace(/^(\s*readonly \w+\??: )(.*);$/gm, (_line, head: string, type: string) => {
+    types.push(...(type.match(/\w+/g) ?? []));
+    return `${head}${argsType(type)};`;
+  });
+  return { text: `${doc}\n${body}`, types };
+}
+
+function argsType(type: string): string {
+  return type.replace(/\w+/g, (word) => TRANSLATED[word] ?? word.replace(/Props$/, "Args"));
+}
+
+/** Where each type that the props use, and do not declare as props, comes from. */
+function enumImports(sources: readonly ts.SourceFile[], root: string): { name: string; from: string }[] {
+  const found = new Map<string, string>();
+  for (const source of sources) {
+    for (const statement of source.statements) {
+      if (ts.isTypeAliasDeclaration(statement)) found.set(statement.name.text, source.fileName);
+      if (ts.isImportDeclaration(statement))
+        importedNames(statement).forEach((name) => found.set(name, importedFile(statement, source)));
+    }
+  }
+  const skipped = new Set(Object.keys(TRANSLATED));
+  const directory = path.join(root, path.dirname(ARGS_FILE));
+  return [...found]
+    .filter(([name]) => !skipped.has(name) && !name.endsWith("Props"))
+    .map(([name, file]) => ({ name, from: path.relative(directory, file).replace(/\.ts$/, "") }))
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function importedNames(statement: ts.ImportDeclaration): string[] {
+  const bindings = statement.importClause?.namedBindings;
+  return bindings !== undefined && ts.isNamedImports(bindings) ? bindings.elements.map(({ name }) => name.text) : [];
+}
+
+function importedFile(statement: ts.ImportDeclaration, source: ts.SourceFile): string {
+  return path.join(path.dirname(source.fileName), (statement.moduleSpecifier as ts.StringLiteral).text);
+}
+
+if (require.main === module) fs.writeFileSync(path.join(ROOT, ARGS_FILE), pulumiArgs());
