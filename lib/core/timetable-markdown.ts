@@ -5,7 +5,7 @@ import { formatDuration } from "./values/duration";
 export function timetableMarkdown(timetable: Timetable): string {
   const { title, stages, current, notes } = timetable;
   const tracks = Object.keys(stages[0]?.weights ?? {});
-  const head = ["stage", ...tracks, "from", "until", "to leave it", "if a gate fails"];
+  const head = ["stage", ...tracks, "from – until", "gates to leave it", "if one fails"];
   const rows = stages.map((stage) => row(stage, tracks, stage.number === current));
   return [`### ${title}`, "", ...table([head, ...rows]), "", ...notes.map((note) => `- ${note}`), ""].join("\n");
 }
@@ -13,17 +13,17 @@ export function timetableMarkdown(timetable: Timetable): string {
 function row(stage: TimetableStage, tracks: readonly string[], isCurrent: boolean): string[] {
   const { number, weights, fromSeconds, untilSeconds, gates, onFailure } = stage;
   return [
-    isCurrent ? `**${number}** ← declared` : String(number),
+    isCurrent ? `**${number}** (declared)` : String(number),
     ...tracks.map((track) => `${weights[track] ?? 0} %`),
-    ...period(number, fromSeconds, untilSeconds),
+    period(number, fromSeconds, untilSeconds),
     gates.join("; "),
     onFailure,
   ];
 }
 
-function period(number: number, from: number, until: number | undefined): [string, string] {
-  if (number === 0) return ["before", "ready"];
-  return [`+${formatDuration(from)}`, until === undefined ? "" : `+${formatDuration(until)}`];
+function period(number: number, from: number, until: number | undefined): string {
+  if (number === 0) return "before";
+  return `${formatDuration(from)} – ${until === undefined ? "" : formatDuration(until)}`;
 }
 
 /** Rows as a Markdown table whose source is aligned as well: it is read in terminals too. */

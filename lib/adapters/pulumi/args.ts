@@ -294,7 +294,7 @@ export interface ModelServiceArgs {
    */
   readonly environment?: Environment;
   /**
-   * Namespace of all objects.
+   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
    * @default - the engine's own default
    */
   readonly namespace?: pulumi.Input<string>;
@@ -500,7 +500,7 @@ export interface CanaryRolloutArgs {
    */
   readonly environment?: Environment;
   /**
-   * Namespace of all objects.
+   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
    * @default - the engine's own default
    */
   readonly namespace?: pulumi.Input<string>;

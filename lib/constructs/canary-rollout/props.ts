@@ -203,7 +203,7 @@ export interface CanaryRolloutProps {
    */
   readonly environment?: Environment;
   /**
-   * Namespace of all objects.
+   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
    * @default - the engine's own default
    */
   readonly namespace?: LateString;

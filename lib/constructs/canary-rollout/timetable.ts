@@ -7,8 +7,9 @@ import type { Gate } from "../../strategies/gate";
 export function canaryTimetable(name: string, policy: CanaryPolicy, current: number | undefined): Timetable {
   const { stable, canary, stages } = policy;
   const weights = (weight: number) => ({ [stable]: 100 - weight, [canary]: weight });
-  const onFailure = `back to 100 % ${stable} at once`;
+  const onFailure = `100 % ${stable} at once`;
   let from = 0;
+  const gates = describeGates(policy.gates);
   const trial = stages.map(({ weight, holdSeconds }, index): TimetableStage => {
     const fromSeconds = from;
     from += holdSeconds;
@@ -17,7 +18,7 @@ export function canaryTimetable(name: string, policy: CanaryPolicy, current: num
       weights: weights(weight),
       fromSeconds,
       untilSeconds: from,
-      gates: [...policy.gates.map(describeGate), ...minimums(policy), ...capacity(policy, index)],
+      gates,
       onFailure,
     };
   });
@@ -27,7 +28,7 @@ export function canaryTimetable(name: string, policy: CanaryPolicy, current: num
     fromSeconds: 0,
     untilSeconds: 0,
     gates: [`${policy.capacity.minReadyReplicas} replicas ready`],
-    onFailure: "no user has met it",
+    onFailure: "nobody met it",
   };
   return {
     title: `${name}: canary of ${canary} against ${stable}`,
@@ -41,49 +42,54 @@ function notes(policy: CanaryPolicy, current: number | undefined): string[] {
   const insufficient = {
     extend: `the stage is extended, up to ${policy.maxExtensions} times; then the rollout pauses for a person`,
     pause: "the rollout pauses for a person",
-    rollback: `traffic goes back to ${policy.stable}`,
+    rollback: `all traffic goes back to ${policy.stable}`,
   }[policy.onInsufficientData];
   const mover =
     current === undefined
       ? "A controller in the cluster moves the weights."
       : "The stage is declared in code: each stage is one pull request, and its preview shows one weight changing.";
   return [
+    `A stage also needs ${minimums(policy)} from the canary, and before its weight rises ${percent(policy.capacity.shareOfStable)} of the replicas that the stable track would need for it.`,
     `Harm is tested after every request; over the whole rollout an equally good version is rolled back with a chance of at most ${percent(policy.falseAlarmRate)}.`,
     `When a stage's time is over and a gate still needs samples, ${insufficient}.`,
     mover,
   ];
 }
 
-/** A gate in words. */
-export function describeGate(gate: Gate): string {
+/** The gates in words: what is promised and what is compared about one thing stands in one phrase. */
+function describeGates(gates: readonly Gate[]): string[] {
+  const phrases = new Map<string, string[]>();
+  for (const gate of gates) {
+    const [subject, rule] = gateWords(gate);
+    phrases.set(subject, [...(phrases.get(subject) ?? []), rule]);
+  }
+  return [...phrases].map(([subject, rules]) => `${subject} ${rules.join(" and ")}`);
+}
+
+function gateWords(gate: Gate): [subject: string, rule: string] {
   switch (gate.kind) {
     case "latency-objective":
-      return `p${gate.quantile * 100} ≤ ${formatDuration(gate.limitSeconds)}`;
+      return [`p${gate.quantile * 100}`, `≤ ${formatDuration(gate.limitSeconds)}`];
     case "error-rate-objective":
-      return `errors ≤ ${percent(gate.limit)}`;
+      return ["errors", `≤ ${percent(gate.limit)}`];
     case "latency-comparison":
-      return `p${gate.quantile * 100} ≤ stable + ${percent(gate.margin)}`;
+      return [`p${gate.quantile * 100}`, `≤ stable + ${percent(gate.margin)}`];
     case "error-rate-comparison":
-      return `errors ≤ stable + ${percent(gate.margin)}`;
-    case "metric-comparison": {
-      const [sign, side] = gate.direction === "higherIsBetter" ? ["≥", "−"] : ["≤", "+"];
-      return `${gate.metric} ${sign} stable ${side} ${percent(gate.margin)}`;
-    }
+      return ["errors", `≤ stable + ${percent(gate.margin)}`];
+    case "metric-comparison":
+      return [
+        gate.metric,
+        `${gate.direction === "higherIsBetter" ? "≥ stable −" : "≤ stable +"} ${percent(gate.margin)}`,
+      ];
   }
 }
 
-function minimums({ minimumSamples, gates }: CanaryPolicy): string[] {
+/** Samples that every stage needs. */
+function minimums({ minimumSamples, gates }: CanaryPolicy): string {
   const metrics = gates.flatMap((gate) =>
-    gate.kind === "metric-comparison" ? [`${gate.minimumSamples} ${gate.metric} values`] : [],
+    gate.kind === "metric-comparison" ? [`${gate.minimumSamples} values of ${gate.metric}`] : [],
   );
-  return [`${[`${minimumSamples} requests`, ...metrics].join(" and ")} seen`];
-}
-
-function capacity({ capacity: { shareOfStable }, stages }: CanaryPolicy, index: number): string[] {
-  const next = stages[index + 1];
-  return next && shareOfStable > 0
-    ? [`replicas ready for ${percent(shareOfStable)} of the load at ${next.weight} %`]
-    : [];
+  return [`${minimumSamples} requests`, ...metrics].join(" and ");
 }
 
 function percent(share: number): string {

@@ -52,7 +52,7 @@ export interface ModelServiceProps {
    */
   readonly environment?: Environment;
   /**
-   * Namespace of all objects.
+   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
    * @default - the engine's own default
    */
   readonly namespace?: LateString;

@@ -1,0 +1,239 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Chart, Lazy, Testing } from "cdk8s";
+import { parseAllDocuments } from "yaml";
+import { planCanaryRollout, planModelService, toYaml, type CanaryRolloutProps } from "../../lib";
+import * as cdk8sConstructs from "../../lib/cdk8s";
+import * as pulumiConstructs from "../../lib/pulumi";
+import type { CanaryRolloutArgs } from "../../lib/pulumi";
+import { canonicalJson } from "../../lib/core/canonical";
+import { canaryProps } from "../support/plans";
+import { runProgram, UNKNOWN, unknownLeaf, type Registered } from "../support/pulumi-mocks";
+
+type Manifest = Record<string, unknown>;
+
+/** Everything that can be late, late. */
+function lateArgs(leaf: <T extends string>(known: T) => pulumi.Input<string>): CanaryRolloutArgs {
+  return {
+    ...canaryProps,
+    stable: { ...canaryProps.stable, uri: leaf("s3://models/a.onnx") },
+    canary: { ...canaryProps.canary, uri: leaf("s3://models/b.onnx") },
+    namespace: leaf("models"),
+    serving: {
+      image: leaf("registry.example.com/serving:1"),
+      env: { AWS_REGION: leaf("eu-central-1") },
+      serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": leaf("arn:aws:iam::1:role/models") },
+    },
+    routing: { istio: { hosts: [leaf("recommender.example.com")], gateways: [leaf("istio-ingress/public")] } },
+  };
+}
+
+const manifestsOf = (registered: readonly Registered[]): Manifest[] =>
+  registered.filter(({ custom, type }) => custom && type.startsWith("kubernetes:")).map(({ inputs }) => inputs);
+
+const inOrder = (manifests: readonly unknown[]): string[] =>
+  manifests.map((manifest) => canonicalJson(manifest)).sort();
+
+async function viaPulumi(args: CanaryRolloutArgs, preview = false): Promise<Registered[]> {
+  return runProgram(() => void new pulumiConstructs.CanaryRollout("recommender", args), { preview });
+}
+
+function viaCdk8s(props: CanaryRolloutProps): Manifest[] {
+  const chart = new Chart(Testing.app(), "chart");
+  new cdk8sConstructs.CanaryRollout(chart, "recommender", props);
+  return Testing.synth(chart) as Manifest[];
+}
+
+describe("one plan, three ways out", () => {
+  test("Pulumi, cdk8s and YAML emit the same objects, to the byte", async () => {
+    const known = lateArgs((value) => value) as CanaryRolloutProps;
+    const yaml = parseAllDocuments(toYaml(planCanaryRollout("recommender", known))).map(
+      (document) => document.toJS() as Manifest,
+    );
+    const cdk8s = viaCdk8s(known);
+    const registered = await viaPulumi(known);
+    expect(cdk8s).toHaveLength(24);
+    expect(inOrder(cdk8s)).toEqual(inOrder(yaml));
+    expect(inOrder(manifestsOf(registered))).toEqual(inOrder(yaml));
+  });
+
+  test("late leaves of either engine come out as if they had been plain", async () => {
+    const plain = inOrder(viaCdk8s(lateArgs((value) => value) as CanaryRolloutProps));
+    // Expressions cannot name a namespace that is known only later; the rest is the same.
+    const expected = plain.map((text) => text.replaceAll(',namespace=\\"models\\"', ""));
+    const tokens = lateArgs((value) => Lazy.any({ produce: () => value }) as string) as CanaryRolloutProps;
+    expect(inOrder(viaCdk8s(tokens))).toEqual(expected);
+    const outputs = lateArgs((value) => pulumi.output(Promise.resolve(value)));
+    expect(inOrder(manifestsOf(await viaPulumi(outputs)))).toEqual(expected);
+  });
+
+  test("a preview with every late leaf unknown registers every object, whole but for the leaf", async () => {
+    const known = await viaPulumi(lateArgs((value) => pulumi.output(Promise.resolve(value))));
+    const unknown = await viaPulumi(
+      lateArgs(() => unknownLeaf()),
+      true,
+    );
+    expect(unknown.map(({ name }) => name).sort()).toEqual(known.map(({ name }) => name).sort());
+    const leaves = new Set<string>();
+    for (const resource of unknown.filter(({ custom }) => custom)) {
+      const twin = known.find(({ name, type }) => name === resource.name && type === resource.type) as Registered;
+      for (const path of differences(twin.inputs, resource.inputs)) leaves.add(path);
+    }
+    expect([...leaves].sort()).toEqual([
+      "metadata.annotations.eks.amazonaws.com/role-arn",
+      "metadata.namespace",
+      "spec.gateways.0",
+      "spec.hosts.0",
+      "spec.template.spec.containers.0.env.0.value",
+      "spec.template.spec.containers.0.env.4.value",
+      "spec.template.spec.containers.0.image",
+    ]);
+  });
+});
+
+/** Paths at which the second value is unknown; any other difference throws. */
+function differences(known: unknown, seen: unknown, path = ""): string[] {
+  if (seen === UNKNOWN) return [path];
+  if (typeof known !== "object" || known === null) {
+    expect({ path, value: seen }).toEqual({ path, value: known });
+    return [];
+  }
+  expect({ path, keys: Object.keys(seen as object).sort() }).toEqual({ path, keys: Object.keys(known).sort() });
+  return Object.entries(known).flatMap(([key, value]) =>
+    differences(value, (seen as Record<string, unknown>)[key], path === "" ? key : `${path}.${key}`),
+  );
+}
+
+describe("Pulumi", () => {
+  const urnOf = ({ type, name }: Registered) => `slipway:index:CanaryRollout$${type}::${name}`;
+
+  test("the names and types of the children are golden: changing one recreates somebody's object", async () => {
+    const registered = await viaPulumi(canaryProps);
+    expect(
+      registered
+        .filter(({ custom }) => custom)
+        .map(urnOf)
+        .sort(),
+    ).toMatchInlineSnapshot(`
+      [
+        "slipway:index:CanaryRollout$kubernetes:apps/v1:Deployment::recommender-2-2-0-deployment",
+        "slipway:index:CanaryRollout$kubernetes:apps/v1:Deployment::recommender-2-3-0-deployment",
+        "slipway:index:CanaryRollout$kubernetes:autoscaling/v2:HorizontalPodAutoscaler::recommender-2-2-0-autoscaler",
+        "slipway:index:CanaryRollout$kubernetes:autoscaling/v2:HorizontalPodAutoscaler::recommender-2-3-0-autoscaler",
+        "slipway:index:CanaryRollout$kubernetes:core/v1:ConfigMap::recommender-2-2-0-2-3-0-record",
+        "slipway:index:CanaryRollout$kubernetes:core/v1:ConfigMap::recommender-2-2-0-config",
+        "slipway:index:CanaryRollout$kubernetes:core/v1:ConfigMap::recommender-2-3-0-config",
+        "slipway:index:CanaryRollout$kubernetes:core/v1:Service::recommender-2-2-0-service",
+        "slipway:index:CanaryRollout$kubernetes:core/v1:Service::recommender-2-3-0-service",
+        "slipway:index:CanaryRollout$kubernetes:core/v1:ServiceAccount::recommender-2-2-0-service-account",
+        "slipway:index:CanaryRollout$kubernetes:core/v1:ServiceAccount::recommender-2-3-0-service-account",
+        "slipway:index:CanaryRollout$kubernetes:monitoring.coreos.com/v1:PrometheusRule::recommender-2-2-0-2-3-0-comparison",
+        "slipway:index:CanaryRollout$kubernetes:monitoring.coreos.com/v1:PrometheusRule::recommender-2-2-0-alerts",
+        "slipway:index:CanaryRollout$kubernetes:monitoring.coreos.com/v1:PrometheusRule::recommender-2-3-0-alerts",
+        "slipway:index:CanaryRollout$kubernetes:monitoring.coreos.com/v1:ServiceMonitor::recommender-2-2-0-monitor",
+        "slipway:index:CanaryRollout$kubernetes:monitoring.coreos.com/v1:ServiceMonitor::recommender-2-3-0-monitor",
+        "slipway:index:CanaryRollout$kubernetes:networking.istio.io/v1:DestinationRule::recommender-2-2-0-destination",
+        "slipway:index:CanaryRollout$kubernetes:networking.istio.io/v1:DestinationRule::recommender-2-3-0-destination",
+        "slipway:index:CanaryRollout$kubernetes:networking.istio.io/v1:VirtualService::recommender-2-2-0-2-3-0-split",
+        "slipway:index:CanaryRollout$kubernetes:networking.istio.io/v1:VirtualService::recommender-route",
+        "slipway:index:CanaryRollout$kubernetes:networking.k8s.io/v1:NetworkPolicy::recommender-2-2-0-network-policy",
+        "slipway:index:CanaryRollout$kubernetes:networking.k8s.io/v1:NetworkPolicy::recommender-2-3-0-network-policy",
+        "slipway:index:CanaryRollout$kubernetes:policy/v1:PodDisruptionBudget::recommender-2-2-0-disruption-budget",
+        "slipway:index:CanaryRollout$kubernetes:policy/v1:PodDisruptionBudget::recommender-2-3-0-disruption-budget",
+      ]
+    `);
+  });
+
+  test("children belong to the component, and exactly the split ignores exactly its weights under a controller", async () => {
+    const registered = await viaPulumi({ ...canaryProps, controller: { enabled: true } });
+    const component = registered.find(({ type }) => type === "slipway:index:CanaryRollout") as Registered;
+    expect(component.name).toBe("recommender");
+    const children = registered.filter(({ custom }) => custom);
+    expect(children.every(({ parent }) => parent.endsWith("slipway:index:CanaryRollout::recommender"))).toBe(true);
+    const ignoring = children.filter(({ ignoreChanges }) => ignoreChanges.length > 0);
+    expect(ignoring.map(({ name, ignoreChanges }) => ({ name, ignoreChanges }))).toEqual([
+      { name: "recommender-2-2-0-2-3-0-split", ignoreChanges: ["spec.http"] },
+    ]);
+    const uncontrolled = await viaPulumi(canaryProps);
+    expect(uncontrolled.filter(({ ignoreChanges }) => ignoreChanges.length > 0)).toEqual([]);
+    for (const { inputs, type } of [...registered, ...uncontrolled]) {
+      if (type === "kubernetes:apps/v1:Deployment") expect(inputs.spec).not.toHaveProperty("replicas");
+    }
+  });
+
+  test("new track, rollout record, split, root: each waits for the one before", async () => {
+    const registered = await viaPulumi(canaryProps);
+    const dependenciesOf = (name: string) =>
+      (registered.find((resource) => resource.name === name) as Registered).dependencies.map(
+        (urn) => urn.split("::").at(-1) as string,
+      );
+    expect(dependenciesOf("recommender-route")).toEqual(["recommender-2-2-0-2-3-0-split"]);
+    expect(dependenciesOf("recommender-2-2-0-2-3-0-split")).toEqual(["recommender-2-2-0-2-3-0-record"]);
+    const beforeRecord = dependenciesOf("recommender-2-2-0-2-3-0-record");
+    for (const part of ["deployment", "service", "autoscaler", "destination", "alerts", "monitor"]) {
+      expect(beforeRecord).toContain(`recommender-2-3-0-${part}`);
+    }
+    expect(dependenciesOf("recommender-2-3-0-service")).toContain("recommender-2-3-0-deployment");
+  });
+
+  test("findings stop the program before anything is registered, each with its path", async () => {
+    const bad = { ...canaryProps, traffic: { weights: [100], interval: "30" } } as CanaryRolloutArgs;
+    let thrown: unknown;
+    const registered = await runProgram(
+      () => {
+        try {
+          new pulumiConstructs.CanaryRollout("recommender", bad);
+        } catch (error) {
+          thrown = error;
+        }
+      },
+      { preview: true },
+    );
+    expect(registered.filter(({ type }) => type !== "pulumi:pulumi:Stack")).toEqual([]);
+    expect(thrown).toBeInstanceOf(pulumi.InputPropertiesError);
+    expect((thrown as pulumi.InputPropertiesError).errors?.map(({ propertyPath }) => propertyPath)).toEqual([
+      "traffic.interval",
+    ]);
+  });
+
+  test("ModelService and InferenceAutoscaler register what they plan", async () => {
+    const model = { model: canaryProps.stable, objectives: { latencyP95: "100ms", errorRate: 0.001 } };
+    const registered = await runProgram(
+      () => {
+        new pulumiConstructs.ModelService("recommender", model);
+        const existing = pulumiConstructs.ModelService.fromExisting({ service: "triton", deployment: "triton-server" });
+        new pulumiConstructs.InferenceAutoscaler("triton", { deployment: existing.deploymentName });
+      },
+      { preview: false },
+    );
+    const planned = Object.keys(planModelService("recommender", model).objects).map((role) => `recommender-${role}`);
+    const names = registered.filter(({ custom }) => custom).map(({ name }) => name);
+    expect(names.sort()).toEqual([...planned, "triton-autoscaler"].sort());
+  });
+});
+
+describe("cdk8s", () => {
+  test("findings throw once, with all of them, before any object is made", () => {
+    const chart = new Chart(Testing.app(), "chart");
+    const bad = { ...canaryProps, traffic: { weights: [0], interval: "30" } } as CanaryRolloutProps;
+    expect(() => new cdk8sConstructs.CanaryRollout(chart, "recommender", bad)).toThrow(
+      /SLW008 traffic\.weights\[0\].*\n.*SLW006 traffic\.interval/,
+    );
+    expect(chart.node.children).toEqual([]);
+  });
+
+  test("what a patch adds survives, a field that cdk8s does not know and a GPU among it", () => {
+    const chart = new Chart(Testing.app(), "chart");
+    const gpu = { spec: { template: { spec: { runtimeClassName: "nvidia", unknownToCdk8s: 1 } } } };
+    const rollout = new cdk8sConstructs.CanaryRollout(chart, "recommender", {
+      ...canaryProps,
+      overrides: { deployment: gpu },
+    });
+    const deployments = (Testing.synth(chart) as Manifest[]).filter(({ kind }) => kind === "Deployment");
+    expect(deployments).toHaveLength(2);
+    for (const deployment of deployments) {
+      expect(deployment).toHaveProperty("spec.template.spec.runtimeClassName", "nvidia");
+      expect(deployment).toHaveProperty("spec.template.spec.unknownToCdk8s", 1);
+    }
+    expect(rollout.node.defaultChild).toBe(rollout.objects.route);
+  });
+});
