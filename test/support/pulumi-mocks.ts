@@ -55,7 +55,7 @@ export async function runProgram(program: () => void, options: { preview: boolea
   };
   const engineLog = jest.spyOn(console, "log").mockImplementation(); // the mocked engine prints the program's log there
   program();
-  await pulumi.runtime.waitForRPCs();
+  await pulumi.runtime.disconnect();
   engineLog.mockRestore();
   return registered;
 }
