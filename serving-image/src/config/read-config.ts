@@ -1,0 +1,89 @@
+import { existsSync, readFileSync } from "node:fs";
+import { contract } from "../contract";
+import { LOG_LEVELS } from "../observability/log";
+import { reasonOf, StartUpCode, StartUpError, startUpError } from "../start-up-error";
+import { SettingReader } from "./setting-reader";
+import type { ServerConfig } from "./settings";
+
+const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+// A semantic version, a whole number as Triton numbers versions, or anything between that is safe in a path and a header.
+const MODEL_VERSION = /^[A-Za-z0-9][A-Za-z0-9.+_-]{0,127}$/;
+const MODEL_URI = /^(file:\/\/\/.+|https?:\/\/.+|s3:\/\/[^/]+\/.+|(?![a-z0-9+.-]+:\/\/).+)$/i;
+const SHA256 = /^[0-9a-f]{64}$/i;
+
+/** The settings of the file that SLIPWAY_CONFIG names, with the environment over them; throws with every problem at once. */
+export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
+  const reader = new SettingReader(readFile(environment), environment);
+  const config = readSettings(reader);
+  reader.refuseUnknown();
+  if (reader.problems.length > 0) throw new StartUpError(reader.problems);
+  return config;
+}
+
+function readFile(environment: NodeJS.ProcessEnv): unknown {
+  const named = environment[contract.env.config];
+  if (!named && !existsSync(contract.configFile)) return {};
+  const file = named || contract.configFile;
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const fix = `Name a file that can be read in ${contract.env.config}.`;
+    throw startUpError(StartUpCode.ConfigFileUnreadable, file, `cannot be read: ${reasonOf(error)}.`, fix);
+  }
+  return parseFile(file, text);
+}
+
+function parseFile(file: string, text: string): unknown {
+  const fix = "Write one JSON object, as the README shows.";
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (error) {
+    throw startUpError(StartUpCode.ConfigFileNotJson, file, `is not JSON: ${reasonOf(error)}.`, fix);
+  }
+  if (typeof content === "object" && content !== null && !Array.isArray(content)) return content;
+  throw startUpError(StartUpCode.ConfigFileNotJson, file, "is not a JSON object.", fix);
+}
+
+function readSettings(reader: SettingReader): ServerConfig {
+  const { env } = contract;
+  const sha256 = reader.optionalText("model.sha256", SHA256, "64 hexadecimal digits", env.modelSha256);
+  const warmUpShapes = reader.shapes("model.warmUpShapes");
+  return {
+    http: {
+      host: reader.text("http.host", /^\S+$/, "an address to listen on", { fallback: "0.0.0.0", env: env.host }),
+      port: reader.integer("http.port", { min: 0, max: 65535 }, contract.ports.http, env.httpPort),
+      bodyLimitBytes: reader.integer("http.bodyLimitBytes", { min: 1, max: 2 ** 29 }, 8 * 2 ** 20),
+      headersTimeoutSeconds: reader.number("http.headersTimeoutSeconds", { min: 1, max: 3600 }, 10),
+      requestTimeoutSeconds: reader.number("http.requestTimeoutSeconds", { min: 1, max: 3600 }, 30),
+      keepAliveSeconds: reader.number("http.keepAliveSeconds", { min: 0, max: 86_400 }, 620),
+    },
+    model: {
+      name: reader.text("model.name", MODEL_NAME, "up to 128 letters, digits, dots, dashes and underscores", {
+        env: env.modelName,
+      }),
+      version: reader.text("model.version", MODEL_VERSION, "a version such as 1.0.0", { env: env.modelVersion }),
+      uri: reader.text("model.uri", MODEL_URI, "a path, or a file://, http://, https:// or s3://bucket/key URI", {
+        env: env.modelUri,
+      }),
+      ...(sha256 && { sha256: sha256.toLowerCase() }),
+      root: reader.text("model.root", /./, "a folder", { fallback: contract.mounts.models, env: env.modelRoot }),
+      threads: reader.integer("model.threads", { min: 1, max: 1024 }, 1),
+      ...(warmUpShapes && { warmUpShapes }),
+    },
+    log: {
+      level: reader.choice("log.level", LOG_LEVELS, "info", env.logLevel),
+      requests: reader.number("log.requests", { min: 0, max: 1 }, 0),
+    },
+    buckets: { durationSeconds: reader.risingNumbers("buckets.durationSeconds", contract.buckets.durationSeconds) },
+    drain: {
+      delaySeconds: reader.number("drain.delaySeconds", { min: 0, max: 3600 }, 0),
+      timeoutSeconds: reader.number("drain.timeoutSeconds", { min: 0, max: 3600 }, 30),
+    },
+    batching: {
+      maxBatchSize: reader.integer("batching.maxBatchSize", { min: 1, max: 4096 }, 32),
+      exact: reader.flag("batching.exact", true),
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import { StartUpCode, type StartUpProblem } from "../start-up-error";
+import { nearest } from "./nearest";
+
+interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+type Found = { readonly value: unknown; readonly from: string };
+
+/** Reads settings from the file's content, lets the environment override them, and collects every problem. */
+export class SettingReader {
+  readonly problems: StartUpProblem[] = [];
+  private readonly asked = new Set<string>();
+
+  constructor(
+    private readonly file: unknown,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {}
+
+  text(path: string, pattern: RegExp, rule: string, given: { fallback?: string; env?: string }): string {
+    const found = this.find(path, given.env);
+    if (!found) return given.fallback ?? this.missing(path, rule, given.env);
+    if (typeof found.value === "string" && pattern.test(found.value)) return found.value;
+    this.invalid(path, found, rule);
+    return "";
+  }
+
+  optionalText(path: string, pattern: RegExp, rule: string, env?: string): string | undefined {
+    return this.text(path, pattern, rule, { fallback: "", ...(env && { env }) }) || undefined;
+  }
+
+  choice<T extends string>(path: string, choices: readonly T[], fallback: T, env?: string): T {
+    const found = this.find(path, env);
+    if (!found) return fallback;
+    const chosen = choices.find((choice) => choice === found.value);
+    if (chosen === undefined) this.invalid(path, found, `one of ${choices.join(", ")}`);
+    return chosen ?? fallback;
+  }
+
+  integer(path: string, bounds: Bounds, fallback: number, env?: string): number {
+    return this.numberThat(Number.isInteger, "a whole number", path, bounds, fallback, env);
+  }
+
+  number(path: string, bounds: Bounds, fallback: number): number {
+    return this.numberThat(Number.isFinite, "a number", path, bounds, fallback);
+  }
+
+  flag(path: string, fallback: boolean): boolean {
+    const found = this.find(path);
+    if (!found) return fallback;
+    if (typeof found.value !== "boolean") this.invalid(path, found, "true or false");
+    return found.value === true;
+  }
+
+  risingNumbers(path: string, fallback: readonly number[]): readonly number[] {
+    const found = this.find(path);
+    if (!found) return fallback;
+    const { value } = found;
+    const rises = (list: unknown[]): list is number[] =>
+      list.every((item, i) => typeof item === "number" && item > (i === 0 ? 0 : Number(list[i - 1])) && item < Infinity);
+    if (Array.isArray(value) && value.length > 0 && rises(value)) return value;
+    this.invalid(path, found, "a list of numbers over 0, each larger than the one before");
+    return fallback;
+  }
+
+  shapes(path: string): Readonly<Record<string, readonly number[]>> | undefined {
+    const found = this.find(path);
+    if (!found) return undefined;
+    const isShape = (shape: unknown): shape is number[] =>
+      Array.isArray(shape) && shape.every((dimension) => Number.isInteger(dimension) && dimension > 0);
+    const isShapes = (value: unknown): value is Record<string, number[]> =>
+      isObject(value) && Object.values(value).every(isShape);
+    if (isShapes(found.value)) return found.value;
+    this.invalid(path, found, 'a shape for each input, such as {"image": [1, 3, 224, 224]}');
+    return undefined;
+  }
+
+  /** Reports whatever stands in the file and was never asked for. Call it last. */
+  refuseUnknown(): void {
+    if (!isObject(this.file)) return;
+    for (const [section, settings] of Object.entries(this.file)) {
+      const known = [...this.asked].filter((path) => path.startsWith(`${section}.`));
+      if (known.length === 0) this.unknown(section, [...new Set([...this.asked].map((path) => path.split(".")[0] ?? ""))]);
+      else if (!isObject(settings)) this.invalid(section, { value: settings, from: section }, "an object");
+      else {
+        for (const name of Object.keys(settings)) {
+          if (!this.asked.has(`${section}.${name}`)) this.unknown(`${section}.${name}`, known);
+        }
+      }
+    }
+  }
+
+  private numberThat(
+    test: (value: unknown) => boolean,
+    kind: string,
+    path: string,
+    { min, max }: Bounds,
+    fallback: number,
+    env?: string,
+  ): number {
+    const found = this.find(path, env);
+    if (!found) return fallback;
+    const fromText = found.from !== path && typeof found.value === "string" && found.value.trim() !== "";
+    const value = fromText ? Number(found.value) : found.value;
+    if (typeof value === "number" && test(value) && value >= min && value <= max) return value;
+    this.invalid(path, found, `${kind} from ${min} to ${max}`);
+    return fallback;
+  }
+
+  /** An empty variable counts as not set: templates leave one behind where a value is absent. */
+  private find(path: string, env?: string): Found | undefined {
+    this.asked.add(path);
+    const override = env === undefined ? undefined : this.environment[env];
+    if (env !== undefined && override) return { value: override, from: env };
+    const [section = "", name = ""] = path.split(".");
+    const settings = isObject(this.file) ? this.file[section] : undefined;
+    const value = isObject(settings) ? settings[name] : undefined;
+    return value === undefined ? undefined : { value, from: path };
+  }
+
+  private missing(path: string, rule: string, env?: string): string {
+    this.problems.push({
+      code: StartUpCode.SettingMissing,
+      path,
+      message: "is not set.",
+      fix: `Set it to ${rule}, in the configuration file${env ? ` or as ${env}` : ""}.`,
+    });
+    return "";
+  }
+
+  private invalid(path: string, { value, from }: Found, rule: string): void {
+    const origin = from === path ? "" : ` (from ${from})`;
+    const shown = JSON.stringify(value);
+    this.problems.push({
+      code: StartUpCode.SettingInvalid,
+      path,
+      message: `${shown.length > 120 ? `${shown.slice(0, 117)}...` : shown}${origin} is not allowed.`,
+      fix: `Set it to ${rule}.`,
+    });
+  }
+
+  private unknown(path: string, known: readonly string[]): void {
+    const guess = nearest(path, known);
+    this.problems.push({
+      code: StartUpCode.SettingUnknown,
+      path,
+      message: "is not a setting.",
+      fix: guess ? `Did you mean ${guess}?` : `Remove it; there are ${known.join(", ")}.`,
+    });
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

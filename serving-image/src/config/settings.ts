@@ -1,0 +1,119 @@
+import type { LogLevel } from "../observability/log";
+
+/** How the server takes requests. */
+export interface HttpConfig {
+  /** @default "0.0.0.0" */
+  readonly host: string;
+  /**
+   * 0 picks a free one; the log says which.
+   * @default 8080
+   */
+  readonly port: number;
+  /**
+   * Largest body of a request, in bytes; a larger one is answered with 413.
+   * @default 8388608
+   */
+  readonly bodyLimitBytes: number;
+  /** @default 10 */
+  readonly headersTimeoutSeconds: number;
+  /**
+   * How long a client may take to send a whole request.
+   * @default 30
+   */
+  readonly requestTimeoutSeconds: number;
+  /**
+   * How long an idle connection stays open. Longer than any load balancer keeps its own, so that it is never the
+   * server that closes a connection on which a request is on its way.
+   * @default 620
+   */
+  readonly keepAliveSeconds: number;
+}
+
+/** The model that is served. */
+export interface ModelConfig {
+  readonly name: string;
+  readonly version: string;
+  /** `file://…`, a plain path, `http://…`, `https://…` or `s3://bucket/key`. */
+  readonly uri: string;
+  /**
+   * SHA-256 of the file, 64 hexadecimal digits. Any other file is refused.
+   * @default - the file is not checked
+   */
+  readonly sha256?: string;
+  /**
+   * Folder under which the file is kept, as `<root>/<name>/<version>/model.onnx`.
+   * @default "/models"
+   */
+  readonly root: string;
+  /**
+   * Threads that one inference may use.
+   * @default 1
+   */
+  readonly threads: number;
+  /**
+   * Shapes of the warm-up's inputs, by name; needed only where the model does not say them and none that the server
+   * tries fits.
+   * @default - made from the model's own metadata
+   */
+  readonly warmUpShapes?: Readonly<Record<string, readonly number[]>>;
+}
+
+export interface LogConfig {
+  /** @default "info" */
+  readonly level: LogLevel;
+  /**
+   * Share of the requests that get a log line, 0 to 1. At level `debug` every request gets one.
+   * @default 0
+   */
+  readonly requests: number;
+}
+
+export interface BucketsConfig {
+  /**
+   * Upper bounds of the latency histograms, in seconds, rising. Put the latency objective among them.
+   * @default - those of contract.json
+   */
+  readonly durationSeconds: readonly number[];
+}
+
+/** How the server stops. */
+export interface DrainConfig {
+  /**
+   * How long the server goes on as before after SIGTERM (only `/ready` says no), so that routers can forget it.
+   * @default 0
+   */
+  readonly delaySeconds: number;
+  /**
+   * How long requests that are still running may take after that.
+   * @default 30
+   */
+  readonly timeoutSeconds: number;
+}
+
+/** How requests that wait at the same moment share one run of the model. */
+export interface BatchingConfig {
+  /**
+   * Rows in one run at most; 1 turns batching off.
+   * @default 32
+   */
+  readonly maxBatchSize: number;
+  /**
+   * Whether batching is given up for a model whose answers differ, if only in the last bit, when they are computed
+   * together. `false` accepts rounding differences for throughput.
+   * @default true
+   */
+  readonly exact: boolean;
+}
+
+/** All settings, with every default filled in. */
+export interface ServerConfig {
+  readonly http: HttpConfig;
+  readonly model: ModelConfig;
+  readonly log: LogConfig;
+  readonly buckets: BucketsConfig;
+  readonly drain: DrainConfig;
+  readonly batching: BatchingConfig;
+}
+
+/** The shape of the configuration file: every setting is optional there, for the environment may give it. */
+export type ServerSettings = { readonly [Section in keyof ServerConfig]?: Partial<ServerConfig[Section]> };

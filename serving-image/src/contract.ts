@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What the server and whatever deploys it agree on: the part of `contract.json` that the server itself obeys. */
+export interface Contract {
+  readonly ports: { readonly http: number };
+  readonly mounts: { readonly models: string };
+  readonly configFile: string;
+  readonly env: Record<
+    | "config"
+    | "httpPort"
+    | "host"
+    | "modelName"
+    | "modelVersion"
+    | "modelUri"
+    | "modelSha256"
+    | "modelRoot"
+    | "logLevel",
+    string
+  >;
+  readonly metrics: Record<
+    | "duration"
+    | "requests"
+    | "queue"
+    | "compute"
+    | "batchSize"
+    | "inFlight"
+    | "feedbackCount"
+    | "feedbackSum"
+    | "feedbackSquares"
+    | "modelReady",
+    string
+  >;
+  readonly buckets: { readonly durationSeconds: readonly number[]; readonly batchSize: readonly number[] };
+  readonly headers: { readonly predictionId: string };
+  readonly codes: { readonly modelFailure: number };
+}
+
+export const contract: Contract = JSON.parse(readFileSync(join(__dirname, "../contract.json"), "utf8"));
+
+/** Version of this server, as `GET /v2` and the log say it. */
+export const { version: serverVersion }: { version: string } = JSON.parse(
+  readFileSync(join(__dirname, "../package.json"), "utf8"),
+);

@@ -1,0 +1,37 @@
+import { Feedback } from "../feedback/feedback";
+import type { ServerConfig } from "../config/settings";
+import type { Handler } from "../http/exchange";
+import { Router } from "../http/router";
+import type { ServingState } from "../model/serving-state";
+import type { Log } from "../observability/log";
+import type { Metrics } from "../observability/metrics";
+import { feedback } from "./feedback";
+import { live, modelReady, ready } from "./health";
+import { infer } from "./infer";
+import { modelMetadata, serverMetadata } from "./metadata";
+
+/** Everything that can be asked of the server. */
+export function createRoutes(config: ServerConfig, state: ServingState, metrics: Metrics, log: Log): Router<Handler> {
+  const bodyLimit = config.http.bodyLimitBytes;
+  const predict = infer({ state, metrics, log, bodyLimit, logged: config.log.requests });
+  const receiver = new Feedback(metrics.feedbackCounters(), state.version);
+  const router = new Router<Handler>();
+  for (const model of ["/v2/models/{model}", "/v2/models/{model}/versions/{version}"]) {
+    router
+      .on("POST", `${model}/infer`, predict)
+      .on("GET", model, modelMetadata(state))
+      .on("GET", `${model}/ready`, modelReady(state));
+  }
+  return router
+    .on("POST", "/v2/models/{model}/feedback", feedback(state.model, receiver, bodyLimit))
+    .on("GET", "/v2", serverMetadata)
+    .on("GET", "/v2/health/live", live)
+    .on("GET", "/v2/health/ready", ready(state))
+    .on("GET", "/health", live)
+    .on("GET", "/ready", ready(state))
+    .on("GET", "/metrics", async () => ({
+      status: 200,
+      body: await metrics.text(),
+      headers: { "content-type": metrics.contentType },
+    }));
+}

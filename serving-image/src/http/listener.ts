@@ -1,0 +1,137 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { Server as TcpServer, type AddressInfo, type Socket } from "node:net";
+import type { HttpConfig } from "../config/settings";
+import type { Log } from "../observability/log";
+import { reasonOf, StartUpCode, startUpError, systemCodeOf } from "../start-up-error";
+import { json, type Answer, type Handler } from "./exchange";
+import { Refusal } from "./refusal";
+import type { Router } from "./router";
+
+/** How long connections without a request stay open once the server stops: long enough for a request on its way. */
+const LINGER_MS = 1000;
+
+/** Takes requests from the network, hands them to their handlers, and stops without losing one. */
+export class Listener {
+  private readonly server: Server;
+  private isClosing = false;
+
+  constructor(
+    private readonly routes: Router<Handler>,
+    private readonly config: HttpConfig,
+    private readonly log: Log,
+  ) {
+    const requestTimeout = config.requestTimeoutSeconds * 1000;
+    this.server = createServer(
+      {
+        requestTimeout,
+        // The headers are a part of the request, so they cannot be given longer.
+        headersTimeout: Math.min(config.headersTimeoutSeconds * 1000, requestTimeout),
+        keepAliveTimeout: config.keepAliveSeconds * 1000,
+      },
+      (request, response) => void this.answer(request, response),
+    );
+    this.server.on("clientError", refuseMalformed);
+  }
+
+  /** Resolves with the port. */
+  listen(): Promise<number> {
+    const { host, port } = this.config;
+    return new Promise((resolve, reject) => {
+      this.server.once("error", (error) => reject(cannotListen(host, port, error)));
+      this.server.listen(port, host, () => resolve((this.server.address() as AddressInfo).port));
+    });
+  }
+
+  /** From here on every answer asks its client to go elsewhere for the next request. */
+  discourage(): void {
+    this.isClosing = true;
+  }
+
+  /** Takes no new connection, finishes every request, and resolves with the number of those it had to cut off. */
+  async close(timeoutSeconds: number): Promise<number> {
+    this.discourage();
+    const closed = new Promise<void>((resolve) => this.server.once("close", resolve));
+    // The HTTP server's own close cuts idle connections at once, and with them requests that are already on their way.
+    TcpServer.prototype.close.call(this.server);
+    const closeIdle = setInterval(() => this.server.closeIdleConnections(), LINGER_MS);
+    const deadline = setTimeout(() => this.cutOff(), Math.max(timeoutSeconds * 1000, LINGER_MS));
+    await closed;
+    clearInterval(closeIdle);
+    clearTimeout(deadline);
+    return this.cut;
+  }
+
+  private cut = 0;
+  private open = 0;
+
+  private cutOff(): void {
+    this.cut = this.open;
+    this.server.closeAllConnections();
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.open++;
+    const startedAt = performance.now();
+    const answer = await this.handle(request, startedAt);
+    this.send(request, response, answer);
+    this.open--;
+  }
+
+  private async handle(request: IncomingMessage, startedAt: number): Promise<Answer> {
+    try {
+      const url = request.url ?? "/";
+      const query = url.indexOf("?");
+      const match = this.routes.match(query < 0 ? url : url.slice(0, query));
+      if (!match) throw new Refusal(404, `There is nothing at ${url.slice(0, 200)}.`);
+      const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET");
+      const handler = match.byMethod.get(method);
+      if (!handler) throw wrongMethod(method, [...match.byMethod.keys()]);
+      return await handler({ request, parameters: match.parameters, startedAt });
+    } catch (error) {
+      if (error instanceof Refusal) return json(error.status, { error: error.message }, { ...error.headers });
+      this.log.error({ err: error, url: request.url }, "a request failed");
+      return json(500, { error: "The server failed to answer; its log says why." });
+    }
+  }
+
+  private send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: Answer): void {
+    response.writeHead(status, {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(body),
+      ...headers,
+      ...(this.isClosing && { connection: "close" }),
+    });
+    response.end(request.method === "HEAD" ? undefined : body);
+  }
+}
+
+function wrongMethod(method: string, allowed: readonly string[]): Refusal {
+  const allow = allowed.flatMap((one) => (one === "GET" ? ["GET", "HEAD"] : [one])).join(", ");
+  return new Refusal(405, `${method} is not possible here; use ${allow}.`, { allow });
+}
+
+function cannotListen(host: string, port: number, error: Error): Error {
+  if (systemCodeOf(error) === "EADDRINUSE") {
+    const fix = "Stop what uses it, or set another port (http.port or SLIPWAY_HTTP_PORT; 0 picks a free one).";
+    return startUpError(StartUpCode.PortInUse, "http.port", `port ${port} on ${host} is in use.`, fix);
+  }
+  const message = `cannot listen on ${host}, port ${port}: ${reasonOf(error)}.`;
+  return startUpError(StartUpCode.PortRefused, "http.host", message, "Set an address and a port that this user may use.");
+}
+
+const MALFORMED: Readonly<Record<string, readonly [number, string, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, "Request Header Fields Too Large", "The headers are too large."],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "Request Timeout", "The request took too long to arrive."],
+};
+
+/** Answers what is not HTTP, on a connection that then is of no more use. */
+function refuseMalformed(error: Error, socket: Socket): void {
+  if (!socket.writable || systemCodeOf(error) === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const [status, reason, message] = MALFORMED[systemCodeOf(error) ?? ""] ?? [400, "Bad Request", "This is not HTTP."];
+  const body = JSON.stringify({ error: message });
+  const head = `HTTP/1.1 ${status} ${reason}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n`;
+  socket.end(`${head}connection: close\r\n\r\n${body}`);
+}

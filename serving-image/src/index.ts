@@ -1,0 +1,10 @@
+export type {
+  BatchingConfig,
+  BucketsConfig,
+  DrainConfig,
+  HttpConfig,
+  LogConfig,
+  ModelConfig,
+  ServerConfig,
+  ServerSettings,
+} from "./config/settings";

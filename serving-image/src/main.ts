@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import { readConfig } from "./config/read-config";
+import { createLog, type Log } from "./observability/log";
+import { InferenceServer } from "./server";
+import { describe, reasonOf, StartUpError } from "./start-up-error";
+
+let log = createLog("info");
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  log = createLog(config.log.level);
+  const server = new InferenceServer(config, log);
+  stopOnSignals(server, log);
+  await server.start();
+}
+
+/** Node as the first process of a container is sent signals that nothing else handles. A second one ends at once. */
+function stopOnSignals(server: InferenceServer, log: Log): void {
+  let isStopping = false;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      if (isStopping) {
+        log.error({ signal }, "stopped at once by a second signal");
+        process.exit(1);
+      }
+      isStopping = true;
+      server.stop(signal).then((lost) => process.exit(lost === 0 ? 0 : 1), fail);
+    });
+  }
+}
+
+function fail(error: unknown): void {
+  if (error instanceof StartUpError) {
+    log.fatal({ problems: error.problems }, "the server cannot start");
+    process.stderr.write(error.problems.map((problem) => `slipway-serving: ${describe(problem)}\n`).join(""));
+  } else {
+    log.fatal({ err: error }, "the server failed");
+    process.stderr.write(`slipway-serving: ${reasonOf(error)}\n`);
+  }
+  process.exit(1);
+}
+
+process.on("uncaughtException", fail);
+process.on("unhandledRejection", fail);
+main().catch(fail);

@@ -1,0 +1,56 @@
+import type { ModelConfig } from "../config/settings";
+import { allocate, sizeOf, type Tensors, type TensorSpec, type TensorValue } from "../protocol/datatypes";
+import { reasonOf, StartUpCode, startUpError } from "../start-up-error";
+import type { ModelSession } from "./session";
+
+/** Makes one row of input for every tensor that a model takes; the seed decides the values, 0 gives zeros. */
+export type SampleInputs = (seed: number) => Tensors;
+
+/** What a dimension that the model leaves open is tried as: a sequence may have one element, a picture may not. */
+const SIZES_TRIED = [1, 8, 32, 224];
+
+/** Runs the model once with inputs made from its own metadata, so that no user waits for what happens only once. */
+export async function warmUp(session: ModelSession, model: ModelConfig): Promise<SampleInputs> {
+  const { inputs, outputs } = session.signature;
+  const names = outputs.map(({ name }) => name);
+  const isOpen = inputs.some(({ shape }) => shape.slice(1).includes(-1));
+  let reason = "";
+  for (const size of isOpen ? SIZES_TRIED : SIZES_TRIED.slice(0, 1)) {
+    const sample: SampleInputs = (seed) =>
+      Object.fromEntries(inputs.map((spec) => [spec.name, sampleTensor(spec, model, size, seed)]));
+    try {
+      await session.run(sample(0), names);
+      return sample;
+    } catch (error) {
+      reason = reasonOf(error);
+    }
+  }
+  throw startUpError(
+    StartUpCode.WarmUpFailed,
+    model.uri,
+    `the model was loaded, but cannot compute: ${reason}.`,
+    isOpen ? "Set model.warmUpShapes to shapes that it takes." : "Check the model; no request could be answered.",
+  );
+}
+
+function sampleTensor(spec: TensorSpec, model: ModelConfig, size: number, seed: number): TensorValue {
+  const given = model.warmUpShapes?.[spec.name];
+  const shape = given ?? spec.shape.map((dimension, i) => (dimension === -1 ? (i === 0 ? 1 : size) : dimension));
+  const data = allocate(spec.datatype, sizeOf(shape));
+  if (seed !== 0) for (let i = 0; i < data.length; i++) data[i] = sampleElement(data[i], spec, mix(seed, i));
+  return { datatype: spec.datatype, shape, data };
+}
+
+/** Floats vary widely; whole numbers stay 0 or 1, for they are often places in a table. */
+function sampleElement(old: unknown, { datatype }: TensorSpec, noise: number): never {
+  const value = datatype.startsWith("FP") ? noise * 8 - 4 : Math.round(noise);
+  const element = typeof old === "bigint" ? BigInt(value) : typeof old === "string" ? String(value) : value;
+  return element as never;
+}
+
+/** A number from 0 to 1 that is the same at every start. */
+function mix(seed: number, i: number): number {
+  let x = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(i + 1, 0xc2b2ae35);
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+  return ((x ^ (x >>> 15)) >>> 0) / 2 ** 32;
+}

@@ -1,0 +1,109 @@
+import type { Tensor } from "onnxruntime-node";
+
+/** The datatypes of the Open Inference Protocol that a model may use. */
+export type Datatype =
+  | "BOOL"
+  | "UINT8"
+  | "UINT16"
+  | "UINT32"
+  | "UINT64"
+  | "INT8"
+  | "INT16"
+  | "INT32"
+  | "INT64"
+  | "FP16"
+  | "FP32"
+  | "FP64"
+  | "BYTES";
+
+export type NumberArray =
+  Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | Uint8Array | Uint16Array | Uint32Array;
+export type BigIntArray = BigInt64Array | BigUint64Array;
+/** The elements of a tensor, row by row. */
+export type TensorData = NumberArray | BigIntArray | string[];
+
+export interface TensorValue {
+  readonly datatype: Datatype;
+  readonly shape: readonly number[];
+  readonly data: TensorData;
+}
+
+/** Tensors by name. */
+export type Tensors = Readonly<Record<string, TensorValue>>;
+
+/** A tensor that a model takes or gives; -1 stands for a dimension that may vary. */
+export interface TensorSpec {
+  readonly name: string;
+  readonly datatype: Datatype;
+  readonly shape: readonly number[];
+}
+
+export interface ModelSignature {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+}
+
+const BY_RUNTIME_TYPE: Partial<Record<Tensor.Type, Datatype>> = {
+  bool: "BOOL",
+  uint8: "UINT8",
+  uint16: "UINT16",
+  uint32: "UINT32",
+  uint64: "UINT64",
+  int8: "INT8",
+  int16: "INT16",
+  int32: "INT32",
+  int64: "INT64",
+  float16: "FP16",
+  float32: "FP32",
+  float64: "FP64",
+  string: "BYTES",
+};
+
+const RUNTIME_TYPES = new Map<Datatype, Tensor.Type>();
+for (const [type, datatype] of Object.entries(BY_RUNTIME_TYPE)) RUNTIME_TYPES.set(datatype, type as Tensor.Type);
+
+/** The protocol's name of the runtime's type; undefined where it has none. */
+export function datatypeOf(type: Tensor.Type): Datatype | undefined {
+  return BY_RUNTIME_TYPE[type];
+}
+
+export function runtimeTypeOf(datatype: Datatype): Tensor.Type {
+  const type = RUNTIME_TYPES.get(datatype);
+  if (!type) throw new Error(`The runtime has no type for ${datatype}.`);
+  return type;
+}
+
+/** Room for as many elements of a datatype. */
+export function allocate(datatype: Datatype, length: number): TensorData {
+  switch (datatype) {
+    case "BOOL":
+    case "UINT8":
+      return new Uint8Array(length);
+    case "UINT16":
+    case "FP16":
+      return new Uint16Array(length);
+    case "UINT32":
+      return new Uint32Array(length);
+    case "UINT64":
+      return new BigUint64Array(length);
+    case "INT8":
+      return new Int8Array(length);
+    case "INT16":
+      return new Int16Array(length);
+    case "INT32":
+      return new Int32Array(length);
+    case "INT64":
+      return new BigInt64Array(length);
+    case "FP32":
+      return new Float32Array(length);
+    case "FP64":
+      return new Float64Array(length);
+    case "BYTES":
+      return new Array<string>(length).fill("");
+  }
+}
+
+/** How many elements a shape holds. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, dimension) => size * dimension, 1);
+}

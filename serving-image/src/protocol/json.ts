@@ -1,0 +1,45 @@
+import { badRequest } from "../http/refusal";
+
+/** Arrays and objects in one another; far more than the rank of any tensor. */
+const MAX_DEPTH = 64;
+
+/** Parses a body, refusing what is nested so deeply that it could only be meant to do harm. */
+export function parseJson(text: string): unknown {
+  if (isTooDeep(text)) throw badRequest(`The body is JSON nested more than ${MAX_DEPTH} levels deep.`);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw badRequest(`The body is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const [QUOTE, BACKSLASH, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === OPEN_ARRAY || code === OPEN_OBJECT) {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) depth--;
+    else if (code === QUOTE) i = endOfString(text, i);
+  }
+  return false;
+}
+
+function endOfString(text: string, start: number): number {
+  let i = start + 1;
+  while (i < text.length && text.charCodeAt(i) !== QUOTE) i += text.charCodeAt(i) === BACKSLASH ? 2 : 1;
+  return i;
+}
+
+const STRING_OR_LARGE_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+
+/** Parses JSON whose whole numbers go beyond what a double holds: those of 16 digits or more come out as strings. */
+export function parseWithLargeIntegers(text: string): unknown {
+  return JSON.parse(text.replace(STRING_OR_LARGE_INTEGER, (found) => (found.startsWith('"') ? found : `"${found}"`)));
+}

@@ -1,0 +1,132 @@
+import { badRequest, type Refusal } from "../http/refusal";
+import { allocate, type BigIntArray, type Datatype, type NumberArray, type TensorData } from "./datatypes";
+
+const LARGEST_FP32 = 3.4028235677973366e38;
+
+/** Smallest and largest value of each datatype that JSON carries as numbers. */
+const RANGES: Partial<Record<Datatype, readonly [number, number]>> = {
+  UINT8: [0, 0xff],
+  UINT16: [0, 0xffff],
+  UINT32: [0, 0xffffffff],
+  INT8: [-0x80, 0x7f],
+  INT16: [-0x8000, 0x7fff],
+  INT32: [-0x80000000, 0x7fffffff],
+  // Anything beyond this is rounded to an infinity.
+  FP32: [-LARGEST_FP32, LARGEST_FP32],
+  FP64: [-Number.MAX_VALUE, Number.MAX_VALUE],
+};
+
+const LARGE_RANGES: Partial<Record<Datatype, readonly [bigint, bigint]>> = {
+  INT64: [-(2n ** 63n), 2n ** 63n - 1n],
+  UINT64: [0n, 2n ** 64n - 1n],
+};
+
+/** What `data` holds as it stands in the JSON, or again with the digits of whole numbers that a double cannot hold. */
+export interface JsonData {
+  readonly data: unknown;
+  readonly exactData: () => unknown;
+}
+
+/** Reads the `data` of an input, flat or nested, into an array of its datatype. */
+export function readData(name: string, datatype: Datatype, shape: readonly number[], size: number, json: JsonData): TensorData {
+  const flat = flatten(name, shape, size, json.data);
+  switch (datatype) {
+    case "FP16":
+      throw badRequest(`Input "${name}": FP16 cannot be carried as JSON.`);
+    case "BYTES":
+      return readStrings(name, flat);
+    case "BOOL":
+      return readBooleans(name, flat);
+    case "INT64":
+    case "UINT64":
+      return readLargeIntegers(name, datatype, flat, () => flatten(name, shape, size, json.exactData()));
+    default:
+      return readNumbers(name, datatype, flat);
+  }
+}
+
+function flatten(name: string, shape: readonly number[], size: number, data: unknown): readonly unknown[] {
+  if (!Array.isArray(data)) throw badRequest(`Input "${name}": data is not an array.`);
+  const flat: unknown[] = Array.isArray(data[0]) && shape.length > 1 ? [] : data;
+  if (flat !== data) flattenInto(flat, name, shape, 0, data);
+  if (flat.length !== size) {
+    throw badRequest(
+      `Input "${name}": shape [${shape.join(", ")}] needs ${size} elements, but data has ${flat.length}.`,
+    );
+  }
+  return flat;
+}
+
+function flattenInto(flat: unknown[], name: string, shape: readonly number[], level: number, data: unknown): void {
+  if (level === shape.length) {
+    flat.push(data);
+    return;
+  }
+  if (!Array.isArray(data) || data.length !== shape[level]) {
+    const found = Array.isArray(data) ? `${data.length} elements` : "no array";
+    throw badRequest(
+      `Input "${name}": data has ${found} at level ${level + 1}, where shape [${shape.join(", ")}] says ${shape[level]}.`,
+    );
+  }
+  for (const part of data) flattenInto(flat, name, shape, level + 1, part);
+}
+
+function readNumbers(name: string, datatype: Datatype, flat: readonly unknown[]): TensorData {
+  const [min, max] = RANGES[datatype] ?? [0, 0];
+  const isFloat = datatype === "FP32" || datatype === "FP64";
+  const data = allocate(datatype, flat.length) as NumberArray;
+  for (let i = 0; i < flat.length; i++) {
+    const value = flat[i];
+    if (typeof value !== "number" || !(value >= min && value <= max) || !(isFloat || Number.isInteger(value))) {
+      throw badElement(name, datatype, i, value);
+    }
+    data[i] = value;
+  }
+  return data;
+}
+
+function readLargeIntegers(
+  name: string,
+  datatype: "INT64" | "UINT64",
+  flat: readonly unknown[],
+  exact: () => readonly unknown[],
+): TensorData {
+  const data = allocate(datatype, flat.length) as BigIntArray;
+  const [min, max] = LARGE_RANGES[datatype] ?? [0n, 0n];
+  let digits: readonly unknown[] | undefined;
+  for (let i = 0; i < flat.length; i++) {
+    const value = flat[i];
+    if (typeof value !== "number" || !Number.isInteger(value)) throw badElement(name, datatype, i, value);
+    if (!Number.isSafeInteger(value)) digits ??= exact();
+    const integer = integerOf(digits ? digits[i] : value);
+    if (integer === undefined || integer < min || integer > max) throw badElement(name, datatype, i, value);
+    data[i] = integer;
+  }
+  return data;
+}
+
+/** A number in a form such as 1e17 has no digits of its own to go by, and may stand for others than were meant. */
+function integerOf(value: unknown): bigint | undefined {
+  if (typeof value === "string") return BigInt(value);
+  return Number.isSafeInteger(value) ? BigInt(Number(value)) : undefined;
+}
+
+function readBooleans(name: string, flat: readonly unknown[]): TensorData {
+  return Uint8Array.from(flat, (value, i) => {
+    if (typeof value !== "boolean") throw badElement(name, "BOOL", i, value);
+    return Number(value);
+  });
+}
+
+function readStrings(name: string, flat: readonly unknown[]): TensorData {
+  return Array.from(flat, (value, i) => {
+    if (typeof value !== "string") throw badElement(name, "BYTES", i, value);
+    return value;
+  });
+}
+
+function badElement(name: string, datatype: Datatype, i: number, value: unknown): Refusal {
+  const shown = JSON.stringify(value);
+  const short = shown.length > 40 ? `${shown.slice(0, 37)}...` : shown;
+  return badRequest(`Input "${name}": element ${i} of data is ${short}, which is not ${datatype}.`);
+}

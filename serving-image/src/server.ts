@@ -1,0 +1,87 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { ServerConfig } from "./config/settings";
+import { serverVersion } from "./contract";
+import { createRoutes } from "./handlers/routes";
+import { Listener } from "./http/listener";
+import { Batcher } from "./model/batcher";
+import { planBatching } from "./model/batching";
+import { placeModel } from "./model/place-model";
+import { loadSession } from "./model/session";
+import { ServingState } from "./model/serving-state";
+import { warmUp } from "./model/warm-up";
+import type { Log } from "./observability/log";
+import { Metrics } from "./observability/metrics";
+import { InferAnswerWriter } from "./protocol/infer-answer";
+import { InferRequestReader } from "./protocol/infer-request";
+
+/** The inference server: listens first, so that probes are answered, then loads its model. */
+export class InferenceServer {
+  private readonly state: ServingState;
+  private readonly metrics: Metrics;
+  private readonly listener: Listener;
+  private readonly stopping = new AbortController();
+
+  constructor(
+    private readonly config: ServerConfig,
+    private readonly log: Log,
+  ) {
+    const { model, buckets, http } = config;
+    this.state = new ServingState(model.name, model.version);
+    this.metrics = new Metrics(model.name, model.version, buckets.durationSeconds);
+    this.listener = new Listener(createRoutes(config, this.state, this.metrics, log), http, log);
+  }
+
+  /** Resolves once the model is ready, or the server was told to stop before it was. */
+  async start(): Promise<void> {
+    const { name, version, uri } = this.config.model;
+    this.log.info({ model: name, version, uri, server: serverVersion, node: process.version }, "starting");
+    const port = await this.listener.listen();
+    this.log.info({ port, host: this.config.http.host }, "listening");
+    try {
+      await this.load();
+    } catch (error) {
+      if (!this.stopping.signal.aborted) throw error;
+    }
+  }
+
+  /** Says it is not ready, serves on until routers have noticed, then finishes what is running. Resolves with the requests cut off. */
+  async stop(signal: string): Promise<number> {
+    const { delaySeconds, timeoutSeconds } = this.config.drain;
+    this.stopping.abort();
+    this.state.notReady("the server is stopping");
+    this.metrics.setReady(false);
+    this.log.info({ signal, delaySeconds }, "draining");
+    await delay(delaySeconds * 1000);
+    const lost = await this.listener.close(timeoutSeconds);
+    this.log[lost === 0 ? "info" : "error"]({ lost }, "stopped");
+    return lost;
+  }
+
+  private async load(): Promise<void> {
+    const { model, batching } = this.config;
+    this.state.notReady("the model file is being fetched");
+    const { path, sha256 } = await placeModel(model, this.log, this.stopping.signal);
+    this.state.notReady("the model is being loaded");
+    const loadStartedAt = performance.now();
+    const session = await loadSession(path, model.threads);
+    this.log.info({ path, sha256, seconds: secondsSince(loadStartedAt) }, "model loaded");
+    this.state.notReady("the model is being warmed up");
+    const warmUpStartedAt = performance.now();
+    const sample = await warmUp(session, model);
+    const plan = await planBatching(session, sample, batching);
+    this.log.info({ seconds: secondsSince(warmUpStartedAt), batching: plan }, "model warmed up");
+    if (this.stopping.signal.aborted) return;
+    this.state.serve({
+      signature: session.signature,
+      batcher: new Batcher(session, plan.maxRows, this.metrics),
+      requests: new InferRequestReader(session.signature, plan.isBatched),
+      answers: new InferAnswerWriter(model.name, model.version),
+    });
+    this.metrics.setReady(true);
+    this.log.info({ model: model.name, version: model.version, sha256 }, "ready");
+  }
+}
+
+function secondsSince(startedAt: number): number {
+  return Math.round(performance.now() - startedAt) / 1000;
+}
