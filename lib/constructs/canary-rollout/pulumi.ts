@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CanaryRolloutArgs } from "../../adapters/pulumi/args";
-import { PlanComponent } from "../../adapters/pulumi/plan-component";
+import { acceptedPlan, emitPlan } from "../../adapters/pulumi/emit";
 import { timetableMarkdown } from "../../core/timetable-markdown";
 import { planCanaryRollout } from "./plan";
 import type { CanaryRolloutProps } from "./props";
 
 /** A new version meets a small share of the users first, and more as it proves itself. */
-export class CanaryRollout extends PlanComponent {
+export class CanaryRollout extends pulumi.ComponentResource {
   /** Name of the Service of the version that serves now. */
   readonly stableService: pulumi.Output<string>;
   /** Name of the Service of the version on trial. */
@@ -16,8 +16,9 @@ export class CanaryRollout extends PlanComponent {
 
   constructor(name: string, args: CanaryRolloutArgs, opts?: pulumi.ComponentResourceOptions) {
     // An Input is a late leaf, which the plan carries untouched.
-    const plan = planCanaryRollout(name, args as CanaryRolloutProps);
-    super(plan, args, opts);
+    const plan = acceptedPlan(planCanaryRollout(name, args as CanaryRolloutProps));
+    super("slipway:index:CanaryRollout", name, { ...args }, opts);
+    emitPlan(plan, this, opts);
     const [stable, canary] = plan.tracks;
     this.stableService = pulumi.output(stable?.name ?? "");
     this.canaryService = pulumi.output(canary?.name ?? "");

@@ -1,14 +1,16 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { InferenceAutoscalerArgs } from "../../adapters/pulumi/args";
-import { PlanComponent } from "../../adapters/pulumi/plan-component";
+import { acceptedPlan, emitPlan } from "../../adapters/pulumi/emit";
 import { planInferenceAutoscaler } from "./plan";
 import type { InferenceAutoscalerProps } from "./props";
 
 /** An autoscaler for a Deployment that somebody else declares. */
-export class InferenceAutoscaler extends PlanComponent {
+export class InferenceAutoscaler extends pulumi.ComponentResource {
   constructor(name: string, args: InferenceAutoscalerArgs, opts?: pulumi.ComponentResourceOptions) {
     // An Input is a late leaf, which the plan carries untouched.
-    super(planInferenceAutoscaler(name, args as InferenceAutoscalerProps), args, opts);
+    const plan = acceptedPlan(planInferenceAutoscaler(name, args as InferenceAutoscalerProps));
+    super("slipway:index:InferenceAutoscaler", name, { ...args }, opts);
+    emitPlan(plan, this, opts);
     this.registerOutputs({});
   }
 }

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelServiceArgs } from "../../adapters/pulumi/args";
-import { PlanComponent } from "../../adapters/pulumi/plan-component";
+import { acceptedPlan, emitPlan } from "../../adapters/pulumi/emit";
 import { existingModelService, type ExistingModelServiceProps, type IModelService } from "./existing";
 import { planModelService } from "./plan";
 import type { ModelServiceProps } from "./props";
 
 /** One model version, served. */
-export class ModelService extends PlanComponent {
+export class ModelService extends pulumi.ComponentResource {
   /** Name of its Service. */
   readonly serviceName: pulumi.Output<string>;
   /** Name of its Deployment. */
@@ -19,8 +19,9 @@ export class ModelService extends PlanComponent {
 
   constructor(name: string, args: ModelServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     // An Input is a late leaf, which the plan carries untouched.
-    const plan = planModelService(name, args as ModelServiceProps);
-    super(plan, args, opts);
+    const plan = acceptedPlan(planModelService(name, args as ModelServiceProps));
+    super("slipway:index:ModelService", name, { ...args }, opts);
+    emitPlan(plan, this, opts);
     const track = plan.tracks[0]?.name ?? "";
     this.serviceName = pulumi.output(track);
     this.deploymentName = pulumi.output(track);

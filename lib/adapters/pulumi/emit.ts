@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import { formatFinding, refuses } from "../../core/findings/finding";
+import type { Plan } from "../../core/plan";
+import { timetableMarkdown } from "../../core/timetable-markdown";
+import { inDependencyOrder } from "../order";
+import { register } from "./resource-classes";
+
+// Functions, and no base class of our own: Pulumi's component analyzer, which makes the package's schema for other
+// languages, knows a component only by `extends pulumi.ComponentResource` on the class itself.
+
+/** Options that Pulumi silently ignores on a component. */
+const IGNORED_OPTIONS = [
+  "ignoreChanges",
+  "replaceOnChanges",
+  "retainOnDelete",
+  "customTimeouts",
+  "deleteBeforeReplace",
+] as const;
+
+/** The plan, if no finding refuses it. Pulumi prints the error without a stack, each finding with the path of its prop. */
+export function acceptedPlan<P extends Plan>(plan: P): P {
+  if (!refuses(plan.findings)) return plan;
+  throw new pulumi.InputPropertiesError({
+    message: `${plan.construct} "${plan.name}" is refused:`,
+    errors: plan.findings.map((finding) => ({ propertyPath: finding.path, reason: formatFinding(finding) })),
+  });
+}
+
+/** Registers the objects of a plan as children of a component: all of them at once, whatever is known late. */
+export function emitPlan(
+  plan: Plan,
+  component: pulumi.ComponentResource,
+  opts: pulumi.ComponentResourceOptions | undefined,
+): void {
+  warn(plan, component, opts);
+  const children: Record<string, pulumi.CustomResource> = {};
+  for (const { role, manifest, dependsOn } of inDependencyOrder(plan.objects)) {
+    const ignoreChanges = controllerPaths(plan, role);
+    children[role] = register(`${plan.name}-${role}`, manifest, {
+      parent: component,
+      dependsOn: dependsOn.map((each) => children[each] as pulumi.CustomResource),
+      ...(ignoreChanges.length > 0 && { ignoreChanges }),
+    });
+  }
+  if (plan.timetable) void pulumi.log.info(timetableMarkdown(plan.timetable), component);
+}
+
+function warn(
+  plan: Plan,
+  component: pulumi.ComponentResource,
+  opts: pulumi.ComponentResourceOptions | undefined,
+): void {
+  for (const finding of plan.findings) void pulumi.log.warn(formatFinding(finding), component);
+  const ignored = IGNORED_OPTIONS.filter((option) => opts !== undefined && option in opts);
+  if (ignored.length === 0) return;
+  void pulumi.log.warn(
+    `Pulumi ignores ${ignored.join(", ")} on a component; use \`overrides\` for single objects.`,
+    component,
+  );
+}
+
+/** Fields that a controller in the cluster writes; an autoscaler's are left out of the manifest instead. */
+function controllerPaths({ owners }: Plan, role: string): string[] {
+  return owners.filter((owner) => owner.role === role && owner.owner === "controller").map(({ path }) => path);
+}
