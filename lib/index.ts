@@ -24,4 +24,6 @@ export type { Decision, RolloutEvent, Weights } from "./strategies/decision";
 export { Direction, type Gate, type Verdict } from "./strategies/gate";
 export { OnInsufficientData, type CanaryPolicy, type CanaryStage, type CapacityGate } from "./strategies/canary/policy";
 
+export { FaultTrack, type FaultProps, type RehearsalProps } from "./drivers/rehearsal/props";
+
 export { toYaml } from "./adapters/yaml/to-yaml";
