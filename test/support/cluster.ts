@@ -4,12 +4,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { describeIf, OUTSIDE_TIMEOUT_MS } from "./describe-if";
 
+/** The exit code of `kubectl diff` where it found a difference. */
+const DIFFERENT = 1;
+
 /** A Kubernetes cluster made for tests. */
 export interface TestCluster {
   /** Runs kubectl against it, and gives what it printed. Fails with what it complained of. */
   kubectl(args: readonly string[], stdin?: string): Promise<string>;
   /** Applies manifests strictly: an unknown field is an error. Gives one line an object, such as `service/digits unchanged`. */
   apply(yaml: string, options?: ApplyOptions): Promise<string[]>;
+  /** What applying manifests would change, as `diff` prints it; empty if nothing. */
+  diff(yaml: string, options?: Pick<ApplyOptions, "namespace" | "serverSide">): Promise<string>;
   /** One object, or a list of them, as JSON. `args` are those of `kubectl get`. */
   get<T>(...args: readonly string[]): Promise<T>;
   /**
@@ -58,20 +63,16 @@ export async function eventually<T>(read: () => Promise<T>, wanted: (value: T) =
 
 function clusterAt(kubeconfig: string): TestCluster {
   const program = process.env.SLIPWAY_TEST_KUBECTL ?? "kubectl";
-  const kubectl = (args: readonly string[], stdin = ""): Promise<string> =>
-    run(program, [`--kubeconfig=${kubeconfig}`, ...args], stdin);
+  const kubectl = (args: readonly string[], stdin = "", fine = 0): Promise<string> =>
+    run(program, [`--kubeconfig=${kubeconfig}`, ...args], stdin, fine);
 
   return {
     kubectl,
-    apply: async (yaml, { namespace, dryRun = false, serverSide = false } = {}) => {
-      const options = [
-        ...(namespace === undefined ? [] : [`--namespace=${namespace}`]),
-        ...(dryRun ? ["--dry-run=server"] : []),
-        ...(serverSide ? ["--server-side"] : []),
-      ];
-      const printed = await kubectl(["apply", "--validate=strict", ...options, "-f", "-"], yaml);
+    apply: async (yaml, options = {}) => {
+      const printed = await kubectl(["apply", "--validate=strict", ...flags(options), "-f", "-"], yaml);
       return printed.split("\n").filter((line) => line !== "");
     },
+    diff: (yaml, options = {}) => kubectl(["diff", ...flags(options), "-f", "-"], yaml, DIFFERENT),
     get: async <T>(...args: readonly string[]) => JSON.parse(await kubectl(["get", "-o=json", ...args])) as T,
     namespace: () => {
       const name = `slipway-test-${randomBytes(4).toString("hex")}`;
@@ -82,10 +83,19 @@ function clusterAt(kubeconfig: string): TestCluster {
   };
 }
 
-function run(program: string, args: readonly string[], stdin: string): Promise<string> {
+function flags({ namespace, dryRun = false, serverSide = false }: ApplyOptions): string[] {
+  return [
+    ...(namespace === undefined ? [] : [`--namespace=${namespace}`]),
+    ...(dryRun ? ["--dry-run=server"] : []),
+    ...(serverSide ? ["--server-side"] : []),
+  ];
+}
+
+/** @param fine an exit code that is no failure, besides 0 */
+function run(program: string, args: readonly string[], stdin: string, fine: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(program, args, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
+      if (error === null || error.code === fine) resolve(stdout);
       else reject(new Error(`${program} ${args.join(" ")}: ${stderr.trim() || error.message}`));
     });
     child.stdin?.on("error", () => undefined); // a program that fails at once reads nothing: its exit tells why

@@ -33,7 +33,7 @@ const container = {
   image: "slipway/serving:1.0.0",
   env: [{ name: "SLIPWAY_MODEL_NAME", value: "digits" }],
   ports: [{ name: "http", containerPort: 8080 }],
-  resources: { requests: { cpu: "250m", memory: "256Mi" }, limits: { memory: "1Gi", "nvidia.com/gpu": 1 } },
+  resources: { requests: { cpu: "250m", memory: "256Mi" }, limits: { memory: "1Gi", "nvidia.com/gpu": "1" } },
   readinessProbe: { httpGet: { path: "/ready", port: "http" }, periodSeconds: 5 },
   securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
   volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
@@ -68,6 +68,12 @@ export const schemaCases: readonly SchemaCase[] = [
       { name: "half a replica", path: "spec.replicas", value: 1.5 },
       { name: "a label that is none", path: "metadata.labels.team", value: "reading digits" },
       { name: "a name with an underscore", path: "metadata.name", value: "digits_1" },
+      ...["1024Mi", "1000m", "0.5", "1e3", "01"].map((value) => ({
+        name: `the quantity ${value}, which the server writes otherwise`,
+        path: `${pod}.containers[0].resources.limits.memory`,
+        value,
+        onlyOffline: true as const,
+      })),
       { name: "null", path: "spec.replicas", value: null, onlyOffline: true },
       { name: "a status", path: "status", value: {}, onlyOffline: true },
       {

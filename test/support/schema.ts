@@ -19,6 +19,7 @@ const ajv = new Ajv({
   strictRequired: false, // `oneOf` of Istio's requires fields that its parent names
   strictTypes: false, // and leaves out types that its parent has
   formats: {
+    "canonical-quantity": isCanonicalQuantity,
     byte: /^[A-Za-z0-9+/]*={0,2}$/,
     "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
     double: { type: "number", validate: Number.isFinite },
@@ -68,6 +69,15 @@ function describe(error: ErrorObject): string {
   if (additionalProperty !== undefined) return `${path(`${error.instancePath}/${additionalProperty}`)}: unknown field`;
   if (missingProperty !== undefined) return `${path(`${error.instancePath}/${missingProperty}`)}: required`;
   return `${path(error.instancePath)}: ${error.message}, got ${JSON.stringify(error.data)}`;
+}
+
+/** The one way to write a quantity that the server gives back as it is: `1k` for `1000`, `1Gi` for `1024Mi`, `500m` for `0.5`. */
+function isCanonicalQuantity(text: string): boolean {
+  if (text === "0") return true;
+  const [, digits, suffix = ""] = /^-?([1-9][0-9]*)([numkMGTPE]|[KMGTPE]i)?$/.exec(text) ?? [];
+  if (digits === undefined) return false;
+  if (suffix.startsWith("E")) return true; // there is no larger one
+  return suffix.endsWith("i") ? Number(digits) % 1024 !== 0 : !digits.endsWith("000");
 }
 
 /** `/spec/http/0/name` as `spec.http[0].name`. */

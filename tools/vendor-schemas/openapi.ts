@@ -19,10 +19,7 @@ const QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity";
 /** Kubernetes has rules for these that its OpenAPI does not tell. */
 const OURS: Definitions = {
   [OBJECT_META]: objectMeta,
-  [QUANTITY]: {
-    type: ["string", "number"],
-    pattern: "^[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$",
-  },
+  [QUANTITY]: { type: "string", format: "canonical-quantity" },
 };
 
 /** The kinds of a Kubernetes release, and everything that they are made of. */
