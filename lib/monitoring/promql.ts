@@ -1,4 +1,4 @@
-import { CONTRACT } from "../core/contract";
+import { CONTRACT, FAILED_CODES } from "../core/contract";
 
 const { metrics, labels } = CONTRACT;
 
@@ -27,7 +27,7 @@ export function requestRate(series: Series, window: string): string {
 
 /** Share of failed requests over a window; 0, not nothing, while none failed. */
 export function errorRatio(series: Series, window: string): string {
-  const failed = selector(series, `${labels.code}=~"5.."`);
+  const failed = selector(series, `${labels.code}=~"${FAILED_CODES}"`);
   const all = requestRate(series, window);
   return `(sum by (${GROUPING}) (rate(${metrics.requests}${failed}[${window}])) or 0 * ${all}) / ${all}`;
 }

@@ -21,7 +21,7 @@ export interface MetricSums {
 /** Everything counted on one track since the rollout began. Counts never fall. */
 export interface TrackCounts {
   readonly requests: number;
-  /** Requests that the service failed (no answer, or a 5xx); a caller's own 4xx is no error. */
+  /** Requests that the service failed: no answer, a 5xx, or a 422, when the model could not compute. A caller's other 4xx are no errors. */
   readonly errors: number;
   readonly latency: LatencyHistogram;
   /** By metric name, such as `accuracy`. */
