@@ -1,5 +1,6 @@
 import type { Manifest, ObjectMeta } from "../../core/manifest";
 import type { Report } from "../../core/findings/report";
+import { canonicalCount } from "../../core/values/quantity";
 import { horizontalPodAutoscaler } from "../../kubernetes/horizontal-pod-autoscaler";
 import type { Autoscaling } from "./checks";
 
@@ -15,7 +16,7 @@ export function autoscalerManifest(metadata: ObjectMeta, deployment: string, aut
     maxReplicas,
     cpuUtilization,
     podMetric:
-      requestsPerSecond === undefined ? undefined : { name: REQUESTS_METRIC, average: String(requestsPerSecond) },
+      requestsPerSecond === undefined ? undefined : { name: REQUESTS_METRIC, average: canonicalCount(requestsPerSecond) },
     scaleDownSeconds: scaleDownWindow,
   });
 }

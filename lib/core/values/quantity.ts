@@ -38,3 +38,9 @@ export function memoryBytes(text: string): number | undefined {
   const bytes = Number(match[1]) * (power >= 0 ? 1024 ** power : (DECIMAL[unit] as number));
   return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
 }
+
+/** A whole number in the form that the API server keeps: 1000 is `"1k"`. */
+export function canonicalCount(count: number): string {
+  const [unit, size] = Object.entries(DECIMAL).findLast(([, each]) => count > 0 && count % each === 0) ?? ["", 1];
+  return `${count / size}${unit}`;
+}
