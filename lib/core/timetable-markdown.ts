@@ -1,3 +1,4 @@
+import { markdownTable } from "./markdown-table";
 import type { Timetable, TimetableStage } from "./timetable";
 import { formatDuration } from "./values/duration";
 
@@ -7,7 +8,9 @@ export function timetableMarkdown(timetable: Timetable): string {
   const tracks = Object.keys(stages[0]?.weights ?? {});
   const head = ["stage", ...tracks, "from – until", "gates to leave it", "if one fails"];
   const rows = stages.map((stage) => row(stage, tracks, stage.number === current));
-  return [`### ${title}`, "", ...table([head, ...rows]), "", ...notes.map((note) => `- ${note}`), ""].join("\n");
+  return [`### ${title}`, "", ...markdownTable([head, ...rows]), "", ...notes.map((note) => `- ${note}`), ""].join(
+    "\n",
+  );
 }
 
 function row(stage: TimetableStage, tracks: readonly string[], isCurrent: boolean): string[] {
@@ -24,13 +27,4 @@ function row(stage: TimetableStage, tracks: readonly string[], isCurrent: boolea
 function period(number: number, from: number, until: number | undefined): string {
   if (number === 0) return "before";
   return `${formatDuration(from)} – ${until === undefined ? "" : formatDuration(until)}`;
-}
-
-/** Rows as a Markdown table whose source is aligned as well: it is read in terminals too. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? "").length)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const [head = [], ...body] = rows;
-  return [line(head), `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`, ...body.map(line)];
 }

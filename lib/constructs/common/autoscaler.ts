@@ -16,7 +16,9 @@ export function autoscalerManifest(metadata: ObjectMeta, deployment: string, aut
     maxReplicas,
     cpuUtilization,
     podMetric:
-      requestsPerSecond === undefined ? undefined : { name: REQUESTS_METRIC, average: canonicalCount(requestsPerSecond) },
+      requestsPerSecond === undefined
+        ? undefined
+        : { name: REQUESTS_METRIC, average: canonicalCount(requestsPerSecond) },
     scaleDownSeconds: scaleDownWindow,
   });
 }

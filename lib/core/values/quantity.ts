@@ -1,5 +1,12 @@
 const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi"] as const;
-const DECIMAL: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15 };
+const DECIMAL = ["", "k", "M", "G", "T", "P"] as const;
+/** No pod has a thousand CPUs: over that a unit was forgotten, and the API server would write `1k`. */
+const MAX_CPU_MILLIS = 999_999;
+
+/** A whole number in the form that the API server keeps: 1000 becomes `"1k"`. */
+export function canonicalCount(whole: number): string {
+  return withLargestUnit(whole, 1000, DECIMAL);
+}
 
 /** CPU in the form that the API server keeps: `"1000m"` and `1` become `"1"`, `"0.5"` becomes `"500m"`. `undefined` if it is none. */
 export function canonicalCpu(text: string): string | undefined {
@@ -7,7 +14,7 @@ export function canonicalCpu(text: string): string | undefined {
   if (!match) return undefined;
   const millis = match[2] === "m" ? Number(match[1]) : Number(match[1]) * 1000;
   const whole = Math.round(millis);
-  if (whole <= 0 || Math.abs(whole - millis) > 1e-6) return undefined;
+  if (whole <= 0 || whole > MAX_CPU_MILLIS || Math.abs(whole - millis) > 1e-6) return undefined;
   return whole % 1000 === 0 ? String(whole / 1000) : `${whole}m`;
 }
 
@@ -16,17 +23,11 @@ export function cpuMillis(canonical: string): number {
   return canonical.endsWith("m") ? Number(canonical.slice(0, -1)) : Number(canonical) * 1000;
 }
 
-/** Memory in the form that the API server keeps: `"1024Mi"` becomes `"1Gi"`. `undefined` if it is none. */
+/** Memory in the form that the API server keeps: `"1024Mi"` becomes `"1Gi"`, `"1000M"` `"1G"`. `undefined` if it is none. */
 export function canonicalMemory(text: string): string | undefined {
   const bytes = memoryBytes(text);
   if (bytes === undefined) return undefined;
-  let value = bytes;
-  let power = 0;
-  while (value % 1024 === 0 && power < BINARY.length - 1) {
-    value /= 1024;
-    power += 1;
-  }
-  return `${value}${BINARY[power]}`;
+  return bytes % 1024 === 0 ? withLargestUnit(bytes, 1024, BINARY) : withLargestUnit(bytes, 1000, DECIMAL);
 }
 
 /** Bytes of a memory quantity such as `"512Mi"` or `"1G"`. */
@@ -34,13 +35,14 @@ export function memoryBytes(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/.exec(text);
   if (!match) return undefined;
   const unit = match[2] ?? "";
-  const power = BINARY.indexOf(unit as (typeof BINARY)[number]);
-  const bytes = Number(match[1]) * (power >= 0 ? 1024 ** power : (DECIMAL[unit] as number));
+  const [base, units]: [number, readonly string[]] = unit.endsWith("i") ? [1024, BINARY] : [1000, DECIMAL];
+  const bytes = Number(match[1]) * base ** units.indexOf(unit);
   return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
 }
 
-/** A whole number in the form that the API server keeps: 1000 is `"1k"`. */
-export function canonicalCount(count: number): string {
-  const [unit, size] = Object.entries(DECIMAL).findLast(([, each]) => count > 0 && count % each === 0) ?? ["", 1];
-  return `${count / size}${unit}`;
+/** The number with the largest unit that leaves it whole. */
+function withLargestUnit(whole: number, base: number, units: readonly string[]): string {
+  let [rest, power] = [whole, 0];
+  while (rest % base === 0 && power < units.length - 1) [rest, power] = [rest / base, power + 1];
+  return `${rest}${units[power]}`;
 }
