@@ -1,3 +1,4 @@
+import { formatPercent } from "../core/values/percent";
 import type { AlertRule, RecordingRule } from "../kubernetes/prometheus-rule";
 import { errorRatio, selector, type Series } from "./promql";
 
@@ -48,7 +49,7 @@ export function burnRateAlerts(series: Series, objective: number): AlertRule[] {
       labels: { severity, window: long },
       annotations: {
         summary: `${series.model} ${series.version} burns its error budget ${factor} times too fast`,
-        description: `Over ${long} and ${short}, {{ $value | humanizePercentage }} of the requests failed; the objective allows ${objective * 100} % in the long run.`,
+        description: `Over ${long} and ${short}, {{ $value | humanizePercentage }} of the requests failed; the objective allows ${formatPercent(objective)} in the long run.`,
       },
     };
   });

@@ -1,3 +1,4 @@
+import { formatPercent } from "../core/values/percent";
 import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
 import { errorRatio, latencyQuantile, metricMean, type Series } from "./promql";
 
@@ -41,7 +42,7 @@ function latencyAlert(stable: Series, canary: Series, margin: number): AlertRule
     "SlipwayCanarySlower",
     `${ours} > ${SAME_MODEL} ${factor(1 + margin)} * ${theirs}`,
     `${canary.model} ${canary.version} is slower than ${stable.version}`,
-    `Its p95 is {{ $value | humanizeDuration }}, over ${percent(margin)} more than the stable version's.`,
+    `Its p95 is {{ $value | humanizeDuration }}, over ${formatPercent(margin)} more than the stable version's.`,
   );
 }
 
@@ -52,7 +53,7 @@ function errorAlert(stable: Series, canary: Series, margin: number, floor: numbe
     "SlipwayCanaryFailsMore",
     `((${ours}) > ${SAME_MODEL} ${factor(1 + margin)} * (${theirs})) > ${floor}`,
     `${canary.model} ${canary.version} fails more often than ${stable.version}`,
-    `{{ $value | humanizePercentage }} of its requests fail, over ${percent(margin)} more than the stable version's.`,
+    `{{ $value | humanizePercentage }} of its requests fail, over ${formatPercent(margin)} more than the stable version's.`,
   );
 }
 
@@ -68,7 +69,7 @@ function metricAlert(stable: Series, canary: Series, comparison: MetricCompariso
     "SlipwayCanaryWorse",
     worse,
     `${canary.model} ${canary.version} is worse than ${stable.version} on ${comparison.metric}`,
-    `Its mean ${comparison.metric} is {{ $value | humanize }}, over ${percent(comparison.margin)} worse than the stable version's.`,
+    `Its mean ${comparison.metric} is {{ $value | humanize }}, over ${formatPercent(comparison.margin)} worse than the stable version's.`,
     { metric: comparison.metric },
   );
 }
@@ -90,4 +91,3 @@ function alert(
 }
 
 const factor = (value: number) => Number(value.toPrecision(6));
-const percent = (share: number) => `${Number((share * 100).toPrecision(4))} %`;

@@ -1,4 +1,5 @@
 import { formatDuration } from "../core/values/duration";
+import { formatPercent } from "../core/values/percent";
 import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
 import { CONTRACT } from "../core/contract";
 import { burnRateAlerts, errorRatioRecords, recordedErrorRatio } from "./burn-rate";
@@ -44,7 +45,7 @@ function errorAlerts(series: Series, { errorRate }: Objectives): AlertRule[] {
       labels: { severity: "warning" },
       annotations: {
         summary: `${series.model} ${series.version} fails more often than its objective`,
-        description: `{{ $value | humanizePercentage }} of the requests fail; the objective is ${errorRate * 100} %.`,
+        description: `{{ $value | humanizePercentage }} of the requests fail; the objective is ${formatPercent(errorRate)}.`,
       },
     },
     ...burnRateAlerts(series, errorRate),

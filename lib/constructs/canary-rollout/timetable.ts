@@ -1,5 +1,6 @@
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import { formatDuration } from "../../core/values/duration";
+import { formatPercent } from "../../core/values/percent";
 import type { CanaryPolicy } from "../../strategies/canary/policy";
 import type { Gate } from "../../strategies/gate";
 
@@ -49,8 +50,8 @@ function notes(policy: CanaryPolicy, current: number | undefined): string[] {
       ? "A controller in the cluster moves the weights."
       : "The stage is declared in code: each stage is one pull request, and its preview shows one weight changing.";
   return [
-    `A stage also needs ${minimums(policy)} from the canary, and before its weight rises ${percent(policy.capacity.shareOfStable)} of the replicas that the stable track would need for it.`,
-    `Harm is tested after every request; over the whole rollout an equally good version is rolled back with a chance of at most ${percent(policy.falseAlarmRate)}.`,
+    `A stage also needs ${minimums(policy)} from the canary, and before its weight rises ${formatPercent(policy.capacity.shareOfStable)} of the replicas that the stable track would need for it.`,
+    `Harm is tested after every request; over the whole rollout an equally good version is rolled back with a chance of at most ${formatPercent(policy.falseAlarmRate)}.`,
     `When a stage's time is over and a gate still needs samples, ${insufficient}.`,
     mover,
   ];
@@ -71,15 +72,15 @@ function gateWords(gate: Gate): [subject: string, rule: string] {
     case "latency-objective":
       return [`p${gate.quantile * 100}`, `≤ ${formatDuration(gate.limitSeconds)}`];
     case "error-rate-objective":
-      return ["errors", `≤ ${percent(gate.limit)}`];
+      return ["errors", `≤ ${formatPercent(gate.limit)}`];
     case "latency-comparison":
-      return [`p${gate.quantile * 100}`, `≤ stable + ${percent(gate.margin)}`];
+      return [`p${gate.quantile * 100}`, `≤ stable + ${formatPercent(gate.margin)}`];
     case "error-rate-comparison":
-      return ["errors", `≤ stable + ${percent(gate.margin)}`];
+      return ["errors", `≤ stable + ${formatPercent(gate.margin)}`];
     case "metric-comparison":
       return [
         gate.metric,
-        `${gate.direction === "higherIsBetter" ? "≥ stable −" : "≤ stable +"} ${percent(gate.margin)}`,
+        `${gate.direction === "higherIsBetter" ? "≥ stable −" : "≤ stable +"} ${formatPercent(gate.margin)}`,
       ];
   }
 }
@@ -90,8 +91,4 @@ function minimums({ minimumSamples, gates }: CanaryPolicy): string {
     gate.kind === "metric-comparison" ? [`${gate.minimumSamples} values of ${gate.metric}`] : [],
   );
   return [`${minimumSamples} requests`, ...metrics].join(" and ");
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(6))} %`;
 }

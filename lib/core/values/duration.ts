@@ -1,7 +1,10 @@
 const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86400 };
 const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/y;
 
-/** Seconds of a duration such as `"30m"`, `"1h30m"` or `"100ms"`; `undefined` for anything else, a bare number included. */
+/**
+ * Seconds of a duration such as `"30m"`, `"1h30m"` or `"100ms"`; `undefined` for anything else, a bare number and what is
+ * finer than a millisecond included.
+ */
 export function parseDuration(text: string): number | undefined {
   if (text === "") return undefined;
   let milliseconds = 0;
@@ -11,7 +14,8 @@ export function parseDuration(text: string): number | undefined {
     if (!part) return undefined;
     milliseconds += Number(part[1]) * Math.round((SECONDS[part[2] as string] as number) * 1000);
   }
-  return milliseconds / 1000;
+  const whole = Math.round(milliseconds);
+  return Math.abs(whole - milliseconds) < 1e-6 ? whole / 1000 : undefined;
 }
 
 /** A duration as people and Prometheus write it: the fewest units that are exact, such as `1h30m`, `45s`, `250ms`. */

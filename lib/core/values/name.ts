@@ -9,6 +9,11 @@ export function isDnsLabel(text: string): boolean {
   return text.length <= MAX_LABEL && /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(text);
 }
 
+/** Whether a text can be the value of a label. */
+export function isLabelValue(text: string): boolean {
+  return text.length <= MAX_LABEL && /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/.test(text);
+}
+
 /** Parts joined by `-`; a longer name than a DNS label allows is cut and ends with a hash of the whole, so that no two collide. */
 export function joinName(...parts: string[]): string {
   const whole = parts.join("-");
@@ -26,7 +31,7 @@ export function versionSlug(version: string): string {
   return /^\d+\.\d+\.\d+$/.test(version) ? slug : `${slug.slice(0, 24).replace(/-+$/, "")}-${shortHash(version, 6)}`;
 }
 
-/** A version as a label value: `+` is not allowed there. Read by people; names are made by {@link versionSlug}. */
+/** A version as a label value: `+` is not allowed there, nor `-` at the end. Read by people; names are made by {@link versionSlug}. */
 export function versionLabel(version: string): string {
-  return version.length <= MAX_LABEL && !version.includes("+") ? version : versionSlug(version);
+  return isLabelValue(version) ? version : versionSlug(version);
 }
