@@ -79,7 +79,7 @@ function readSettings(reader: SettingReader): ServerConfig {
     buckets: { durationSeconds: reader.risingNumbers("buckets.durationSeconds", contract.buckets.durationSeconds) },
     drain: {
       delaySeconds: reader.number("drain.delaySeconds", { min: 0, max: 3600 }, 0),
-      timeoutSeconds: reader.number("drain.timeoutSeconds", { min: 0, max: 3600 }, 30),
+      timeoutSeconds: reader.number("drain.timeoutSeconds", { min: 0, max: 3600 }, 25),
     },
     batching: {
       maxBatchSize: reader.integer("batching.maxBatchSize", { min: 1, max: 4096 }, 32),

@@ -58,7 +58,9 @@ export class SettingReader {
     if (!found) return fallback;
     const { value } = found;
     const rises = (list: unknown[]): list is number[] =>
-      list.every((item, i) => typeof item === "number" && item > (i === 0 ? 0 : Number(list[i - 1])) && item < Infinity);
+      list.every(
+        (item, i) => typeof item === "number" && item > (i === 0 ? 0 : Number(list[i - 1])) && item < Infinity,
+      );
     if (Array.isArray(value) && value.length > 0 && rises(value)) return value;
     this.invalid(path, found, "a list of numbers over 0, each larger than the one before");
     return fallback;
@@ -81,7 +83,8 @@ export class SettingReader {
     if (!isObject(this.file)) return;
     for (const [section, settings] of Object.entries(this.file)) {
       const known = [...this.asked].filter((path) => path.startsWith(`${section}.`));
-      if (known.length === 0) this.unknown(section, [...new Set([...this.asked].map((path) => path.split(".")[0] ?? ""))]);
+      if (known.length === 0)
+        this.unknown(section, [...new Set([...this.asked].map((path) => path.split(".")[0] ?? ""))]);
       else if (!isObject(settings)) this.invalid(section, { value: settings, from: section }, "an object");
       else {
         for (const name of Object.keys(settings)) {

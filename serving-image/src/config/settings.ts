@@ -85,7 +85,7 @@ export interface DrainConfig {
   readonly delaySeconds: number;
   /**
    * How long requests that are still running may take after that.
-   * @default 30
+   * @default 25
    */
   readonly timeoutSeconds: number;
 }

@@ -113,10 +113,15 @@ function wrongMethod(method: string, allowed: readonly string[]): Refusal {
 function cannotListen(host: string, port: number, error: Error): Error {
   if (systemCodeOf(error) === "EADDRINUSE") {
     const fix = "Stop what uses it, or set another port (http.port or SLIPWAY_HTTP_PORT; 0 picks a free one).";
-    return startUpError(StartUpCode.PortInUse, "http.port", `port ${port} on ${host} is in use.`, fix);
+    return startUpError(StartUpCode.PortInUse, "http.port", `port ${port} on ${host} is in use (EADDRINUSE).`, fix);
   }
   const message = `cannot listen on ${host}, port ${port}: ${reasonOf(error)}.`;
-  return startUpError(StartUpCode.PortRefused, "http.host", message, "Set an address and a port that this user may use.");
+  return startUpError(
+    StartUpCode.PortRefused,
+    "http.host",
+    message,
+    "Set an address and a port that this user may use.",
+  );
 }
 
 const MALFORMED: Readonly<Record<string, readonly [number, string, string]>> = {

@@ -19,7 +19,8 @@ export interface BatchObserver {
   computed(seconds: number, rows: number): void;
 }
 
-interface Waiting extends Inference {
+interface Waiting {
+  readonly asked: Inference;
   readonly since: number;
   readonly resolve: (outputs: Tensors) => void;
   readonly reject: (error: unknown) => void;
@@ -41,7 +42,7 @@ export class Batcher {
   infer(inference: Inference): Promise<Tensors> {
     return new Promise((resolve, reject) => {
       if (this.waiting.length === 0) setImmediate(() => this.runWaiting());
-      this.waiting.push({ ...inference, since: performance.now(), resolve, reject });
+      this.waiting.push({ asked: inference, since: performance.now(), resolve, reject });
     });
   }
 
@@ -57,15 +58,15 @@ export class Batcher {
     const batches: Waiting[][] = [];
     const open = new Map<string, { batch: Waiting[]; rows: number }>();
     for (const one of waiting) {
-      const key = rowShapeOf(one.inputs);
+      const key = rowShapeOf(one.asked.inputs);
       const current = open.get(key);
-      if (current && current.rows + one.rows <= this.maxRows) {
+      if (current && current.rows + one.asked.rows <= this.maxRows) {
         current.batch.push(one);
-        current.rows += one.rows;
+        current.rows += one.asked.rows;
       } else {
         const batch = [one];
         batches.push(batch);
-        open.set(key, { batch, rows: one.rows });
+        open.set(key, { batch, rows: one.asked.rows });
       }
     }
     return batches;
@@ -76,9 +77,9 @@ export class Batcher {
     if (!first) return;
     if (batch.length === 1) return this.runAlone(first);
     let run: ModelRun;
-    const rows = batch.reduce((sum, one) => sum + one.rows, 0);
+    const rows = batch.reduce((sum, one) => sum + one.asked.rows, 0);
     try {
-      run = await this.session.run(joinRows(batch.map((one) => one.inputs)), outputsOf(batch));
+      run = await this.session.run(joinRows(batch.map((one) => one.asked.inputs)), outputsOf(batch));
     } catch {
       // One request that the model cannot compute must not fail the others; alone each gets its own answer.
       await Promise.all(batch.map((one) => this.runAlone(one)));
@@ -87,15 +88,15 @@ export class Batcher {
     this.observe(run, batch, rows);
     let from = 0;
     for (const one of batch) {
-      one.resolve(takeRows(run.outputs, one.outputs, from, one.rows));
-      from += one.rows;
+      one.resolve(takeRows(run.outputs, one.asked.outputs, from, one.asked.rows));
+      from += one.asked.rows;
     }
   }
 
   private async runAlone(one: Waiting): Promise<void> {
     try {
-      const run = await this.session.run(one.inputs, one.outputs);
-      this.observe(run, [one], one.rows);
+      const run = await this.session.run(one.asked.inputs, one.asked.outputs);
+      this.observe(run, [one], one.asked.rows);
       one.resolve(run.outputs);
     } catch (error) {
       one.reject(error);
@@ -116,6 +117,6 @@ function rowShapeOf(inputs: Tensors): string {
 
 function outputsOf(batch: readonly Waiting[]): readonly string[] {
   const [first] = batch;
-  if (first && batch.every((one) => one.outputs === first.outputs)) return first.outputs;
-  return [...new Set(batch.flatMap((one) => one.outputs))];
+  if (first && batch.every((one) => one.asked.outputs === first.asked.outputs)) return first.asked.outputs;
+  return [...new Set(batch.flatMap((one) => one.asked.outputs))];
 }

@@ -6,7 +6,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ModelConfig } from "../config/settings";
 import type { Log } from "../observability/log";
-import { reasonOf, StartUpCode, StartUpError, startUpError, systemCodeOf } from "../start-up-error";
+import { reasonOf, StartUpCode, type StartUpError, startUpError, systemCodeOf } from "../start-up-error";
 import { localPath, openSource, type ModelBytes } from "./source";
 
 /** A model file in its place, `<root>/<model>/<version>/model.onnx`, with the sum that it was found to have. */

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 
 // A version may hold dots, dashes and plus signs, but the part after the last dot is always a UUID.
-const PREDICTION_ID = /^([A-Za-z0-9][A-Za-z0-9.+_-]{0,127})\.[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const PREDICTION_ID =
+  /^([A-Za-z0-9][A-Za-z0-9.+_-]{0,127})\.[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** Names one prediction, and the version that made it: `<version>.<uuid>`. */
 export function createPredictionId(version: string): string {

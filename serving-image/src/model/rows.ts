@@ -1,4 +1,11 @@
-import { allocate, type BigIntArray, type NumberArray, type TensorData, type Tensors, type TensorValue } from "../protocol/datatypes";
+import {
+  allocate,
+  type BigIntArray,
+  type NumberArray,
+  type TensorData,
+  type Tensors,
+  type TensorValue,
+} from "../protocol/datatypes";
 
 /** Several requests' tensors as one, one below the other along the first dimension. */
 export function joinRows(parts: readonly Tensors[]): Tensors {
@@ -20,7 +27,10 @@ function joinTensor(parts: readonly (TensorValue | undefined)[]): TensorValue {
   const present = parts.filter((part) => part !== undefined);
   const [first] = present;
   if (!first) throw new Error("There is no tensor to join.");
-  const data = allocate(first.datatype, present.reduce((length, part) => length + part.data.length, 0));
+  const data = allocate(
+    first.datatype,
+    present.reduce((length, part) => length + part.data.length, 0),
+  );
   let offset = 0;
   for (const part of present) {
     copyInto(data, part.data, offset);

@@ -38,7 +38,12 @@ export async function loadSession(path: string, threads: number): Promise<ModelS
     logSeverityLevel: ONLY_FATAL,
   }).catch((error: unknown) => {
     const fix = "Check that the file is whole and that this version of onnxruntime knows its operators.";
-    throw startUpError(StartUpCode.ModelNotOnnx, path, `is not an ONNX model that can be loaded: ${reasonOf(error)}.`, fix);
+    throw startUpError(
+      StartUpCode.ModelNotOnnx,
+      path,
+      `is not an ONNX model that can be loaded: ${reasonOf(error)}.`,
+      fix,
+    );
   });
   const signature = {
     inputs: session.inputMetadata.map((tensor) => specOf(path, "input", tensor)),
@@ -52,7 +57,8 @@ export async function loadSession(path: string, threads: number): Promise<ModelS
       for (const { name } of signature.inputs) {
         const input = inputs[name];
         // The constructor is typed one datatype at a time; which one this is, is known only here.
-        if (input) feeds[name] = new Tensor(runtimeTypeOf(input.datatype) as "float32", input.data as Float32Array, input.shape);
+        if (input)
+          feeds[name] = new Tensor(runtimeTypeOf(input.datatype) as "float32", input.data as Float32Array, input.shape);
       }
       let startedAt = performance.now();
       // The runtime computes in an immediate of its own, which is the one right after this.

@@ -21,7 +21,11 @@ export class Metrics implements BatchObserver {
     const seconds = [...durationBuckets];
     // A small model computes in microseconds.
     const short = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, ...seconds.filter((bound) => bound > 0.0005)];
-    this.duration = this.histogram(metrics.duration, "Whole time in the server of requests that were not refused.", seconds);
+    this.duration = this.histogram(
+      metrics.duration,
+      "Whole time in the server of requests that were not refused.",
+      seconds,
+    );
     this.queue = this.histogram(metrics.queue, "Time that requests waited for their run of the model.", short);
     this.compute = this.histogram(metrics.compute, "Time that runs of the model took.", short);
     this.batchSize = this.histogram(metrics.batchSize, "Rows in one run of the model.", [...buckets.batchSize]);

@@ -94,7 +94,9 @@ export class InferRequestReader {
 function readTensor(spec: TensorSpec, input: Record<string, unknown>, exactData: () => unknown): TensorValue {
   const { name, datatype } = spec;
   if (input.datatype !== datatype) {
-    throw badRequest(`Input "${name}": datatype is ${JSON.stringify(input.datatype)}, but the model takes ${datatype}.`);
+    throw badRequest(
+      `Input "${name}": datatype is ${JSON.stringify(input.datatype)}, but the model takes ${datatype}.`,
+    );
   }
   const shape = readShape(spec, input.shape);
   const data = readData(name, datatype, shape, sizeOf(shape), { data: input.data, exactData });
@@ -110,13 +112,20 @@ function readShape({ name, shape: expected }: TensorSpec, shape: unknown): reado
   // A model that says no shape takes any.
   if (expected.length === 0) return shape;
   if (shape.length !== expected.length || expected.some((size, i) => size !== -1 && size !== shape[i])) {
-    throw badRequest(`Input "${name}": shape is ${shorten(shape)}, but the model takes [${expected.join(", ")}] (-1: any).`);
+    throw badRequest(
+      `Input "${name}": shape is ${shorten(shape)}, but the model takes [${expected.join(", ")}] (-1: any).`,
+    );
   }
   return shape;
 }
 
 function shorten(value: unknown): string {
-  const shown = Array.isArray(value) ? `[${value.slice(0, 16).map((item) => JSON.stringify(item)).join(", ")}]` : JSON.stringify(value);
+  const shown = Array.isArray(value)
+    ? `[${value
+        .slice(0, 16)
+        .map((item) => JSON.stringify(item))
+        .join(", ")}]`
+    : JSON.stringify(value);
   return (shown ?? "missing").slice(0, 200);
 }
 

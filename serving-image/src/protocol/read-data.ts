@@ -28,7 +28,13 @@ export interface JsonData {
 }
 
 /** Reads the `data` of an input, flat or nested, into an array of its datatype. */
-export function readData(name: string, datatype: Datatype, shape: readonly number[], size: number, json: JsonData): TensorData {
+export function readData(
+  name: string,
+  datatype: Datatype,
+  shape: readonly number[],
+  size: number,
+  json: JsonData,
+): TensorData {
   const flat = flatten(name, shape, size, json.data);
   switch (datatype) {
     case "FP16":

@@ -1,0 +1,68 @@
+"""Makes the tiny models that the tests serve. Needs onnx 1.23; run it in this folder: python make.py"""
+
+import onnx
+from onnx import TensorProto, helper
+
+
+def save(name, nodes, inputs, outputs, constants=()):
+    graph = helper.make_graph(nodes, name, inputs, outputs, list(constants))
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.checker.check_model(model)
+    onnx.save(model, f"{name}.onnx")
+
+
+def tensor(name, shape, datatype=TensorProto.FLOAT):
+    return helper.make_tensor_value_info(name, datatype, shape)
+
+
+# Gives back what it is given, in every datatype.
+datatypes = ["BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FLOAT", "DOUBLE", "STRING"]
+save(
+    "echo",
+    [helper.make_node("Identity", [f"in_{d}"], [f"out_{d}"]) for d in datatypes],
+    [tensor(f"in_{d}", ["N", 2], TensorProto.DataType.Value(d)) for d in datatypes],
+    [tensor(f"out_{d}", ["N", 2], TensorProto.DataType.Value(d)) for d in datatypes],
+)
+
+# Looks numbers up in a table of five rows; any other index is an error while it computes.
+save(
+    "table",
+    [helper.make_node("Gather", ["rows", "index"], ["row"])],
+    [tensor("index", ["N"], TensorProto.INT64)],
+    [tensor("row", ["N", 2])],
+    [helper.make_tensor("rows", TensorProto.FLOAT, [5, 2], [0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8.5, 9.5])],
+)
+
+# Has a batch dimension, but each answer depends on the whole batch.
+save(
+    "centre",
+    [
+        helper.make_node("ReduceMean", ["x"], ["mean"], axes=[0], keepdims=1),
+        helper.make_node("Sub", ["x", "mean"], ["centred"]),
+    ],
+    [tensor("x", ["N", 2])],
+    [tensor("centred", ["N", 2])],
+)
+
+# Has no batch dimension.
+save("double", [helper.make_node("Add", ["x", "x"], ["y"])], [tensor("x", [3])], [tensor("y", [3])])
+
+# Gives NaN for a negative number.
+save("log", [helper.make_node("Log", ["x"], ["y"])], [tensor("x", ["N"])], [tensor("y", ["N"])])
+
+# Says nothing of the length that it needs, which is 7.
+save(
+    "seven",
+    [helper.make_node("MatMul", ["x", "weights"], ["y"])],
+    [tensor("x", ["N", "L"])],
+    [tensor("y", ["N", 1])],
+    [helper.make_tensor("weights", TensorProto.FLOAT, [7, 1], [1.0] * 7)],
+)
+
+# Gives something that is not a tensor.
+save(
+    "sequence",
+    [helper.make_node("SequenceConstruct", ["x"], ["list"])],
+    [tensor("x", [1])],
+    [helper.make_tensor_sequence_value_info("list", TensorProto.FLOAT, None)],
+)
