@@ -12,6 +12,7 @@ export interface RolloutEvent {
     | "waiting-for-capacity"
     | "gate-failed"
     | "paused"
+    | "resumed"
     | "promoted"
     | "rolled-back";
   /** One plain sentence, with the figures that decided. */

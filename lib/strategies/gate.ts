@@ -1,5 +1,10 @@
 /** Which way a business metric is good. */
-export const Direction = { HigherIsBetter: "higherIsBetter", LowerIsBetter: "lowerIsBetter" } as const;
+export const Direction = {
+  /** Such as accuracy or the share of clicks. */
+  HigherIsBetter: "higherIsBetter",
+  /** Such as a cost or an error. */
+  LowerIsBetter: "lowerIsBetter",
+} as const;
 export type Direction = (typeof Direction)[keyof typeof Direction];
 
 /** A quantile of latency must stay under a limit. */

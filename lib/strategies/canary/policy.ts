@@ -9,7 +9,14 @@ export interface CanaryStage {
 }
 
 /** What to do when a stage's time is over and a gate still needs more samples. */
-export const OnInsufficientData = { Extend: "extend", Pause: "pause", Rollback: "rollback" } as const;
+export const OnInsufficientData = {
+  /** Hold the stage for another interval, up to `maxExtensions` times; then pause. */
+  Extend: "extend",
+  /** Stay at this weight until a person decides. */
+  Pause: "pause",
+  /** Send all traffic back to the stable track. */
+  Rollback: "rollback",
+} as const;
 export type OnInsufficientData = (typeof OnInsufficientData)[keyof typeof OnInsufficientData];
 
 /** Replicas that must be ready on the canary before its weight rises. */

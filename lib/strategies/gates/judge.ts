@@ -1,0 +1,141 @@
+import type { Gate, Verdict } from "../gate";
+import { readTest, type Reading, type SequentialTest, type Start } from "../statistics/sequential-test";
+import { sumsSince } from "../statistics/sums";
+import type { Totals } from "../tally";
+import { errorRateComparison, errorRateObjective } from "./error-rate";
+import type { GateEvidence } from "./evidence";
+import { count } from "./figures";
+import { latencyComparison, latencyObjective } from "./latency";
+import { metricComparison } from "./metric";
+import type { Estimate, GateRule, Window } from "./rule";
+
+/** Standard errors that an estimate may lie beyond what is allowed and still pass: an equal track must not be held up. */
+const passesWithin = 1;
+
+/** Standard errors beyond the margin from which harm counts: a track within its margin is worse, and may be. */
+const harmBeyond = 1.645;
+
+/** Standard errors from which the baseline has become worse: then only the same time compares fairly. */
+const worsenedBeyond = 2;
+
+export function ruleOf(gate: Gate, minimumSamples: number): GateRule {
+  switch (gate.kind) {
+    case "error-rate-objective":
+      return errorRateObjective(gate, minimumSamples);
+    case "error-rate-comparison":
+      return errorRateComparison(gate, minimumSamples);
+    case "latency-objective":
+      return latencyObjective(gate, minimumSamples);
+    case "latency-comparison":
+      return latencyComparison(gate, minimumSamples);
+    case "metric-comparison":
+      return metricComparison(gate);
+  }
+}
+
+/**
+ * The evidence at which each gate fails. The chance of a false alarm is shared out over the gates; errors get the most
+ * of it, because they are the rarest events and their tests would feel a smaller share by dozens of requests.
+ */
+export function logLimits(gates: readonly Gate[], falseAlarmRate: number): readonly number[] {
+  const parts = gates.map(({ kind }) => partOf[kind]);
+  const whole = parts.reduce((sum, part) => sum + part, 0);
+  return parts.map((part) => Math.log(whole / (part * falseAlarmRate)));
+}
+
+const partOf: Readonly<Record<Gate["kind"], number>> = {
+  "error-rate-comparison": 8,
+  "error-rate-objective": 3,
+  "latency-comparison": 1,
+  "latency-objective": 1,
+  "metric-comparison": 1,
+};
+
+/** A track's totals and its baseline's: over the whole rollout, and over the present stage. */
+export interface Counted {
+  readonly track: Totals;
+  readonly baseline: Totals;
+  readonly trackInStage: Totals;
+  readonly baselineInStage: Totals;
+}
+
+export function read(rule: GateRule, test: SequentialTest, { track, baseline }: Counted): Reading {
+  return readTest(test, (start) => logEvidenceSince(rule, start, track, baseline));
+}
+
+/**
+ * Evidence of harm since a start. The baseline's whole history counts, unless the baseline itself has become worse
+ * since: what hits both tracks (a slow database, a busy hour) is no fault of the one on trial.
+ */
+function logEvidenceSince(rule: GateRule, start: Start, track: Totals, baseline: Totals): number {
+  const { window, lately } = windows(rule, start, track, baseline);
+  const log = rule.logEvidence(window);
+  return lately === undefined ? log : Math.min(log, rule.logEvidence(lately));
+}
+
+function windows(rule: GateRule, start: Start, track: Totals, baseline: Totals): { window: Window; lately?: Window } {
+  const { reference } = start;
+  const all = rule.harm(baseline, reference);
+  const window = { track: sumsSince(start.track, rule.harm(track, reference)), baseline: all, reference };
+  if (!rule.compares) return { window };
+  const lately = sumsSince(start.baseline, all);
+  const worsened = rule.worsened(lately, start.baseline) > worsenedBeyond;
+  return worsened ? { window, lately: { ...window, baseline: lately } } : { window };
+}
+
+export interface Names {
+  readonly gate: string;
+  readonly baseline: string;
+}
+
+export function judge(
+  rule: GateRule,
+  reading: Reading,
+  logLimit: number,
+  counted: Counted,
+  names: Names,
+): GateEvidence {
+  const baseline = baselineFor(rule, counted);
+  const estimate = rule.estimate(counted.trackInStage, baseline);
+  const harm = harmFound(rule, reading, logLimit, counted, names.baseline);
+  const missing = harm === undefined ? whatIsMissing(rule, estimate, names.baseline) : undefined;
+  const verdict: Verdict = harm !== undefined ? "fail" : missing !== undefined ? "needs-more-samples" : "pass";
+  return {
+    gate: names.gate,
+    verdict,
+    logEvidence: reading.logEvidence,
+    logLimit,
+    ...(estimate.track !== undefined && { canary: estimate.track }),
+    ...(estimate.baseline !== undefined && { baseline: estimate.baseline }),
+    samples: estimate.samples,
+    summary: harm ?? missing ?? rule.describe(estimate, names.baseline),
+  };
+}
+
+/** What the baseline showed in this stage, or in the whole rollout where it no longer gets enough traffic to show. */
+function baselineFor(rule: GateRule, { trackInStage, baseline, baselineInStage }: Counted): Totals {
+  if (!rule.compares) return baselineInStage;
+  const { baselineSamples } = rule.estimate(trackInStage, baselineInStage);
+  return baselineSamples >= Math.max(1, rule.minimumSamples) ? baselineInStage : baseline;
+}
+
+function harmFound(
+  rule: GateRule,
+  { logEvidence, strongest }: Reading,
+  logLimit: number,
+  { track, baseline }: Counted,
+  baselineName: string,
+): string | undefined {
+  if (strongest === undefined || logEvidence < logLimit) return undefined;
+  const { window, lately = window } = windows(rule, strongest, track, baseline);
+  return rule.excess(lately, baseline) > harmBeyond ? rule.describeHarm(lately, baseline, baselineName) : undefined;
+}
+
+function whatIsMissing(rule: GateRule, estimate: Estimate, baselineName: string): string | undefined {
+  const needed = Math.max(1, rule.minimumSamples);
+  const figures = rule.describe(estimate, baselineName);
+  if (estimate.samples < needed) return `${count(estimate.samples)} of ${count(needed)} ${rule.unit}`;
+  if (rule.compares && estimate.baselineSamples < needed)
+    return `${count(estimate.baselineSamples)} of ${count(needed)} ${rule.unit} on ${baselineName}`;
+  return estimate.excess > passesWithin ? `${figures}: beyond what is allowed, but it may be chance` : undefined;
+}

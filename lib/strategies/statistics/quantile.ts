@@ -1,0 +1,61 @@
+import type { LatencyHistogram } from "../observation";
+import { counted, type Sums } from "./sums";
+
+export function requestsIn({ counts }: LatencyHistogram): number {
+  let sum = 0;
+  for (const count of counts) sum += count;
+  return sum;
+}
+
+/**
+ * A quantile in seconds, linear inside a bucket, as Prometheus's `histogram_quantile` estimates it: the last finite
+ * bound where the quantile lies beyond it. Undefined without requests.
+ */
+export function quantileOf(histogram: LatencyHistogram, quantile: number): number | undefined {
+  const rank = quantile * requestsIn(histogram);
+  if (rank <= 0) return undefined;
+  let below = 0;
+  for (const [i, bound] of histogram.bounds.entries()) {
+    const count = histogram.counts[i] ?? 0;
+    if (count > 0 && below + count >= rank) {
+      const lower = histogram.bounds[i - 1] ?? 0;
+      return lower + (bound - lower) * ((rank - below) / count);
+    }
+    below += count;
+  }
+  return histogram.bounds.at(-1);
+}
+
+/** How many requests took longer than a bucket's bound, given by its index. */
+export function slowerThanBound(histogram: LatencyHistogram, index: number): Sums {
+  let slower = 0;
+  for (let i = index + 1; i < histogram.counts.length; i++) slower += histogram.counts[i] ?? 0;
+  return counted(requestsIn(histogram), slower);
+}
+
+/** How many requests took longer than some seconds, linear inside the bucket that holds them. */
+export function slowerThan(histogram: LatencyHistogram, seconds: number): Sums {
+  const index = boundAtLeast(histogram, seconds);
+  if (index < 0) return slowerThanBound(histogram, histogram.bounds.length - 1);
+  const upper = histogram.bounds[index] ?? 0;
+  const lower = histogram.bounds[index - 1] ?? 0;
+  const above = slowerThanBound(histogram, index);
+  return counted(above.samples, above.harm + (histogram.counts[index] ?? 0) * ((upper - seconds) / (upper - lower)));
+}
+
+/** Index of the smallest bound that is no less than some seconds; −1 when all are less. */
+export function boundAtLeast({ bounds }: LatencyHistogram, seconds: number): number {
+  return bounds.findIndex((bound) => bound >= seconds);
+}
+
+/**
+ * The bucket bound that tells best whether a quantile has risen: near the quantile, yet with enough requests beyond it
+ * for a comparison. Undefined without requests.
+ */
+export function boundNear(histogram: LatencyHistogram, quantile: number): number | undefined {
+  const seconds = quantileOf(histogram, quantile);
+  if (seconds === undefined) return undefined;
+  const above = boundAtLeast(histogram, seconds);
+  const { samples, harm } = slowerThanBound(histogram, above);
+  return harm < (samples * (1 - quantile)) / 2 && above > 0 ? above - 1 : above;
+}

@@ -1,0 +1,47 @@
+import { logSum, timesWorse } from "./mixture";
+import type { Sums } from "./sums";
+
+/**
+ * Evidence that harm comes more often on one track than on another, as the logarithm of an e-value, where neither rate
+ * is known. The unknown common rate is integrated out over its scale, with the same weight under both hypotheses:
+ *
+ *     (f)^k₁ · ((n₀ + n₁) / (n₀ + f·n₁))^(k₀ + k₁)          for "f times as often", averaged over f
+ *
+ * Its expectation is at most 1 at every look, for any common rate and any samples between 0 and 1 (their sums are no
+ * wilder than Poisson counts), and it moves as a martingale with the marks of the harmful events. It needs the four
+ * totals alone: order and batch sizes do not matter, and the baseline's whole history counts.
+ */
+export function logEvidenceOfMoreHarm(track: Sums, baseline: Sums): number {
+  return logEvidenceOfRatio(track.samples, track.harm, baseline.samples, baseline.harm, timesWorse);
+}
+
+/** The same on what went well: evidence that good comes less often. Stronger where good is rare, such as a sale. */
+export function logEvidenceOfLessGood(track: Sums, baseline: Sums): number {
+  const good = track.samples - track.harm;
+  const baselineGood = baseline.samples - baseline.harm;
+  return logEvidenceOfRatio(track.samples, good, baseline.samples, baselineGood, timesRarer);
+}
+
+const timesRarer = [
+  { factor: 0.9, share: 0.25 },
+  { factor: 0.75, share: 0.25 },
+  { factor: 0.5, share: 0.25 },
+  { factor: 0.2, share: 0.25 },
+];
+
+function logEvidenceOfRatio(
+  samples: number,
+  events: number,
+  baselineSamples: number,
+  baselineEvents: number,
+  alternatives: readonly { readonly factor: number; readonly share: number }[],
+): number {
+  if (samples <= 0 || baselineSamples <= 0) return 0;
+  const all = samples + baselineSamples;
+  return logSum(
+    alternatives.map(({ factor, share }) => ({
+      weight: share,
+      log: events * Math.log(factor) + (events + baselineEvents) * Math.log(all / (baselineSamples + factor * samples)),
+    })),
+  );
+}
