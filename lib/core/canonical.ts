@@ -11,11 +11,8 @@ export function canonical<T>(value: T): T {
 function canonicalValue(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonicalValue);
   if (!isPlainObject(value)) return value;
-  const sorted: Record<string, unknown> = {};
-  for (const key of Object.keys(value).sort()) {
-    if (value[key] !== undefined) sorted[key] = canonicalValue(value[key]);
-  }
-  return sorted;
+  const present = Object.keys(value).filter((key) => value[key] !== undefined);
+  return Object.fromEntries(present.sort().map((key) => [key, canonicalValue(value[key])]));
 }
 
 /** JSON with sorted keys: one text for one content. Only for plain data. */

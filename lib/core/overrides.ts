@@ -1,16 +1,27 @@
-import { join } from "./checks/check";
+import { join, quote } from "./checks/check";
 import type { Report } from "./findings/report";
+import { suggestion } from "./checks/suggest";
 import { isPlainObject } from "./late";
 import type { Manifest } from "./manifest";
 import type { ObjectPatch } from "./patch";
 import type { FieldOwner, PlannedObject } from "./plan";
 
-/** Fields that decide an object's identity or that another object relies on; no override may touch them. */
-const FIXED_PATHS = ["apiVersion", "kind", "metadata.name", "metadata.namespace", "spec.selector"];
+/** Fields that decide an object's identity or that other objects rely on; no override may touch them. */
+const FIXED_PATHS: readonly (readonly string[])[] = [
+  ["apiVersion"],
+  ["kind"],
+  ["metadata", "name"],
+  ["metadata", "namespace"],
+  ["spec", "selector"],
+  ["spec", "template", "metadata", "labels", "app.kubernetes.io/name"],
+  ["spec", "template", "metadata", "labels", "app.kubernetes.io/instance"],
+  ["spec", "http"], // the routes of a VirtualService: weights by another way would pass no guardrail
+];
 
 /**
- * The objects with the overrides merged in. A key is a role (`2-3-0-deployment`) or the end of roles (`deployment`: every
- * track's). One that no object takes is a finding, and so is a patch of a field that somebody else owns.
+ * The objects with the overrides merged in. A key is a role (`2-3-0-deployment`) or a kind of role (`deployment`: every
+ * track's); what is said of a role goes over what is said of its kind. A key that no object takes is a finding, and so is a
+ * patch of a field that somebody else owns.
  */
 export function applyOverrides(
   objects: Readonly<Record<string, PlannedObject>>,
@@ -19,10 +30,12 @@ export function applyOverrides(
   report: Report,
 ): Record<string, PlannedObject> {
   const result: Record<string, PlannedObject> = { ...objects };
-  for (const [key, patch] of Object.entries(overrides)) {
-    const path = join("overrides", key);
-    const roles = Object.keys(result).filter((role) => role === key || role.endsWith(`-${key}`));
-    if (roles.length === 0) reportUnused(key, path, Object.keys(result), report);
+  const isRole = (key: string) => Object.hasOwn(objects, key);
+  const keys = Object.keys(overrides);
+  for (const key of [...keys.filter((each) => !isRole(each)), ...keys.filter(isRole)]) {
+    const [patch, path] = [overrides[key] as ObjectPatch, join("overrides", key)];
+    const roles = isRole(key) ? [key] : rolesOfKind(key, Object.keys(objects));
+    if (roles.length === 0) reportUnused(key, path, Object.keys(objects), report);
     for (const role of roles) {
       const planned = result[role] as PlannedObject;
       reportForbidden(role, patch, owners, path, report);
@@ -32,11 +45,17 @@ export function applyOverrides(
   return result;
 }
 
+/** A kind is words alone: `3-0-deployment` is no kind but a misspelt role, and must not reach the tracks that end so. */
+function rolesOfKind(kind: string, roles: readonly string[]): string[] {
+  return /^[a-z]+(-[a-z]+)*$/.test(kind) ? roles.filter((role) => role.endsWith(`-${kind}`)) : [];
+}
+
 function reportUnused(key: string, path: string, roles: readonly string[], report: Report): void {
+  const near = suggestion(key, roles);
   report.error("SLW020", path, {
-    message: `no object has the role "${key}".`,
+    message: `no object has the role ${quote(key)}.`,
     allowed: roles.join(", "),
-    fix: "Name a role of the plan, or the end of several, such as `deployment`.",
+    fix: near ? `Write "${near}".` : "Name a role of the plan, or the end of several, such as `deployment`.",
   });
 }
 
@@ -47,12 +66,13 @@ function reportForbidden(
   path: string,
   report: Report,
 ): void {
-  const owned = owners.filter((owner) => owner.role === role);
-  for (const field of [...FIXED_PATHS, ...owned.map((owner) => owner.path)]) {
-    if (!touches(patch, field.split("."))) continue;
-    const owner = owned.find((each) => each.path === field)?.owner;
-    report.error("SLW021", `${path}.${field}`, {
-      message: `\`${field}\` of ${role} is ${owner ? `the ${owner}'s` : "what other objects rely on"}.`,
+  const owned = new Map(owners.filter((each) => each.role === role).map((each) => [each.path, each.owner]));
+  for (const field of [...[...owned.keys()].map((each) => each.split(".")), ...FIXED_PATHS]) {
+    const written = writtenPath(patch, field)?.reduce(join, path);
+    if (written === undefined || report.findings.some((finding) => finding.path === written)) continue;
+    const owner = owned.get(field.join("."));
+    report.error("SLW021", written, {
+      message: `\`${field.reduce(join, "")}\` of ${role} is ${owner ? `the ${owner}'s` : "what other objects rely on"}.`,
       fix:
         owner === "autoscaler"
           ? "Set `autoscaling.minReplicas` and `maxReplicas`."
@@ -61,20 +81,21 @@ function reportForbidden(
   }
 }
 
-function touches(patch: unknown, path: readonly string[]): boolean {
-  const [head, ...rest] = path;
-  if (head === undefined) return true;
-  if (!isPlainObject(patch) || !(head in patch)) return patch === null;
-  return touches(patch[head], rest);
+/** Where a patch writes a field, or removes or replaces what the field is in; `undefined` if it does not. */
+function writtenPath(patch: unknown, field: readonly string[]): string[] | undefined {
+  const [head, ...rest] = field;
+  if (head === undefined || !isPlainObject(patch)) return [];
+  const deeper = Object.hasOwn(patch, head) ? writtenPath(patch[head], rest) : undefined;
+  return deeper && [head, ...deeper];
 }
 
 /** JSON merge patch (RFC 7396); a late leaf counts as a value. */
 function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isPlainObject(patch)) return patch;
-  const merged: Record<string, unknown> = isPlainObject(target) ? { ...target } : {};
+  const merged = new Map(isPlainObject(target) ? Object.entries(target) : []);
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = mergePatch(merged[key], value);
+    if (value === null) merged.delete(key);
+    else merged.set(key, mergePatch(merged.get(key), value));
   }
-  return merged;
+  return Object.fromEntries(merged);
 }

@@ -1,5 +1,6 @@
 import { defaulted, list, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
-import { duration, flag, labelValue, number, oneOf, percent, semver } from "../../core/checks/values";
+import { metricName } from "../../core/checks/names";
+import { duration, flag, number, oneOf, percent, semver } from "../../core/checks/values";
 import type { ReadProps } from "../../core/checks/read";
 import { OnInsufficientData } from "../../strategies/canary/policy";
 import { Direction } from "../../strategies/gate";
@@ -28,7 +29,7 @@ const traffic = {
 } satisfies Fields<CanaryTrafficProps>;
 
 const metric = {
-  name: required(labelValue),
+  name: required(metricName),
   direction: defaulted(oneOf(Direction), Direction.HigherIsBetter),
   margin: defaulted(number({ min: 0, max: 10 }), 0.01),
   lowerBound: defaulted(number({}), 0),

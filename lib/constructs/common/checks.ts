@@ -12,13 +12,19 @@ import {
   type Parsed,
 } from "../../core/checks/check";
 import {
-  anyObject,
-  cpu,
   dnsName,
-  duration,
-  flag,
+  environmentName,
+  gatewayName,
+  hostName,
   labelKey,
   labelValue,
+  objectName,
+} from "../../core/checks/names";
+import {
+  anyObject,
+  cpu,
+  duration,
+  flag,
   memory,
   modelUri,
   number,
@@ -71,7 +77,7 @@ const autoscaling = {
   maxReplicas: defaulted(number({ min: 1, max: 1000, whole: true }), 20),
   cpuUtilization: defaulted(number({ min: 1, max: 100, whole: true }), 70),
   requestsPerSecond: optional(number({ min: 1, max: 1_000_000, whole: true })),
-  scaleDownWindow: defaulted(duration({ min: 1, max: 3600 }), 300),
+  scaleDownWindow: defaulted(wholeSeconds(1, 3600), 300),
 } satisfies Fields<AutoscalingProps>;
 
 const serving = {
@@ -84,8 +90,8 @@ const serving = {
   drain: defaulted(wholeSeconds(1, 600), 10),
   startupTimeout: defaulted(wholeSeconds(10, 7200), 300),
   env: defaulted(map(late(anyText), environmentName), {}),
-  envFromSecrets: defaulted(list(dnsName), []),
-  imagePullSecrets: defaulted(list(dnsName), []),
+  envFromSecrets: defaulted(list(objectName), []),
+  imagePullSecrets: defaulted(list(objectName), []),
   serviceAccountAnnotations: defaulted(map(late(anyText), labelKey), {}),
   nodeSelector: defaulted(map(labelValue, labelKey), {}),
 } satisfies Fields<ServingProps>;
@@ -103,8 +109,8 @@ const network = {
 } satisfies Fields<NetworkProps>;
 
 const istio = {
-  hosts: required(list(late(text))),
-  gateways: required(list(late(text))),
+  hosts: required(list(late(hostName))),
+  gateways: required(list(late(gatewayName))),
   consecutiveErrors: defaulted(number({ min: 1, max: 1000, whole: true }), 5),
   ejectionTime: defaulted(wholeSeconds(1, 3600), 30),
 } satisfies Fields<IstioRoutingProps>;
@@ -142,24 +148,11 @@ export function whole<F extends Parameters<typeof object>[0]>(fields: F) {
   return defaulted(object(fields), defaults);
 }
 
+/** A duration for a field of the API that takes no less than a second. */
 function wholeSeconds(min: number, max: number): Check<number> {
-  const check = duration({ min, max });
-  return (value, path, report) => {
-    const seconds = check(value, path, report);
-    return seconds === undefined ? undefined : Math.ceil(seconds);
-  };
+  return duration({ min, max, whole: true });
 }
 
 function anyText(value: unknown, path: string, report: Parameters<Check<string>>[2]): string | undefined {
   return value === "" ? "" : text(value, path, report);
-}
-
-function environmentName(value: unknown, path: string, report: Parameters<Check<string>>[2]): string | undefined {
-  if (typeof value === "string" && /^[A-Za-z_][A-Za-z0-9_]*$/.test(value)) return value;
-  report.error("SLW010", path, {
-    message: `${JSON.stringify(value)} is no name of an environment variable.`,
-    allowed: "letters, digits and _, no digit first",
-    fix: "Rename the variable.",
-  });
-  return undefined;
 }

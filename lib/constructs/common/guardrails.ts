@@ -1,4 +1,4 @@
-import { LONGEST_LATENCY } from "../../core/contract";
+import { CONTRACT, LONGEST_LATENCY } from "../../core/contract";
 import { Environment } from "../../core/environment";
 import type { Report } from "../../core/findings/report";
 import { isLate } from "../../core/late";
@@ -11,8 +11,8 @@ import { EvidenceKind } from "./props";
 
 const FIXED_LABELS = /^app\.kubernetes\.io\/(name|instance|version|component|managed-by)$/;
 
-/** What the guardrails of every construct look at. */
-export interface GuardedProps {
+/** The props that the guardrails of every construct look at. */
+export interface Guarded {
   readonly environment: Environment;
   readonly objectives: { readonly latencyP95: number | undefined; readonly errorRate: number | undefined } | undefined;
   readonly autoscaling: Autoscaling;
@@ -21,14 +21,15 @@ export interface GuardedProps {
 }
 
 /** Guardrails that every construct around tracks shares. */
-export function checkCommon(props: GuardedProps, report: Report): void {
+export function checkCommon(props: Guarded, report: Report): void {
   checkObjectives(props.objectives, report);
   checkResources(props.serving, report);
   checkLabels(props.labels, report);
+  checkVariables(props.serving, report);
   if (props.environment === Environment.Production) checkProduction(props, report);
 }
 
-function checkObjectives(objectives: GuardedProps["objectives"], report: Report): void {
+function checkObjectives(objectives: Guarded["objectives"], report: Report): void {
   const example = '`objectives: { latencyP95: "100ms", errorRate: 0.001 }`';
   if (objectives === undefined) {
     report.error("SLW202", "objectives", { message: "there are no objectives.", fix: `Give ${example}.` });
@@ -58,7 +59,7 @@ function checkObjectives(objectives: GuardedProps["objectives"], report: Report)
 }
 
 /** The objectives in base units, once they are there. */
-export function readObjectives(objectives: GuardedProps["objectives"]): Objectives {
+export function readObjectives(objectives: Guarded["objectives"]): Objectives {
   return { latencyP95Seconds: objectives?.latencyP95, errorRate: objectives?.errorRate };
 }
 
@@ -79,7 +80,19 @@ function checkLabels(labels: Readonly<Record<string, string>>, report: Report): 
   }
 }
 
-function checkProduction({ autoscaling, serving }: GuardedProps, report: Report): void {
+/** The contract's own variables are the plan's to set; how much the server logs is the user's. */
+const FIXED_VARIABLES = Object.values(CONTRACT.env).filter((name) => name !== CONTRACT.env.logLevel);
+
+function checkVariables({ env }: Serving, report: Report): void {
+  for (const name of Object.keys(env).filter((each) => FIXED_VARIABLES.includes(each))) {
+    report.error("SLW021", `serving.env.${name}`, {
+      message: "this variable is set from the other props, or by the image.",
+      fix: "Leave it out.",
+    });
+  }
+}
+
+function checkProduction({ autoscaling, serving }: Guarded, report: Report): void {
   if (autoscaling.minReplicas < 2) {
     report.error("SLW208", "autoscaling.minReplicas", {
       message: `${autoscaling.minReplicas} replica is too few for production.`,

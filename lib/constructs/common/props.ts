@@ -13,7 +13,9 @@ export type EvidenceKind = (typeof EvidenceKind)[keyof typeof EvidenceKind];
 
 /** One check that was run on an artifact. */
 export interface EvidenceCheckProps {
+  /** What was checked. */
   readonly kind: EvidenceKind;
+  /** Whether the artifact stood the check. */
   readonly passed: boolean;
   /** When it was run, as an ISO 8601 date and time. */
   readonly at: string;
@@ -30,6 +32,7 @@ export interface EvidenceProps {
   readonly sha256: string;
   /** Version that was checked. */
   readonly version: string;
+  /** What was checked; of several checks of one kind the last one counts. */
   readonly checks: EvidenceCheckProps[];
 }
 

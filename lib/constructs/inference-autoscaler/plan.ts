@@ -1,6 +1,7 @@
 import { defaulted, late, map, optional, required, type Fields } from "../../core/checks/check";
 import { readProps } from "../../core/checks/read";
-import { anyObject, dnsName } from "../../core/checks/values";
+import { dnsName, objectName } from "../../core/checks/names";
+import { anyObject } from "../../core/checks/values";
 import { refuses } from "../../core/findings/finding";
 import { Report } from "../../core/findings/report";
 import type { Plan } from "../../core/plan";
@@ -14,7 +15,7 @@ import type { InferenceAutoscalerProps } from "./props";
 const CONSTRUCT = "InferenceAutoscaler";
 
 const fields = {
-  deployment: required(dnsName),
+  deployment: required(objectName),
   autoscaling: commonFields.autoscaling,
   namespace: optional(late(dnsName)),
   overrides: defaulted(map(anyObject), {}),

@@ -1,5 +1,5 @@
 import { object, required, type Fields } from "../../core/checks/check";
-import { dnsName } from "../../core/checks/values";
+import { dnsName, objectName } from "../../core/checks/names";
 import { Refusal } from "../../core/findings/refusal";
 import { Report } from "../../core/findings/report";
 
@@ -21,7 +21,7 @@ export interface IModelService {
 
 const fields = {
   service: required(dnsName),
-  deployment: required(dnsName),
+  deployment: required(objectName),
 } satisfies Fields<ExistingModelServiceProps>;
 
 /**

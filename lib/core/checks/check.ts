@@ -1,5 +1,6 @@
 import { isLate, isPlainObject } from "../late";
-import type { Report } from "../findings/report";
+import type { FindingCode } from "../findings/catalogue";
+import type { FindingDetails, Report } from "../findings/report";
 import { suggestion } from "./suggest";
 
 /** Reads a value: gives it in the form that planning works with, or reports why not and gives `undefined`. */
@@ -35,10 +36,11 @@ export function object<F extends Readonly<Record<string, Field<unknown>>>>(field
   return (value, path, report) => {
     if (!isPlainObject(value)) return wrongType(value, path, report, "an object");
     const before = report.findings.length;
-    reportUnknownKeys(value, Object.keys(fields), path, report);
+    const meant = reportUnknownKeys(value, Object.keys(fields), path, report);
     const result: Record<string, unknown> = {};
     for (const [key, field] of Object.entries(fields)) {
-      result[key] = readField(field, value[key], join(path, key), report);
+      const misspelt = value[key] === undefined && meant.has(key);
+      result[key] = misspelt ? undefined : readField(field, value[key], join(path, key), report);
     }
     const broken = report.findings.slice(before).some((finding) => finding.severity === "error");
     return broken ? undefined : (result as Parsed<F>);
@@ -54,28 +56,32 @@ function readField(field: Field<unknown>, value: unknown, path: string, report: 
   return typeof field.fallback === "function" ? (field.fallback as () => unknown)() : field.fallback;
 }
 
+/** Gives the props that were probably meant, so that one mistake is one finding. */
 function reportUnknownKeys(
   value: Record<string, unknown>,
   known: readonly string[],
   path: string,
   report: Report,
-): void {
+): Set<string> {
+  const meant = new Set<string>();
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
     const near = suggestion(key, known);
+    if (near !== undefined) meant.add(near);
     report.error("SLW001", join(path, key), {
       message: `there is no prop "${key}" here.`,
       allowed: known.join(", "),
       fix: near === undefined ? "Remove it." : `Write \`${near}\`.`,
     });
   }
+  return meant;
 }
 
 /** A list, each member read by `item`. */
 export function list<T>(item: Check<T>): Check<T[]> {
   return (value, path, report) => {
     if (!Array.isArray(value)) return wrongType(value, path, report, "a list");
-    const items = value.map((member, index) => item(member, `${path}[${index}]`, report));
+    const items = Array.from(value, (member, index) => item(member, `${path}[${index}]`, report));
     return items.includes(undefined) ? undefined : (items as T[]);
   };
 }
@@ -84,15 +90,13 @@ export function list<T>(item: Check<T>): Check<T[]> {
 export function map<T>(item: Check<T>, key?: Check<string>): Check<Record<string, T>> {
   return (value, path, report) => {
     if (!isPlainObject(value)) return wrongType(value, path, report, "an object");
-    const result: Record<string, T> = {};
-    let sound = true;
-    for (const [name, member] of Object.entries(value)) {
+    const before = report.findings.length;
+    const entries = Object.entries(value).map(([name, member]) => {
       const at = join(path, name);
-      const read = item(member, at, report);
-      if (read === undefined || (key && key(name, at, report) === undefined)) sound = false;
-      else result[name] = read;
-    }
-    return sound ? result : undefined;
+      key?.(name, at, report);
+      return [name, item(member, at, report)];
+    });
+    return report.findings.length > before ? undefined : (Object.fromEntries(entries) as Record<string, T>);
   };
 }
 
@@ -101,13 +105,26 @@ export function late<T>(check: Check<T>): Check<T> {
   return (value, path, report) => (isLate(value) ? (value as T) : check(value, path, report));
 }
 
-/** A plain value of structure: a late leaf is refused with a sentence of its own. */
+/** Reports a value that a check does not take. A late one where structure is asked for is always the same mistake. */
+export function refuse(
+  code: FindingCode,
+  value: unknown,
+  path: string,
+  report: Report,
+  details: FindingDetails,
+): undefined {
+  if (isLate(value)) report.error("SLW002", path, LATE);
+  else report.error(code, path, details);
+}
+
+const LATE: FindingDetails = {
+  message: "this is an output, a token or an object of some class, not plain data.",
+  fix: "Give a plain value: this prop is checked, or decides which objects exist, before anything is deployed.",
+};
+
 export function wrongType(value: unknown, path: string, report: Report, expected: string): undefined {
-  const fix = isLate(value)
-    ? "Give a plain value: this prop decides which objects exist, so it cannot be an output or a token."
-    : `Give ${expected}.`;
-  report.error("SLW002", path, { message: `${quote(value)} is not ${expected}.`, allowed: expected, fix });
-  return undefined;
+  const details = { message: `${quote(value)} is not ${expected}.`, fix: `Give ${expected}.` };
+  return refuse("SLW002", value, path, report, details);
 }
 
 /** Path of a member: `traffic.weights`, or `overrides["2-3-0-deployment"]` where the key is no identifier. */
@@ -119,7 +136,15 @@ export function join(path: string, key: string): string {
 /** A value as a message shows it. */
 export function quote(value: unknown): string {
   if (isLate(value)) return "a value known only at deploy time";
-  if (typeof value === "number" || value === undefined) return String(value);
-  const text = JSON.stringify(value);
+  const isText = typeof value === "string" || (typeof value === "object" && value !== null);
+  const text = isText ? asJson(value) : String(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "an object";
+  } catch {
+    return "an object"; // it holds itself, or something that JSON has no word for
+  }
 }

@@ -1,6 +1,6 @@
 import type { Report } from "../findings/report";
 import { object, type Field, type Parsed } from "./check";
-import { constructName } from "./values";
+import { constructName } from "./names";
 
 /** A construct's props with every value read, and the name that its objects start with. */
 export type ReadProps<F> = Parsed<F> & { readonly name: string };

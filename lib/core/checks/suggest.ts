@@ -1,9 +1,10 @@
-/** The known word nearest to a misspelt one, if any is near enough to be meant. */
+/** The known word nearest to a misspelt or shortened one, if any is near enough to be meant. */
 export function suggestion(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const [typed, meant] = [word.toLowerCase(), candidate.toLowerCase()];
+    const distance = typed.length > 2 && meant.startsWith(typed) ? 1 : editDistance(typed, meant);
     if (distance < least) [best, least] = [candidate, distance];
   }
   return best;

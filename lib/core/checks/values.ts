@@ -1,12 +1,15 @@
-import { isLate } from "../late";
-import { parseDuration, formatDuration } from "../values/duration";
-import { isDnsLabel, MAX_LABEL } from "../values/name";
+import type { Report } from "../findings/report";
+import { isPlainObject } from "../late";
+import { formatDuration, parseDuration } from "../values/duration";
 import { canonicalCpu, canonicalMemory } from "../values/quantity";
 import { isSemver } from "../values/semver";
-import { quote, wrongType, type Check } from "./check";
+import { quote, refuse, wrongType, type Check } from "./check";
+import { suggestion } from "./suggest";
 
 export const text: Check<string> = (value, path, report) =>
-  typeof value === "string" && value !== "" ? value : wrongType(value, path, report, "a text");
+  typeof value === "string" && value !== ""
+    ? value
+    : wrongType(value, path, report, "a text of at least one character");
 
 export const flag: Check<boolean> = (value, path, report) =>
   typeof value === "boolean" ? value : wrongType(value, path, report, "true or false");
@@ -16,13 +19,12 @@ export function oneOf<T extends string>(allowed: Readonly<Record<string, T>>): C
   const values = Object.values(allowed);
   return (value, path, report) => {
     if (values.includes(value as T)) return value as T;
-    const list = values.map((each) => `"${each}"`).join(", ");
-    report.error("SLW004", path, {
+    const near = typeof value === "string" ? suggestion(value, values) : undefined;
+    return refuse("SLW004", value, path, report, {
       message: `${quote(value)} is not allowed.`,
-      allowed: list,
-      fix: `Write one of ${list}.`,
+      allowed: values.map((each) => `"${each}"`).join(", "),
+      fix: near === undefined ? "Write one of these." : `Write "${near}".`,
     });
-    return undefined;
   };
 }
 
@@ -38,72 +40,88 @@ export interface NumberLimits {
 }
 
 export function number(limits: NumberLimits): Check<number> {
-  const allowed = describeLimits(limits);
-  return (value, path, report) => {
-    if (typeof value !== "number") return wrongType(value, path, report, allowed);
-    if (within(value, limits)) return value;
-    report.error("SLW012", path, { message: `${quote(value)} is out of range.`, allowed, fix: `Give ${allowed}.` });
-    return undefined;
-  };
-}
-
-function within(value: number, { min, max, above, below, whole }: NumberLimits): boolean {
-  if (!Number.isFinite(value) || (whole === true && !Number.isInteger(value))) return false;
-  if (min !== undefined && value < min) return false;
-  if (max !== undefined && value > max) return false;
-  return !(above !== undefined && value <= above) && !(below !== undefined && value >= below);
-}
-
-function describeLimits({ min, max, above, below, whole }: NumberLimits): string {
-  const lower = min !== undefined ? `from ${min}` : above !== undefined ? `over ${above}` : "";
-  const upper = max !== undefined ? `to ${max}` : below !== undefined ? `under ${below}` : "";
-  return [whole ? "a whole number" : "a number", lower, upper].filter((part) => part !== "").join(" ");
+  return limitedNumber("SLW012", limits);
 }
 
 /** A whole percent of the traffic, 1 to 100. */
-export const percent: Check<number> = (value, path, report) => {
-  if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 100) return value;
-  report.error("SLW008", path, {
-    message: `${quote(value)} is no whole percent.`,
-    allowed: "whole numbers from 1 to 100",
-    fix: "Give a whole percent, such as 5.",
-  });
-  return undefined;
-};
+export const percent = limitedNumber("SLW008", { min: 1, max: 100, whole: true });
+
+function limitedNumber(code: "SLW008" | "SLW012", limits: NumberLimits): Check<number> {
+  const allowed = describeLimits(limits, limits.whole ? "whole numbers" : "numbers", String);
+  return (value, path, report) => {
+    if (typeof value !== "number") return notNumber(value, path, report);
+    const problem = limitProblem(value, limits, String);
+    if (problem === undefined) return value;
+    return refuse(code, value, path, report, { message: `${value} ${problem.wrong}.`, allowed, fix: problem.fix });
+  };
+}
+
+function notNumber(value: unknown, path: string, report: Report): undefined {
+  if (typeof value !== "string" || !/^-?\d+(\.\d+)?$/.test(value)) return wrongType(value, path, report, "a number");
+  const fix = `Write ${value}, without the quotes.`;
+  return refuse("SLW002", value, path, report, { message: `${quote(value)} is a text, not a number.`, fix });
+}
 
 /** A duration with its unit, read as seconds. */
-export function duration(limits: { readonly min?: number; readonly max?: number } = {}): Check<number> {
-  const { min = 0.001, max = 366 * 86400 } = limits;
-  const allowed = `${formatDuration(min)} to ${formatDuration(max)}`;
+export function duration(limits: Pick<NumberLimits, "min" | "max" | "whole"> = {}): Check<number> {
+  const full = { min: 0.001, max: 366 * 86400, ...limits };
+  const range = describeLimits(full, limits.whole ? "whole seconds" : "a number and its unit", formatDuration);
+  const allowed = `${range} (units: ms, s, m, h, d)`;
   return (value, path, report) => {
     const seconds = typeof value === "string" ? parseDuration(value) : undefined;
-    if (seconds !== undefined && seconds >= min && seconds <= max) return seconds;
-    const wrong = seconds === undefined ? "is no duration" : "is out of range";
-    report.error("SLW006", path, {
-      message: `${quote(value)} ${wrong}.`,
-      allowed: `a number and a unit (ms, s, m, h, d), ${allowed}`,
-      fix: durationFix(value),
+    const problem =
+      seconds === undefined
+        ? { wrong: "is no duration", fix: durationFix(value) }
+        : limitProblem(seconds, full, (limit) => `"${formatDuration(limit)}"`);
+    if (problem === undefined) return seconds;
+    return refuse("SLW006", value, path, report, {
+      message: `${quote(value)} ${problem.wrong}.`,
+      allowed,
+      fix: problem.fix,
     });
-    return undefined;
   };
 }
 
 function durationFix(value: unknown): string {
-  const bare = /^\d+(\.\d+)?$/.exec(String(value).trim());
-  return bare ? `Say the unit: "${bare[0]}s" or "${bare[0]}m".` : 'Write it like "30s", "5m" or "1h30m".';
+  const bare = typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
+  return /^\d+(\.\d+)?$/.test(bare)
+    ? `Say the unit: "${bare}s" or "${bare}m".`
+    : 'Write it like "30s", "5m" or "1h30m".';
+}
+
+/** How a number breaks its limits, and what to write in its place. */
+function limitProblem(
+  value: number,
+  limits: NumberLimits,
+  show: (limit: number) => string,
+): { readonly wrong: string; readonly fix: string } | undefined {
+  const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity, whole } = limits;
+  const wrong = "is out of range";
+  if (!Number.isFinite(value)) return { wrong: "is no finite number", fix: "Give a number that can be written down." };
+  if (value < min) return { wrong, fix: `Give ${show(min)} or more.` };
+  if (value > max) return { wrong, fix: `Give ${show(max)} or less.` };
+  if (value <= above) return { wrong, fix: `Give more than ${show(above)}.` };
+  if (value >= below) return { wrong, fix: `Give less than ${show(below)}.` };
+  if (!whole || Number.isInteger(value)) return undefined;
+  return { wrong: "is not whole", fix: `Round it, such as to ${show(Math.round(value))}.` };
+}
+
+function describeLimits(limits: NumberLimits, what: string, show: (limit: number) => string): string {
+  const { min, max, above, below } = limits;
+  const lower = min !== undefined ? ` from ${show(min)}` : above !== undefined ? ` over ${show(above)}` : "";
+  const upper = max !== undefined ? ` to ${show(max)}` : below !== undefined ? ` under ${show(below)}` : "";
+  return `${what}${lower}${upper}`;
 }
 
 function quantity(canonical: (text: string) => string | undefined, examples: string): Check<string> {
   return (value, path, report) => {
     const read = typeof value === "string" || typeof value === "number" ? canonical(String(value)) : undefined;
-    if (read === undefined) {
-      report.error("SLW007", path, {
-        message: `${quote(value)} is no quantity.`,
-        allowed: `Kubernetes quantities such as ${examples}`,
-        fix: `Write it like ${examples}.`,
-      });
-    }
-    return read;
+    if (read !== undefined) return read;
+    return refuse("SLW007", value, path, report, {
+      message: `${quote(value)} is no quantity.`,
+      allowed: `Kubernetes quantities such as ${examples}`,
+      fix: `Write it like ${examples}.`,
+    });
   };
 }
 
@@ -114,85 +132,34 @@ export const memory = quantity(canonicalMemory, '"512Mi" or "2Gi"');
 
 export const semver: Check<string> = (value, path, report) => {
   if (typeof value === "string" && value.length <= 64 && isSemver(value)) return value;
-  report.error("SLW009", path, {
+  const bare = String(typeof value === "string" ? value : "").replace(/^v/i, "");
+  return refuse("SLW009", value, path, report, {
     message: `${quote(value)} is no semantic version.`,
     allowed: "MAJOR.MINOR.PATCH, such as 2.3.0 or 2.3.0-rc.1, at most 64 characters",
-    fix: "Name exactly one version of the model, such as 2.3.0.",
+    fix:
+      isSemver(bare) && bare !== value ? `Write "${bare}".` : "Name exactly one version of the model, such as 2.3.0.",
   });
-  return undefined;
-};
-
-/** The name of a construct: it must leave room for the version behind it. */
-export const MAX_NAME = 40;
-
-export const constructName: Check<string> = (value, path, report) => {
-  if (typeof value === "string" && value.length <= MAX_NAME && isDnsLabel(value)) return value;
-  const long = typeof value === "string" && value.length > MAX_NAME ? ` (${value.length} characters)` : "";
-  report.error("SLW010", path, {
-    message: `${quote(value)}${long} cannot name Kubernetes objects.`,
-    allowed: `lower case letters, digits and "-", a letter first, at most ${MAX_NAME} characters`,
-    fix: "Choose a shorter or plainer name, such as recommender.",
-  });
-  return undefined;
-};
-
-export const dnsName: Check<string> = (value, path, report) => {
-  if (typeof value === "string" && value.length <= MAX_LABEL && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(value))
-    return value;
-  report.error("SLW010", path, {
-    message: `${quote(value)} is no Kubernetes name.`,
-    allowed: `lower case letters, digits and "-", at most ${MAX_LABEL} characters`,
-    fix: "Give the name as kubectl prints it.",
-  });
-  return undefined;
 };
 
 export const sha256: Check<string> = (value, path, report) => {
   if (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) return value;
-  report.error("SLW011", path, {
+  const digits = typeof value === "string" ? /^(?:sha256:)?([0-9a-f]{64})$/i.exec(value)?.[1] : undefined;
+  return refuse("SLW011", value, path, report, {
     message: `${quote(value)} is no SHA-256 digest.`,
     allowed: "64 hexadecimal digits, lower case",
-    fix: "Take it from `sha256sum model.onnx`.",
+    fix: digits === undefined ? "Take it from `sha256sum model.onnx`." : `Write "${digits.toLowerCase()}".`,
   });
-  return undefined;
 };
 
 export const modelUri: Check<string> = (value, path, report) => {
   if (typeof value === "string" && /^(s3|https?|file):\/\/\S+$/.test(value)) return value;
-  report.error("SLW013", path, {
+  return refuse("SLW013", value, path, report, {
     message: `${quote(value)} is no URI of a model that the serving image can read.`,
     allowed: "s3://…, https://…, http://…, file://…",
     fix: "Give the model file's URI, such as s3://models/recommender/2.3.0/model.onnx.",
   });
-  return undefined;
-};
-
-const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
-const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
-
-export const labelKey: Check<string> = (value, path, report) => {
-  const name = String(value).split("/").at(-1) as string;
-  if (LABEL_KEY.test(String(value)) && name.length <= MAX_LABEL) return String(value);
-  report.error("SLW014", path, {
-    message: `${quote(value)} is no label name.`,
-    allowed: `letters, digits, "-", "_" and ".", with a DNS prefix and "/" before it if wanted`,
-    fix: "Rename the label.",
-  });
-  return undefined;
-};
-
-export const labelValue: Check<string> = (value, path, report) => {
-  if (typeof value === "string" && value.length <= MAX_LABEL && LABEL_VALUE.test(value)) return value;
-  report.error("SLW014", path, {
-    message: `${quote(value)} is no label value.`,
-    allowed: `at most ${MAX_LABEL} letters, digits, "-", "_" and ".", with a letter or digit at both ends`,
-    fix: "Shorten or rewrite the value.",
-  });
-  return undefined;
 };
 
 /** Any object literal, carried as it is. */
 export const anyObject: Check<Record<string, unknown>> = (value, path, report) =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !isLate(value)
-    ? (value as Record<string, unknown>)
-    : wrongType(value, path, report, "an object");
+  isPlainObject(value) ? value : wrongType(value, path, report, "an object");

@@ -34,6 +34,7 @@ export const CATALOGUE = {
     why: "The serving image reads models from `s3://`, `https://`, `http://` and `file://`.",
   },
   SLW014: { title: "Not a label", why: "The API server would refuse this label or annotation." },
+  SLW015: { title: "Not a host name", why: "The router takes DNS names; it would refuse a URL or match no request." },
   SLW020: {
     title: "Override not used",
     why: "No object of the plan has this role, so the override would change nothing.",
