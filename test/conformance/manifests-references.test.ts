@@ -1,0 +1,157 @@
+import type { Manifest, Plan } from "../../lib";
+import { samplePlans } from "../support/sample-plans";
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Selector {
+  readonly matchLabels: Labels;
+}
+
+interface DeploymentSpec {
+  readonly selector: Selector;
+  readonly template: {
+    readonly metadata: { readonly labels: Labels };
+    readonly spec: {
+      readonly serviceAccountName: string;
+      readonly containers: readonly [{ readonly ports: readonly { name: string; containerPort: number }[] }];
+      readonly volumes: readonly { readonly configMap?: { readonly name: string } }[];
+      readonly topologySpreadConstraints: readonly { readonly labelSelector: Selector }[];
+    };
+  };
+}
+
+interface ServiceSpec {
+  readonly selector: Labels;
+  readonly ports: readonly { readonly name: string; readonly port: number; readonly targetPort: string }[];
+}
+
+interface VirtualServiceSpec {
+  readonly http: readonly {
+    readonly delegate?: { readonly name: string };
+    readonly route?: readonly { destination: { host: string; port: { number: number } }; weight: number }[];
+  }[];
+}
+
+// An API server takes a reference to something that is not there, and nobody tells.
+describe.each(samplePlans.filter(({ plan }) => plan.tracks.length > 0))("$name", ({ plan }) => {
+  const tracks = plan.tracks.map(({ name }) => name).sort();
+  const deployments = specsOf<DeploymentSpec>(plan, "Deployment");
+  const services = specsOf<ServiceSpec>(plan, "Service");
+
+  /** Names of the Deployments whose pods a selector selects. */
+  const selected = (labels: Labels): string[] =>
+    deployments.filter(({ spec }) => isSubset(labels, spec.template.metadata.labels)).map(({ name }) => name);
+
+  it("has a Deployment and a Service for each track", () => {
+    expect(namesOf(deployments)).toEqual(tracks);
+    expect(namesOf(services)).toEqual(tracks);
+  });
+
+  it("selects with every selector the pods of one track, and no other's", () => {
+    for (const { name, spec } of deployments) {
+      expect(selected(spec.selector.matchLabels)).toEqual([name]);
+      for (const { labelSelector } of spec.template.spec.topologySpreadConstraints)
+        expect(selected(labelSelector.matchLabels)).toEqual([name]);
+    }
+    for (const { name, spec } of services) expect(selected(spec.selector)).toEqual([name]);
+    for (const { name, spec } of specsOf<{ selector: Selector }>(plan, "PodDisruptionBudget"))
+      expect(selected(spec.selector.matchLabels)).toEqual([name]);
+    for (const { name, spec } of specsOf<{ podSelector: Selector }>(plan, "NetworkPolicy"))
+      expect(selected(spec.podSelector.matchLabels)).toEqual([name]);
+  });
+
+  it("runs pods whose ServiceAccount and ConfigMap are there", () => {
+    const accounts = namesOf(specsOf(plan, "ServiceAccount"));
+    const configs = namesOf(specsOf(plan, "ConfigMap"));
+    for (const { serviceAccountName, volumes } of deployments.map(({ spec }) => spec.template.spec)) {
+      expect(accounts).toContain(serviceAccountName);
+      const mounted = volumes.flatMap(({ configMap }) => (configMap ? [configMap.name] : []));
+      expect(mounted).not.toEqual([]);
+      expect(configs).toEqual(expect.arrayContaining(mounted));
+    }
+  });
+
+  it("leads the port of each Service, and of each NetworkPolicy, to the container's", () => {
+    for (const { name, spec } of services) {
+      const [container] = deploymentOf(name).template.spec.containers;
+      expect(container.ports.map((port) => port.name)).toEqual(spec.ports.map(({ targetPort }) => targetPort));
+    }
+    type Policy = { readonly ingress: readonly { readonly ports: readonly { readonly port: number }[] }[] };
+    for (const { name, spec } of specsOf<Policy>(plan, "NetworkPolicy")) {
+      const [container] = deploymentOf(name).template.spec.containers;
+      expect(spec.ingress.flatMap(({ ports }) => ports.map(({ port }) => port))).toEqual(
+        container.ports.map(({ containerPort }) => containerPort),
+      );
+    }
+  });
+
+  it("scales each Deployment by one autoscaler, and leaves its replicas to it", () => {
+    const scaled = specsOf<{ scaleTargetRef: { name: string } }>(plan, "HorizontalPodAutoscaler");
+    expect(scaled.map(({ spec }) => spec.scaleTargetRef.name).sort()).toEqual(tracks);
+    for (const { spec } of deployments) expect(spec).not.toHaveProperty("replicas");
+  });
+
+  it("scrapes a port that a Service has", () => {
+    type Monitor = { readonly selector: Selector; readonly endpoints: readonly { readonly port: string }[] };
+    const monitors = specsOf<Monitor>(plan, "ServiceMonitor");
+    const watched = Object.values(plan.objects).some(({ manifest }) => manifest.kind === "PrometheusRule");
+    expect(namesOf(monitors)).toEqual(watched ? tracks : []);
+    for (const { name, spec } of monitors) {
+      const matched = services.filter((service) => isSubset(spec.selector.matchLabels, service.metadata.labels ?? {}));
+      expect(namesOf(matched)).toEqual([name]);
+      expect(matched[0]?.spec.ports.map((port) => port.name)).toEqual(spec.endpoints.map(({ port }) => port));
+    }
+  });
+
+  function deploymentOf(name: string): DeploymentSpec {
+    const found = deployments.find((deployment) => deployment.name === name);
+    if (found === undefined) throw new Error(`there is no Deployment ${name}`);
+    return found.spec;
+  }
+});
+
+describe.each(samplePlans.filter(({ plan }) => plan.construct === "CanaryRollout"))(
+  "the routes of $name",
+  ({ plan }) => {
+    const services = specsOf<ServiceSpec>(plan, "Service");
+    const routes = specsOf<VirtualServiceSpec>(plan, "VirtualService");
+
+    it("lead from the hosts to one split, and from there to both tracks", () => {
+      const delegates = routes.flatMap(({ spec }) => spec.http.flatMap(({ delegate }) => delegate?.name ?? []));
+      expect(delegates).toHaveLength(1);
+      const shares =
+        routes.find(({ name }) => name === delegates[0])?.spec.http.flatMap(({ route = [] }) => route) ?? [];
+      expect(shares.map(({ destination }) => destination.host).sort()).toEqual(namesOf(services));
+      expect(shares.reduce((sum, { weight }) => sum + weight, 0)).toBe(100);
+      for (const { destination } of shares) {
+        const service = services.find(({ name }) => name === destination.host);
+        expect(service?.spec.ports.map(({ port }) => port)).toEqual([destination.port.number]);
+      }
+    });
+
+    it("have a destination rule for each Service, and no other", () => {
+      const rules = specsOf<{ readonly host: string }>(plan, "DestinationRule");
+      expect(rules.map(({ spec }) => spec.host).sort()).toEqual(namesOf(services));
+    });
+  },
+);
+
+interface Described<Spec> {
+  readonly name: string;
+  readonly metadata: Manifest["metadata"];
+  readonly spec: Spec;
+}
+
+function specsOf<Spec>(plan: Plan, kind: string): Described<Spec>[] {
+  return Object.values(plan.objects)
+    .filter(({ manifest }) => manifest.kind === kind)
+    .map(({ manifest: { metadata, spec } }) => ({ name: metadata.name, metadata, spec: spec as Spec }));
+}
+
+function namesOf(described: readonly Described<unknown>[]): string[] {
+  return described.map(({ name }) => name).sort();
+}
+
+function isSubset(labels: Labels, of: Labels): boolean {
+  return Object.entries(labels).every(([key, value]) => of[key] === value);
+}
