@@ -1,7 +1,7 @@
 import type { Element, Sample, Samples } from "./samples";
 
 /** An answer of the Open Inference Protocol, as far as it is compared. */
-interface InferenceAnswer {
+export interface InferenceAnswer {
   readonly model_version?: string;
   readonly outputs?: readonly { readonly name: string; readonly data?: unknown }[];
 }
@@ -18,9 +18,17 @@ export interface Judgement {
 export class AnswerJudge {
   constructor(private readonly samples: Samples) {}
 
-  judge(sample: Sample, version: string, body: string): Judgement {
-    const answer = parseAnswer(body);
-    const expected = sample.expected[version];
+  /** An answer that is no JSON has no outputs, so it is neither as recorded nor right. */
+  parse(body: string): InferenceAnswer {
+    try {
+      return JSON.parse(body) as InferenceAnswer;
+    } catch {
+      return {};
+    }
+  }
+
+  judge(sample: Sample, answer: InferenceAnswer): Judgement {
+    const expected = answer.model_version === undefined ? undefined : sample.expected[answer.model_version];
     const asRecorded = expected && this.samples.outputs.every((output) => sameTensor(answer, expected, output));
     const { labelOutput } = this.samples;
     const right =
@@ -28,14 +36,6 @@ export class AnswerJudge {
         ? undefined
         : elements(answer, labelOutput)?.[0] === sample.label;
     return { ...(asRecorded !== undefined && { asRecorded }), ...(right !== undefined && { right }) };
-  }
-}
-
-function parseAnswer(body: string): InferenceAnswer {
-  try {
-    return JSON.parse(body) as InferenceAnswer;
-  } catch {
-    return {};
   }
 }
 

@@ -1,17 +1,25 @@
 /** The clock that a rehearsed rollout goes by: seconds since its start, faster than the wall clock. */
 export class RolloutClock {
-  private readonly startedAt = performance.now();
+  private startedAt: number | undefined;
 
   constructor(readonly speed: number) {}
 
-  /** Seconds on the rollout's clock. */
+  start(): void {
+    this.startedAt = performance.now();
+  }
+
+  get started(): boolean {
+    return this.startedAt !== undefined;
+  }
+
+  /** Seconds on the rollout's clock; 0 until it is started. */
   now(): number {
     return this.wallSeconds() * this.speed;
   }
 
   /** Seconds that have really passed. */
   wallSeconds(): number {
-    return (performance.now() - this.startedAt) / 1000;
+    return this.startedAt === undefined ? 0 : (performance.now() - this.startedAt) / 1000;
   }
 
   /** Real milliseconds that a time on the rollout's clock takes. */

@@ -34,9 +34,8 @@ export class ModelServer {
   private ending: string | undefined;
 
   private constructor(
-    readonly track: Track,
     readonly port: number,
-    private readonly container: Container,
+    private readonly order: ServerOrder,
     private readonly child: ChildProcess,
   ) {
     this.ended = new Promise((resolve) => {
@@ -54,13 +53,15 @@ export class ModelServer {
     for (let tries = 1; ; tries += 1) {
       const server = ModelServer.spawn(order, await freePort());
       if (await server.started(order.signal)) return server;
+      order.signal.throwIfAborted();
       // Somebody may have taken the port in the moment before the server did.
       if (tries < PORT_TRIES && server.log.mentions("EADDRINUSE")) continue;
-      throw server.complaint(`the server of ${server.track.version} stopped at its start (${await server.ended})`);
+      throw server.complaint(`stopped at its start (${await server.ended})`);
     }
   }
 
-  private static spawn({ container, sandbox, program, modelFile, cleanup }: ServerOrder, port: number): ModelServer {
+  private static spawn(order: ServerOrder, port: number): ModelServer {
+    const { container, sandbox, program, modelFile, cleanup } = order;
     const translated = Object.entries(container.env).map(([name, value]) => [name, sandbox.translate(value)]);
     const { env } = CONTRACT;
     const child = spawn(process.execPath, ["--require", GUARD, program, ...container.args], {
@@ -70,18 +71,23 @@ export class ModelServer {
         ...Object.fromEntries(translated),
         [env.host]: "127.0.0.1",
         [env.httpPort]: String(port),
+        [env.modelRoot]: sandbox.translate(CONTRACT.mounts.models),
         [env.modelUri]: pathToFileURL(modelFile).href,
       },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // A process group of its own: Ctrl-C in the terminal goes to the rehearsal alone, which then stops the servers.
       detached: true,
     });
-    const server = new ModelServer(container.track, port, container, child);
+    const server = new ModelServer(port, order, child);
     cleanup.add(
       () => server.stop(),
       () => server.kill(),
     );
     return server;
+  }
+
+  get track(): Track {
+    return this.order.container.track;
   }
 
   get alive(): boolean {
@@ -90,14 +96,18 @@ export class ModelServer {
 
   /** Whether the readiness probe succeeds now. */
   async ready(): Promise<boolean> {
-    const { path, timeoutSeconds } = this.container.readiness;
+    const { path, timeoutSeconds } = this.order.container.readiness;
     return this.alive && (await succeeds(this.port, path, timeoutSeconds));
   }
 
-  /** An error with what the server itself said. */
-  complaint(message: string): Broken {
+  /** An error about this server, with its own words for it, or else the last lines of its log. */
+  complaint(what: string): Broken {
+    const { sandbox, modelFile } = this.order;
+    const message = `the server of ${this.track.version} with ${modelFile} ${what}`;
     const said = this.log.complaint();
-    return new Broken(said === undefined ? message : `${message}: ${said}`, this.log.last(10));
+    return said === undefined
+      ? new Broken(message, this.log.last(10))
+      : new Broken(`${message}: ${sandbox.restore(said)}`);
   }
 
   /** Asks the process to end, and ends it when it does not in time. */
@@ -116,13 +126,13 @@ export class ModelServer {
 
   /** Waits for the startup probe; false when the process ended before. */
   private async started(signal: AbortSignal): Promise<boolean> {
-    const { path, timeoutSeconds, budgetSeconds } = this.container.startup;
+    const { path, timeoutSeconds, budgetSeconds } = this.order.container.startup;
     const deadline = performance.now() + budgetSeconds * 1000;
     while (this.alive) {
       signal.throwIfAborted();
       if (await succeeds(this.port, path, timeoutSeconds)) return true;
       if (performance.now() > deadline) {
-        throw this.complaint(`the server of ${this.track.version} was not ready within ${budgetSeconds} s`);
+        throw this.complaint(`was not ready within ${budgetSeconds} s`);
       }
       await Promise.race([this.ended, sleep(POLL_MS)]);
     }

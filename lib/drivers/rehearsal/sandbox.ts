@@ -33,4 +33,9 @@ export class Sandbox {
     }
     return value;
   }
+
+  /** A text with the paths that the container would have. */
+  restore(text: string): string {
+    return this.folders.reduce((restored, [mountPath, folder]) => restored.replaceAll(folder, mountPath), text);
+  }
 }

@@ -1,4 +1,6 @@
 const KEPT = 40;
+/** The server says in plain words why it ends, on lines that begin so. */
+const COMPLAINT = "slipway-serving: ";
 
 /** The last lines that a server wrote. */
 export class ServerLog {
@@ -16,9 +18,10 @@ export class ServerLog {
     return this.all().slice(-count);
   }
 
-  /** What the server said went wrong, last. */
+  /** What the server said keeps it from serving, if it did. */
   complaint(): string | undefined {
-    return this.all().map(complaintOf).findLast((each) => each !== undefined);
+    const said = this.all().filter((line) => line.startsWith(COMPLAINT));
+    return said.length === 0 ? undefined : said.map((line) => line.slice(COMPLAINT.length)).join(" ");
   }
 
   mentions(text: string): boolean {
@@ -27,16 +30,5 @@ export class ServerLog {
 
   private all(): string[] {
     return this.rest.trim() === "" ? this.lines : [...this.lines, this.rest];
-  }
-}
-
-/** The message of a structured log line of level error or worse. */
-function complaintOf(line: string): string | undefined {
-  try {
-    const { level, msg } = JSON.parse(line) as { level?: unknown; msg?: unknown };
-    const bad = level === "error" || level === "fatal" || (typeof level === "number" && level >= 50);
-    return bad && typeof msg === "string" ? msg : undefined;
-  } catch {
-    return undefined;
   }
 }

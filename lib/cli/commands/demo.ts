@@ -1,0 +1,54 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { toYaml } from "../../adapters/yaml/to-yaml";
+import type { Outcome, RehearsalReport } from "../../drivers/rehearsal/report/report";
+import { defaultFolder, writeReports } from "../../drivers/rehearsal/report/write";
+import { styleFor } from "../../drivers/rehearsal/style";
+import { summaryText } from "../../drivers/rehearsal/summary";
+import type { Command } from "../command";
+import { interruptible } from "../interrupt";
+import { planFile } from "../planned-file";
+import { rehearseFile } from "../rehearsal";
+import { UserError } from "../user-error";
+
+const EXAMPLE = join(__dirname, "..", "..", "..", "..", "examples", "digits-canary");
+const MANIFESTS = "deployment_manifest.yaml";
+
+/** The two stories of the example, and how each must end. */
+const STORIES: readonly { readonly file: string; readonly outcome: Outcome }[] = [
+  { file: "props.ts", outcome: "promoted" },
+  { file: "bad.props.ts", outcome: "rolled-back" },
+];
+
+export const demo: Command = {
+  name: "demo",
+  summary: "rehearse the example: a good version is promoted, a bad one is rolled back",
+  description: [
+    "Rehearses examples/digits-canary: first a better model, then one that is fast, healthy and wrong.",
+    `Writes ${MANIFESTS} and the reports under rehearsal/ into the current folder.`,
+    "Exit code: 0 when both ended as they should and no request was lost.",
+  ],
+  takesFile: false,
+  options: {},
+  async run() {
+    if (!existsSync(EXAMPLE)) throw new UserError("the example is not here; run the demo in a clone of the repository");
+    const style = styleFor(process.stdout);
+    const ends: string[] = [];
+    let sound = true;
+    for (const { file, outcome } of STORIES) {
+      const planned = await planFile(relative(process.cwd(), join(EXAMPLE, file)));
+      if (ends.length === 0) writeFileSync(MANIFESTS, toYaml(planned.plan));
+      const report = await interruptible((signal) => rehearseFile(planned, {}, signal));
+      writeReports(report, defaultFolder(report));
+      process.stdout.write(`${summaryText(report, style)}\n`);
+      ends.push(defaultFolder(report));
+      sound &&= report.outcome === outcome && isClean(report);
+    }
+    process.stdout.write(`Written: ${[MANIFESTS, ...ends.map((folder) => join(folder, "report.html"))].join(", ")}\n`);
+    return sound ? 0 : 1;
+  },
+};
+
+function isClean({ requests, stable, canary }: RehearsalReport): boolean {
+  return requests.lost === 0 && stable.mismatched === 0 && canary.mismatched === 0;
+}

@@ -1,0 +1,61 @@
+import { Report } from "../../core/findings/report";
+import type { Check } from "../../core/checks/check";
+import { readFaultText } from "../../drivers/rehearsal/fault-text";
+import { defaultFolder, writeReports } from "../../drivers/rehearsal/report/write";
+import type { Outcome } from "../../drivers/rehearsal/report/report";
+import { checkRate, checkSeed, checkSpeed, type Fault, type RehearsalSettings } from "../../drivers/rehearsal/settings";
+import { styleFor } from "../../drivers/rehearsal/style";
+import { summaryText } from "../../drivers/rehearsal/summary";
+import type { Command, Invocation } from "../command";
+import { interruptible } from "../interrupt";
+import { planFile, report as tellFindings } from "../planned-file";
+import { rehearseFile } from "../rehearsal";
+
+const EXIT_CODES: Readonly<Record<Outcome, number>> = { promoted: 0, "rolled-back": 2, paused: 2 };
+
+export const rehearse: Command = {
+  name: "rehearse",
+  summary: "run the declared rollout on this machine, with real models and real traffic",
+  description: [
+    "Starts the bundled server once per version as the manifests say, sends recorded requests through a local router that",
+    "obeys the split, and drives the rollout's policy with the clock sped up. Needs no cluster and no container engine.",
+    "Writes report.html, report.md, report.json and evidence-VERSION.json.",
+    "Exit code: 0 promoted, 2 rolled back or paused, 1 broken, 130 interrupted.",
+  ],
+  takesFile: true,
+  options: {
+    speed: { type: "string", placeholder: "N", help: "how many times faster hold times pass (60)" },
+    rate: { type: "string", placeholder: "N", help: "requests per second, in real time (200)" },
+    fault: {
+      type: "string",
+      multiple: true,
+      placeholder: "FAULT",
+      help: "put in a fault, in place of the file's: canary:latency=250ms,errors=5%,crash,at=40s",
+    },
+    seed: { type: "string", placeholder: "N", help: "seed of every random choice (1)" },
+    out: { type: "string", placeholder: "DIR", help: "where the reports go (rehearsal/NAME-FROM-TO)" },
+  },
+  async run(invocation) {
+    const over = readOptions(invocation);
+    const planned = await planFile(invocation.file);
+    const report = await interruptible((signal) => rehearseFile(planned, over, signal));
+    const { out } = invocation.options;
+    const folder = typeof out === "string" ? out : defaultFolder(report);
+    const written = writeReports(report, folder);
+    process.stdout.write(`${summaryText(report, styleFor(process.stdout))}\nWritten: ${written.join(", ")}\n`);
+    return EXIT_CODES[report.outcome];
+  },
+};
+
+/** Settings given on the command line. */
+function readOptions({ options }: Invocation): Partial<RehearsalSettings> {
+  const report = new Report();
+  const read = (name: string, check: Check<number>) =>
+    options[name] === undefined ? undefined : check(Number(options[name] || NaN), `--${name}`, report);
+  const over = { speed: read("speed", checkSpeed), rate: read("rate", checkRate), seed: read("seed", checkSeed) };
+  const texts = options["fault"] as string[] | undefined;
+  const faults = texts?.map((text) => readFaultText(text, "--fault", report));
+  tellFindings("The command line", report.findings);
+  const given = Object.fromEntries(Object.entries(over).filter(([, value]) => value !== undefined));
+  return { ...given, ...(faults && { faults: faults as Fault[] }) };
+}

@@ -1,0 +1,20 @@
+import { timetableMarkdown } from "../../core/timetable-markdown";
+import type { Command } from "../command";
+import { planFile } from "../planned-file";
+import { UserError } from "../user-error";
+
+export const timetable: Command = {
+  name: "timetable",
+  summary: "print the traffic timetable of a rollout as Markdown",
+  description: [
+    "Prints who gets how much traffic from when to when, what ends each stage, and what happens when a gate fails.",
+  ],
+  takesFile: true,
+  options: {},
+  async run({ file }) {
+    const { plan } = await planFile(file);
+    if (plan.timetable === undefined) throw new UserError(`${file} declares no rollout, so there is no timetable`);
+    process.stdout.write(timetableMarkdown(plan.timetable));
+    return 0;
+  },
+};

@@ -1,0 +1,34 @@
+import { parseArgs } from "node:util";
+import { suggestion } from "../core/checks/suggest";
+import type { Command, Invocation } from "./command";
+import { UserError } from "./user-error";
+
+/** Reads the arguments behind a command's name. */
+export function parseInvocation(command: Command, args: readonly string[]): Invocation {
+  const { values, positionals } = parse(command, args);
+  const [file, ...more] = positionals;
+  if (more.length > 0 || (file !== undefined && !command.takesFile)) {
+    throw usageError(command, `"${more[0] ?? file}" is one argument too many`);
+  }
+  if (command.takesFile && file === undefined) throw usageError(command, "the props FILE is missing");
+  return { file: file ?? "", options: values };
+}
+
+function parse(command: Command, args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: { ...command.options }, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw usageError(command, explain(error as Error, Object.keys(command.options)));
+  }
+}
+
+function explain({ message }: Error, known: readonly string[]): string {
+  const [, unknown] = /^Unknown option '-{1,2}([^']+)'/.exec(message) ?? [];
+  if (unknown === undefined) return (message.split("\n")[0] as string).replace(/[.\s]+$/, "");
+  const near = suggestion(unknown, known);
+  return `there is no option --${unknown}${near === undefined ? "" : `; did you mean --${near}?`}`;
+}
+
+function usageError({ name }: Command, message: string): UserError {
+  return new UserError(message, [`See: slipway help ${name}`]);
+}

@@ -1,0 +1,42 @@
+import { planCanaryRollout } from "../constructs/canary-rollout/plan";
+import type { CanaryRolloutProps } from "../constructs/canary-rollout/props";
+import { suggestion } from "../core/checks/suggest";
+import { formatFinding, type Finding } from "../core/findings/finding";
+import { Refusal } from "../core/findings/refusal";
+import { refuses } from "../core/findings/finding";
+import type { Plan } from "../core/plan";
+import type { CanaryPolicy } from "../strategies/canary/policy";
+import { loadPropsFile, type PropsFile } from "./props-file";
+import { UserError } from "./user-error";
+
+const CONSTRUCTS = {
+  // Props from a file are of any shape; planning is what checks them.
+  CanaryRollout: (name: string, props: unknown) => planCanaryRollout(name, props as CanaryRolloutProps),
+};
+
+/** A props file and the plan it declares. */
+export interface PlannedFile {
+  readonly source: PropsFile;
+  readonly plan: Plan<CanaryPolicy>;
+}
+
+/** Loads and plans a props file; refuses it with all its findings, and shows the warnings among them. */
+export async function planFile(path: string): Promise<PlannedFile> {
+  const source = await loadPropsFile(path);
+  const plan = planOf(source);
+  report(`${source.construct} "${source.name}" in ${source.file}`, plan.findings);
+  return { source, plan };
+}
+
+/** Shows findings that are warnings; throws a {@link Refusal} when one is an error. */
+export function report(subject: string, findings: readonly Finding[]): void {
+  if (refuses(findings)) throw new Refusal(subject, findings);
+  for (const finding of findings) process.stderr.write(`slipway: warning: ${formatFinding(finding)}\n`);
+}
+
+function planOf({ construct, file, name, props }: PropsFile): Plan<CanaryPolicy> {
+  if (construct === "CanaryRollout") return CONSTRUCTS[construct](name, props);
+  const near = suggestion(construct, Object.keys(CONSTRUCTS));
+  const known = near ?? Object.keys(CONSTRUCTS).join(", ");
+  throw new UserError(`${file}: there is no construct "${construct}" here; write ${known}`);
+}

@@ -1,0 +1,35 @@
+import { Report } from "../core/findings/report";
+import { styleFor } from "../drivers/rehearsal/style";
+import { PlainProgress } from "../drivers/rehearsal/progress/plain";
+import type { Progress } from "../drivers/rehearsal/progress/progress";
+import { TerminalProgress } from "../drivers/rehearsal/progress/terminal";
+import { rehearse } from "../drivers/rehearsal/rehearse";
+import type { RehearsalReport } from "../drivers/rehearsal/report/report";
+import { checkFit, readSettings, type RehearsalSettings } from "../drivers/rehearsal/settings";
+import type { CanaryPolicy } from "../strategies/canary/policy";
+import { report as tellFindings, type PlannedFile } from "./planned-file";
+import { UserError } from "./user-error";
+
+/** Rehearses a planned file; `over` are settings from the command line, which win over the file's. */
+export async function rehearseFile(
+  { source, plan }: PlannedFile,
+  over: Partial<RehearsalSettings>,
+  signal: AbortSignal,
+): Promise<RehearsalReport> {
+  if (source.rehearsal === undefined) {
+    throw new UserError(`${source.file} exports no \`rehearsal\``, [
+      'Give the model files and the samples: export const rehearsal = { models: { "1.0.0": "model.onnx" }, samples: "samples.json" };',
+    ]);
+  }
+  const report = new Report();
+  const read = readSettings(source.rehearsal, source.folder, report);
+  const settings = read && { ...read, ...over };
+  if (settings) checkFit(settings, plan.tracks, plan.policy as CanaryPolicy, report);
+  tellFindings(`The rehearsal in ${source.file}`, report.findings);
+  return rehearse({ plan, settings: settings as RehearsalSettings, signal }, progressFor(process.stdout));
+}
+
+function progressFor(stream: NodeJS.WriteStream): Progress {
+  if (stream.isTTY) return new TerminalProgress(stream, styleFor(stream));
+  return new PlainProgress((line) => stream.write(`${line}\n`));
+}

@@ -1,0 +1,48 @@
+import { Agent, request, type IncomingHttpHeaders } from "node:http";
+
+/** An answer as the caller got it. */
+export interface CallAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+const TIMEOUT_MS = 15_000;
+
+/** Posts JSON to the router over connections that are kept open, as a client of the service would. */
+export class Caller {
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 256 });
+
+  constructor(private readonly port: number) {}
+
+  /** Gives the answer, or `undefined` when there is none at all. */
+  post(path: string, body: Buffer): Promise<CallAnswer | undefined> {
+    return new Promise((resolve) => {
+      const call = request({
+        host: "127.0.0.1",
+        port: this.port,
+        agent: this.agent,
+        method: "POST",
+        path,
+        headers: { "content-type": "application/json", "content-length": body.length },
+        timeout: TIMEOUT_MS,
+      });
+      call.once("timeout", () => call.destroy());
+      call.once("error", () => resolve(undefined));
+      call.once("response", (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => (text += chunk));
+        response.once("error", () => resolve(undefined));
+        response.once("end", () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
+        );
+      });
+      call.end(body);
+    });
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+}

@@ -1,0 +1,56 @@
+import type { RolloutClock } from "./clock";
+import type { Random } from "./random";
+import type { Fault } from "./settings";
+
+/** What a fault does to one request. */
+export interface FaultEffect {
+  readonly delayMs: number;
+  readonly fails: boolean;
+}
+
+const NOTHING: FaultEffect = { delayMs: 0, fails: false };
+
+/** The faults asked for, on the rollout's clock. */
+export class Faults {
+  private readonly fired = new Set<Fault>();
+
+  constructor(
+    private readonly faults: readonly Fault[],
+    /** Name of the track that a fault's `stable` or `canary` means. */
+    private readonly trackOf: Readonly<Record<Fault["track"], string>>,
+    private readonly clock: RolloutClock,
+    private readonly random: Random,
+  ) {}
+
+  /** What happens to a request on its way to a track. */
+  effect(track: string): FaultEffect {
+    if (this.faults.length === 0) return NOTHING;
+    let delayMs = 0;
+    let fails = false;
+    for (const fault of this.begun(track)) {
+      delayMs += (fault.latency ?? 0) * 1000;
+      fails ||= fault.errors !== undefined && this.random() < fault.errors;
+    }
+    return { delayMs, fails };
+  }
+
+  /** Tracks whose server is to be killed now; each crash is told once. */
+  crashesDue(): string[] {
+    const due = this.faults.filter((fault) => fault.crash && this.hasBegun(fault) && !this.fired.has(fault));
+    for (const fault of due) this.fired.add(fault);
+    return due.map((fault) => this.trackOf[fault.track]);
+  }
+
+  /** Whether a track's server was killed by a fault. */
+  crashed(track: string): boolean {
+    return [...this.fired].some((fault) => this.trackOf[fault.track] === track);
+  }
+
+  private begun(track: string): Fault[] {
+    return this.faults.filter((fault) => this.trackOf[fault.track] === track && this.hasBegun(fault));
+  }
+
+  private hasBegun(fault: Fault): boolean {
+    return this.clock.started && this.clock.now() >= fault.at;
+  }
+}

@@ -1,0 +1,17 @@
+import type { Gate } from "../../strategies/gate";
+
+/** What a gate judges, in a few words for a legend. */
+export function gateWords(gate: Gate, stable: string): string {
+  switch (gate.kind) {
+    case "latency-objective":
+      return `p${gate.quantile * 100} against the objective`;
+    case "error-rate-objective":
+      return "errors against the objective";
+    case "latency-comparison":
+      return `p${gate.quantile * 100} against ${stable}`;
+    case "error-rate-comparison":
+      return `errors against ${stable}`;
+    case "metric-comparison":
+      return `${gate.metric} against ${stable}`;
+  }
+}

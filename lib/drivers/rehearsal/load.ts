@@ -1,0 +1,76 @@
+import type { Caller, CallAnswer } from "./caller";
+import type { Random } from "./random";
+import type { Sample, Samples } from "./samples";
+
+/** One request of the load, answered or not. */
+export interface LoadedCall {
+  readonly sample: Sample;
+  /** Missing when the caller got no answer at all. */
+  readonly answer?: CallAnswer;
+  /** Since the moment at which the request was due: waiting for a late sender counts as latency too. */
+  readonly seconds: number;
+}
+
+/** What a load is made from. */
+export interface LoadOptions {
+  readonly caller: Caller;
+  readonly path: string;
+  readonly samples: Samples;
+  /** Requests per second. */
+  readonly rate: number;
+  readonly random: Random;
+  readonly onCall: (call: LoadedCall) => void;
+}
+
+/**
+ * Sends recorded requests at random moments (a Poisson process) whether or not the earlier ones were answered: a slow
+ * server does not slow its callers down, it makes them wait.
+ */
+export class Load {
+  sent = 0;
+  private readonly bodies: readonly Buffer[];
+  private readonly pending = new Set<Promise<void>>();
+  private timer: NodeJS.Timeout | undefined;
+  private dueAt = 0;
+
+  constructor(private readonly options: LoadOptions) {
+    const { inputs, samples } = options.samples;
+    this.bodies = samples.map((sample) =>
+      Buffer.from(JSON.stringify({ inputs: inputs.map((input) => ({ ...input, data: sample.inputs[input.name] })) })),
+    );
+  }
+
+  start(): void {
+    this.dueAt = performance.now();
+    this.proceed();
+  }
+
+  /** Sends no more, and waits for the answers that are still to come. */
+  async stop(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    await Promise.all(this.pending);
+  }
+
+  private proceed(): void {
+    const { rate, random } = this.options;
+    const now = performance.now();
+    while (this.dueAt <= now) {
+      this.send(this.dueAt);
+      this.dueAt += (-Math.log(1 - random()) / rate) * 1000;
+    }
+    this.timer = setTimeout(() => this.proceed(), this.dueAt - now);
+  }
+
+  private send(dueAt: number): void {
+    const { caller, path, samples, random, onCall } = this.options;
+    const index = Math.floor(random() * this.bodies.length);
+    this.sent += 1;
+    const call = caller.post(path, this.bodies[index] as Buffer).then((answer) => {
+      this.pending.delete(call);
+      const seconds = (performance.now() - dueAt) / 1000;
+      onCall({ sample: samples.samples[index] as Sample, seconds, ...(answer && { answer }) });
+    });
+    this.pending.add(call);
+  }
+}

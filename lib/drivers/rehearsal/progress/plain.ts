@@ -1,0 +1,32 @@
+import type { RolloutEvent } from "../../../strategies/decision";
+import { formatTime } from "../figures";
+import type { Progress, RehearsalStatus } from "./progress";
+import { trackLine } from "./track-line";
+
+const EVERY_SECONDS = 5;
+
+/** Progress as lines, for a pipe or the log of a pipeline. */
+export class PlainProgress implements Progress {
+  private shownAt = 0;
+
+  constructor(private readonly write: (line: string) => void) {}
+
+  step(text: string): void {
+    this.write(text);
+  }
+
+  event({ at, message }: RolloutEvent): void {
+    this.write(`[${formatTime(at)}] ${message}`);
+  }
+
+  status(status: RehearsalStatus): void {
+    if (status.wallSeconds - this.shownAt < EVERY_SECONDS) return;
+    this.shownAt = status.wallSeconds;
+    const tracks = [status.stable, status.canary].map(trackLine).join("; ");
+    this.write(`[${formatTime(status.rolloutSeconds)}] stage ${status.stage} of ${status.stages}: ${tracks}; lost ${status.lost}`);
+  }
+
+  end(): void {
+    this.shownAt = Infinity;
+  }
+}

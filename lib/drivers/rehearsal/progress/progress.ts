@@ -1,0 +1,44 @@
+import type { RolloutEvent } from "../../../strategies/decision";
+import type { GateEvidence } from "../../../strategies/gates/evidence";
+import type { GatewayWindow } from "../gateway-counts";
+
+/** One track at this moment. */
+export interface TrackStatus {
+  readonly version: string;
+  /** Percent of the requests. */
+  readonly weight: number;
+  readonly window: GatewayWindow;
+  /** Means of the business metrics since the start. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** A gate at this moment. */
+export interface GateStatus {
+  /** What it judges, in a few words. */
+  readonly words: string;
+  readonly evidence: GateEvidence;
+}
+
+/** A rehearsal at this moment. */
+export interface RehearsalStatus {
+  readonly name: string;
+  /** Number of the stage; 0 is the preparation. */
+  readonly stage: number;
+  readonly stages: number;
+  readonly rolloutSeconds: number;
+  readonly wallSeconds: number;
+  readonly stable: TrackStatus;
+  readonly canary: TrackStatus;
+  readonly gates: readonly GateStatus[];
+  readonly lost: number;
+}
+
+/** Whoever watches a rehearsal while it runs. */
+export interface Progress {
+  /** Something is being done that is no part of the rollout, such as starting servers. */
+  step(text: string): void;
+  event(event: RolloutEvent): void;
+  status(status: RehearsalStatus): void;
+  /** Nothing follows. */
+  end(): void;
+}

@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ModelServer } from "./model-server";
+import { Cleanup } from "./cleanup";
+import type { Progress } from "./progress/progress";
+import { assembleRig, type RehearsalOrder, type Rig } from "./rig";
+import { momentOf, statusOf } from "./rig-status";
+import { buildReport, type Switches } from "./report/build";
+import type { RehearsalReport } from "./report/report";
+import { SeriesRecorder } from "./report/series";
+import { watchSwitch } from "./switch-watch";
+
+const LOOK_MS = 50;
+const SHOW_MS = 100;
+const POLL_MS = 5;
+const WARM_UP_MS = 1000;
+
+/**
+ * Runs the declared rollout on this machine: real servers, a real router, recorded requests, and the policy on a faster
+ * clock. Throws `Broken` when it cannot be carried out; whatever happens, nothing that it started is left.
+ */
+export async function rehearse(order: RehearsalOrder, progress: Progress): Promise<RehearsalReport> {
+  const cleanup = new Cleanup();
+  try {
+    return await perform(order, progress, cleanup);
+  } finally {
+    progress.end();
+    await cleanup.close();
+  }
+}
+
+async function perform(order: RehearsalOrder, progress: Progress, cleanup: Cleanup): Promise<RehearsalReport> {
+  const { plan, signal } = order;
+  const broken = new AbortController();
+  const series = new SeriesRecorder();
+  const rig: Rig = await assembleRig(order, cleanup, {
+    onStart: () => progress.step(`starting the servers of ${plan.tracks.map(({ version }) => version).join(" and ")}`),
+    onRead: () => look(rig, series, broken),
+    onEvent: (event) => progress.event(event),
+    onBroken: (error) => broken.abort(error),
+  });
+  watchServers(rig, broken);
+  const ending = AbortSignal.any([signal, broken.signal]);
+  await unlessAborted(ending, warmUp(rig, cleanup, ending));
+  const show = () => {
+    series.add(momentOf(rig));
+    progress.status(statusOf(plan.name, rig));
+  };
+  const timers = [setInterval(() => look(rig, series, broken), LOOK_MS), setInterval(show, SHOW_MS)];
+  cleanup.add(() => timers.forEach((timer) => clearInterval(timer)));
+  const switches = await unlessAborted(ending, playOut(order, rig, progress, ending));
+  show();
+  return buildReport(order, rig, series.series(), switches);
+}
+
+/** The stable version serves alone for a moment, as it did before any rollout, until callers and router run at their pace. */
+async function warmUp({ traffic, observer, clock }: Rig, cleanup: Cleanup, signal: AbortSignal): Promise<void> {
+  cleanup.add(() => observer.stop());
+  cleanup.add(() => traffic.abandon());
+  traffic.start();
+  await sleep(WARM_UP_MS, undefined, { signal });
+  observer.start();
+  clock.start();
+}
+
+/** One look of the policy, and whatever a fault does to the servers now. A change of the weights is drawn where it was. */
+function look(rig: Rig, series: SeriesRecorder, broken: AbortController): void {
+  const { run, faults } = rig;
+  const { weight } = run;
+  try {
+    for (const track of faults.crashesDue()) serverOf(rig, track).kill();
+    run.look();
+    if (run.weight !== weight) series.add(momentOf(rig));
+  } catch (error) {
+    broken.abort(error);
+  }
+}
+
+function serverOf({ servers }: Rig, track: string): ModelServer {
+  return servers.stable.track.name === track ? servers.stable : servers.canary;
+}
+
+/** A rollout outlives its canary, which is what the policy is for; without the stable version there is nothing to go back to. */
+function watchServers({ servers: { stable, canary }, run }: Rig, broken: AbortController): void {
+  void stable.ended.then((how) =>
+    broken.abort(stable.complaint(`stopped (${how}), and with it the stable version`)),
+  );
+  void canary.ended.then((how) => {
+    if (run.stage >= 0) return;
+    broken.abort(canary.complaint(`stopped before it met a request (${how})`));
+  });
+}
+
+/** Waits for the end of the rollout, moves the traffic back once if it was promoted, and lets the callers finish. */
+async function playOut(
+  { settings }: RehearsalOrder,
+  { run, traffic, router, policy }: Rig,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Switches> {
+  while (run.outcome === undefined) await sleep(POLL_MS, undefined, { signal });
+  const canary = router.counts[policy.canary];
+  const watch = async () =>
+    run.lastSwitch && canary && (await watchSwitch(run.lastSwitch, canary, traffic.ledger, signal));
+  let switches: Switches = {};
+  if (run.outcome === "rolled-back") switches = { rollback: await watch() };
+  else if (run.outcome === "promoted" && settings.drill) {
+    progress.step("moving the traffic back once, as a drill");
+    run.apply({ [policy.stable]: 100, [policy.canary]: 0 }, performance.now());
+    switches = { drill: await watch() };
+  }
+  await traffic.stop();
+  return switches;
+}
+
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+  try {
+    return await Promise.race([aborted, work]);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
+}

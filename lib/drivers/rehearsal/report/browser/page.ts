@@ -1,0 +1,203 @@
+import type { PageData, PageMark } from "../page-data";
+import type { Column, TrackColumns } from "../series";
+
+const data = JSON.parse(document.getElementById("data")?.textContent ?? "{}") as PageData;
+const drawn: uPlot[] = [];
+const HEIGHT = 240;
+const SECOND_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400];
+
+interface Line {
+  readonly label: string;
+  readonly values: Column;
+  readonly colour: string;
+  readonly dashed?: boolean;
+  readonly stepped?: boolean;
+  readonly filled?: boolean;
+}
+
+interface Picture {
+  readonly element: string;
+  readonly lines: readonly Line[];
+  readonly format: (value: number) => string;
+  readonly range: (most: number, least: number) => [number, number];
+  readonly logarithmic?: boolean;
+}
+
+/** A colour of the page's theme. */
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+function time(seconds: number): string {
+  const rounded = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(rounded / 3600), Math.floor((rounded % 3600) / 60), rounded % 60];
+  const parts = [hours > 0 ? `${hours}h` : "", minutes > 0 ? `${minutes}m` : "", rest > 0 ? `${rest}s` : ""];
+  return parts.join("") || "0";
+}
+
+function draw({ element, lines, format, range, logarithmic }: Picture): void {
+  const target = document.getElementById(element);
+  if (target === null) return;
+  const values = lines.flatMap(({ values }) => values.filter((value): value is number => value !== null));
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const grid = { stroke: colour("grid"), width: 1 };
+  const axis = { stroke: colour("quiet"), grid, ticks: { show: false }, font: "12px system-ui" };
+  const options: uPlot.Options = {
+    width: target.clientWidth,
+    height: HEIGHT,
+    cursor: { sync: { key: "rehearsal" }, points: { size: 6 } },
+    scales: {
+      x: { time: false },
+      y: { range: values.length === 0 ? [0, 1] : range(most, least), ...(logarithmic && { distr: 3 as const }) },
+    },
+    axes: [
+      { ...axis, size: 28, incrs: SECOND_STEPS, values: (_, splits) => splits.map(time) },
+      { ...axis, ...(logarithmic && { grid: { ...grid, filter: powersOfTen } }), size: 64, values: (_, splits) => splits.map((split) => (split === null ? "" : format(split))) },
+    ],
+    legend: { markers: { fill: (_, index) => colour(lines[index - 1]?.colour ?? "panel"), width: 0 } },
+    series: [{ label: "time", value: (_, at) => (at === null ? "" : time(at)) }, ...lines.map((line) => seriesOf(line, format))],
+    hooks: { drawAxes: [drawMarks] },
+  };
+  drawn.push(new uPlot(options, [[...data.series.at], ...lines.map((line) => [...line.values])], target));
+}
+
+/** A logarithmic axis has a split for every digit; a line for each would be a carpet. */
+function powersOfTen(_: uPlot, splits: number[]): (number | null)[] {
+  return splits.map((split) => (Number.isInteger(Math.log10(split)) ? split : null));
+}
+
+function seriesOf({ label, colour: name, dashed, stepped, filled }: Line, format: Picture["format"]): uPlot.Series {
+  const stroke = colour(name);
+  return {
+    label,
+    stroke,
+    width: dashed ? 1.5 : 2,
+    points: { show: false },
+    spanGaps: true,
+    value: (_, value) => (value === null ? "" : format(value)),
+    ...(dashed && { dash: [6, 4] }),
+    ...(filled && { fill: `${stroke}22` }),
+    ...(stepped && uPlot.paths.stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
+  };
+}
+
+/** Lines where a stage began, a fault was put in, or the rollout ended; under the curves. */
+function drawMarks(plot: uPlot): void {
+  const { ctx, bbox } = plot;
+  // What happened takes its room before the stages do.
+  const marks = [...data.marks]
+    .sort((a, b) => Number(a.kind === "stage") - Number(b.kind === "stage"))
+    .map((mark) => ({ mark, x: Math.round(plot.valToPos(mark.at, "x", true)) }))
+    .filter(({ x }) => x >= bbox.left && x <= bbox.left + bbox.width);
+  const taken: [number, number][] = [];
+  ctx.save();
+  ctx.font = `${11 * devicePixelRatio}px system-ui`;
+  ctx.textBaseline = "top";
+  ctx.textAlign = "left";
+  for (const { mark, x } of marks) drawMarkLine(plot, x, mark);
+  for (const { mark, x } of marks) drawMarkLabel(plot, x, mark, taken);
+  ctx.restore();
+}
+
+function drawMarkLine({ ctx, bbox }: uPlot, x: number, mark: PageMark): void {
+  ctx.strokeStyle = colour(markColour(mark));
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash(mark.kind === "stage" ? [2 * devicePixelRatio, 3 * devicePixelRatio] : []);
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+}
+
+/** Writes a label to the right of its line, to the left at the picture's end, and not at all where there is no room. */
+function drawMarkLabel({ ctx, bbox }: uPlot, x: number, mark: PageMark, taken: [number, number][]): void {
+  const gap = 4 * devicePixelRatio;
+  const width = ctx.measureText(mark.label).width;
+  const left = x + gap + width > bbox.left + bbox.width ? x - gap - width : x + gap;
+  if (taken.some(([from, until]) => left < until && left + width > from)) return;
+  taken.push([left - gap, left + width + gap]);
+  ctx.fillStyle = colour("panel");
+  ctx.fillRect(left - 1, bbox.top + 1, width + 2, 15 * devicePixelRatio);
+  ctx.fillStyle = colour(markColour(mark));
+  ctx.fillText(mark.label, left, bbox.top + gap);
+}
+
+function markColour({ kind }: PageMark): string {
+  return { stage: "quiet", fault: "warn", good: "good", bad: "bad" }[kind];
+}
+
+function tracks({ stable, canary }: TrackColumns): Line[] {
+  return [
+    { label: data.stable, values: stable, colour: "stable" },
+    { label: data.canary, values: canary, colour: "canary" },
+  ];
+}
+
+/** A straight line over the whole time. */
+function limit(label: string, value: number | null): Line[] {
+  return value === null ? [] : [{ label, values: data.series.at.map(() => value), colour: "bad", dashed: true }];
+}
+
+function milliseconds(seconds: number): string {
+  const value = seconds * 1000;
+  return value >= 1000 ? `${Number((value / 1000).toPrecision(3))} s` : `${Number(value.toPrecision(3))} ms`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
+}
+
+function drawAll(): void {
+  for (const plot of drawn.splice(0)) plot.destroy();
+  const { series } = data;
+  draw({
+    element: "weights",
+    lines: [{ label: data.canary, values: series.weight, colour: "canary", stepped: true, filled: true }],
+    format: (value) => `${value} %`,
+    range: () => [0, 100],
+  });
+  draw({
+    element: "latency",
+    lines: [...tracks(series.p95), ...limit("objective", data.latencyLimit)],
+    format: milliseconds,
+    range: (most, least) => [10 ** Math.floor(Math.log10(least)), 10 ** Math.ceil(Math.log10(most * 1.1))],
+    logarithmic: true,
+  });
+  draw({
+    element: "errors",
+    lines: [...tracks(series.errorRate), ...limit("objective", data.errorLimit)],
+    format: percent,
+    range: (most) => [0, Math.max(most * 1.25, 0.001)],
+  });
+  draw({
+    element: "evidence",
+    lines: [...evidenceLines(), ...limit("rolls back", 1)],
+    format: percent,
+    range: (most) => [0, most * 1.15],
+  });
+  for (const [name, columns] of Object.entries(series.metrics)) {
+    draw({
+      element: `metric-${name}`,
+      lines: tracks(columns),
+      format: (value) => String(Number(value.toPrecision(4))),
+      range: (most, least) => [least - (most - least) * 0.15 - 1e-3, most + (most - least) * 0.15 + 1e-3],
+    });
+  }
+}
+
+/** Gates have limits of their own, so each line is shown as a share of its gate's. */
+function evidenceLines(): Line[] {
+  return Object.entries(data.series.evidence).map(([gate, values], index) => {
+    const most = data.series.limits[gate] || 1;
+    const shares = values.map((value) => (value === null ? null : Math.max(0, value / most)));
+    return { label: data.gates[gate] ?? gate, values: shares, colour: `line-${(index % 6) + 1}` };
+  });
+}
+
+let resized: ReturnType<typeof setTimeout> | undefined;
+addEventListener("resize", () => {
+  clearTimeout(resized);
+  resized = setTimeout(drawAll, 100);
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+drawAll();

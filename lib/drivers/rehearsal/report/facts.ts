@@ -1,0 +1,100 @@
+import { formatCount, formatMilliseconds, formatShare, formatTime } from "../figures";
+import type { Outcome, RehearsalReport, SwitchReport } from "./report";
+
+/** One thing that a rehearsal found out, under a heading. */
+export interface Fact {
+  readonly label: string;
+  readonly text: string;
+}
+
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  promoted: "promoted",
+  "rolled-back": "rolled back",
+  paused: "paused for a person",
+};
+
+/** The outcome in words. */
+export function outcomeWords(outcome: Outcome): string {
+  return OUTCOMES[outcome];
+}
+
+/** What a rehearsal is about, as a title. */
+export function titleOf({ name, stable, canary }: RehearsalReport): string {
+  return `${name}: canary of ${canary.version} against ${stable.version}`;
+}
+
+/** What a reader should know besides the tables, in the order of importance. */
+export function factsOf(report: RehearsalReport): Fact[] {
+  return [
+    ...detection(report),
+    ...exposure(report),
+    { label: "Requests", text: requests(report) },
+    { label: "Predictions", text: predictions(report) },
+    ...labels(report),
+    ...rollback(report),
+    ...(report.drill ? [{ label: "Way back", text: `tried after the promotion: ${moved(report.drill)}` }] : []),
+    ...faults(report),
+    { label: "Clock", text: clock(report) },
+    ...report.notes.map((text) => ({ label: "Note", text })),
+  ];
+}
+
+function detection({ detection: found, canary }: RehearsalReport): Fact[] {
+  if (found === undefined) return [];
+  const { since, wallSeconds, rolloutSeconds, canaryRequests } = found;
+  const start = since === "fault" ? "the fault" : `the first request to ${canary.version}`;
+  const text = `${formatTime(rolloutSeconds)} after ${start} (${formatTime(wallSeconds)} real), ${formatCount(canaryRequests)} requests to ${canary.version}`;
+  return [{ label: "Detected", text }];
+}
+
+function exposure({ outcome, canary, requests: { sent }, slowCanaryAnswers, objectives }: RehearsalReport): Fact[] {
+  if (outcome === "promoted") return [];
+  const share = formatShare(sent === 0 ? 0 : canary.requests / sent, 1);
+  const slow = objectives.latencySeconds === undefined ? [] : [`${formatCount(slowCanaryAnswers)} slower than the objective`];
+  const parts = [`${formatCount(canary.errors)} failed`, ...slow, `${formatCount(canary.wrong)} wrong by their labels`];
+  const text = `${formatCount(canary.requests)} requests met ${canary.version} (${share} of all): ${parts.join(", ")}`;
+  return [{ label: "Affected", text }];
+}
+
+function requests({ requests: { sent, answered, faulted, lost }, settings }: RehearsalReport): string {
+  const byFaults = faulted === 0 ? "" : `, ${formatCount(faulted)} failed by the faults put in`;
+  return `${formatCount(sent)} sent at ${settings.rate}/s, ${formatCount(answered)} answered${byFaults}, ${formatCount(lost)} lost`;
+}
+
+function predictions({ stable, canary }: RehearsalReport): string {
+  const [compared, mismatched] = [stable.compared + canary.compared, stable.mismatched + canary.mismatched];
+  if (compared === 0) return "none was compared: the samples hold no answers of these versions";
+  const result = mismatched === 0 ? "all as recorded" : `${formatCount(mismatched)} not as recorded`;
+  return `${formatCount(compared)} compared with the recorded ones, ${result}`;
+}
+
+function labels({ labels: { sent, failed }, settings }: RehearsalReport): Fact[] {
+  if (sent === 0) return [];
+  const delay = settings.labelDelay === 0 ? "" : `, ${formatTime(settings.labelDelay)} late`;
+  const refused = failed === 0 ? "" : `; ${formatCount(failed)} did not arrive`;
+  return [{ label: "Labels", text: `${formatCount(sent)} sent back as ${settings.labelMetric}${delay}${refused}` }];
+}
+
+function rollback({ rollback: moving }: RehearsalReport): Fact[] {
+  return moving ? [{ label: "Rollback", text: moved(moving) }] : [];
+}
+
+function moved({ appliedMs, drainedMs, inFlight, strays, lost }: SwitchReport): string {
+  const drained = inFlight === 0 ? "none was on its way" : `the ${inFlight} on their way answered ${formatMilliseconds(drainedMs)} later`;
+  return `weights applied ${formatMilliseconds(appliedMs)} after the look that decided; ${drained}, ${strays} went astray, ${lost} lost`;
+}
+
+function faults({ settings }: RehearsalReport): Fact[] {
+  return settings.faults.map(({ track, latency, errors, crash, at }) => {
+    const parts = [
+      ...(latency === undefined ? [] : [`${formatMilliseconds(latency * 1000)} slower`]),
+      ...(errors === undefined ? [] : [`${formatShare(errors)} errors`]),
+      ...(crash ? ["crash"] : []),
+    ];
+    return { label: "Fault put in", text: `${track}: ${parts.join(", ")}, from ${formatTime(at)}` };
+  });
+}
+
+function clock({ settings: { speed, seed }, wallSeconds, rolloutSeconds }: RehearsalReport): string {
+  return `${formatTime(rolloutSeconds)} in ${formatTime(wallSeconds)}: hold times pass ${speed} times faster, samples come in real time, so a stage lasts until both are enough (seed ${seed})`;
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { factsOf, outcomeWords, titleOf } from "./facts";
+import { pageData } from "./page-data";
+import { PAGE_STYLE } from "./page-style";
+import type { RehearsalReport } from "./report";
+import { stageTable, trackTable, type Table } from "./tables";
+
+/** The report as one page that needs nothing else, with pictures. */
+export function htmlReport(report: RehearsalReport): string {
+  const title = `${titleOf(report)}: ${outcomeWords(report.outcome)}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escape(title)}</title>
+<style>${readAsset("uPlot.min.css")}
+${PAGE_STYLE}</style>
+</head>
+<body>
+<header>
+<p class="kind">Rehearsal of a rollout</p>
+<h1>${escape(titleOf(report))} <span class="outcome ${report.outcome}">${escape(outcomeWords(report.outcome))}</span></h1>
+<p>${escape(report.reason)}</p>
+</header>
+<main>
+${pictures(report)}
+<section><h2>What each version did</h2>
+${table(trackTable(report))}
+<p class="note">Latencies are the callers', from the moment at which a request was due.</p></section>
+<section><h2>What happened</h2>
+<dl>${factsOf(report).map(fact).join("")}</dl></section>
+<section><h2>Timetable as it happened</h2>
+${table(stageTable(report))}</section>
+</main>
+<footer>${escape(report.at)}</footer>
+<script type="application/json" id="data">${embed(pageData(report))}</script>
+<script>${readAsset("uPlot.iife.min.js")}</script>
+<script type="module">${readFileSync(join(__dirname, "browser", "page.js"), "utf8")}</script>
+</body>
+</html>
+`;
+}
+
+function pictures(report: RehearsalReport): string {
+  const metrics = Object.keys(report.series.metrics);
+  const figures = [
+    figure("weights", `Weight of ${report.canary.version}`, "share of the requests, over the rollout's clock"),
+    figure("evidence", "Evidence of harm", "by gate, in percent of what rolls the canary back"),
+    ...metrics.map((name) => figure(`metric-${name}`, name, "mean since the start")),
+    figure("latency", "p95 latency", "at the router, over the last four seconds of real time"),
+    figure("errors", "Error rate", "at the router, over the last four seconds of real time"),
+  ];
+  return `<section class="pictures">${figures.join("")}</section>`;
+}
+
+function figure(id: string, title: string, explanation: string): string {
+  return `<figure><figcaption><b>${escape(title)}</b> ${escape(explanation)}</figcaption><div id="${escape(id)}"></div></figure>`;
+}
+
+function fact({ label, text }: { readonly label: string; readonly text: string }): string {
+  return `<dt>${escape(label)}</dt><dd>${escape(text)}</dd>`;
+}
+
+function table({ head, rows }: Table): string {
+  const line = (cells: readonly string[], tag: string) =>
+    `<tr>${cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join("")}</tr>`;
+  const body = rows.map((row) => line(row, "td")).join("");
+  return `<div class="table"><table><thead>${line(head, "th")}</thead><tbody>${body}</tbody></table></div>`;
+}
+
+function readAsset(name: string): string {
+  return readFileSync(join(require.resolve("uplot/package.json"), "..", "dist", name), "utf8");
+}
+
+/** JSON that no text in it can end the script element of. */
+function embed(value: unknown): string {
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
+}
+
+function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}

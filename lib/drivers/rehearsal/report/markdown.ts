@@ -1,0 +1,28 @@
+import { markdownTable } from "../../../core/markdown-table";
+import { factsOf, outcomeWords, titleOf } from "./facts";
+import type { RehearsalReport } from "./report";
+import { stageTable, trackTable, type Table } from "./tables";
+
+/** The report as Markdown, fit for a pull request. */
+export function markdownReport(report: RehearsalReport): string {
+  return [
+    `### ${titleOf(report)}: ${outcomeWords(report.outcome)}`,
+    "",
+    report.reason,
+    "",
+    ...table(trackTable(report)),
+    "",
+    ...factsOf(report).map(({ label, text }) => `- **${label}:** ${text}`),
+    "",
+    "Timetable as it happened:",
+    "",
+    ...table(stageTable(report)),
+    "",
+    "Latencies are the callers', from the moment at which a request was due.",
+    "",
+  ].join("\n");
+}
+
+function table({ head, rows }: Table): string[] {
+  return markdownTable([head, ...rows]);
+}

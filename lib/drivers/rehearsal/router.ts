@@ -1,0 +1,162 @@
+import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { isFailedStatus } from "../../core/contract";
+import type { Weights } from "../../strategies/decision";
+import type { Faults } from "./faults";
+import { GatewayCounts } from "./gateway-counts";
+import { Split } from "./split";
+import type { Random } from "./random";
+
+/** Says on an answer that a fault asked for made it, so that nobody takes it for a request lost. */
+export const FAULT_HEADER = "x-rehearsal-fault";
+
+const TIMEOUT_MS = 10_000;
+const RETRIES = 2;
+const RETRY_MS = 25;
+const HOP_BY_HOP = ["connection", "keep-alive", "transfer-encoding", "proxy-connection", "upgrade"];
+
+/** What a router is made from. */
+export interface RouterOptions {
+  /** Port of each track's server, by track name. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly weights: Weights;
+  /** Bounds of the latency histograms, in seconds. */
+  readonly bounds: readonly number[];
+  /** Path of the requests that are counted: inferences, not feedback. */
+  readonly countedPath: string;
+  readonly faults: Faults;
+  readonly random: Random;
+}
+
+/** One request on its way through the router. */
+interface Passage {
+  readonly track: string;
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly body: Buffer;
+  /** Called once, when the caller has its answer or never will. */
+  readonly done: (failed: boolean) => void;
+}
+
+/** A reverse proxy in front of the tracks that obeys a split, as the gateway of a mesh does. */
+export class Router {
+  /** By track name. */
+  readonly counts: Readonly<Record<string, GatewayCounts>>;
+  private readonly server: Server;
+  private readonly split: Split;
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 256 });
+
+  private constructor(private readonly options: RouterOptions) {
+    this.split = new Split(options.weights, options.random);
+    this.counts = Object.fromEntries(
+      Object.keys(options.ports).map((track) => [track, new GatewayCounts(options.bounds)]),
+    );
+    this.server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => this.accept(incoming, outgoing));
+  }
+
+  /** Opens a router on a free port. */
+  static async open(options: RouterOptions): Promise<Router> {
+    const router = new Router(options);
+    await new Promise<void>((resolve, reject) => {
+      router.server.once("error", reject);
+      router.server.listen(0, "127.0.0.1", resolve);
+    });
+    return router;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** From the next request on these weights hold; requests on their way stay where they are. */
+  setWeights(weights: Weights): void {
+    this.split.set(weights);
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.server.closeAllConnections();
+    this.agent.destroy();
+    await closed;
+  }
+
+  private accept(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const arrivedAt = performance.now();
+    const track = this.split.pick();
+    const counts = this.counts[track] as GatewayCounts;
+    const counted = incoming.url === this.options.countedPath;
+    let open = true;
+    if (counted) counts.routed += 1;
+    const done = (failed: boolean) => {
+      if (!open) return;
+      open = false;
+      if (counted) counts.record((performance.now() - arrivedAt) / 1000, failed);
+    };
+    const chunks: Buffer[] = [];
+    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+    incoming.once("end", () => {
+      const passage: Passage = { track, incoming, outgoing, body: Buffer.concat(chunks), done };
+      if (counted) this.passFaults(passage);
+      else this.forward(passage, 0);
+    });
+    // A caller that goes away before its answer did not get one.
+    outgoing.once("close", () => done(true));
+  }
+
+  private passFaults(passage: Passage): void {
+    const { delayMs, fails } = this.options.faults.effect(passage.track);
+    const go = () => (fails ? this.refuse(passage, "a fault put in by the rehearsal", true) : this.forward(passage, 0));
+    if (delayMs > 0) setTimeout(go, delayMs);
+    else go();
+  }
+
+  private forward(passage: Passage, attempt: number): void {
+    const { track, incoming, outgoing, body, done } = passage;
+    const { method, url, headers } = incoming;
+    const upstream = request({
+      host: "127.0.0.1",
+      port: this.options.ports[track],
+      agent: this.agent,
+      method,
+      path: url,
+      headers: { ...withoutHops(headers), "content-length": body.length },
+      timeout: TIMEOUT_MS,
+    });
+    upstream.once("response", (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, withoutHops(answer.headers));
+      answer.once("end", () => done(isFailedStatus(answer.statusCode ?? 502)));
+      answer.once("error", () => outgoing.destroy());
+      answer.pipe(outgoing);
+    });
+    upstream.once("timeout", () => upstream.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
+    upstream.once("error", (error: NodeJS.ErrnoException) => {
+      if (outgoing.headersSent) outgoing.destroy();
+      else if (attempt < RETRIES && neverArrived(error, upstream.reusedSocket)) this.retry(passage, attempt + 1);
+      else this.refuse(passage, error.message, this.options.faults.crashed(track));
+    });
+    upstream.end(body);
+  }
+
+  private retry(passage: Passage, attempt: number): void {
+    (this.counts[passage.track] as GatewayCounts).retries += 1;
+    setTimeout(() => this.forward(passage, attempt), RETRY_MS * attempt);
+  }
+
+  private refuse({ outgoing, done }: Passage, why: string, byFault: boolean): void {
+    done(true);
+    if (outgoing.destroyed) return;
+    outgoing.writeHead(503, { "content-type": "application/json", ...(byFault && { [FAULT_HEADER]: "1" }) });
+    outgoing.end(JSON.stringify({ error: why }));
+  }
+}
+
+/** Whether a request surely met no server: no connection, or one kept alive that the other side had just closed. */
+function neverArrived(error: NodeJS.ErrnoException, reusedSocket: boolean): boolean {
+  return error.code === "ECONNREFUSED" || (reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE"));
+}
+
+function withoutHops(headers: IncomingMessage["headers"]): IncomingMessage["headers"] {
+  const kept = { ...headers };
+  for (const name of HOP_BY_HOP) delete kept[name];
+  return kept;
+}

@@ -1,0 +1,30 @@
+import { factsOf, outcomeWords, titleOf } from "./report/facts";
+import type { RehearsalReport } from "./report/report";
+import { stageTable, trackTable, type Table } from "./report/tables";
+import type { Style } from "./style";
+
+/** What a rehearsal found out, as a terminal shows it. */
+export function summaryText(report: RehearsalReport, style: Style): string {
+  const paint = report.outcome === "promoted" ? style.good : style.bad;
+  const facts = factsOf(report);
+  const width = Math.max(...facts.map(({ label }) => label.length)) + 2;
+  return [
+    "",
+    `${style.bold(titleOf(report))}: ${style.bold(paint(outcomeWords(report.outcome)))}`,
+    report.reason,
+    "",
+    ...tableLines(trackTable(report), style),
+    "",
+    ...tableLines(stageTable(report), style),
+    "",
+    ...facts.map(({ label, text }) => `${style.dim(label.padEnd(width))}${text}`),
+    "",
+  ].join("\n");
+}
+
+function tableLines({ head, rows }: Table, style: Style): string[] {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ");
+  return [style.dim(line(head)), ...rows.map(line)];
+}
