@@ -42,11 +42,11 @@ export function describe(problem: StartUpProblem): string {
   return `[${problem.code}] ${problem.path}: ${problem.message} ${problem.fix}`;
 }
 
-/** The message of anything that was thrown, in one line. */
+/** The message of anything that was thrown, in one line and without a full stop. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  return (message + cause).replace(/\s+/g, " ").trim();
+  return (message + cause).replace(/\s+/g, " ").replace(/[. ]+$/, "");
 }
 
 /** The system's code of a failed call, such as `ENOENT`. */

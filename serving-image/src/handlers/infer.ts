@@ -25,16 +25,16 @@ export function infer(parts: InferParts): Handler {
   return async (exchange) => {
     parts.state.check(exchange.parameters);
     parts.metrics.requestStarted();
-    let code = 500;
+    let outcome = { code: 500, isRefused: false };
     try {
       const answer = await predict(parts, exchange);
-      code = exchange.request.socket.destroyed ? CLIENT_GONE : answer.status;
+      outcome.code = exchange.request.socket.destroyed ? CLIENT_GONE : answer.status;
       return answer;
     } catch (error) {
-      if (error instanceof Refusal) code = error.status;
+      if (error instanceof Refusal) outcome = { code: error.status, isRefused: isCallersFault(error.status) };
       throw error;
     } finally {
-      record(parts, exchange, code);
+      record(parts, exchange, outcome);
     }
   };
 }
@@ -66,9 +66,19 @@ async function compute(batcher: Batcher, inference: InferRequest): Promise<Tenso
   }
 }
 
-function record({ metrics, log, logged }: InferParts, { request, startedAt }: Exchange, code: number): void {
+function isCallersFault(status: number): boolean {
+  return status < 500 && status !== contract.codes.modelFailure;
+}
+
+interface Outcome {
+  readonly code: number;
+  /** Whether the request never got as far as the model, by its caller's own fault. */
+  readonly isRefused: boolean;
+}
+
+function record(parts: InferParts, { request, startedAt }: Exchange, { code, isRefused }: Outcome): void {
+  const { metrics, log, logged } = parts;
   const seconds = (performance.now() - startedAt) / 1000;
-  const isRefused = code >= 400 && code < 500 && code !== contract.codes.modelFailure;
   metrics.requestEnded(code, isRefused ? undefined : seconds);
   if (log.isLevelEnabled("debug")) log.debug({ url: request.url, code, seconds }, "request");
   else if (logged > 0 && Math.random() < logged) log.info({ url: request.url, code, seconds }, "request");

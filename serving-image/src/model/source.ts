@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { reasonOf, StartUpCode, startUpError } from "../start-up-error";
+import { reasonOf, StartUpCode, type StartUpError, startUpError } from "../start-up-error";
 import { openS3 } from "./s3";
 
 /** The bytes of a model file on their way here. */
@@ -13,12 +13,14 @@ export interface ModelBytes {
   readonly size?: number;
 }
 
-const CHECK_URI = "Check model.uri, and that this machine may read it.";
-
 /** The path of a model that lies on this machine; undefined for one that must be fetched. */
 export function localPath(uri: string): string | undefined {
-  if (/^file:\/\//i.test(uri)) return fileURLToPath(uri);
-  return /^[a-z0-9+.-]+:\/\//i.test(uri) ? undefined : resolve(uri);
+  if (!/^file:\/\//i.test(uri)) return /^[a-z0-9+.-]+:\/\//i.test(uri) ? undefined : resolve(uri);
+  try {
+    return fileURLToPath(uri);
+  } catch (error) {
+    throw unreachable(uri, error);
+  }
 }
 
 export async function openSource(uri: string, signal: AbortSignal): Promise<ModelBytes> {
@@ -28,8 +30,13 @@ export async function openSource(uri: string, signal: AbortSignal): Promise<Mode
     if (/^s3:/i.test(uri)) return await openS3(uri, signal);
     return await openHttp(uri, signal);
   } catch (error) {
-    throw startUpError(StartUpCode.ModelUnreachable, uri, `the model cannot be read: ${reasonOf(error)}.`, CHECK_URI);
+    throw unreachable(uri, error);
   }
+}
+
+function unreachable(uri: string, error: unknown): StartUpError {
+  const fix = "Check model.uri, and that this machine may read it.";
+  return startUpError(StartUpCode.ModelUnreachable, uri, `the model cannot be read: ${reasonOf(error)}.`, fix);
 }
 
 async function openFile(path: string): Promise<ModelBytes> {

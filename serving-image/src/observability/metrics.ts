@@ -35,6 +35,8 @@ export class Metrics implements BatchObserver {
       labelNames: [...byVersion, "code"],
       registers: [this.registry],
     });
+    // Rates need a series that is there, at 0, before the first request.
+    this.requests.inc({ ...this.labels, code: "200" }, 0);
     this.ready = new Gauge({
       name: metrics.modelReady,
       help: "1 while the model is loaded, checked and warm, and the server is not stopping.",
@@ -105,7 +107,6 @@ export class Metrics implements BatchObserver {
       labelNames: ["model", "version"],
       registers: [this.registry],
     });
-    // Rates need a series that is there, at 0, before the first request.
     histogram.zero(this.labels);
     return histogram;
   }
