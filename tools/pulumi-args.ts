@@ -1,12 +1,12 @@
 /**
  * Generates the Pulumi args from the props, so that every prop is documented once. A late leaf becomes a Pulumi `Input`;
- * everything else stays as it is. Run by `npm run generate`; a test fails when the result is out of date.
+ * everything else stays as it is.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";
 
-const ROOT = path.resolve(__dirname, "../..");
+const ROOT = path.resolve(__dirname, "..");
 const PROPS = ["common", "inference-autoscaler", "model-service", "canary-rollout"].map(
   (room) => `lib/constructs/${room}/props.ts`,
 );
@@ -87,5 +87,3 @@ function importedNames(statement: ts.ImportDeclaration): string[] {
 function importedFile(statement: ts.ImportDeclaration, source: ts.SourceFile): string {
   return path.join(path.dirname(source.fileName), (statement.moduleSpecifier as ts.StringLiteral).text);
 }
-
-if (require.main === module) fs.writeFileSync(path.join(ROOT, ARGS_FILE), pulumiArgs());

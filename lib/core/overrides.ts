@@ -51,12 +51,19 @@ function rolesOfKind(kind: string, roles: readonly string[]): string[] {
 }
 
 function reportUnused(key: string, path: string, roles: readonly string[], report: Report): void {
-  const near = suggestion(key, roles);
+  const kinds = [...new Set(roles.map(kindOf))];
+  const near = suggestion(key, [...kinds, ...roles]);
   report.error("SLW020", path, {
     message: `no object has the role ${quote(key)}.`,
-    allowed: roles.join(", "),
-    fix: near ? `Write "${near}".` : "Name a role of the plan, or the end of several, such as `deployment`.",
+    allowed: `${kinds.join(", ")}; or a single role, such as ${roles.find((role) => role !== kindOf(role)) ?? roles[0]}`,
+    fix: near ? `Write "${near}".` : "Name one of these, or leave it out.",
   });
+}
+
+/** The words that a role ends with. */
+function kindOf(role: string): string {
+  const parts = role.split("-");
+  return parts.slice(parts.findLastIndex((part) => !/^[a-z]+$/.test(part)) + 1).join("-");
 }
 
 function reportForbidden(

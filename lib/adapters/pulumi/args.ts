@@ -7,7 +7,9 @@ import type { OnInsufficientData } from "../../strategies/canary/policy";
 
 /** One check that was run on an artifact. */
 export interface EvidenceCheckArgs {
+  /** What was checked. */
   readonly kind: EvidenceKind;
+  /** Whether the artifact stood the check. */
   readonly passed: boolean;
   /** When it was run, as an ISO 8601 date and time. */
   readonly at: string;
@@ -24,6 +26,7 @@ export interface EvidenceArgs {
   readonly sha256: string;
   /** Version that was checked. */
   readonly version: string;
+  /** What was checked; of several checks of one kind the last one counts. */
   readonly checks: EvidenceCheckArgs[];
 }
 

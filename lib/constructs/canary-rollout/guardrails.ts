@@ -35,8 +35,8 @@ function checkVersions({ stable, canary }: CanaryRead, report: Report): void {
 function checkWatched({ monitoring, traffic }: CanaryRead, report: Report): void {
   if (!monitoring.enabled) {
     report.error("SLW203", "monitoring.enabled", {
-      message: "it is false.",
-      fix: "Leave it out: a rollout is judged by its metrics.",
+      message: "it is false, so there would be nothing to judge the rollout by.",
+      fix: "Leave it out.",
     });
   }
   const least = SCRAPES_PER_INTERVAL * monitoring.scrapeInterval;
@@ -52,7 +52,7 @@ function checkRoute({ routing }: CanaryRead, report: Report): void {
   if (routing.istio === undefined) {
     report.error("SLW005", "routing", {
       message: "it names no router.",
-      allowed: "exactly one of istio",
+      allowed: "exactly one of: istio",
       fix: "Give `routing: { istio: { hosts, gateways } }`.",
     });
     return;

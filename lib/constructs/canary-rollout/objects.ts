@@ -125,10 +125,12 @@ function comparisonAlerts(planning: PlannedCanary) {
     latencyMargin: objectives?.latencyP95 === undefined ? undefined : analysis.latencyMargin,
     errorRateMargin: objectives?.errorRate === undefined ? undefined : analysis.errorRateMargin,
     errorRateFloor: objectives?.errorRate ?? 0,
-    metrics: analysis.metrics.map(({ name: metric, direction, margin }) => ({
+    minimumSamples: analysis.minimumSamples,
+    metrics: analysis.metrics.map(({ name: metric, direction, margin, minimumSamples }) => ({
       metric,
       higherIsBetter: direction === "higherIsBetter",
       margin,
+      minimumSamples,
     })),
   });
   return prometheusRule({ ...metadata, labels: { ...metadata.labels, ...monitoring.selectorLabels } }, groups);

@@ -16,7 +16,7 @@ export function canaryWeights(traffic: CanaryTraffic, report: Report): number[] 
     });
   }
   const trial = weights ?? steps(traffic);
-  checkRising(trial, weights === undefined ? "traffic.maxWeight" : "traffic.weights", report);
+  checkRising(trial, weights === undefined, report);
   checkFirst(trial[0], weights === undefined ? "traffic.initialWeight" : "traffic.weights[0]", report);
   return trial.at(-1) === 100 ? trial : [...trial, 100];
 }
@@ -30,13 +30,13 @@ function steps({ initialWeight, increment, maxWeight }: CanaryTraffic): number[]
   return initialWeight !== undefined && initialWeight > last ? [initialWeight, last] : [...result, last];
 }
 
-function checkRising(weights: readonly number[], path: string, report: Report): void {
+function checkRising(weights: readonly number[], stepped: boolean, report: Report): void {
   const falls = weights.findIndex((weight, index) => index > 0 && weight <= (weights[index - 1] as number));
   if (falls < 0) return;
-  report.error("SLW102", path, {
+  report.error("SLW102", stepped ? "traffic.maxWeight" : "traffic.weights", {
     message: `the weights ${weights.join(", ")} do not rise at ${weights[falls]}.`,
     allowed: "whole percents, each larger than the one before",
-    fix: "Order the weights, such as [5, 10, 25, 50, 100].",
+    fix: stepped ? "Make maxWeight larger than initialWeight." : "Order the weights, such as [5, 10, 25, 50, 100].",
   });
 }
 

@@ -163,7 +163,7 @@ function checkAllKinds({ checks }: Evidence, at: string, environment: Environmen
     }
     if (last !== undefined && !last.passed) {
       report.error("SLW210", `${at}.checks`, {
-        message: `the check "${kind}" did not pass: ${last.summary ?? "no summary"}.`,
+        message: `the check "${kind}" did not pass${last.summary ? `: ${last.summary.replace(/\.$/, "")}` : ""}.`,
         fix: "Correct the model, give it a new version and rehearse that.",
       });
     }

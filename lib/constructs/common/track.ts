@@ -116,17 +116,18 @@ function trackDeployment(model: ModelVersion, track: Track, settings: TrackSetti
     volumes: onnxVolumes(track.name, serving.modelStorage),
     uid: CONTRACT.image.uid,
     gracePeriodSeconds: serving.drain + 30,
-    progressDeadlineSeconds: Math.max(600, serving.startupTimeout + 60),
+    progressDeadlineSeconds: startWithinSeconds(serving),
     ...(serving.imagePullSecrets.length > 0 && { imagePullSecrets: serving.imagePullSecrets }),
     ...(Object.keys(serving.nodeSelector).length > 0 && { nodeSelector: serving.nodeSelector }),
   });
 }
 
 function monitoringObjects(role: (kind: string) => string, model: ModelVersion, track: Track, settings: TrackSettings) {
-  const { name, namespace, monitoring, objectives, autoscaling } = settings;
+  const { name, namespace, monitoring, objectives, autoscaling, serving } = settings;
   const metadata = trackMetadata(track, settings);
   const selected: ObjectMeta = { ...metadata, labels: { ...metadata.labels, ...monitoring.selectorLabels } };
   const series = { model: name, version: model.version, namespace: plainOrUndefined(namespace) };
+  const presence = { replicas: autoscaling.minReplicas, withinSeconds: startWithinSeconds(serving) };
   return {
     [role("monitor")]: planned(
       serviceMonitor(selected, {
@@ -136,8 +137,13 @@ function monitoringObjects(role: (kind: string) => string, model: ModelVersion, 
         intervalSeconds: monitoring.scrapeInterval,
       }),
     ),
-    [role("alerts")]: planned(prometheusRule(selected, trackRules(series, objectives, autoscaling.minReplicas))),
+    [role("alerts")]: planned(prometheusRule(selected, trackRules(series, objectives, presence))),
   };
+}
+
+/** Time in which a replica is ready, or something is wrong: its own start, and a node or an image that is waited for. */
+function startWithinSeconds({ startupTimeout }: Serving): number {
+  return Math.max(600, startupTimeout + 60);
 }
 
 /** A namespace that expressions may name: one known only later cannot be written into a text. */

@@ -50,7 +50,7 @@ export function object<F extends Readonly<Record<string, Field<unknown>>>>(field
 function readField(field: Field<unknown>, value: unknown, path: string, report: Report): unknown {
   if (value !== undefined && value !== null) return field.check(value, path, report);
   if (field.required) {
-    report.error("SLW003", path, { message: "is missing.", fix: `Give \`${path}\`.` });
+    report.error("SLW003", path, { message: "it is missing.", fix: `Give \`${path}\`.` });
     return undefined;
   }
   return typeof field.fallback === "function" ? (field.fallback as () => unknown)() : field.fallback;

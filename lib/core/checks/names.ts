@@ -19,15 +19,15 @@ function plainerName(value: unknown): string {
   const plain = String(typeof value === "string" ? value : "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^[^a-z]+|-$/g, "");
-  return plain === "" ? "Choose a plain name, such as recommender." : `Write "${plain}".`;
+    .replace(/^-|-$/g, "");
+  return !isDnsLabel(plain) ? "Choose a plain name, such as recommender." : `Write "${plain}".`;
 }
 
 /** The name of a Service, a namespace or another object whose name is a part of host names. */
 export const dnsName: Check<string> = (value, path, report) => {
   if (typeof value === "string" && value.length <= MAX_LABEL && isLabel(value)) return value;
   return refuse("SLW010", value, path, report, {
-    message: `${quote(value)} is no name of this kind of object.`,
+    message: `${quote(value)} is no Kubernetes name.`,
     allowed: `lower case letters, digits and "-", at most ${MAX_LABEL} characters`,
     fix: "Give the name as kubectl prints it.",
   });
@@ -37,7 +37,7 @@ export const dnsName: Check<string> = (value, path, report) => {
 export const objectName: Check<string> = (value, path, report) => {
   if (isDomain(value)) return value;
   return refuse("SLW010", value, path, report, {
-    message: `${quote(value)} is no name of this kind of object.`,
+    message: `${quote(value)} is no Kubernetes name.`,
     allowed: 'lower case letters, digits, "-" and ".", at most 253 characters',
     fix: "Give the name as kubectl prints it.",
   });

@@ -65,8 +65,10 @@ function notNumber(value: unknown, path: string, report: Report): undefined {
 /** A duration with its unit, read as seconds. */
 export function duration(limits: Pick<NumberLimits, "min" | "max" | "whole"> = {}): Check<number> {
   const full = { min: 0.001, max: 366 * 86400, ...limits };
-  const range = describeLimits(full, limits.whole ? "whole seconds" : "a number and its unit", formatDuration);
-  const allowed = `${range} (units: ms, s, m, h, d)`;
+  const what = limits.whole
+    ? "whole seconds with their unit (s, m, h, d),"
+    : "a number with its unit (ms, s, m, h, d),";
+  const allowed = describeLimits(full, what, formatDuration);
   return (value, path, report) => {
     const seconds = typeof value === "string" ? parseDuration(value) : undefined;
     const problem =
@@ -108,9 +110,14 @@ function limitProblem(
 
 function describeLimits(limits: NumberLimits, what: string, show: (limit: number) => string): string {
   const { min, max, above, below } = limits;
-  const lower = min !== undefined ? ` from ${show(min)}` : above !== undefined ? ` over ${show(above)}` : "";
-  const upper = max !== undefined ? ` to ${show(max)}` : below !== undefined ? ` under ${show(below)}` : "";
-  return `${what}${lower}${upper}`;
+  if (min !== undefined && max !== undefined) return `${what} from ${show(min)} to ${show(max)}`;
+  const bounds = [
+    ...(min === undefined ? [] : [`from ${show(min)}`]),
+    ...(above === undefined ? [] : [`over ${show(above)}`]),
+    ...(max === undefined ? [] : [`up to ${show(max)}`]),
+    ...(below === undefined ? [] : [`under ${show(below)}`]),
+  ];
+  return [what, bounds.join(" and ")].join(" ").trim();
 }
 
 function quantity(canonical: (text: string) => string | undefined, examples: string): Check<string> {

@@ -40,8 +40,8 @@ export const CATALOGUE = {
     why: "No object of the plan has this role, so the override would change nothing.",
   },
   SLW021: {
-    title: "Override of an owned field",
-    why: "Another part of the system owns this field: both would write it in turn.",
+    title: "Owned field",
+    why: "Another part of the system writes this field, or relies on it as it is.",
   },
   SLW101: { title: "Same version on both tracks", why: "A canary of a version against itself tests nothing." },
   SLW102: { title: "Weights do not rise", why: "Each stage of a canary sends it more traffic than the one before." },
@@ -75,7 +75,7 @@ export const CATALOGUE = {
   },
   SLW205: {
     title: "Evidence of another artifact",
-    why: "The evidence was made for a file with another digest than the one to be served.",
+    why: "The evidence was made for another version, or for a file with another digest, than the one to be served.",
   },
   SLW206: { title: "Model not pinned", why: "In production the model file is pinned by its SHA-256." },
   SLW207: { title: "Image not pinned", why: "In production the serving image is pinned by its digest." },

@@ -1,0 +1,104 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Lazy } from "cdk8s";
+import {
+  formatFinding,
+  planCanaryRollout,
+  planInferenceAutoscaler,
+  planModelService,
+  type CanaryRolloutProps,
+  type Finding,
+  type InferenceAutoscalerProps,
+  type ModelServiceProps,
+} from "../../lib";
+import { evidence, found, production, withCanary, withIstio } from "../support/findings";
+import { canaryProps } from "../support/plans";
+
+test("the props that the mistakes are made in are sound", () => {
+  expect(planCanaryRollout("recommender", canaryProps).findings).toEqual([]);
+  expect(planCanaryRollout("recommender", production as unknown as CanaryRolloutProps).findings).toEqual([]);
+});
+
+const long = "a".repeat(70);
+
+describe("a construct's own name", () => {
+  test.each([
+    [long, `SLW010 name: "${long}" (70 characters) cannot name Kubernetes objects.`, "Shorten it by 30 characters."],
+    ["Recommender_V2", 'SLW010 name: "Recommender_V2" cannot name Kubernetes objects.', 'Write "recommender-v2".'],
+    ["", 'SLW010 name: "" cannot name Kubernetes objects.', "Choose a plain name, such as recommender."],
+    ["2nd", 'SLW010 name: "2nd" cannot name Kubernetes objects.', "Choose a plain name, such as recommender."],
+  ])("%p", (name, expected, fix) => {
+    expect(found({}, name)).toEqual([expected]);
+    expect(planCanaryRollout(name, canaryProps).findings[0]?.fix).toBe(fix);
+  });
+});
+
+test("all mistakes are told at once, in whatever prop they are", () => {
+  expect(found({ trafic: {}, labels: { a: "b c" }, ...withCanary({ version: "latest", uri: 7 }) })).toEqual([
+    'SLW001 trafic: there is no prop "trafic" here.',
+    'SLW014 labels.a: "b c" is no label value.',
+    'SLW009 canary.version: "latest" is no semantic version.',
+    "SLW013 canary.uri: 7 is no URI of a model that the serving image can read.",
+  ]);
+  expect(found({ ...production, canary: canaryProps.stable, traffic: { weights: [50, 10] }, serving: {} })).toEqual([
+    "SLW102 traffic.weights: the weights 50, 10 do not rise at 10.",
+    "SLW103 traffic.weights[0]: 50 % of the users at once would meet an unproven version.",
+    'SLW207 serving.image: "slipway/serving:0.1.0" is not pinned by a digest.',
+    "SLW101 canary.version: 2.2.0 is the stable version already.",
+    "SLW204 canary.evidence: there is no evidence for version 2.2.0.",
+  ]);
+});
+
+describe("a value that is known only at deploy time", () => {
+  const late = [
+    ["a Pulumi output", pulumi.output("30m")],
+    ["a promise", Promise.resolve("30m")],
+    ["a cdk8s token", Lazy.any({ produce: () => "30m" })],
+  ] as const;
+
+  test.each(late)("%s cannot decide structure", (_what, value) => {
+    const message = "this is an output, a token or an object of some class, not plain data.";
+    const places = {
+      ...withCanary({ version: value, sha256: value }),
+      traffic: { interval: value, initialWeight: value },
+    };
+    expect(found({ ...places, labels: { team: value }, environment: value, objectives: value }).sort()).toEqual(
+      [
+        "canary.sha256",
+        "canary.version",
+        "environment",
+        "labels.team",
+        "objectives",
+        "traffic.initialWeight",
+        "traffic.interval",
+      ].map((path) => `SLW002 ${path}: ${message}`),
+    );
+  });
+
+  test.each(late)("%s can be a leaf", (_what, value) => {
+    const props = {
+      ...production,
+      ...withCanary({ uri: value, evidence }),
+      namespace: value,
+      serving: { image: value, env: { AWS_REGION: value } },
+      ...withIstio({ hosts: [value], gateways: [value] }),
+    };
+    expect(planCanaryRollout("recommender", props as unknown as CanaryRolloutProps).findings).toEqual([]);
+  });
+});
+
+test("mistakes in a JSON file are found as those in a program are", () => {
+  const json =
+    '{ "model": { "version": "2.3.0", "url": "s3://models/a.onnx" }, "objectives": { "latencyP95": "100" } }';
+  const { findings, objects } = planModelService("recommender", JSON.parse(json) as ModelServiceProps);
+  expect(objects).toEqual({});
+  expect(findings.map(formatFinding)).toEqual([
+    'SLW006 objectives.latencyP95: "100" is no duration. Allowed: a number with its unit (ms, s, m, h, d), from 1ms to 1h. Fix: Say the unit: "100s" or "100m".',
+    'SLW001 model.url: there is no prop "url" here. Allowed: version, uri, sha256, evidence. Fix: Write `uri`.',
+  ]);
+});
+
+test.each([undefined, null, 7, "props", [], new Map()])("props that are %p are refused with a sentence", (props) => {
+  const { findings } = planInferenceAutoscaler("triton", props as unknown as InferenceAutoscalerProps);
+  expect(findings).toHaveLength(1);
+  expect(formatFinding(findings[0] as Finding)).toMatch(/^SLW002 props: .+ Fix: Give .+\.$/);
+});

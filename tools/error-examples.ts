@@ -1,0 +1,68 @@
+import { planCanaryRollout, type CanaryRolloutProps, type Finding, type FindingCode } from "../lib";
+
+const sha256 = (digit: string) => digit.repeat(64);
+const evidence = {
+  sha256: sha256("4"),
+  version: "2.3.0",
+  checks: ["validated", "endpoint_tested", "rollback_tested"].map((kind) => ({
+    kind,
+    passed: true,
+    at: "2026-01-31T12:00:00Z",
+  })),
+};
+const stable = { version: "2.2.0", uri: "s3://models/recommender/2.2.0/model.onnx", sha256: sha256("9") };
+const canary = { version: "2.3.0", uri: "s3://models/recommender/2.3.0/model.onnx", sha256: sha256("4") };
+const objectives = { latencyP95: "100ms", errorRate: 0.001 };
+const istio = { hosts: ["recommender.example.com"], gateways: ["istio-ingress/public"] };
+const sound = { stable, canary, objectives, routing: { istio } };
+
+/** For every code, what to change in sound props of a canary so that it is found. */
+const CHANGES: Readonly<Record<FindingCode, Readonly<Record<string, unknown>>>> = {
+  SLW001: { trafic: { interval: "30m" } },
+  SLW002: { autoscaling: { minReplicas: "2" } },
+  SLW003: { canary: { version: "2.3.0" } },
+  SLW004: { environment: "prod" },
+  SLW005: { routing: {} },
+  SLW006: { traffic: { interval: "30" } },
+  SLW007: { serving: { memory: "512MB" } },
+  SLW008: { traffic: { initialWeight: 33.3 } },
+  SLW009: { canary: { ...canary, version: "latest" } },
+  SLW010: { namespace: "Models" },
+  SLW011: { canary: { ...canary, sha256: "41aa" } },
+  SLW012: { objectives: { errorRate: 0 } },
+  SLW013: { canary: { ...canary, uri: "./model.onnx" } },
+  SLW014: { labels: { team: "search & ranking" } },
+  SLW015: { routing: { istio: { ...istio, hosts: ["https://recommender.example.com"] } } },
+  SLW020: { overrides: { deploymnt: { spec: { minReadySeconds: 10 } } } },
+  SLW021: { overrides: { deployment: { spec: { replicas: 4 } } } },
+  SLW101: { canary: { ...canary, version: "2.2.0" } },
+  SLW102: { traffic: { weights: [5, 25, 10, 100] } },
+  SLW103: { traffic: { weights: [100] } },
+  SLW104: { traffic: { weights: [5, 50, 100], stage: { canary: "2.3.0", number: 4 } } },
+  SLW105: { traffic: { stage: { canary: "2.2.0", number: 3 } } },
+  SLW106: { traffic: { interval: "30s" } },
+  SLW107: { autoscaling: { minReplicas: 30 } },
+  SLW108: { objectives: { errorRate: 0.1 } },
+  SLW109: { analysis: { metrics: [{ name: "accuracy" }, { name: "accuracy" }] } },
+  SLW110: { analysis: { metrics: [{ name: "stars", lowerBound: 5, upperBound: 1 }] } },
+  SLW111: { serving: { cpu: "2", cpuLimit: "1" } },
+  SLW201: { objectives: {} },
+  SLW202: { objectives: undefined },
+  SLW203: { monitoring: { enabled: false } },
+  SLW204: { environment: "production" },
+  SLW205: { canary: { ...canary, evidence: { ...evidence, sha256: sha256("7") } } },
+  SLW206: { environment: "production", canary: { version: "2.3.0", uri: canary.uri } },
+  SLW207: { environment: "production" },
+  SLW208: { environment: "production", autoscaling: { minReplicas: 1 } },
+  SLW209: { routing: { istio: { ...istio, hosts: [] } } },
+  SLW210: { canary: { ...canary, evidence: { ...evidence, checks: [{ ...evidence.checks[0], passed: false }] } } },
+};
+
+/** A finding with this code, as somebody meets it who declares a canary. */
+export function exampleFinding(code: FindingCode): Finding {
+  // Mistakes that the compiler would find are made as well, as from plain JavaScript or JSON.
+  const props = { ...sound, ...CHANGES[code] } as CanaryRolloutProps;
+  const found = planCanaryRollout("recommender", props).findings.find((finding) => finding.code === code);
+  if (found === undefined) throw new Error(`the example of ${code} does not raise it`);
+  return found;
+}

@@ -1,0 +1,9 @@
+/** Writes the files that are made from others: `npm run generate`. Tests fail when one is out of date. */
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { ERRORS_FILE, errorsPage } from "./error-pages";
+import { ARGS_FILE, pulumiArgs } from "./pulumi-args";
+
+const root = resolve(__dirname, "..");
+writeFileSync(join(root, ARGS_FILE), pulumiArgs());
+writeFileSync(join(root, ERRORS_FILE), errorsPage());
