@@ -116,8 +116,7 @@ function absorbSums(
 }
 
 /** What was counted after an earlier moment. */
-export function since(earlier: Totals | undefined, now: Totals): Totals {
-  if (earlier === undefined) return now;
+export function since(earlier: Totals, now: Totals): Totals {
   const metrics: Record<string, MetricSums> = {};
   for (const [name, sums] of Object.entries(now.metrics)) {
     const before = earlier.metrics[name] ?? noSums;

@@ -3,12 +3,12 @@ import { clock } from "../gates/figures";
 import type { GateEvidence } from "../gates/evidence";
 import type { Observation } from "../observation";
 import { missingReplicas } from "./capacity";
-import { look, testsForStage } from "./look";
+import { evidence, look, testsForStage, type Look } from "./look";
 import { OnInsufficientData, type CanaryPolicy, type CanaryStage } from "./policy";
 import { initialState, totalsOf, type CanaryState } from "./state";
 import { canaryWeight, weightsOf } from "./weights";
 
-export { evidence } from "./look";
+export { evidence };
 
 /** A state and what there is to say about it. */
 interface Step {
@@ -28,7 +28,7 @@ export function decide(
   const before = state ?? initialState(observation.at);
   if (hasEnded(before)) return { state: before, weights: weightsOf(policy, before), events: [] };
   const seen = look(policy, before, observation);
-  const step = stepFrom(policy, seen.state, seen.evidence, observation);
+  const step = stepFrom(policy, seen, observation);
   const opening = state === undefined ? [opened(policy, before)] : [];
   return { state: step.state, weights: weightsOf(policy, step.state), events: [...opening, ...step.events] };
 }
@@ -40,32 +40,21 @@ function opened(policy: CanaryPolicy, { startedAt }: CanaryState): RolloutEvent 
   return { at: startedAt, kind: "started", message: `canary ${policy.canary} beside ${policy.stable}: ${weights}` };
 }
 
-function stepFrom(
-  policy: CanaryPolicy,
-  state: CanaryState,
-  evidence: readonly GateEvidence[],
-  observation: Observation,
-): Step {
+function stepFrom(policy: CanaryPolicy, { state, harm }: Look, observation: Observation): Step {
   // Also while paused: traffic still flows to the canary.
-  const failed = worst(evidence);
-  if (failed !== undefined) return failGate(policy, state, failed);
+  if (harm !== undefined) return failGate(policy, state, harm);
   if (state.phase === "paused") return { state, events: [] };
   if (state.phase === "waiting") return rise(policy, state, observation, []);
   const stage = policy.stages[state.stage];
   if (stage === undefined || state.lookedAt - state.stageEnteredAt < stage.holdSeconds) return { state, events: [] };
-  const lacking = whatIsLacking(policy, state, evidence);
-  if (lacking.length === 0) return rise(policy, state, observation, evidence);
+  const judged = evidence(policy, state);
+  const lacking = whatIsLacking(policy, state, judged);
+  if (lacking.length === 0) return rise(policy, state, observation, judged);
   if (state.lookedAt - state.holdStartedAt < stage.holdSeconds) return { state, events: [] };
   return wantSamples(policy, state, stage, lacking.join("; "));
 }
 
-function worst(evidence: readonly GateEvidence[]): GateEvidence | undefined {
-  const beyond = ({ logEvidence, logLimit }: GateEvidence): number => logEvidence - logLimit;
-  const failed = evidence.filter(({ verdict }) => verdict === "fail");
-  return failed.length === 0 ? undefined : failed.reduce((a, b) => (beyond(b) > beyond(a) ? b : a));
-}
-
-function failGate(policy: CanaryPolicy, state: CanaryState, { gate, summary }: GateEvidence): Step {
+function failGate(policy: CanaryPolicy, state: CanaryState, { gate, summary }: NonNullable<Look["harm"]>): Step {
   const failed: RolloutEvent = { at: state.lookedAt, kind: "gate-failed", message: `${gate}: ${summary}` };
   const rolledBack = rollBack(policy, state, summary);
   return { state: rolledBack.state, events: [failed, ...rolledBack.events] };

@@ -4,6 +4,7 @@ import { judge, logLimits, read, ruleOf, type Counted } from "../gates/judge";
 import type { GateRule } from "../gates/rule";
 import type { Observation } from "../observation";
 import {
+  isDue,
   newTest,
   startRegularly,
   startWithStage,
@@ -15,12 +16,14 @@ import { absorb, since, type Tally } from "../tally";
 import type { CanaryPolicy } from "./policy";
 import { totalsOf, type BothTracks, type CanaryState } from "./state";
 
-/** Takes an observation into the state, and judges every gate by it. */
-export function look(
-  policy: CanaryPolicy,
-  state: CanaryState,
-  observation: Observation,
-): { readonly state: CanaryState; readonly evidence: readonly GateEvidence[] } {
+/** A state with an observation in it, and the gate that found harm by it, if any did. */
+export interface Look {
+  readonly state: CanaryState;
+  readonly harm?: { readonly gate: string; readonly summary: string };
+}
+
+/** Takes an observation into the state. The rest of a verdict is worth its time only when a stage could be left. */
+export function look(policy: CanaryPolicy, state: CanaryState, observation: Observation): Look {
   const seen: CanaryState = {
     ...state,
     lookedAt: Number.isFinite(observation.at) ? Math.max(state.lookedAt, observation.at) : state.lookedAt,
@@ -28,14 +31,27 @@ export function look(
   };
   const counted = countedIn(seen);
   const readings = readAll(policy, seen, counted);
-  const tests = moved(readings, (reading) => startRegularly(reading.test, reading.logs, momentOf(reading, counted)));
-  return { state: { ...seen, tests }, evidence: judgeAll(policy, readings, counted) };
+  const limits = logLimits(policy.gates, policy.falseAlarmRate);
+  const tests = moved(readings, (reading) =>
+    isDue(reading.test, reading.rule.samples(counted.track))
+      ? startRegularly(reading.test, reading.logs, momentOf(reading, counted))
+      : reading.test,
+  );
+  const harm = readings.some(({ logEvidence }, i) => logEvidence >= (limits[i] ?? Infinity))
+    ? worst(judgeAll(policy, seen, readings, counted))
+    : undefined;
+  return { state: { ...seen, tests }, ...(harm !== undefined && { harm }) };
+}
+
+function worst(evidence: readonly GateEvidence[]): GateEvidence | undefined {
+  const beyond = ({ logEvidence, logLimit }: GateEvidence): number => logEvidence - logLimit;
+  return evidence.filter(({ verdict }) => verdict === "fail").sort((a, b) => beyond(b) - beyond(a))[0];
 }
 
 /** What each gate says of a state: its evidence of harm against its limit, its verdict, and the figures behind them. */
 export function evidence(policy: CanaryPolicy, state: CanaryState): readonly GateEvidence[] {
   const counted = countedIn(state);
-  return judgeAll(policy, readAll(policy, state, counted), counted);
+  return judgeAll(policy, state, readAll(policy, state, counted), counted);
 }
 
 /** The tests of a state that enters a stage: harm that comes with the new weight is looked for from here. */
@@ -63,13 +79,13 @@ function talliesAfter(
 
 function countedIn(state: CanaryState): Counted {
   const { canary, stable } = totalsOf(state);
-  return {
-    track: canary,
-    baseline: stable,
-    trackInStage: since(state.stageBase.canary, canary),
-    baselineInStage: since(state.stageBase.stable, stable),
-  };
+  return { track: canary, baseline: stable };
 }
+
+const countedInStage = ({ stageBase }: CanaryState, { track, baseline }: Counted): Counted => ({
+  track: since(stageBase.canary, track),
+  baseline: since(stageBase.stable, baseline),
+});
 
 interface GateReading extends Reading {
   readonly gate: Gate;
@@ -85,10 +101,19 @@ function readAll(policy: CanaryPolicy, state: CanaryState, counted: Counted): re
   });
 }
 
-function judgeAll(policy: CanaryPolicy, readings: readonly GateReading[], counted: Counted): readonly GateEvidence[] {
+function judgeAll(
+  policy: CanaryPolicy,
+  state: CanaryState,
+  readings: readonly GateReading[],
+  counted: Counted,
+): readonly GateEvidence[] {
   const limits = logLimits(policy.gates, policy.falseAlarmRate);
+  const inStage = countedInStage(state, counted);
   return readings.map((reading, i) =>
-    judge(reading.rule, reading, limits[i] ?? Infinity, counted, { gate: reading.gate.id, baseline: policy.stable }),
+    judge(reading.rule, reading, limits[i] ?? Infinity, counted, inStage, {
+      gate: reading.gate.id,
+      baseline: policy.stable,
+    }),
   );
 }
 

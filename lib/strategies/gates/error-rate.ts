@@ -1,5 +1,5 @@
 import type { ErrorRateComparisonGate, ErrorRateObjectiveGate } from "../gate";
-import { logEvidenceOverLimit } from "../statistics/bernoulli";
+import { overLimit } from "../statistics/bernoulli";
 import { excessOverLimit, excessOverShare } from "../statistics/noise";
 import { counted, meanHarm, type Sums } from "../statistics/sums";
 import { logEvidenceOfMoreHarm } from "../statistics/two-sample";
@@ -10,11 +10,12 @@ import type { Estimate, GateRule } from "./rule";
 const errors = ({ requests, errors }: Totals): Sums => counted(requests, errors);
 
 export function errorRateObjective(gate: ErrorRateObjectiveGate, minimumSamples: number): GateRule {
-  const against = `the objective of ${percent(gate.limit)}`;
+  const against = (): string => `the objective of ${percent(gate.limit)}`;
+  const logEvidence = overLimit(gate.limit);
   return {
     ...common(minimumSamples),
     compares: false,
-    logEvidence: ({ track }) => logEvidenceOverLimit(track, gate.limit),
+    logEvidence: ({ track }) => logEvidence(track),
     excess: ({ track }) => excessOverLimit(track, gate.limit),
     estimate(track) {
       const sums = errors(track);
@@ -25,8 +26,8 @@ export function errorRateObjective(gate: ErrorRateObjectiveGate, minimumSamples:
         excess: excessOverLimit(sums, gate.limit),
       };
     },
-    describe: (estimate) => `error rate ${shareOf(estimate)} against ${against}`,
-    describeHarm: ({ track }) => `error rate ${shareOf(estimateOf(track))} against ${against}`,
+    describe: (estimate) => `error rate ${shareOf(estimate)} against ${against()}`,
+    describeHarm: ({ track }) => `error rate ${shareOf(estimateOf(track))} against ${against()}`,
   };
 }
 
@@ -57,6 +58,7 @@ const common = (minimumSamples: number) => ({
   unit: "requests",
   minimumSamples,
   reference: () => 0,
+  samples: ({ requests }: Totals) => requests,
   harm: errors,
   worsened: (lately: Sums, before: Sums) => excessOverShare(lately, before, 1),
 });

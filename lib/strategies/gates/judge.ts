@@ -51,12 +51,10 @@ const partOf: Readonly<Record<Gate["kind"], number>> = {
   "metric-comparison": 1,
 };
 
-/** A track's totals and its baseline's: over the whole rollout, and over the present stage. */
+/** What was counted on a track and on its baseline. */
 export interface Counted {
   readonly track: Totals;
   readonly baseline: Totals;
-  readonly trackInStage: Totals;
-  readonly baselineInStage: Totals;
 }
 
 export function read(rule: GateRule, test: SequentialTest, { track, baseline }: Counted): Reading {
@@ -88,15 +86,16 @@ export interface Names {
   readonly baseline: string;
 }
 
+/** The verdict: harm in the whole rollout fails; the samples of the present stage pass, or are too few. */
 export function judge(
   rule: GateRule,
   reading: Reading,
   logLimit: number,
   counted: Counted,
+  inStage: Counted,
   names: Names,
 ): GateEvidence {
-  const baseline = baselineFor(rule, counted);
-  const estimate = rule.estimate(counted.trackInStage, baseline);
+  const estimate = rule.estimate(inStage.track, baselineFor(rule, counted, inStage));
   const harm = harmFound(rule, reading, logLimit, counted, names.baseline);
   const missing = harm === undefined ? whatIsMissing(rule, estimate, names.baseline) : undefined;
   const verdict: Verdict = harm !== undefined ? "fail" : missing !== undefined ? "needs-more-samples" : "pass";
@@ -113,10 +112,8 @@ export function judge(
 }
 
 /** What the baseline showed in this stage, or in the whole rollout where it no longer gets enough traffic to show. */
-function baselineFor(rule: GateRule, { trackInStage, baseline, baselineInStage }: Counted): Totals {
-  if (!rule.compares) return baselineInStage;
-  const { baselineSamples } = rule.estimate(trackInStage, baselineInStage);
-  return baselineSamples >= Math.max(1, rule.minimumSamples) ? baselineInStage : baseline;
+function baselineFor(rule: GateRule, counted: Counted, inStage: Counted): Totals {
+  return rule.samples(inStage.baseline) >= Math.max(1, rule.minimumSamples) ? inStage.baseline : counted.baseline;
 }
 
 function harmFound(

@@ -1,10 +1,11 @@
 import type { LatencyComparisonGate, LatencyObjectiveGate } from "../gate";
 import type { LatencyHistogram } from "../observation";
-import { logEvidenceOverLimit } from "../statistics/bernoulli";
+import { overLimit } from "../statistics/bernoulli";
 import { excessOverLimit, excessOverShare } from "../statistics/noise";
 import { boundAtLeast, boundNear, quantileOf, requestsIn, slowerThan, slowerThanBound } from "../statistics/quantile";
 import { counted, meanHarm, type Sums } from "../statistics/sums";
 import { logEvidenceOfMoreHarm } from "../statistics/two-sample";
+import type { Totals } from "../tally";
 import { count, figures, percent, seconds } from "./figures";
 import type { Estimate, GateRule } from "./rule";
 
@@ -15,13 +16,15 @@ const enoughForBound = 100;
 const common = (minimumSamples: number) => ({
   unit: "requests",
   minimumSamples,
+  samples: ({ latency }: Totals) => requestsIn(latency),
   worsened: (lately: Sums, before: Sums) => excessOverShare(lately, before, 1),
 });
 
 /** More than 5 % of requests over 100 ms is a p95 over 100 ms. */
 export function latencyObjective(gate: LatencyObjectiveGate, minimumSamples: number): GateRule {
   const allowed = 1 - gate.quantile;
-  const against = `the objective of ${seconds(gate.limitSeconds)}`;
+  const against = (): string => `the objective of ${seconds(gate.limitSeconds)}`;
+  const logEvidence = overLimit(allowed);
   return {
     ...common(minimumSamples),
     compares: false,
@@ -30,7 +33,7 @@ export function latencyObjective(gate: LatencyObjectiveGate, minimumSamples: num
       const index = boundAtLeast(latency, gate.limitSeconds);
       return index < 0 ? counted(requestsIn(latency), 0) : slowerThanBound(latency, index);
     },
-    logEvidence: ({ track }) => logEvidenceOverLimit(track, allowed),
+    logEvidence: ({ track }) => logEvidence(track),
     excess: ({ track }) => excessOverLimit(track, allowed),
     estimate(track) {
       const slow = slowerThan(track.latency, gate.limitSeconds);
@@ -41,7 +44,7 @@ export function latencyObjective(gate: LatencyObjectiveGate, minimumSamples: num
         excess: excessOverLimit(slow, allowed),
       };
     },
-    describe: (estimate) => `${quantileText(gate.quantile, estimate)} against ${against}`,
+    describe: (estimate) => `${quantileText(gate.quantile, estimate)} against ${against()}`,
     describeHarm: ({ track }) =>
       `${slowText(track)} took longer than ${seconds(gate.limitSeconds)}, where ${nameOf(gate.quantile)} allows ${percent(allowed)}`,
   };

@@ -28,6 +28,7 @@ export function metricComparison(gate: MetricComparisonGate): GateRule {
       const sums = harm(baseline);
       return sums.samples < enoughForMean ? undefined : meanHarm(sums);
     },
+    samples: (totals) => harm(totals).samples,
     harm,
     logEvidence: ({ track, baseline, reference }) => logEvidenceOfHigherMean(track, baseline, reference),
     worsened: (lately, before) => excessOverMean(lately, before, 0),

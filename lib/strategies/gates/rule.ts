@@ -35,7 +35,9 @@ export interface GateRule {
   readonly minimumSamples: number;
   /** A number that the test must fix before it looks on; undefined while too little is known to fix it. */
   reference(baseline: Totals): number | undefined;
-  /** The samples of a track, and the harm in them. */
+  /** Samples that a track has. */
+  samples(totals: Totals): number;
+  /** The same with the harm in them. */
   harm(totals: Totals, reference: number): Sums;
   /** Evidence that the track does worse than the baseline or its objective, as the logarithm of an e-value. */
   logEvidence(window: Window): number;

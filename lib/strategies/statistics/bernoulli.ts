@@ -7,17 +7,16 @@ import type { Sums } from "./sums";
  * most 1 at every moment while the true rate is within the limit, so it passes 1/α at any time with a chance of at most
  * α (Ville's inequality), however often one looks.
  */
-export function logEvidenceOverLimit({ samples, harm }: Sums, limit: number): number {
-  if (samples <= 0 || limit > 1 - smallestLimit) return 0;
+export function overLimit(limit: number): (sums: Sums) => number {
+  if (limit > 1 - smallestLimit) return () => 0;
   const p = Math.max(limit, smallestLimit);
-  return logSum(
-    timesWorse.map(({ factor, share }) => {
-      const worse = (p * factor) / (1 - p + p * factor);
-      const log = harm * Math.log(worse / p) + (samples - harm) * Math.log((1 - worse) / (1 - p));
-      return { weight: share, log };
-    }),
-  );
+  const bets = timesWorse.map(({ factor, logShare }) => {
+    const worse = (p * factor) / (1 - p + p * factor);
+    return { logShare, harmed: Math.log(worse / p), well: Math.log((1 - worse) / (1 - p)) };
+  });
+  return ({ samples, harm }) =>
+    logSum(bets.map(({ logShare, harmed, well }) => logShare + harm * harmed + (samples - harm) * well));
 }
 
-/** A limit of 0 would make a single error proof beyond doubt; a limit that nobody can measure is as strict in practice. */
+/** A limit of 0 would make a single error proof beyond doubt; this one is as strict in practice. */
 const smallestLimit = 1e-9;

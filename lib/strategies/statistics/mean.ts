@@ -9,11 +9,12 @@ import { meanHarm, type Sums } from "./sums";
  */
 export function logEvidenceOfHigherMean(track: Sums, baseline: Sums, reference: number): number {
   if (track.samples <= 0 || baseline.samples <= 0) return 0;
-  return logSum([
-    { weight: 1 / 3, log: logEvidenceOfMoreHarm(track, baseline) },
-    { weight: 1 / 3, log: logEvidenceOfLessGood(track, baseline) },
-    { weight: 1 / 3, log: logEvidenceOfShift(track, baseline, reference) },
-  ]);
+  const parts = [
+    logEvidenceOfMoreHarm(track, baseline),
+    logEvidenceOfLessGood(track, baseline),
+    logEvidenceOfShift(track, baseline, reference),
+  ];
+  return logSum(parts) - Math.log(parts.length);
 }
 
 /**
@@ -25,18 +26,16 @@ function logEvidenceOfShift(track: Sums, baseline: Sums, reference: number): num
   const spread = squaresAround(track, reference);
   const baselineSpread = squaresAround(baseline, reference);
   const proportion = track.samples / baseline.samples;
-  return logSum(
-    bets.map((bet) => {
-      const baselineBet = bet * proportion;
-      const log = baselineBet < 1 ? bet * shift - price(bet) * spread - price(baselineBet) * baselineSpread : -Infinity;
-      return { weight: 1 / bets.length, log };
-    }),
-  );
+  const logs = bets.map(({ bet, price }) => {
+    const baselineBet = bet * proportion;
+    return baselineBet < 1 ? bet * shift - price * spread - priceOf(baselineBet) * baselineSpread : -Infinity;
+  });
+  return logSum(logs) - Math.log(bets.length);
 }
 
-const bets = [0.03, 0.1, 0.3, 0.7];
+const priceOf = (bet: number): number => -Math.log1p(-bet) - bet;
 
-const price = (bet: number): number => -Math.log1p(-bet) - bet;
+const bets = [0.03, 0.1, 0.3, 0.7].map((bet) => ({ bet, price: priceOf(bet) }));
 
 const squaresAround = ({ samples, harm, squares }: Sums, center: number): number =>
   Math.max(0, squares - 2 * center * harm + samples * center * center);

@@ -39,35 +39,30 @@ const stake = { beginning: 0.3, stages: 0.2, between: 0.5 };
 const spacing = 16;
 
 /** Starts kept; of more, the one that tells least is given up with its share. */
-const mostStarts = 8;
+const mostStarts = 6;
 
 export const newTest: SequentialTest = { starts: [], startedAt: 0 };
 
 export function readTest(test: SequentialTest, logEvidenceSince: (start: Start) => number): Reading {
   const logs = test.starts.map(logEvidenceSince);
-  const terms = test.starts.map((start, i) => ({ weight: start.share, log: logs[i] ?? 0 }));
-  let strongest = 0;
-  for (const i of terms.keys()) if (weighted(terms[i]) > weighted(terms[strongest])) strongest = i;
-  const atHand = 1 - terms.reduce((sum, { weight }) => sum + weight, 0);
-  return {
-    logEvidence: logSum([...terms, { weight: Math.max(0, atHand), log: 0 }]),
-    strongest: test.starts[strongest],
-    logs,
-  };
+  const staked = test.starts.map(({ share }, i) => Math.log(share) + (logs[i] ?? 0));
+  const atHand = Math.log(Math.max(0, 1 - test.starts.reduce((sum, { share }) => sum + share, 0)));
+  const strongest = test.starts[staked.indexOf(Math.max(...staked))];
+  return { logEvidence: logSum([...staked, atHand]), ...(strongest !== undefined && { strongest }), logs };
 }
-
-const weighted = (term: { weight: number; log: number } | undefined): number =>
-  term === undefined ? -Infinity : Math.log(term.weight) + term.log;
 
 /** A moment to start from. */
 export type Moment = Omit<Start, "share">;
 
-/** Starts anew where it is time to: at the beginning, and regularly after it. */
+/** Whether it is time to start anew: at the beginning, and regularly after it. */
+export const isDue = ({ starts, startedAt }: SequentialTest, samples: number): boolean =>
+  starts.length === 0 || samples - startedAt >= spacing;
+
+/** Starts regularly: at the beginning, then with what is left of the stake for the samples in between. */
 export function startRegularly(test: SequentialTest, logs: readonly number[], now: Moment | undefined): SequentialTest {
   if (now === undefined) return test;
   const { samples } = now.track;
   if (test.starts.length === 0) return { starts: [{ ...now, share: stake.beginning }], startedAt: samples };
-  if (samples - test.startedAt < spacing) return test;
   const share = stakeLeft(test.startedAt) - stakeLeft(samples);
   return { starts: withStart(test.starts, logs, { ...now, share }), startedAt: samples };
 }

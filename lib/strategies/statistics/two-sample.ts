@@ -1,4 +1,4 @@
-import { logSum, timesWorse } from "./mixture";
+import { alternatives, logSum, timesWorse, type Alternative } from "./mixture";
 import type { Sums } from "./sums";
 
 /**
@@ -22,26 +22,28 @@ export function logEvidenceOfLessGood(track: Sums, baseline: Sums): number {
   return logEvidenceOfRatio(track.samples, good, baseline.samples, baselineGood, timesRarer);
 }
 
-const timesRarer = [
-  { factor: 0.9, share: 0.25 },
-  { factor: 0.75, share: 0.25 },
-  { factor: 0.5, share: 0.25 },
-  { factor: 0.2, share: 0.25 },
-];
+const timesRarer = alternatives([
+  [0.9, 0.25],
+  [0.75, 0.25],
+  [0.5, 0.25],
+  [0.2, 0.25],
+]);
 
 function logEvidenceOfRatio(
   samples: number,
   events: number,
   baselineSamples: number,
   baselineEvents: number,
-  alternatives: readonly { readonly factor: number; readonly share: number }[],
+  bets: readonly Alternative[],
 ): number {
   if (samples <= 0 || baselineSamples <= 0) return 0;
-  const all = samples + baselineSamples;
+  const logAll = Math.log(samples + baselineSamples);
   return logSum(
-    alternatives.map(({ factor, share }) => ({
-      weight: share,
-      log: events * Math.log(factor) + (events + baselineEvents) * Math.log(all / (baselineSamples + factor * samples)),
-    })),
+    bets.map(
+      ({ factor, logFactor, logShare }) =>
+        logShare +
+        events * logFactor +
+        (events + baselineEvents) * (logAll - Math.log(baselineSamples + factor * samples)),
+    ),
   );
 }
