@@ -2,8 +2,15 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ERRORS_FILE, errorsPage } from "./error-pages";
+import { packageSchema, SCHEMA_FILE } from "./package-schema";
 import { ARGS_FILE, pulumiArgs } from "./pulumi-args";
 
 const root = resolve(__dirname, "..");
-writeFileSync(join(root, ARGS_FILE), pulumiArgs());
-writeFileSync(join(root, ERRORS_FILE), errorsPage());
+
+async function generate(): Promise<void> {
+  writeFileSync(join(root, ARGS_FILE), pulumiArgs());
+  writeFileSync(join(root, ERRORS_FILE), errorsPage());
+  writeFileSync(join(root, SCHEMA_FILE), await packageSchema());
+}
+
+void generate();

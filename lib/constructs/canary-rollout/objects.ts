@@ -85,11 +85,11 @@ function trackSettings(props: CanaryRead): TrackSettings {
 
 /** What is run, for people and for a controller; the stage that is reached is not in it, so that a stage changes one object. */
 function rolloutRecord(planning: PlannedCanary) {
-  const { policy, timetable, props } = planning;
-  const { current: _current, ...unstaged } = timetable;
+  const { policy, props } = planning;
+  const { title, stages, notes } = planning.timetable;
   return configMap(pairMetadata(planning), {
     "policy.json": `${canonicalJson(policy, 2)}\n`,
-    "timetable.md": timetableMarkdown(unstaged),
+    "timetable.md": timetableMarkdown({ title, stages, notes }),
     ...(props.canary.evidence && { "evidence.json": `${canonicalJson(props.canary.evidence, 2)}\n` }),
   });
 }

@@ -4,6 +4,7 @@ export type FaultTrack = (typeof FaultTrack)[keyof typeof FaultTrack];
 
 /** A fault to put into one track, at least one of `latency`, `errors` and `crash`; they are put in at the route, as a mesh does. */
 export interface FaultProps {
+  /** Track that the fault is put into. */
   readonly track: FaultTrack;
   /**
    * Time added to every answer, such as `"250ms"`; real time, not the rollout's.

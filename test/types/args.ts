@@ -1,0 +1,42 @@
+/**
+ * Compiled, never run: holds that Pulumi's args have exactly the members of the props, each as optional and of the same
+ * type, once every `Input` of a text is a text.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { expectTypeOf } from "expect-type";
+import type * as Props from "../../lib";
+import type * as Args from "../../lib/adapters/pulumi/args";
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type IsAny<T> = 0 extends 1 & T ? true : false;
+
+/** Args when every late leaf has come. `any` is how args write an object patch. */
+type Settled<T> =
+  IsAny<T> extends true
+    ? Props.ObjectPatch
+    : Same<Exclude<T, undefined>, pulumi.Input<string>> extends true
+      ? string | Extract<T, undefined>
+      : T extends string | number | boolean | undefined
+        ? T
+        : T extends (infer Item)[]
+          ? Settled<Item>[]
+          : { [Key in keyof T]: Settled<T[Key]> };
+
+expectTypeOf<Settled<Args.EvidenceCheckArgs>>().toEqualTypeOf<Props.EvidenceCheckProps>();
+expectTypeOf<Settled<Args.EvidenceArgs>>().toEqualTypeOf<Props.EvidenceProps>();
+expectTypeOf<Settled<Args.ModelVersionArgs>>().toEqualTypeOf<Props.ModelVersionProps>();
+expectTypeOf<Settled<Args.ObjectivesArgs>>().toEqualTypeOf<Props.ObjectivesProps>();
+expectTypeOf<Settled<Args.AutoscalingArgs>>().toEqualTypeOf<Props.AutoscalingProps>();
+expectTypeOf<Settled<Args.ServingArgs>>().toEqualTypeOf<Props.ServingProps>();
+expectTypeOf<Settled<Args.MonitoringArgs>>().toEqualTypeOf<Props.MonitoringProps>();
+expectTypeOf<Settled<Args.NetworkArgs>>().toEqualTypeOf<Props.NetworkProps>();
+expectTypeOf<Settled<Args.IstioRoutingArgs>>().toEqualTypeOf<Props.IstioRoutingProps>();
+expectTypeOf<Settled<Args.RoutingArgs>>().toEqualTypeOf<Props.RoutingProps>();
+expectTypeOf<Settled<Args.InferenceAutoscalerArgs>>().toEqualTypeOf<Props.InferenceAutoscalerProps>();
+expectTypeOf<Settled<Args.ModelServiceArgs>>().toEqualTypeOf<Props.ModelServiceProps>();
+expectTypeOf<Settled<Args.DeclaredStageArgs>>().toEqualTypeOf<Props.DeclaredStageProps>();
+expectTypeOf<Settled<Args.CanaryTrafficArgs>>().toEqualTypeOf<Props.CanaryTrafficProps>();
+expectTypeOf<Settled<Args.BusinessMetricArgs>>().toEqualTypeOf<Props.BusinessMetricProps>();
+expectTypeOf<Settled<Args.CanaryAnalysisArgs>>().toEqualTypeOf<Props.CanaryAnalysisProps>();
+expectTypeOf<Settled<Args.RolloutControlArgs>>().toEqualTypeOf<Props.RolloutControlProps>();
+expectTypeOf<Settled<Args.CanaryRolloutArgs>>().toEqualTypeOf<Props.CanaryRolloutProps>();

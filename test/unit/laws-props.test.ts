@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as ts from "typescript";
+import { nodesOf, ROOT, sourcesIn } from "../support/sources";
+
+const sources = sourcesIn("lib");
+
+const declared = sources.flatMap(({ path, tree }) =>
+  tree.statements.filter(ts.isInterfaceDeclaration).map((node) => ({ path, node, name: node.name.text })),
+);
+const props = declared.filter(({ name }) => name.endsWith("Props"));
+
+/** Members of all props, with the name that a message gives them. */
+const members = props.flatMap(({ name, node }) =>
+  node.members.map((member) => ({ at: `${name}.${member.name?.getText() ?? member.getText()}`, member })),
+);
+
+/** Enumerations as constant objects: `const X = { … } as const; type X = …[keyof typeof X]`. */
+const enums = sources.flatMap(({ tree }) =>
+  nodesOf(tree, ts.isVariableDeclaration)
+    .filter(
+      ({ initializer }) => initializer && ts.isAsExpression(initializer) && initializer.type.getText() === "const",
+    )
+    .map(({ name }) => name.getText()),
+);
+
+test("the laws look at all props", () => {
+  expect(props.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["ModelServiceProps", "CanaryRolloutProps", "InferenceAutoscalerProps", "ServingProps"]),
+  );
+  expect(members.length).toBeGreaterThan(70);
+  expect(enums).toEqual(expect.arrayContaining(["Environment", "Direction", "OnInsufficientData", "EvidenceKind"]));
+});
+
+describe("props are documented where they are declared", () => {
+  const summary = (node: ts.Node) =>
+    ts
+      .getJSDocCommentsAndTags(node)
+      .filter(ts.isJSDoc)
+      .map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "")
+      .join("")
+      .trim();
+  const defaultOf = (node: ts.Node) => ts.getJSDocTags(node).find(({ tagName }) => tagName.text === "default")?.comment;
+
+  test("each interface and each prop has a summary, a sentence of its own", () => {
+    const nodes = [
+      ...props.map(({ name, node }) => ({ at: name, node })),
+      ...members.map(({ at, member }) => ({ at, node: member })),
+    ];
+    const sentence = /^[A-Z0-9`].*[.:]?$/s;
+    expect(
+      nodes.filter(({ node }) => !sentence.test(summary(node)) || summary(node).length < 10).map(({ at }) => at),
+    ).toEqual([]);
+  });
+
+  test("each optional prop says its default, and no other does", () => {
+    const said = members.map(({ at, member }) => ({
+      at,
+      optional: isOptional(member),
+      says: defaultOf(member) !== undefined,
+    }));
+    expect(said.filter(({ optional, says }) => optional !== says).map(({ at }) => at)).toEqual([]);
+  });
+
+  test("no summary holds a link, which Pulumi's schema cannot carry", () => {
+    expect(members.filter(({ member }) => member.getFullText().includes("{@link")).map(({ at }) => at)).toEqual([]);
+  });
+});
+
+function isOptional(member: ts.TypeElement): boolean {
+  return member.questionToken !== undefined;
+}
+
+describe("props survive translation to other languages", () => {
+  test("they are plain interfaces: exported, not generic, made from no other", () => {
+    const broken = props.filter(
+      ({ node }) =>
+        node.typeParameters !== undefined ||
+        node.heritageClauses !== undefined ||
+        !node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword),
+    );
+    expect(broken.map(({ name }) => name)).toEqual([]);
+  });
+
+  test("they have readonly properties of simple types, no methods, no unions, no functions", () => {
+    const broken = members.filter(({ member }) => {
+      if (!ts.isPropertySignature(member) || member.type === undefined) return true;
+      const readonly = member.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ReadonlyKeyword);
+      return !readonly || !isTranslatable(member.type);
+    });
+    expect(broken.map(({ at }) => at)).toEqual([]);
+  });
+});
+
+const SIMPLE = [ts.SyntaxKind.StringKeyword, ts.SyntaxKind.NumberKeyword, ts.SyntaxKind.BooleanKeyword];
+
+/** A type that jsii and Pulumi's analyzer both know. */
+function isTranslatable(type: ts.TypeNode): boolean {
+  if (SIMPLE.includes(type.kind)) return true;
+  if (ts.isArrayTypeNode(type)) return isTranslatable(type.elementType);
+  if (!ts.isTypeReferenceNode(type)) return false;
+  const name = type.typeName.getText();
+  const [key, value] = type.typeArguments ?? [];
+  if (name === "Record")
+    return key?.kind === ts.SyntaxKind.StringKeyword && value !== undefined && isTranslatable(value);
+  return key === undefined && (["LateString", "ObjectPatch", ...enums].includes(name) || isProps(name));
+}
+
+function isProps(name: string): boolean {
+  return props.some((each) => each.name === name);
+}
+
+test("the args of every construct's props are held to them by a type test", () => {
+  const typeTest = readFileSync(join(ROOT, "test/types/args.ts"), "utf8");
+  const args = declared.filter(({ path }) => path === "lib/adapters/pulumi/args.ts").map(({ name }) => name);
+  const constructs = props
+    .filter(({ path }) => /^lib\/constructs\/[^/]+\/props\.ts$/.test(path))
+    .map(({ name }) => name);
+  expect(args.sort()).toEqual(constructs.map((name) => name.replace(/Props$/, "Args")).sort());
+  const held = [...typeTest.matchAll(/Settled<Args\.(\w+)Args>>\(\)\.toEqualTypeOf<Props\.(\w+)Props>/g)];
+  expect(
+    held
+      .filter(([, of, to]) => of === to)
+      .map(([, name]) => `${name}Args`)
+      .sort(),
+  ).toEqual(args.sort());
+});
