@@ -21,6 +21,7 @@ interface Answer {
   readonly at: number;
   readonly seconds: number;
   readonly failed: boolean;
+  readonly timed: boolean;
 }
 
 /** What the router counts on one track, as a gateway's metrics would show it. */
@@ -31,6 +32,8 @@ export class GatewayCounts {
   retries = 0;
   /** Requests that were sent this way, answered or not. */
   routed = 0;
+  /** Answers whose time says nothing of the track, because this process was held up meanwhile. */
+  untimed = 0;
   private readonly buckets: number[];
   private readonly recent: Answer[] = [];
 
@@ -43,17 +46,23 @@ export class GatewayCounts {
     return this.routed - this.requests;
   }
 
-  record(seconds: number, failed: boolean): void {
+  /** Counts an answer; `timed` says whether its time is worth anything. */
+  record(seconds: number, failed: boolean, timed: boolean): void {
     this.requests += 1;
     if (failed) this.errors += 1;
-    const bucket = this.bounds.findIndex((bound) => seconds <= bound);
-    const index = bucket < 0 ? this.bounds.length : bucket;
-    this.buckets[index] = (this.buckets[index] as number) + 1;
-    this.recent.push({ at: performance.now(), seconds, failed });
+    if (timed) this.sortIn(seconds);
+    else this.untimed += 1;
+    this.recent.push({ at: performance.now(), seconds, failed, timed });
   }
 
   latency(): LatencyHistogram {
     return { bounds: this.bounds, counts: [...this.buckets] };
+  }
+
+  private sortIn(seconds: number): void {
+    const bucket = this.bounds.findIndex((bound) => seconds <= bound);
+    const index = bucket < 0 ? this.bounds.length : bucket;
+    this.buckets[index] = (this.buckets[index] as number) + 1;
   }
 
   window(): GatewayWindow {
@@ -62,8 +71,8 @@ export class GatewayCounts {
     const first = this.recent.findIndex(({ at }) => at >= since);
     this.recent.splice(0, first < 0 ? this.recent.length : first);
     const count = this.recent.length;
-    const seconds = this.recent.map((each) => each.seconds);
-    const p95 = count < FEWEST_FOR_P95 ? undefined : quantile(seconds, 0.95);
+    const seconds = this.recent.filter(({ timed }) => timed).map((each) => each.seconds);
+    const p95 = seconds.length < FEWEST_FOR_P95 ? undefined : quantile(seconds, 0.95);
     return {
       requestsPerSecond: this.recent.filter(({ at }) => at >= now - RATE_SECONDS * 1000).length / RATE_SECONDS,
       ...(p95 !== undefined && { p95 }),

@@ -53,12 +53,10 @@ export class Labels {
   private send({ predictionId, value }: Label): void {
     const { caller, path, metric } = this.options;
     this.sent += 1;
-    const call = caller
-      .post(path, Buffer.from(JSON.stringify({ id: predictionId, metric, value })))
-      .then((answer) => {
-        this.pending.delete(call);
-        if (answer === undefined || answer.status >= 400) this.failed += 1;
-      });
+    const call = caller.post(path, Buffer.from(JSON.stringify({ id: predictionId, metric, value }))).then((answer) => {
+      this.pending.delete(call);
+      if (answer === undefined || answer.status >= 400) this.failed += 1;
+    });
     this.pending.add(call);
   }
 }

@@ -1,6 +1,6 @@
 import type { Caller, CallAnswer } from "./caller";
 import type { Random } from "./random";
-import type { Sample, Samples } from "./samples";
+import { inferenceBody, type Sample, type Samples } from "./samples";
 
 /** One request of the load, answered or not. */
 export interface LoadedCall {
@@ -34,10 +34,8 @@ export class Load {
   private dueAt = 0;
 
   constructor(private readonly options: LoadOptions) {
-    const { inputs, samples } = options.samples;
-    this.bodies = samples.map((sample) =>
-      Buffer.from(JSON.stringify({ inputs: inputs.map((input) => ({ ...input, data: sample.inputs[input.name] })) })),
-    );
+    const { samples } = options;
+    this.bodies = samples.samples.map((sample) => inferenceBody(samples, sample));
   }
 
   start(): void {

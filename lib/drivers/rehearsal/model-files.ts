@@ -5,9 +5,13 @@ import { Broken } from "./broken";
 
 /** Finds model files that are not there, before anything is started. */
 export function checkModelFiles(versions: readonly string[], files: Readonly<Record<string, string>>): void {
-  const missing = versions.filter((version) => !statSync(files[version] as string, { throwIfNoEntry: false })?.isFile());
+  const missing = versions.filter(
+    (version) => !statSync(files[version] as string, { throwIfNoEntry: false })?.isFile(),
+  );
   if (missing.length === 0) return;
-  throw new Broken(missing.map((version) => `there is no model file ${files[version]} for version ${version}`).join("; "));
+  throw new Broken(
+    missing.map((version) => `there is no model file ${files[version]} for version ${version}`).join("; "),
+  );
 }
 
 /** SHA-256 of a file, as `sha256sum` prints it. */

@@ -55,7 +55,9 @@ export class Observer {
     await Promise.all(
       this.watched.map(async (each) => {
         each.ready = await each.server.ready();
-        const page = await httpGet(each.server.port, CONTRACT.paths.metrics, TIMEOUT_MS, this.agent).catch(() => undefined);
+        const page = await httpGet(each.server.port, CONTRACT.paths.metrics, TIMEOUT_MS, this.agent).catch(
+          () => undefined,
+        );
         if (page?.status === 200) each.samples = parseMetrics(page.body, NAMES);
       }),
     );

@@ -81,9 +81,7 @@ function serverOf({ servers }: Rig, track: string): ModelServer {
 
 /** A rollout outlives its canary, which is what the policy is for; without the stable version there is nothing to go back to. */
 function watchServers({ servers: { stable, canary }, run }: Rig, broken: AbortController): void {
-  void stable.ended.then((how) =>
-    broken.abort(stable.complaint(`stopped (${how}), and with it the stable version`)),
-  );
+  void stable.ended.then((how) => broken.abort(stable.complaint(`stopped (${how}), and with it the stable version`)));
   void canary.ended.then((how) => {
     if (run.stage >= 0) return;
     broken.abort(canary.complaint(`stopped before it met a request (${how})`));

@@ -50,7 +50,6 @@ export class RolloutRun {
   private state: CanaryState | undefined;
   private weights: Weights;
   private mark: Mark | undefined;
-  /** On a faster clock a stage that waits for samples is extended many times; once is news. */
   private extendedStage: number | undefined;
 
   constructor(private readonly options: RunOptions) {
@@ -87,9 +86,7 @@ export class RolloutRun {
     this.outcome = ENDS[decision.state.phase];
     if (this.outcome !== undefined) this.detection = this.detected();
     this.stages.note(this.stage, this.weight, at, this.canary.routed);
-    for (const event of decision.events) {
-      if (event.kind === "extended" && this.extendedStage === this.stage) continue;
-      if (event.kind === "extended") this.extendedStage = this.stage;
+    for (const event of decision.events.filter((each) => this.isNews(each))) {
       this.events.push(event);
       onEvent(event);
     }
@@ -102,6 +99,15 @@ export class RolloutRun {
     this.lastSwitch = beginSwitch(since, this.canary, this.options.ledger, () =>
       this.options.router.setWeights(weights),
     );
+  }
+
+  /** On a faster clock a stage that waits for samples is extended many times; once is news. */
+  private isNews({ kind }: RolloutEvent): boolean {
+    if (kind !== "extended") return true;
+    this.stages.wait();
+    const known = this.extendedStage === this.stage;
+    this.extendedStage = this.stage;
+    return !known;
   }
 
   private get canary(): GatewayCounts {

@@ -4,6 +4,7 @@ import { isFailedStatus } from "../../core/contract";
 import type { Weights } from "../../strategies/decision";
 import type { Faults } from "./faults";
 import { GatewayCounts } from "./gateway-counts";
+import type { StallWatch } from "./stall-watch";
 import { Split } from "./split";
 import type { Random } from "./random";
 
@@ -25,6 +26,7 @@ export interface RouterOptions {
   /** Path of the requests that are counted: inferences, not feedback. */
   readonly countedPath: string;
   readonly faults: Faults;
+  readonly stalls: StallWatch;
   readonly random: Random;
 }
 
@@ -82,6 +84,7 @@ export class Router {
 
   private accept(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const arrivedAt = performance.now();
+    const { stalls } = this.options;
     const track = this.split.pick();
     const counts = this.counts[track] as GatewayCounts;
     const counted = incoming.url === this.options.countedPath;
@@ -90,7 +93,7 @@ export class Router {
     const done = (failed: boolean) => {
       if (!open) return;
       open = false;
-      if (counted) counts.record((performance.now() - arrivedAt) / 1000, failed);
+      if (counted) counts.record((performance.now() - arrivedAt) / 1000, failed, !stalls.stalledSince(arrivedAt));
     };
     const chunks: Buffer[] = [];
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));

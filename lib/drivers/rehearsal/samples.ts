@@ -57,6 +57,13 @@ export function readSamples(file: string): Samples {
   return samples;
 }
 
+/** The body of the inference request that a sample stands for. */
+export function inferenceBody({ inputs }: Samples, sample: Sample): Buffer {
+  return Buffer.from(
+    JSON.stringify({ inputs: inputs.map((input) => ({ ...input, data: sample.inputs[input.name] })) }),
+  );
+}
+
 function parse(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));

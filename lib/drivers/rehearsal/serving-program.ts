@@ -13,6 +13,7 @@ export function servingProgram(folder: string): string {
     throw new Broken(`the bundled server is not installed; run: npm install --save-dev ${PACKAGE}`);
   }
   const program = join(dirname(manifest), "dist", "main.js");
-  if (!existsSync(program)) throw new Broken(`the bundled server is not built: there is no ${program}; run: npm run build`);
+  if (!existsSync(program))
+    throw new Broken(`the bundled server is not built: there is no ${program}; run: npm run build`);
   return program;
 }

@@ -6,6 +6,7 @@ interface OpenStage {
   readonly weight: number;
   readonly from: number;
   readonly canaryRequests: number;
+  waited: boolean;
 }
 
 /** Writes down which stage held from when to when. */
@@ -20,7 +21,12 @@ export class StageLog {
     if (this.open?.index === index && this.open.weight === weight) return;
     this.close(at, canaryRequests);
     const from = this.closed.length === 0 ? 0 : at;
-    this.open = { index, weight, from, canaryRequests };
+    this.open = { index, weight, from, canaryRequests, waited: false };
+  }
+
+  /** Notes that the stage's time is over and its gates want more samples. */
+  wait(): void {
+    if (this.open) this.open.waited = true;
   }
 
   /** The stages, the last of them ended at this time. */
@@ -31,7 +37,7 @@ export class StageLog {
 
   private close(at: number, canaryRequests: number): void {
     if (this.open === undefined || this.open.from === at) return;
-    const { index, weight, from, canaryRequests: before } = this.open;
+    const { index, weight, from, canaryRequests: before, waited } = this.open;
     const hold = this.policy.stages[index]?.holdSeconds;
     this.closed.push({
       number: index + 1,
@@ -40,6 +46,7 @@ export class StageLog {
       until: at,
       ...(hold !== undefined && { hold }),
       canaryRequests: canaryRequests - before,
+      waited,
     });
     this.open = undefined;
   }

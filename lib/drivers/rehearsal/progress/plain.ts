@@ -23,7 +23,9 @@ export class PlainProgress implements Progress {
     if (status.wallSeconds - this.shownAt < EVERY_SECONDS) return;
     this.shownAt = status.wallSeconds;
     const tracks = [status.stable, status.canary].map(trackLine).join("; ");
-    this.write(`[${formatTime(status.rolloutSeconds)}] stage ${status.stage} of ${status.stages}: ${tracks}; lost ${status.lost}`);
+    this.write(
+      `[${formatTime(status.rolloutSeconds)}] stage ${status.stage} of ${status.stages}: ${tracks}; lost ${status.lost}`,
+    );
   }
 
   end(): void {

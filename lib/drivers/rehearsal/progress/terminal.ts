@@ -35,7 +35,9 @@ export class TerminalProgress implements Progress {
 
   event({ at, kind, message }: RolloutEvent): void {
     const { bad, good, bold } = this.style;
-    const shown = { "rolled-back": bad, "gate-failed": bad, paused: bad, promoted: good, "stage-entered": bold }[kind as string];
+    const shown = { "rolled-back": bad, "gate-failed": bad, paused: bad, promoted: good, "stage-entered": bold }[
+      kind as string
+    ];
     this.above(`${this.style.dim(formatTime(at).padStart(8))}  ${shown ? shown(message) : message}`);
   }
 

@@ -14,7 +14,7 @@ export interface Switches {
 
 /** Puts together what a rehearsal found out, once it is over. */
 export function buildReport(order: RehearsalOrder, rig: Rig, series: Series, switches: Switches): RehearsalReport {
-  const { run, clock, traffic, router, policy } = rig;
+  const { run, clock, traffic, router, policy, stalls } = rig;
   const { rate, speed, seed, labelDelay, labelMetric, faults } = order.settings;
   const { ledger, load, labels } = traffic;
   const objectives = objectivesOf(policy);
@@ -42,12 +42,20 @@ export function buildReport(order: RehearsalOrder, rig: Rig, series: Series, swi
     events: run.events,
     gates: run.gates,
     gateWords: Object.fromEntries(policy.gates.map((gate) => [gate.id, gateWords(gate, stable.version)])),
+    machine: { stalls: stalls.stalls, longestMs: stalls.longestMs, untimed: untimed(rig) },
     notes: rig.notes,
     series,
   };
 }
 
-function versionReport({ run, router, traffic, policy, servers, sha256 }: Rig, side: "stable" | "canary"): VersionReport {
+function untimed({ router }: Rig): number {
+  return Object.values(router.counts).reduce((sum, counts) => sum + counts.untimed, 0);
+}
+
+function versionReport(
+  { run, router, traffic, policy, servers, sha256 }: Rig,
+  side: "stable" | "canary",
+): VersionReport {
   const { name, version } = servers[side].track;
   const counts = router.counts[policy[side]];
   const calls = traffic.ledger.of(version);
@@ -65,6 +73,8 @@ function versionReport({ run, router, traffic, policy, servers, sha256 }: Rig, s
     mismatched: calls.mismatched,
     labelled: calls.labelled,
     wrong: calls.wrong,
-    metrics: Object.fromEntries(metrics.map(([metric, sums]) => [metric, { mean: mean(sums) ?? 0, count: sums.count }])),
+    metrics: Object.fromEntries(
+      metrics.map(([metric, sums]) => [metric, { mean: mean(sums) ?? 0, count: sums.count }]),
+    ),
   };
 }

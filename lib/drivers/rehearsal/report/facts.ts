@@ -35,6 +35,7 @@ export function factsOf(report: RehearsalReport): Fact[] {
     ...(report.drill ? [{ label: "Way back", text: `tried after the promotion: ${moved(report.drill)}` }] : []),
     ...faults(report),
     { label: "Clock", text: clock(report) },
+    ...machine(report),
     ...report.notes.map((text) => ({ label: "Note", text })),
   ];
 }
@@ -50,7 +51,8 @@ function detection({ detection: found, canary }: RehearsalReport): Fact[] {
 function exposure({ outcome, canary, requests: { sent }, slowCanaryAnswers, objectives }: RehearsalReport): Fact[] {
   if (outcome === "promoted") return [];
   const share = formatShare(sent === 0 ? 0 : canary.requests / sent, 1);
-  const slow = objectives.latencySeconds === undefined ? [] : [`${formatCount(slowCanaryAnswers)} slower than the objective`];
+  const slow =
+    objectives.latencySeconds === undefined ? [] : [`${formatCount(slowCanaryAnswers)} slower than the objective`];
   const parts = [`${formatCount(canary.errors)} failed`, ...slow, `${formatCount(canary.wrong)} wrong by their labels`];
   const text = `${formatCount(canary.requests)} requests met ${canary.version} (${share} of all): ${parts.join(", ")}`;
   return [{ label: "Affected", text }];
@@ -65,7 +67,7 @@ function predictions({ stable, canary }: RehearsalReport): string {
   const [compared, mismatched] = [stable.compared + canary.compared, stable.mismatched + canary.mismatched];
   if (compared === 0) return "none was compared: the samples hold no answers of these versions";
   const result = mismatched === 0 ? "all as recorded" : `${formatCount(mismatched)} not as recorded`;
-  return `${formatCount(compared)} compared with the recorded ones, ${result}`;
+  return `${formatCount(compared)} compared with the recorded ones, before and under traffic: ${result}`;
 }
 
 function labels({ labels: { sent, failed }, settings }: RehearsalReport): Fact[] {
@@ -80,7 +82,10 @@ function rollback({ rollback: moving }: RehearsalReport): Fact[] {
 }
 
 function moved({ appliedMs, drainedMs, inFlight, strays, lost }: SwitchReport): string {
-  const drained = inFlight === 0 ? "none was on its way" : `the ${inFlight} on their way answered ${formatMilliseconds(drainedMs)} later`;
+  const drained =
+    inFlight === 0
+      ? "none was on its way"
+      : `the ${inFlight} on their way answered ${formatMilliseconds(drainedMs)} later`;
   return `weights applied ${formatMilliseconds(appliedMs)} after the look that decided; ${drained}, ${strays} went astray, ${lost} lost`;
 }
 
@@ -97,4 +102,10 @@ function faults({ settings }: RehearsalReport): Fact[] {
 
 function clock({ settings: { speed, seed }, wallSeconds, rolloutSeconds }: RehearsalReport): string {
   return `${formatTime(rolloutSeconds)} in ${formatTime(wallSeconds)}: hold times pass ${speed} times faster, samples come in real time, so a stage lasts until both are enough (seed ${seed})`;
+}
+
+function machine({ machine: { stalls, longestMs, untimed } }: RehearsalReport): Fact[] {
+  if (untimed === 0) return [];
+  const text = `held up ${formatCount(stalls)} times by other programs, at most ${formatMilliseconds(longestMs)}; the times of ${formatCount(untimed)} answers were not judged`;
+  return [{ label: "Machine", text }];
 }

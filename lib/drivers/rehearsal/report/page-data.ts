@@ -38,7 +38,11 @@ export function pageData(report: RehearsalReport): PageData {
 
 function marksOf({ stages, settings, rolloutSeconds, outcome, drill }: RehearsalReport): PageMark[] {
   const begun = stages.filter(({ number, weight }) => number > 0 && weight > 0);
-  const end = { promoted: drill ? "promoted, then the drill" : "promoted", "rolled-back": "rolled back", paused: "paused" }[outcome];
+  const end = {
+    promoted: drill ? "promoted, then the drill" : "promoted",
+    "rolled-back": "rolled back",
+    paused: "paused",
+  }[outcome];
   const marks: PageMark[] = [
     ...begun.map(({ from, weight }) => ({ at: from, kind: "stage" as const, label: `${weight} %` })),
     ...settings.faults.map(({ at, track }) => ({ at, kind: "fault" as const, label: `fault in ${track}` })),

@@ -41,6 +41,8 @@ export interface StageReport {
   readonly hold?: number;
   /** Requests to the canary during the stage. */
   readonly canaryRequests: number;
+  /** Whether it lasted longer than its hold because its gates wanted more samples. */
+  readonly waited: boolean;
 }
 
 /** How long harm went unnoticed. */
@@ -88,7 +90,12 @@ export interface RehearsalReport {
   readonly stable: VersionReport;
   readonly canary: VersionReport;
   readonly stages: readonly StageReport[];
-  readonly requests: { readonly sent: number; readonly answered: number; readonly faulted: number; readonly lost: number };
+  readonly requests: {
+    readonly sent: number;
+    readonly answered: number;
+    readonly faulted: number;
+    readonly lost: number;
+  };
   readonly labels: { readonly sent: number; readonly failed: number };
   /** Answers of the canary that took longer than the objective. */
   readonly slowCanaryAnswers: number;
@@ -100,6 +107,8 @@ export interface RehearsalReport {
   readonly gates: readonly GateEvidence[];
   /** By gate: what it asks for, in words. */
   readonly gateWords: Readonly<Record<string, string>>;
+  /** When this process was held up, and how many answers' times were set aside for it. */
+  readonly machine: { readonly stalls: number; readonly longestMs: number; readonly untimed: number };
   /** What this machine could not do as a cluster does. */
   readonly notes: readonly string[];
   readonly series: Series;

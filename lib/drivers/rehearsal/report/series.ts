@@ -70,11 +70,12 @@ export class SeriesRecorder {
       errorRate: both((moment, side) => moment[side].errorRate),
       evidence: Object.fromEntries(gates.map((id) => [id, column((moment) => gate(moment, id)?.logEvidence)])),
       limits: Object.fromEntries(
-        gates.map((id) => [id, moments.map((moment) => gate(moment, id)?.logLimit).find((limit) => limit !== undefined) ?? 0]),
+        gates.map((id) => [
+          id,
+          moments.map((moment) => gate(moment, id)?.logLimit).find((limit) => limit !== undefined) ?? 0,
+        ]),
       ),
-      metrics: Object.fromEntries(
-        metrics.map((name) => [name, both((moment, side) => moment.metrics[name]?.[side])]),
-      ),
+      metrics: Object.fromEntries(metrics.map((name) => [name, both((moment, side) => moment.metrics[name]?.[side])])),
     };
   }
 }

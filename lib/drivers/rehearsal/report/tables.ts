@@ -7,9 +7,6 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A stage longer than its hold time by this much was waiting for something else. */
-const WAITED = 1.05;
-
 /** The timetable as it happened. */
 export function stageTable({ stages, canary, settings }: RehearsalReport): Table {
   const row = (stage: StageReport) => {
@@ -22,11 +19,20 @@ export function stageTable({ stages, canary, settings }: RehearsalReport): Table
       stage.hold === undefined ? "–" : formatTime(stage.hold),
       formatTime(lasted / settings.speed),
       formatCount(stage.canaryRequests),
-      stage.hold !== undefined && lasted > stage.hold * WAITED ? "samples" : "time",
+      stage.waited ? "samples" : "time",
     ];
   };
   return {
-    head: ["stage", `weight of ${canary.version}`, "from", "lasted", "hold", "real time", "canary requests", "bound by"],
+    head: [
+      "stage",
+      `weight of ${canary.version}`,
+      "from",
+      "lasted",
+      "hold",
+      "real time",
+      "canary requests",
+      "bound by",
+    ],
     rows: stages.map(row),
   };
 }

@@ -52,10 +52,18 @@ function draw({ element, lines, format, range, logarithmic }: Picture): void {
     },
     axes: [
       { ...axis, size: 28, incrs: SECOND_STEPS, values: (_, splits) => splits.map(time) },
-      { ...axis, ...(logarithmic && { grid: { ...grid, filter: powersOfTen } }), size: 64, values: (_, splits) => splits.map((split) => (split === null ? "" : format(split))) },
+      {
+        ...axis,
+        ...(logarithmic && { grid: { ...grid, filter: powersOfTen } }),
+        size: 64,
+        values: (_, splits) => splits.map((split) => (split === null ? "" : format(split))),
+      },
     ],
     legend: { markers: { fill: (_, index) => colour(lines[index - 1]?.colour ?? "panel"), width: 0 } },
-    series: [{ label: "time", value: (_, at) => (at === null ? "" : time(at)) }, ...lines.map((line) => seriesOf(line, format))],
+    series: [
+      { label: "time", value: (_, at) => (at === null ? "" : time(at)) },
+      ...lines.map((line) => seriesOf(line, format)),
+    ],
     hooks: { drawAxes: [drawMarks] },
   };
   drawn.push(new uPlot(options, [[...data.series.at], ...lines.map((line) => [...line.values])], target));
