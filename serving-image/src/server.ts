@@ -9,7 +9,7 @@ import { placeModel } from "./model/place-model";
 import { loadSession } from "./model/session";
 import { ServingState } from "./model/serving-state";
 import { warmUp } from "./model/warm-up";
-import type { Log } from "./observability/log";
+import { secondsSince, type Log } from "./observability/log";
 import { Metrics } from "./observability/metrics";
 import { InferAnswerWriter } from "./protocol/infer-answer";
 import { InferRequestReader } from "./protocol/infer-request";
@@ -80,8 +80,4 @@ export class InferenceServer {
     this.metrics.setReady(true);
     this.log.info({ model: model.name, version: model.version, sha256 }, "ready");
   }
-}
-
-function secondsSince(startedAt: number): number {
-  return Math.round(performance.now() - startedAt) / 1000;
 }

@@ -14,6 +14,9 @@ const LINGER_MS = 1000;
 export class Listener {
   private readonly server: Server;
   private isClosing = false;
+  /** Requests that are being answered, and those whose connection was cut. */
+  private open = 0;
+  private cut = 0;
 
   constructor(
     private readonly routes: Router<Handler>,
@@ -42,14 +45,13 @@ export class Listener {
     });
   }
 
-  /** From here on every answer asks its client to go elsewhere for the next request. */
-  discourage(): void {
-    this.isClosing = true;
-  }
-
-  /** Takes no new connection, finishes every request, and resolves with the number of those it had to cut off. */
+  /**
+   * Takes no new connection, asks those that are open to go elsewhere, finishes every request, and resolves with the
+   * number of those it had to cut off.
+   */
   async close(timeoutSeconds: number): Promise<number> {
-    this.discourage();
+    this.isClosing = true;
+    if (!this.server.listening) return 0;
     const closed = new Promise<void>((resolve) => this.server.once("close", resolve));
     // The HTTP server's own close cuts idle connections at once, and with them requests that are already on their way.
     TcpServer.prototype.close.call(this.server);
@@ -60,9 +62,6 @@ export class Listener {
     clearTimeout(deadline);
     return this.cut;
   }
-
-  private cut = 0;
-  private open = 0;
 
   private cutOff(): void {
     this.cut = this.open;
@@ -135,7 +134,11 @@ function refuseMalformed(error: Error, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const [status, reason, message] = MALFORMED[systemCodeOf(error) ?? ""] ?? [400, "Bad Request", "This is not HTTP."];
+  const [status, reason, message] = MALFORMED[systemCodeOf(error) ?? ""] ?? [
+    400,
+    "Bad Request",
+    "The request is not valid HTTP.",
+  ];
   const body = JSON.stringify({ error: message });
   const head = `HTTP/1.1 ${status} ${reason}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n`;
   socket.end(`${head}connection: close\r\n\r\n${body}`);

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ModelConfig } from "../config/settings";
-import type { Log } from "../observability/log";
+import { secondsSince, type Log } from "../observability/log";
 import { reasonOf, StartUpCode, type StartUpError, startUpError, systemCodeOf } from "../start-up-error";
 import { localPath, openSource, type ModelBytes } from "./source";
 
@@ -126,8 +126,4 @@ async function sha256Of(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");
-}
-
-function secondsSince(startedAt: number): number {
-  return Math.round(performance.now() - startedAt) / 1000;
 }

@@ -16,3 +16,8 @@ export function createLog(level: LogLevel): Log {
     pino.destination({ dest: 1, sync: true }),
   );
 }
+
+/** Seconds since a moment of `performance.now()`, to the millisecond. */
+export function secondsSince(startedAt: number): number {
+  return Math.round(performance.now() - startedAt) / 1000;
+}
