@@ -1,6 +1,6 @@
 import { formatPercent } from "../core/values/percent";
 import type { AlertRule, RecordingRule } from "../kubernetes/prometheus-rule";
-import { errorRatio, selector, type Series } from "./promql";
+import { enoughFailures, errorRatio, selector, type Series } from "./promql";
 
 /** A pair of windows of the multi-window burn-rate alert (Google SRE workbook, 30-day budget). */
 interface BurnRate {
@@ -44,7 +44,7 @@ export function burnRateAlerts(series: Series, objective: number): AlertRule[] {
     const over = (window: string) => `${recordName(window)}${selector(series)} > ${limit}`;
     return {
       alert: "SlipwayErrorBudgetBurn",
-      expr: `${over(long)} and ${over(short)}`,
+      expr: `${over(long)} and ${over(short)} and ${enoughFailures(series, long)}`,
       for: "0s",
       labels: { severity, window: long },
       annotations: {

@@ -1,12 +1,22 @@
 import { formatPercent } from "../core/values/percent";
 import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
-import { errorRatio, latencyQuantile, metricMean, type Series } from "./promql";
+import {
+  enoughFailures,
+  enoughRequests,
+  enoughValues,
+  errorRatio,
+  latencyQuantile,
+  metricMean,
+  type Series,
+} from "./promql";
 
 const WINDOW = "5m";
 /** Feedback comes late and thinly. */
 const METRIC_WINDOW = "1h";
-/** Both sides of a comparison are two versions of one model. */
+/** Both sides of a comparison are two versions of one model; `group_left` keeps the canary's version on the alert. */
 const SAME_MODEL = "on (namespace, model) group_left ()";
+/** For a second condition, which holds on the stable version. */
+const AND_OF_STABLE = "and on (namespace, model)";
 
 /** A business metric that one version must not have worse than the other. */
 export interface MetricComparison {
@@ -14,6 +24,8 @@ export interface MetricComparison {
   readonly higherIsBetter: boolean;
   /** Relative. */
   readonly margin: number;
+  /** Values of each version under which nothing is compared. */
+  readonly minimumSamples: number;
 }
 
 /** What is compared between two versions; margins are relative. */
@@ -22,25 +34,28 @@ export interface Comparisons {
   readonly errorRateMargin?: number | undefined;
   /** Share of failed requests under which no comparison matters. */
   readonly errorRateFloor: number;
+  /** Requests to each version under which their latency is not compared. */
+  readonly minimumSamples: number;
   readonly metrics: readonly MetricComparison[];
 }
 
 /** Alerts for people on what the gates compare, so that a rollout without a controller is watched as well. */
 export function comparisonRules(stable: Series, canary: Series, comparisons: Comparisons): RuleGroup[] {
-  const { latencyMargin, errorRateMargin, errorRateFloor, metrics } = comparisons;
+  const { latencyMargin, errorRateMargin, errorRateFloor, minimumSamples, metrics } = comparisons;
   const rules = [
-    ...(latencyMargin === undefined ? [] : [latencyAlert(stable, canary, latencyMargin)]),
+    ...(latencyMargin === undefined ? [] : [latencyAlert(stable, canary, latencyMargin, minimumSamples)]),
     ...(errorRateMargin === undefined ? [] : [errorAlert(stable, canary, errorRateMargin, errorRateFloor)]),
     ...metrics.map((metric) => metricAlert(stable, canary, metric)),
   ];
   return [{ name: `slipway.${canary.model}.${stable.version}-${canary.version}`, rules }];
 }
 
-function latencyAlert(stable: Series, canary: Series, margin: number): AlertRule {
+function latencyAlert(stable: Series, canary: Series, margin: number, samples: number): AlertRule {
   const [ours, theirs] = [latencyQuantile(canary, 0.95, WINDOW), latencyQuantile(stable, 0.95, WINDOW)];
+  const enough = (series: Series) => enoughRequests(series, WINDOW, samples);
   return alert(
     "SlipwayCanarySlower",
-    `${ours} > ${SAME_MODEL} ${factor(1 + margin)} * ${theirs}`,
+    `${ours} > ${SAME_MODEL} ${factor(1 + margin)} * ${theirs} and ${enough(canary)} ${AND_OF_STABLE} ${enough(stable)}`,
     `${canary.model} ${canary.version} is slower than ${stable.version}`,
     `Its p95 is {{ $value | humanizeDuration }}, over ${formatPercent(margin)} more than the stable version's.`,
   );
@@ -48,29 +63,28 @@ function latencyAlert(stable: Series, canary: Series, margin: number): AlertRule
 
 function errorAlert(stable: Series, canary: Series, margin: number, floor: number): AlertRule {
   const [ours, theirs] = [errorRatio(canary, WINDOW), errorRatio(stable, WINDOW)];
-  // A stable version without errors would make one failed request of the canary an alert: hence the floor.
+  // A stable version without errors would make any failure of the canary an alert: hence the floor.
   return alert(
     "SlipwayCanaryFailsMore",
-    `((${ours}) > ${SAME_MODEL} ${factor(1 + margin)} * (${theirs})) > ${floor}`,
+    `((${ours}) > ${SAME_MODEL} ${factor(1 + margin)} * (${theirs})) > ${floor} and ${enoughFailures(canary, WINDOW)}`,
     `${canary.model} ${canary.version} fails more often than ${stable.version}`,
     `{{ $value | humanizePercentage }} of its requests fail, over ${formatPercent(margin)} more than the stable version's.`,
   );
 }
 
 function metricAlert(stable: Series, canary: Series, comparison: MetricComparison): AlertRule {
-  const [ours, theirs] = [
-    metricMean(canary, comparison.metric, METRIC_WINDOW),
-    metricMean(stable, comparison.metric, METRIC_WINDOW),
-  ];
-  const worse = comparison.higherIsBetter
-    ? `(${ours}) < ${SAME_MODEL} ${factor(1 - comparison.margin)} * (${theirs})`
-    : `(${ours}) > ${SAME_MODEL} ${factor(1 + comparison.margin)} * (${theirs})`;
+  const { metric, higherIsBetter, margin, minimumSamples } = comparison;
+  const [ours, theirs] = [metricMean(canary, metric, METRIC_WINDOW), metricMean(stable, metric, METRIC_WINDOW)];
+  const enough = (series: Series) => enoughValues(series, metric, METRIC_WINDOW, minimumSamples);
+  const worse = higherIsBetter
+    ? `(${ours}) < ${SAME_MODEL} ${factor(1 - margin)} * (${theirs})`
+    : `(${ours}) > ${SAME_MODEL} ${factor(1 + margin)} * (${theirs})`;
   return alert(
     "SlipwayCanaryWorse",
-    worse,
-    `${canary.model} ${canary.version} is worse than ${stable.version} on ${comparison.metric}`,
-    `Its mean ${comparison.metric} is {{ $value | humanize }}, over ${formatPercent(comparison.margin)} worse than the stable version's.`,
-    { metric: comparison.metric },
+    `${worse} and ${enough(canary)} ${AND_OF_STABLE} ${enough(stable)}`,
+    `${canary.model} ${canary.version} is worse than ${stable.version} on ${metric}`,
+    `Its mean ${metric} is {{ printf "%.3g" $value }}, over ${formatPercent(margin)} worse than the stable version's.`,
+    { metric },
   );
 }
 

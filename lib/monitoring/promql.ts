@@ -10,8 +10,10 @@ export interface Series {
   readonly namespace?: string | undefined;
 }
 
-/** Labels that every expression keeps. */
+/** Labels that every expression keeps, and so every alert has. */
 export const GROUPING = "namespace, model, version";
+
+const FEWEST_FAILURES = 5;
 
 /** Selector of a version's series: `{model="recommender",version="2.3.0"}`. */
 export function selector({ model, version, namespace }: Series, ...more: string[]): string {
@@ -27,9 +29,21 @@ export function requestRate(series: Series, window: string): string {
 
 /** Share of failed requests over a window; 0, not nothing, while none failed. */
 export function errorRatio(series: Series, window: string): string {
-  const failed = selector(series, `${labels.code}=~"${FAILED_CODES}"`);
   const all = requestRate(series, window);
-  return `(sum by (${GROUPING}) (rate(${metrics.requests}${failed}[${window}])) or 0 * ${all}) / ${all}`;
+  return `(sum by (${GROUPING}) (rate(${metrics.requests}${failed(series)}[${window}])) or 0 * ${all}) / ${all}`;
+}
+
+/**
+ * Holds where enough requests failed within a window for their share to mean something: where traffic is thin, as on a
+ * canary at its first weight, one failed request is a large share.
+ */
+export function enoughFailures(series: Series, window: string): string {
+  return `sum by (${GROUPING}) (increase(${metrics.requests}${failed(series)}[${window}])) >= ${FEWEST_FAILURES}`;
+}
+
+/** Holds where at least so many requests were answered within a window. */
+export function enoughRequests(series: Series, window: string, fewest: number): string {
+  return `sum by (${GROUPING}) (increase(${metrics.duration}_count${selector(series)}[${window}])) >= ${fewest}`;
 }
 
 /** A quantile of the latency in seconds over a window. */
@@ -40,7 +54,20 @@ export function latencyQuantile(series: Series, quantile: number, window: string
 
 /** Mean of a business metric over a window. */
 export function metricMean(series: Series, metric: string, window: string): string {
-  const values = selector(series, `${labels.metric}=${JSON.stringify(metric)}`);
-  const rate = (name: string) => `sum by (${GROUPING}) (rate(${name}${values}[${window}]))`;
+  const rate = (name: string) => `sum by (${GROUPING}) (rate(${name}${valuesOf(series, metric)}[${window}]))`;
   return `${rate(metrics.feedbackSum)} / ${rate(metrics.feedbackCount)}`;
+}
+
+/** Holds where at least so many values of a business metric came back within a window. */
+export function enoughValues(series: Series, metric: string, window: string, fewest: number): string {
+  const values = `${metrics.feedbackCount}${valuesOf(series, metric)}`;
+  return `sum by (${GROUPING}) (increase(${values}[${window}])) >= ${fewest}`;
+}
+
+function failed(series: Series): string {
+  return selector(series, `${labels.code}=~"${FAILED_CODES}"`);
+}
+
+function valuesOf(series: Series, metric: string): string {
+  return selector(series, `${labels.metric}=${JSON.stringify(metric)}`);
 }

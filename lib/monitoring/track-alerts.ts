@@ -8,12 +8,20 @@ import { GROUPING, latencyQuantile, selector, type Series } from "./promql";
 
 const WINDOW = "5m";
 
+/** What is to be there of a version. */
+export interface Presence {
+  /** Replicas that should be ready. */
+  readonly replicas: number;
+  /** How long replicas may take until they are, in seconds. */
+  readonly withinSeconds: number;
+}
+
 /** Rules that watch one version: its objectives, its error budget, and whether it is there at all. */
-export function trackRules(series: Series, objectives: Objectives, minReplicas: number): RuleGroup[] {
+export function trackRules(series: Series, objectives: Objectives, presence: Presence): RuleGroup[] {
   const alerts = [
     ...latencyAlerts(series, objectives),
     ...errorAlerts(series, objectives),
-    ...presenceAlerts(series, minReplicas),
+    ...presenceAlerts(series, presence),
   ];
   const records = objectives.errorRate === undefined ? [] : errorRatioRecords(series);
   return [{ name: `slipway.${series.model}.${series.version}`, rules: [...records, ...alerts] }];
@@ -52,7 +60,7 @@ function errorAlerts(series: Series, { errorRate }: Objectives): AlertRule[] {
   ];
 }
 
-function presenceAlerts(series: Series, minReplicas: number): AlertRule[] {
+function presenceAlerts(series: Series, { replicas, withinSeconds }: Presence): AlertRule[] {
   const ready = `${CONTRACT.metrics.modelReady}${selector(series)}`;
   return [
     {
@@ -68,12 +76,12 @@ function presenceAlerts(series: Series, minReplicas: number): AlertRule[] {
     },
     {
       alert: "SlipwayNotReady",
-      expr: `sum by (${GROUPING}) (${ready}) < ${minReplicas}`,
-      for: "10m",
+      expr: `sum by (${GROUPING}) (${ready}) < ${replicas}`,
+      for: formatDuration(withinSeconds),
       labels: { severity: "warning" },
       annotations: {
         summary: `${series.model} ${series.version} has too few ready replicas`,
-        description: `{{ $value }} replicas have their model loaded; at least ${minReplicas} should.`,
+        description: `Replicas with the model loaded and warm: {{ $value }}. There should be at least ${replicas}, within ${formatDuration(withinSeconds)} of their start.`,
       },
     },
   ];

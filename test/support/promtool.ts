@@ -20,6 +20,17 @@ export interface RuleCase {
   readonly firing: Readonly<Record<string, readonly string[]>>;
   /** What expressions are worth, to test recording rules. */
   readonly values?: readonly ExpectedValue[];
+  /** Alerts as a person gets them. */
+  readonly alerts?: readonly ExpectedAlert[];
+}
+
+/** The one alert of a name that fires at a time. */
+export interface ExpectedAlert {
+  readonly at: string;
+  readonly alert: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** With their templates filled in. */
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 export interface ExpectedValue {
@@ -63,12 +74,13 @@ export function checkRules(spec: object | undefined): string[] {
 export function testRules(spec: object | undefined, cases: readonly RuleCase[]): string[] {
   const tests = {
     rule_files: ["rules.json"],
-    evaluation_interval: "15s",
+    evaluation_interval: "30s", // the default of the Prometheus Operator
     tests: cases.map((given) => ({
       name: given.name,
       interval: given.interval ?? "1m",
       input_series: Object.entries(given.series).map(([series, values]) => ({ series, values })),
       promql_expr_test: [...Object.entries(given.firing).map(expectFiring), ...(given.values ?? []).map(expectValue)],
+      alert_rule_test: (given.alerts ?? []).map(expectAlert),
     })),
   };
   return runPromtool({ "rules.json": spec ?? {}, "tests.json": tests }, ["test", "rules", "tests.json"]);
@@ -85,6 +97,10 @@ function expectFiring([at, alerts]: [string, readonly string[]]): object {
 function expectValue({ at, expr, samples }: ExpectedValue): object {
   const expected = Object.entries(samples).map(([labels, value]) => ({ labels, value }));
   return { eval_time: at, expr, exp_samples: expected };
+}
+
+function expectAlert({ at, alert, labels, annotations }: ExpectedAlert): object {
+  return { eval_time: at, alertname: alert, exp_alerts: [{ exp_labels: labels, exp_annotations: annotations }] };
 }
 
 /** Promtool reads files, and YAML; JSON is YAML. */

@@ -1,0 +1,53 @@
+import { CONTRACT } from "../../lib/core/contract";
+
+/** Made-up series, in promtool's notation, by name and labels. */
+export type SeriesValues = Readonly<Record<string, string>>;
+
+/** Whose series they are. */
+export interface Source {
+  readonly namespace: string;
+  readonly model: string;
+  readonly version: string;
+  /** @default "pod-1" */
+  readonly pod?: string;
+}
+
+const { metrics } = CONTRACT;
+
+/** Answers each minute by their status: `{ 200: "0+60x30" }`. */
+export function answers(source: Source, byCode: Readonly<Record<number, string>>): SeriesValues {
+  const codes = Object.entries(byCode);
+  return Object.fromEntries(codes.map(([code, values]) => [named(metrics.requests, source, { code }), values]));
+}
+
+/** A latency histogram: so many requests each minute within each bound, and so many in all, for half an hour. */
+export function latencies(source: Source, within: Readonly<Record<string, number>>, all: number): SeriesValues {
+  const steady = (each: number) => `0+${each}x30`;
+  const buckets = Object.entries({ ...within, "+Inf": all });
+  return {
+    ...Object.fromEntries(
+      buckets.map(([le, each]) => [named(`${metrics.duration}_bucket`, source, { le }), steady(each)]),
+    ),
+    [named(`${metrics.duration}_count`, source)]: steady(all),
+  };
+}
+
+/** Values of a business metric that came back: how many each minute, and their sum. */
+export function feedback(source: Source, metric: string, count: number, sum: number): SeriesValues {
+  return {
+    [named(metrics.feedbackCount, source, { metric })]: `0+${count}x120`,
+    [named(metrics.feedbackSum, source, { metric })]: `0+${sum}x120`,
+  };
+}
+
+/** Whether each replica is ready, one pod for each text. */
+export function ready(source: Source, ...pods: readonly string[]): SeriesValues {
+  return Object.fromEntries(
+    pods.map((values, index) => [named(metrics.modelReady, { ...source, pod: `pod-${index + 1}` }), values]),
+  );
+}
+
+function named(metric: string, { pod = "pod-1", ...source }: Source, more: Readonly<Record<string, string>> = {}) {
+  const labels = Object.entries({ ...source, pod, ...more }).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  return `${metric}{${labels.join(",")}}`;
+}
