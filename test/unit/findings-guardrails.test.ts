@@ -69,8 +69,8 @@ describe("objectives and gates", () => {
     ],
     [
       "a latency that no alert could see",
-      { objectives: { latencyP95: "11s" } },
-      "SLW108 objectives.latencyP95: 11s is longer than the longest latency that the server's histogram tells apart.",
+      { objectives: { latencyP95: "10s" } },
+      "SLW108 objectives.latencyP95: 10s is not under the longest latency that the server's histogram tells apart.",
     ],
     [
       "a metric without a name",

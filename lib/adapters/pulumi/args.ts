@@ -51,7 +51,7 @@ export interface ModelVersionArgs {
 /** What users are promised, at least one member; alerts, gates and histogram buckets are made from it. */
 export interface ObjectivesArgs {
   /**
-   * 95 % of the requests are answered within this, such as `"100ms"`; at most 10 s.
+   * 95 % of the requests are answered within this, such as `"100ms"`; under 10 s.
    * @default - latency is not promised: no gate, no alert
    */
   readonly latencyP95?: string;

@@ -42,10 +42,10 @@ function checkObjectives(objectives: Guarded["objectives"], report: Report): voi
       fix: `Give ${example}.`,
     });
   }
-  if (latencyP95 !== undefined && latencyP95 > LONGEST_LATENCY) {
+  if (latencyP95 !== undefined && latencyP95 >= LONGEST_LATENCY) {
     report.error("SLW108", "objectives.latencyP95", {
-      message: `${formatDuration(latencyP95)} is longer than the longest latency that the server's histogram tells apart.`,
-      allowed: `up to ${formatDuration(LONGEST_LATENCY)}`,
+      message: `${formatDuration(latencyP95)} is not under the longest latency that the server's histogram tells apart.`,
+      allowed: `under ${formatDuration(LONGEST_LATENCY)}`,
       fix: "Promise a shorter latency.",
     });
   }
