@@ -6,15 +6,19 @@ import { describeIf, OUTSIDE_TIMEOUT_MS } from "./describe-if";
 
 /** The exit code of `kubectl diff` where it found a difference. */
 const DIFFERENT = 1;
+const STRICT = ["--validate=strict", "--warnings-as-errors"];
 
 /** A Kubernetes cluster made for tests. */
 export interface TestCluster {
   /** Runs kubectl against it, and gives what it printed. Fails with what it complained of. */
   kubectl(args: readonly string[], stdin?: string): Promise<string>;
-  /** Applies manifests strictly: an unknown field is an error. Gives one line an object, such as `service/digits unchanged`. */
+  /**
+   * Applies manifests strictly: an unknown field is an error, and so is a warning. Gives one line an object, such as
+   * `service/digits unchanged`.
+   */
   apply(yaml: string, options?: ApplyOptions): Promise<string[]>;
   /** What applying manifests would change, as `diff` prints it; empty if nothing. */
-  diff(yaml: string, options?: Pick<ApplyOptions, "namespace" | "serverSide">): Promise<string>;
+  diff(yaml: string, options?: Omit<ApplyOptions, "dryRun">): Promise<string>;
   /** One object, or a list of them, as JSON. `args` are those of `kubectl get`. */
   get<T>(...args: readonly string[]): Promise<T>;
   /**
@@ -37,6 +41,11 @@ export interface ApplyOptions {
    * @default false
    */
   readonly serverSide?: boolean;
+  /**
+   * Who applies.
+   * @default - kubectl
+   */
+  readonly fieldManager?: string;
 }
 
 /** The cluster of SLIPWAY_TEST_KUBECONFIG; never that of a KUBECONFIG, which may be a person's own. */
@@ -69,7 +78,7 @@ function clusterAt(kubeconfig: string): TestCluster {
   return {
     kubectl,
     apply: async (yaml, options = {}) => {
-      const printed = await kubectl(["apply", "--validate=strict", ...flags(options), "-f", "-"], yaml);
+      const printed = await kubectl(["apply", ...STRICT, ...flags(options), "-f", "-"], yaml);
       return printed.split("\n").filter((line) => line !== "");
     },
     diff: (yaml, options = {}) => kubectl(["diff", ...flags(options), "-f", "-"], yaml, DIFFERENT),
@@ -83,11 +92,12 @@ function clusterAt(kubeconfig: string): TestCluster {
   };
 }
 
-function flags({ namespace, dryRun = false, serverSide = false }: ApplyOptions): string[] {
+function flags({ namespace, dryRun = false, serverSide = false, fieldManager }: ApplyOptions): string[] {
   return [
     ...(namespace === undefined ? [] : [`--namespace=${namespace}`]),
     ...(dryRun ? ["--dry-run=server"] : []),
     ...(serverSide ? ["--server-side"] : []),
+    ...(fieldManager === undefined ? [] : [`--field-manager=${fieldManager}`]),
   ];
 }
 
