@@ -1,6 +1,10 @@
 /** Slipway's constructs for cdk8s. */
 export { CanaryRollout } from "./constructs/canary-rollout/cdk8s";
-export { InferenceAutoscaler } from "./constructs/inference-autoscaler/cdk8s";
+export {
+  InferenceAutoscaler,
+  type IScalableWorkload,
+  type IScalingTarget,
+} from "./constructs/inference-autoscaler/cdk8s";
 export { ModelService } from "./constructs/model-service/cdk8s";
 export type { ExistingModelServiceProps, IModelService } from "./constructs/model-service/existing";
 export type { CanaryRolloutProps } from "./constructs/canary-rollout/props";

@@ -22,6 +22,8 @@ export interface Track {
   readonly name: string;
   readonly version: string;
   readonly sha256?: string;
+  /** Labels of its pods and of nobody else's. */
+  readonly selector: Readonly<Record<string, string>>;
   /** Role of its Deployment in the plan. */
   readonly deploymentRole: string;
   /** Role of the ConfigMap with the server's settings. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Chart, Lazy, Testing } from "cdk8s";
+import * as kplus from "cdk8s-plus-27";
 import { parseAllDocuments } from "yaml";
 import { planCanaryRollout, planModelService, toYaml, type CanaryRolloutProps } from "../../lib";
 import * as cdk8sConstructs from "../../lib/cdk8s";
@@ -235,5 +236,31 @@ describe("cdk8s", () => {
       expect(deployment).toHaveProperty("spec.template.spec.unknownToCdk8s", 1);
     }
     expect(rollout.node.defaultChild).toBe(rollout.objects.route);
+  });
+
+  test("a Deployment of cdk8s-plus gives its replicas up to the autoscaler, and a policy of it selects our pods", () => {
+    const chart = new Chart(Testing.app(), "chart");
+    const theirs = new kplus.Deployment(chart, "server", {
+      containers: [{ image: "nvcr.io/nvidia/tritonserver:26.07-py3" }],
+    });
+    cdk8sConstructs.InferenceAutoscaler.attach(chart, "triton", theirs, { maxReplicas: 8 });
+    const model = { model: canaryProps.stable, objectives: { latencyP95: "100ms" } };
+    const service = new cdk8sConstructs.ModelService(chart, "recommender", model);
+    const pods = kplus.Pods.select(chart, "pods", { labels: service.selectorLabels });
+    new kplus.NetworkPolicy(chart, "policy", { selector: pods });
+    const objects = Testing.synth(chart) as Manifest[];
+    const named = (kind: string, name: unknown) =>
+      objects.find((object) => object.kind === kind && (object.metadata as { name: string }).name === name);
+    expect(named("Deployment", theirs.name)).not.toHaveProperty("spec.replicas");
+    expect(named("HorizontalPodAutoscaler", "triton")).toMatchObject({
+      spec: { maxReplicas: 8, scaleTargetRef: { kind: "Deployment", name: theirs.name } },
+    });
+    const policies = objects.filter(({ kind }) => kind === "NetworkPolicy") as { spec: { podSelector: unknown } }[];
+    expect(policies[0]?.spec.podSelector).toEqual(policies[1]?.spec.podSelector);
+    const stateful = {
+      toScalingTarget: () => ({ kind: "StatefulSet", name: "s" }),
+      markHasAutoscaler: () => undefined,
+    };
+    expect(() => cdk8sConstructs.InferenceAutoscaler.attach(chart, "stateful", stateful)).toThrow(/SLW004 workload/);
   });
 });

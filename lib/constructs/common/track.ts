@@ -39,10 +39,12 @@ export const SERVICE_PORT = 80;
 /** Names and roles of what serves one version: made from the version alone, so that a promotion changes none of them. */
 export function trackOf(name: string, model: ModelVersion): Track {
   const slug = versionSlug(model.version);
+  const trackName = joinName(name, slug);
   return {
-    name: joinName(name, slug),
+    name: trackName,
     version: model.version,
     ...(model.sha256 !== undefined && { sha256: model.sha256 }),
+    selector: selectorLabels(name, trackName),
     deploymentRole: `${slug}-deployment`,
     configRole: `${slug}-config`,
   };
@@ -52,7 +54,7 @@ export function trackOf(name: string, model: ModelVersion): Track {
 export function trackObjects(model: ModelVersion, settings: TrackSettings): Record<string, PlannedObject> {
   const { name, serving, monitoring, network, autoscaling } = settings;
   const track = trackOf(name, model);
-  const selector = selectorLabels(name, track.name);
+  const { selector } = track;
   const metadata = trackMetadata(track, settings);
   const config = {
     [CONFIG_KEY]: serverConfig({
@@ -92,7 +94,7 @@ function trackDeployment(model: ModelVersion, track: Track, settings: TrackSetti
   const { name, labels, serving } = settings;
   const metadata = trackMetadata(track, settings);
   return deployment(metadata, {
-    selector: selectorLabels(name, track.name),
+    selector: track.selector,
     podLabels: { ...labels, ...trackLabels(name, track.name, model.version) },
     podAnnotations: {
       "prometheus.io/scrape": "true",
@@ -131,7 +133,7 @@ function monitoringObjects(role: (kind: string) => string, model: ModelVersion, 
   return {
     [role("monitor")]: planned(
       serviceMonitor(selected, {
-        selector: selectorLabels(name, track.name),
+        selector: track.selector,
         port: HTTP_PORT,
         path: CONTRACT.paths.metrics,
         intervalSeconds: monitoring.scrapeInterval,

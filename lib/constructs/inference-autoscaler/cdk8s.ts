@@ -1,12 +1,46 @@
 import type { Construct } from "constructs";
 import { PlanConstruct } from "../../adapters/cdk8s/plan-construct";
+import type { IScalableWorkload, IScalingTarget } from "../../adapters/cdk8s/scalable";
+import { Refusal } from "../../core/findings/refusal";
+import { Report } from "../../core/findings/report";
+import type { AutoscalingProps } from "../common/props";
 import { planInferenceAutoscaler } from "./plan";
 import type { InferenceAutoscalerProps } from "./props";
 
+export type { IScalableWorkload, IScalingTarget };
+
 /** An autoscaler for a Deployment that somebody else declares. */
 export class InferenceAutoscaler extends PlanConstruct {
+  /**
+   * An autoscaler for a Deployment of cdk8s-plus, which then declares no replicas of its own.
+   *
+   * @throws Refusal if the workload is no Deployment.
+   * @example
+   * ```ts
+   * InferenceAutoscaler.attach(chart, "triton", new kplus.Deployment(chart, "server", { containers }), { maxReplicas: 8 });
+   * ```
+   */
+  static attach(
+    scope: Construct,
+    id: string,
+    workload: IScalableWorkload,
+    autoscaling: AutoscalingProps = {},
+  ): InferenceAutoscaler {
+    const { kind, name } = workload.toScalingTarget();
+    if (kind !== "Deployment") refuseKind(kind);
+    workload.markHasAutoscaler();
+    return new InferenceAutoscaler(scope, id, { deployment: name, autoscaling });
+  }
+
   constructor(scope: Construct, id: string, props: InferenceAutoscalerProps) {
     super(scope, planInferenceAutoscaler(id, props));
     this.node.defaultChild = this.objects.autoscaler;
   }
+}
+
+function refuseKind(kind: string): never {
+  const report = new Report();
+  const message = `a ${kind} cannot be scaled here.`;
+  report.error("SLW004", "workload", { message, allowed: "a Deployment", fix: "Attach it to a Deployment." });
+  throw new Refusal("InferenceAutoscaler.attach", report.findings);
 }

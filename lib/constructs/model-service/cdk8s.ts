@@ -10,6 +10,8 @@ export class ModelService extends PlanConstruct implements IModelService {
   readonly serviceName: string;
   /** Name of its Deployment. */
   readonly deploymentName: string;
+  /** Labels of its pods and of nobody else's, such as `Pods.select` of cdk8s-plus takes them. */
+  readonly selectorLabels: Record<string, string>;
 
   /** A model service that somebody else declares; nothing is created. */
   static fromExisting(props: ExistingModelServiceProps): IModelService {
@@ -22,6 +24,7 @@ export class ModelService extends PlanConstruct implements IModelService {
     const [track] = plan.tracks;
     this.serviceName = track?.name ?? "";
     this.deploymentName = track?.name ?? "";
+    this.selectorLabels = { ...track?.selector };
     this.node.defaultChild = track && this.objects[track.deploymentRole];
   }
 }
