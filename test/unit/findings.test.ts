@@ -10,6 +10,7 @@ import {
   type InferenceAutoscalerProps,
   type ModelServiceProps,
 } from "../../lib";
+import { existingModelService } from "../../lib/constructs/model-service/existing";
 import { evidence, found, production, withCanary, withIstio } from "../support/findings";
 import { canaryProps } from "../support/plans";
 
@@ -84,6 +85,32 @@ describe("a value that is known only at deploy time", () => {
     };
     expect(planCanaryRollout("recommender", props as unknown as CanaryRolloutProps).findings).toEqual([]);
   });
+});
+
+test("a single service in production is held to the same as a rollout", () => {
+  const { uri, version } = canaryProps.canary;
+  const props: ModelServiceProps = {
+    model: { uri, version },
+    objectives: canaryProps.objectives,
+    environment: "production",
+  };
+  const { findings, objects } = planModelService("recommender", { ...props, autoscaling: { minReplicas: 1 } });
+  expect(objects).toEqual({});
+  expect(findings.map(({ code, path }) => `${code} ${path}`)).toEqual([
+    "SLW208 autoscaling.minReplicas",
+    "SLW207 serving.image",
+    "SLW206 model.sha256",
+    "SLW204 model.evidence",
+  ]);
+  expect(planModelService("recommender", { ...props, environment: "staging" }).findings).toEqual([]);
+});
+
+test("a service that somebody else declares is named by names that Kubernetes has", () => {
+  const existing = { service: "triton", deployment: "triton.v2" };
+  expect(existingModelService(existing)).toEqual({ serviceName: "triton", deploymentName: "triton.v2" });
+  expect(() => existingModelService({ service: "Triton", deployment: "triton/v2" })).toThrow(
+    /^ModelService.fromExisting is refused:\n {2}SLW010 service: "Triton" .+\n {2}SLW010 deployment: "triton\/v2" /,
+  );
 });
 
 test("mistakes in a JSON file are found as those in a program are", () => {

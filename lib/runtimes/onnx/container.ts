@@ -1,3 +1,4 @@
+import { canonical } from "../../core/canonical";
 import type { LateString } from "../../core/late";
 import { CONTRACT } from "../../core/contract";
 
@@ -67,7 +68,8 @@ function environment({ model, env }: OnnxContainer): { name: string; value: Late
     [names.modelUri]: model.uri,
     ...(model.sha256 !== undefined && { [names.modelSha256]: model.sha256 }),
   };
-  return Object.entries({ ...env, ...own }).map(([name, value]) => ({ name, value }));
+  // Sorted: the order in which variables are written down must not restart a pod.
+  return Object.entries({ ...canonical(env), ...own }).map(([name, value]) => ({ name, value }));
 }
 
 function probes({ startupSeconds }: OnnxContainer): Record<string, unknown> {
