@@ -1,5 +1,5 @@
 import type { Feedback, FeedbackOutcome } from "../feedback/feedback";
-import { readBody } from "../http/body";
+import { readBody, textOfBody } from "../http/body";
 import { json, type Handler } from "../http/exchange";
 import { Refusal } from "../http/refusal";
 import { parseJson } from "../protocol/json";
@@ -9,7 +9,7 @@ export function feedback(model: string, receiver: Feedback, bodyLimit: number): 
   return async ({ request, parameters }) => {
     const [named] = parameters;
     if (named !== model) throw new Refusal(404, `Model "${named}" is unknown; this server has "${model}".`);
-    const items = receiver.take(parseJson(await readBody(request, bodyLimit)));
+    const items = receiver.take(parseJson(textOfBody(await readBody(request, bodyLimit))));
     const count = (status: FeedbackOutcome["status"]): number => items.filter((item) => item.status === status).length;
     const counts = { accepted: count("accepted"), duplicate: count("duplicate"), refused: count("refused") };
     const [first] = items;

@@ -3,7 +3,7 @@ import { json, type Handler } from "../http/exchange";
 import type { ServingState } from "../model/serving-state";
 
 export const serverMetadata: Handler = () =>
-  json(200, { name: "slipway-serving", version: serverVersion, extensions: ["model_feedback"] });
+  json(200, { name: "slipway-serving", version: serverVersion, extensions: ["binary_tensor_data", "model_feedback"] });
 
 export function modelMetadata(state: ServingState): Handler {
   return ({ parameters }) => {

@@ -2,8 +2,8 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { badRequest, CLIENT_GONE, Refusal } from "./refusal";
 
-/** Reads a whole body as text, refusing what is too large or compressed. */
-export function readBody(request: IncomingMessage, limit: number): Promise<string> {
+/** Reads a whole body, refusing what is too large or compressed. */
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const encoding = request.headers["content-encoding"];
   if (encoding !== undefined && encoding !== "identity") {
     const message = `The content encoding ${encoding} is not supported; send the body as it is.`;
@@ -20,15 +20,17 @@ export function readBody(request: IncomingMessage, limit: number): Promise<strin
         reject(tooLarge(limit));
       } else chunks.push(chunk);
     });
-    request.on("end", () => {
-      const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
-      if (isUtf8(body)) resolve(body.toString());
-      else reject(badRequest("The body is not UTF-8."));
-    });
+    request.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.on("close", () => {
       if (!request.complete) reject(new Refusal(CLIENT_GONE, "The client went away before it had sent its request."));
     });
   });
+}
+
+/** The text that a body, or a part of it, is. */
+export function textOfBody(body: Buffer): string {
+  if (isUtf8(body)) return body.toString();
+  throw badRequest("The body is not UTF-8.");
 }
 
 function tooLarge(limit: number): Refusal {

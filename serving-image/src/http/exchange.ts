@@ -11,7 +11,7 @@ export interface Exchange {
 
 export interface Answer {
   readonly status: number;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly headers?: OutgoingHttpHeaders;
 }
 

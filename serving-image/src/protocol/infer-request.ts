@@ -1,19 +1,25 @@
 import type { Inference } from "../model/batcher";
 import { badRequest } from "../http/refusal";
 import { sizeOf, type ModelSignature, type Tensors, type TensorSpec, type TensorValue } from "./datatypes";
-import { isObject, parseJson, parseWithLargeIntegers } from "./json";
-import { readData } from "./read-data";
+import type { InferDraft, InputDraft } from "./infer-draft";
 
 /** A request of the Open Inference Protocol, checked against the model. */
 export interface InferRequest extends Inference {
   /** The caller's own name for the request, if it gave one. */
   readonly id?: string;
+  /** Names of the outputs that are to be answered as bytes. */
+  readonly binary: ReadonlySet<string>;
 }
 
-/** Reads requests for one model. */
+const NONE: ReadonlySet<string> = new Set();
+
+/** Checks requests for one model, in whichever form they came. */
 export class InferRequestReader {
   private readonly inputs: ReadonlyMap<string, TensorSpec>;
   private readonly outputs: readonly string[];
+  private readonly everyOutput: ReadonlySet<string>;
+  /** Outputs that JSON has no numbers for. */
+  private readonly onlyBinary: readonly string[];
 
   /** @param isBatched whether the first dimension of all inputs is the batch, and so must be the same */
   constructor(
@@ -22,60 +28,61 @@ export class InferRequestReader {
   ) {
     this.inputs = new Map(signature.inputs.map((spec) => [spec.name, spec]));
     this.outputs = signature.outputs.map(({ name }) => name);
+    this.everyOutput = new Set(this.outputs);
+    this.onlyBinary = signature.outputs.filter(({ datatype }) => datatype === "FP16").map(({ name }) => name);
   }
 
-  read(text: string): InferRequest {
-    const body = parseJson(text);
-    if (!isObject(body)) throw badRequest("The body is not a JSON object.");
-    const { id, parameters } = body;
-    if (id !== undefined && typeof id !== "string") throw badRequest("id is not a string.");
-    if (parameters !== undefined && !isObject(parameters)) throw badRequest("parameters is not an object.");
-    const inputs = this.readInputs(body.inputs, text);
+  read(draft: InferDraft): InferRequest {
+    const inputs = this.readInputs(draft.inputs);
     const rows = this.rowsOf(inputs);
-    const outputs = body.outputs === undefined ? this.outputs : this.readOutputs(body.outputs);
-    return id === undefined ? { inputs, rows, outputs } : { id, inputs, rows, outputs };
+    const outputs = draft.outputs.length === 0 ? this.outputs : this.readOutputs(draft);
+    const binary = this.binaryOf(draft);
+    this.refuseAsJson(outputs, binary);
+    return draft.id === undefined ? { inputs, rows, outputs, binary } : { id: draft.id, inputs, rows, outputs, binary };
   }
 
-  private readInputs(list: unknown, text: string): Tensors {
-    if (!Array.isArray(list)) throw badRequest("inputs is missing, or is not an array.");
+  private readInputs(drafts: readonly InputDraft[]): Tensors {
     const tensors: Record<string, TensorValue> = {};
-    let read = 0;
-    for (const [i, input] of list.entries()) {
-      const spec = this.specOf(input, i);
+    for (const draft of drafts) {
+      const spec = this.specOf(draft.name);
       if (Object.hasOwn(tensors, spec.name)) throw badRequest(`Input "${spec.name}" is given twice.`);
-      // The same place in the same text, but with all digits of large whole numbers.
-      const exactData = (): unknown => dataAt(parseWithLargeIntegers(text), i);
-      tensors[spec.name] = readTensor(spec, input, exactData);
-      read++;
+      tensors[spec.name] = readTensor(spec, draft);
     }
-    if (read < this.inputs.size) {
+    if (drafts.length < this.inputs.size) {
       const missing = [...this.inputs.keys()].filter((name) => !Object.hasOwn(tensors, name));
       throw badRequest(`Input "${missing.join('", "')}" is missing.`);
     }
     return tensors;
   }
 
-  private specOf(input: unknown, i: number): TensorSpec {
-    if (!isObject(input)) throw badRequest(`inputs[${i}] is not an object.`);
-    if (typeof input.name !== "string") throw badRequest(`inputs[${i}].name is missing, or is not a string.`);
-    const spec = this.inputs.get(input.name);
+  private specOf(name: string): TensorSpec {
+    const spec = this.inputs.get(name);
     if (spec) return spec;
-    throw badRequest(`Input "${input.name}" is unknown; the model takes "${[...this.inputs.keys()].join('", "')}".`);
+    throw badRequest(`Input "${name}" is unknown; the model takes "${[...this.inputs.keys()].join('", "')}".`);
   }
 
-  private readOutputs(list: unknown): readonly string[] {
-    if (!Array.isArray(list)) throw badRequest("outputs is not an array.");
+  private readOutputs({ outputs }: InferDraft): readonly string[] {
     const names: string[] = [];
-    for (const [i, output] of list.entries()) {
-      const name = isObject(output) ? output.name : undefined;
-      if (typeof name !== "string") throw badRequest(`outputs[${i}].name is missing, or is not a string.`);
-      if (!this.outputs.includes(name)) {
+    for (const { name } of outputs) {
+      if (!this.everyOutput.has(name)) {
         throw badRequest(`Output "${name}" is unknown; the model gives "${this.outputs.join('", "')}".`);
       }
       if (names.includes(name)) throw badRequest(`Output "${name}" is asked for twice.`);
       names.push(name);
     }
-    return names.length > 0 ? names : this.outputs;
+    return names;
+  }
+
+  private binaryOf({ outputs, isBinary: byDefault }: InferDraft): ReadonlySet<string> {
+    if (outputs.length === 0) return byDefault ? this.everyOutput : NONE;
+    const binary = outputs.filter(({ isBinary }) => isBinary ?? byDefault);
+    return binary.length === 0 ? NONE : new Set(binary.map(({ name }) => name));
+  }
+
+  private refuseAsJson(outputs: readonly string[], binary: ReadonlySet<string>): void {
+    const refused = this.onlyBinary.find((name) => outputs.includes(name) && !binary.has(name));
+    if (refused === undefined) return;
+    throw badRequest(`Output "${refused}": FP16 cannot be carried as JSON; ask for it with "binary_data": true.`);
   }
 
   private rowsOf(inputs: Tensors): number {
@@ -91,16 +98,13 @@ export class InferRequestReader {
   }
 }
 
-function readTensor(spec: TensorSpec, input: Record<string, unknown>, exactData: () => unknown): TensorValue {
+function readTensor(spec: TensorSpec, draft: InputDraft): TensorValue {
   const { name, datatype } = spec;
-  if (input.datatype !== datatype) {
-    throw badRequest(
-      `Input "${name}": datatype is ${JSON.stringify(input.datatype)}, but the model takes ${datatype}.`,
-    );
+  if (draft.datatype !== datatype) {
+    throw badRequest(`Input "${name}": datatype is ${shorten(draft.datatype)}, but the model takes ${datatype}.`);
   }
-  const shape = readShape(spec, input.shape);
-  const data = readData(name, datatype, shape, sizeOf(shape), { data: input.data, exactData });
-  return { datatype, shape, data };
+  const shape = readShape(spec, draft.shape);
+  return { datatype, shape, data: draft.read(spec, shape, sizeOf(shape)) };
 }
 
 function readShape({ name, shape: expected }: TensorSpec, shape: unknown): readonly number[] {
@@ -127,10 +131,4 @@ function shorten(value: unknown): string {
         .join(", ")}]`
     : JSON.stringify(value);
   return (shown ?? "missing").slice(0, 200);
-}
-
-function dataAt(body: unknown, i: number): unknown {
-  const inputs = isObject(body) ? body.inputs : undefined;
-  const input: unknown = Array.isArray(inputs) ? inputs[i] : undefined;
-  return isObject(input) ? input.data : undefined;
 }

@@ -24,6 +24,10 @@ save(
     [tensor(f"out_{d}", ["N", 2], TensorProto.DataType.Value(d)) for d in datatypes],
 )
 
+# The same for numbers of 16 bits, of which JSON has none, and for a single text.
+for name, datatype in [("half", TensorProto.FLOAT16), ("text", TensorProto.STRING)]:
+    save(name, [helper.make_node("Identity", ["x"], ["y"])], [tensor("x", ["N"], datatype)], [tensor("y", ["N"], datatype)])
+
 # Looks numbers up in a table of five rows; any other index is an error while it computes.
 save(
     "table",

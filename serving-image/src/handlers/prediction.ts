@@ -1,0 +1,34 @@
+import { contract } from "../contract";
+import { Refusal } from "../http/refusal";
+import type { Batcher } from "../model/batcher";
+import { createPredictionId } from "../model/prediction-id";
+import type { ServedModel } from "../model/serving-state";
+import type { Tensors } from "../protocol/datatypes";
+import type { InferDraft } from "../protocol/infer-draft";
+import type { InferRequest } from "../protocol/infer-request";
+import { reasonOf } from "../start-up-error";
+
+/** What a model answered to one request, whichever way it came. */
+export interface Prediction {
+  readonly id: string;
+  readonly request: InferRequest;
+  readonly outputs: Tensors;
+}
+
+/** Checks a request against the model and computes it: the one way into a model, from HTTP and from gRPC. */
+export async function predict(model: ServedModel, version: string, draft: InferDraft): Promise<Prediction> {
+  const request = model.requests.read(draft);
+  const outputs = await compute(model.batcher, request);
+  return { id: createPredictionId(version), request, outputs };
+}
+
+async function compute(batcher: Batcher, request: InferRequest): Promise<Tensors> {
+  try {
+    return await batcher.infer(request);
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (error instanceof Refusal || /alloc|out of memory/i.test(reason)) throw error;
+    // The request is well formed and yet the model fails: not the server's fault, and perhaps not the caller's.
+    throw new Refusal(contract.codes.modelFailure, `The model cannot compute with these values: ${reason}.`);
+  }
+}

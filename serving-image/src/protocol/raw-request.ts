@@ -1,0 +1,42 @@
+import { badRequest } from "../http/refusal";
+import { allocate, type ModelSignature, type TensorSpec } from "./datatypes";
+import type { InferDraft, InputDraft } from "./infer-draft";
+import { readRaw, textOf } from "./raw-data";
+
+/** Reads a request whose body is nothing but the one input that the model takes; all outputs then are binary. */
+export function readRawRequest({ inputs }: ModelSignature, bytes: Buffer): InferDraft {
+  const [spec] = inputs;
+  if (!spec || inputs.length > 1) {
+    throw badRequest(`A raw request has one input, but the model takes ${inputs.length}: send JSON with binary data.`);
+  }
+  const { name, datatype } = spec;
+  const shape = shapeOf(spec, bytes.length);
+  const read: InputDraft["read"] = (model, full, size) =>
+    datatype === "BYTES" ? [readText(name, size, bytes)] : readRaw(model, full, size, bytes);
+  return { inputs: [{ name, datatype, shape, read }], outputs: [], isBinary: true };
+}
+
+/** The bytes tell the size of one open dimension; where there are two, the first counts rows, of which there is one. */
+function shapeOf({ name, datatype, shape }: TensorSpec, byteLength: number): readonly number[] {
+  const empty = allocate(datatype, 0);
+  if (Array.isArray(empty)) return shape.map((size) => (size === -1 ? 1 : size));
+  const isOneRow = shape[0] === -1 && shape.filter((size) => size === -1).length > 1;
+  const known = isOneRow ? [1, ...shape.slice(1)] : shape;
+  const open = known.filter((size) => size === -1).length;
+  if (open === 0) return known;
+  if (open > 1) {
+    throw badRequest(`Input "${name}": a raw request cannot tell the sizes of [${shape.join(", ")}]: send its shape.`);
+  }
+  const step = known.reduce((bytes, size) => (size === -1 ? bytes : bytes * size), empty.BYTES_PER_ELEMENT);
+  if (byteLength === 0 || byteLength % step !== 0) {
+    const message = `[${known.join(", ")}] of ${datatype} needs a multiple of ${step} bytes, but has ${byteLength}.`;
+    throw badRequest(`Input "${name}": ${message}`);
+  }
+  return known.map((size) => (size === -1 ? byteLength / step : size));
+}
+
+/** A text has no length of its own here: the body is the text. */
+function readText(name: string, size: number, bytes: Buffer): string {
+  if (size === 1) return textOf(name, 0, bytes);
+  throw badRequest(`Input "${name}": a raw request holds one text, but the model takes ${size}.`);
+}
