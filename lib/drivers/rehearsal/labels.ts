@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Caller } from "./caller";
 
 interface Label {
@@ -16,7 +17,10 @@ export interface LabelOptions {
   readonly delayMs: number;
 }
 
-const TICK_MS = 5;
+/** Labels that fall due within this time are sent together. */
+const TICK_MS = 40;
+const TRIES = 3;
+const RETRY_MS = 100;
 
 /** Labels that come back some time after the answers they judge, through the router, to whichever replica it picks. */
 export class Labels {
@@ -47,16 +51,24 @@ export class Labels {
   private sendDue(): void {
     const now = performance.now();
     const first = this.waiting.findIndex(({ dueAt }) => dueAt > now);
-    for (const label of this.waiting.splice(0, first < 0 ? this.waiting.length : first)) this.send(label);
+    const due = this.waiting.splice(0, first < 0 ? this.waiting.length : first);
+    if (due.length === 0) return;
+    this.sent += due.length;
+    const sending = this.send(due).finally(() => this.pending.delete(sending));
+    this.pending.add(sending);
   }
 
-  private send({ predictionId, value }: Label): void {
+  private async send(labels: readonly Label[]): Promise<void> {
     const { caller, path, metric } = this.options;
-    this.sent += 1;
-    const call = caller.post(path, Buffer.from(JSON.stringify({ id: predictionId, metric, value }))).then((answer) => {
-      this.pending.delete(call);
-      if (answer === undefined || answer.status >= 400) this.failed += 1;
-    });
-    this.pending.add(call);
+    const body = Buffer.from(JSON.stringify(labels.map(({ predictionId: id, value }) => ({ id, metric, value }))));
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      const answer = await caller.post(path, body);
+      if (answer !== undefined && answer.status < 400) {
+        this.failed += (JSON.parse(answer.body) as { refused?: number }).refused ?? 0;
+        return;
+      }
+      if (tries < TRIES) await sleep(RETRY_MS);
+    }
+    this.failed += labels.length;
   }
 }

@@ -38,7 +38,7 @@ async function perform(order: RehearsalOrder, progress: Progress, cleanup: Clean
     onEvent: (event) => progress.event(event),
     onBroken: (error) => broken.abort(error),
   });
-  watchServers(rig, broken);
+  watchServers(rig, broken, progress);
   const ending = AbortSignal.any([signal, broken.signal]);
   await unlessAborted(ending, warmUp(rig, cleanup, ending));
   const show = () => {
@@ -80,11 +80,15 @@ function serverOf({ servers }: Rig, track: string): ModelServer {
 }
 
 /** A rollout outlives its canary, which is what the policy is for; without the stable version there is nothing to go back to. */
-function watchServers({ servers: { stable, canary }, run }: Rig, broken: AbortController): void {
+function watchServers({ servers, run, faults, notes }: Rig, broken: AbortController, progress: Progress): void {
+  const { stable, canary } = servers;
   void stable.ended.then((how) => broken.abort(stable.complaint(`stopped (${how}), and with it the stable version`)));
   void canary.ended.then((how) => {
-    if (run.stage >= 0) return;
-    broken.abort(canary.complaint(`stopped before it met a request (${how})`));
+    if (run.stage < 0) broken.abort(canary.complaint(`stopped before it met a request (${how})`));
+    if (run.outcome !== undefined || faults.crashed(canary.track.name)) return;
+    const { message } = canary.complaint(`stopped by itself (${how})`);
+    notes.push(`${message[0]?.toUpperCase()}${message.slice(1)}.`);
+    progress.step(message);
   });
 }
 

@@ -45,8 +45,8 @@ export interface Rig {
   readonly traffic: Traffic;
   readonly observer: Observer;
   readonly run: RolloutRun;
-  /** What this machine could not do as a cluster does. */
-  readonly notes: readonly string[];
+  /** What a reader of the report should know of this machine and these servers. */
+  readonly notes: string[];
 }
 
 /** What happens in the rig is told to these. */

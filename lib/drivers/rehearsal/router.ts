@@ -128,7 +128,10 @@ export class Router {
     upstream.once("response", (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, withoutHops(answer.headers));
       answer.once("end", () => done(isFailedStatus(answer.statusCode ?? 502)));
-      answer.once("error", () => outgoing.destroy());
+      answer.once("error", () => {
+        done(true);
+        outgoing.destroy();
+      });
       answer.pipe(outgoing);
     });
     upstream.once("timeout", () => upstream.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));

@@ -109,7 +109,7 @@ export interface RehearsalReport {
   readonly gateWords: Readonly<Record<string, string>>;
   /** When this process was held up, and how many answers' times were set aside for it. */
   readonly machine: { readonly stalls: number; readonly longestMs: number; readonly untimed: number };
-  /** What this machine could not do as a cluster does. */
+  /** What a reader should know of this machine and these servers. */
   readonly notes: readonly string[];
   readonly series: Series;
 }

@@ -47,7 +47,7 @@ function draw({ element, lines, format, range, logarithmic }: Picture): void {
     height: HEIGHT,
     cursor: { sync: { key: "rehearsal" }, points: { size: 6 } },
     scales: {
-      x: { time: false },
+      x: { time: false, range: [0, data.series.at.at(-1) ?? 1] },
       y: { range: values.length === 0 ? [0, 1] : range(most, least), ...(logarithmic && { distr: 3 as const }) },
     },
     axes: [

@@ -1,0 +1,129 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Caller } from "../../lib/drivers/rehearsal/caller";
+import { Cleanup } from "../../lib/drivers/rehearsal/cleanup";
+import { RolloutClock } from "../../lib/drivers/rehearsal/clock";
+import { Faults } from "../../lib/drivers/rehearsal/faults";
+import { freePort } from "../../lib/drivers/rehearsal/free-port";
+import { randomStream } from "../../lib/drivers/rehearsal/random";
+import { FAULT_HEADER, Router } from "../../lib/drivers/rehearsal/router";
+import type { Fault } from "../../lib/drivers/rehearsal/settings";
+import { StallWatch } from "../../lib/drivers/rehearsal/stall-watch";
+import { fourSigma } from "../support/four-sigma";
+
+jest.setTimeout(30_000);
+
+const PATH = "/v2/models/m/infer";
+const BODY = Buffer.from("{}");
+
+const cleanups: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).reverse()) await clean();
+});
+
+async function listen(answer: RequestListener): Promise<number> {
+  const server: Server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  cleanups.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+interface Options {
+  readonly weights: Readonly<Record<string, number>>;
+  readonly seed?: number;
+  readonly faults?: readonly Fault[];
+  readonly canary?: number;
+}
+
+async function open({ weights, seed = 1, faults = [], canary }: Options): Promise<{ router: Router; caller: Caller }> {
+  const named = (name: string) => listen((_, response) => void response.end(name));
+  const cleanup = new Cleanup();
+  const clock = new RolloutClock(1);
+  clock.start();
+  const router = await Router.open({
+    ports: { stable: await named("stable"), canary: canary ?? (await named("canary")) },
+    weights,
+    bounds: [0.05, 1],
+    countedPath: PATH,
+    faults: new Faults(faults, { stable: "stable", canary: "canary" }, clock, randomStream(seed, "faults")),
+    stalls: new StallWatch(cleanup),
+    random: randomStream(seed, "split"),
+  });
+  const caller = new Caller(router.port);
+  cleanups.push(
+    () => cleanup.close(),
+    () => router.close(),
+    () => caller.close(),
+  );
+  return { router, caller };
+}
+
+async function bodies(caller: Caller, count: number): Promise<string[]> {
+  const answers = await Promise.all(Array.from({ length: count }, () => caller.post(PATH, BODY)));
+  return answers.map((answer) => (answer?.status === 200 ? answer.body : `failed: ${answer?.status}`));
+}
+
+const count = (all: readonly string[], wanted: string) => all.filter((each) => each === wanted).length;
+
+test("the split is obeyed, and the same seed chooses the same tracks", async () => {
+  const weights = { stable: 90, canary: 10 };
+  const first = await open({ weights, seed: 7 });
+  const answers = await bodies(first.caller, 2000);
+  const met = count(answers, "canary");
+  expect(met + count(answers, "stable")).toBe(2000);
+  expect(Math.abs(met - 200)).toBeLessThan(fourSigma(2000, 0.1));
+  const second = await open({ weights, seed: 7 });
+  expect(count(await bodies(second.caller, 2000), "canary")).toBe(met);
+  expect(first.router.counts["canary"]).toMatchObject({ requests: met, errors: 0 });
+});
+
+test("a change of the weights holds from the next request on and loses nothing that is on its way", async () => {
+  const { router, caller } = await open({ weights: { stable: 0, canary: 100 } });
+  const before = bodies(caller, 200);
+  while ((router.counts["canary"]?.routed ?? 0) < 100) await new Promise(setImmediate);
+  const routed = router.counts["canary"]?.routed ?? 0;
+  router.setWeights({ stable: 100, canary: 0 });
+  const answers = [...(await before), ...(await bodies(caller, 100))];
+  expect(answers.filter((answer) => answer.startsWith("failed"))).toEqual([]);
+  expect(count(answers, "canary")).toBe(routed);
+});
+
+test("a connection that cannot be made is tried again on the same track, then counts as its error", async () => {
+  const { router, caller } = await open({ weights: { stable: 0, canary: 100 }, canary: await freePort() });
+  expect(await bodies(caller, 1)).toEqual(["failed: 503"]);
+  expect(router.counts["canary"]).toMatchObject({ requests: 1, errors: 1, retries: 2 });
+  expect(router.counts["stable"]).toMatchObject({ requests: 0 });
+});
+
+test("an answer that breaks off is no answer", async () => {
+  const port = await listen((_, response) => {
+    response.writeHead(200, { "content-length": 100 });
+    response.write("half");
+    setTimeout(() => response.destroy(), 20);
+  });
+  const { router, caller } = await open({ weights: { stable: 0, canary: 100 }, canary: port });
+  expect(await caller.post(PATH, BODY)).toBeUndefined();
+  expect(router.counts["canary"]).toMatchObject({ requests: 1, errors: 1 });
+});
+
+test("faults hit the track they are meant for: errors say that they were asked for, latency is counted", async () => {
+  const faults: Fault[] = [{ track: "canary", errors: 0.25, latency: 0.1, crash: false, at: 0 }];
+  const { router, caller } = await open({ weights: { stable: 50, canary: 50 }, faults });
+  const answers = await Promise.all(Array.from({ length: 400 }, () => caller.post(PATH, BODY)));
+  const refused = answers.filter((answer) => answer?.status === 503);
+  expect(refused.every((answer) => answer?.headers[FAULT_HEADER] !== undefined)).toBe(true);
+  const { requests = 0, errors } = router.counts["canary"] ?? {};
+  expect(Math.abs(refused.length - requests / 4)).toBeLessThan(fourSigma(requests, 0.25));
+  expect(errors).toBe(refused.length);
+  expect(router.counts["stable"]).toMatchObject({ errors: 0 });
+  expect(router.counts["canary"]?.latency().counts[0]).toBe(0);
+});
+
+test("feedback passes and is not counted as an inference", async () => {
+  const { router, caller } = await open({ weights: { stable: 100, canary: 0 } });
+  expect((await caller.post("/v2/models/m/feedback", BODY))?.body).toBe("stable");
+  expect(router.counts["stable"]).toMatchObject({ requests: 0, routed: 0 });
+});

@@ -1,0 +1,169 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { planCanaryRollout, type CanaryRolloutProps, type EvidenceProps } from "slipway";
+import type { RehearsalReport } from "../../lib/drivers/rehearsal/report/report";
+import { digitsModel, quickProps } from "../support/digits-rehearsal";
+import { childrenOf, CommandFolder, survivors, type Ended } from "../support/slipway-command";
+
+jest.setTimeout(60_000);
+
+const folder = new CommandFolder();
+afterAll(() => folder.remove());
+
+const read = <T>(...path: string[]): T => JSON.parse(readFileSync(join(folder.path, ...path), "utf8")) as T;
+const text = (...path: string[]): string => readFileSync(join(folder.path, ...path), "utf8");
+
+describe("a better version", () => {
+  let ended: Ended;
+  let report: RehearsalReport;
+  beforeAll(async () => {
+    folder.write("good.ts", quickProps({}));
+    ended = await folder.run("rehearse", "good.ts", "--out", "good");
+    report = read<RehearsalReport>("good", "report.json");
+  });
+
+  test("is promoted through every weight, and no request is lost", () => {
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    expect(report).toMatchObject({ outcome: "promoted", requests: { lost: 0, faulted: 0 } });
+    expect(report.stages.filter(({ weight }) => weight > 0).map(({ weight }) => weight)).toEqual([20, 100]);
+    expect(report.requests.answered).toBe(report.requests.sent);
+    expect(report.stable.requests + report.canary.requests).toBe(report.requests.sent);
+  });
+
+  test("answers what was recorded", () => {
+    const compared = report.stable.compared + report.canary.compared;
+    expect(compared).toBe(report.requests.sent + 2 * 360);
+    expect([report.stable.mismatched, report.canary.mismatched]).toEqual([0, 0]);
+  });
+
+  test("gives the traffic back once, as a drill", () => {
+    expect(report.drill).toMatchObject({ strays: 0, lost: 0 });
+  });
+
+  test("gets evidence with which production takes it", () => {
+    const evidence = read<EvidenceProps>("good", "evidence-1.1.0.json");
+    expect(evidence.checks.map(({ kind, passed }) => [kind, passed])).toEqual([
+      ["validated", true],
+      ["endpoint_tested", true],
+      ["rollback_tested", true],
+    ]);
+    const { sha256 } = evidence;
+    const uri = "s3://models/digits/model.onnx";
+    const props: CanaryRolloutProps = {
+      environment: "production",
+      stable: { version: "1.0.0", uri, sha256: report.stable.sha256 },
+      canary: { version: "1.1.0", uri, sha256, evidence },
+      objectives: { latencyP95: "100ms", errorRate: 0.01 },
+      serving: { image: `slipway/serving@sha256:${sha256}` },
+      routing: { istio: { hosts: ["digits.example.com"], gateways: ["istio-ingress/public"] } },
+    };
+    expect(planCanaryRollout("digits", props).findings).toEqual([]);
+    const without = { ...evidence, checks: evidence.checks.slice(1) };
+    const refused = planCanaryRollout("digits", { ...props, canary: { ...props.canary, evidence: without } });
+    expect(refused.findings.map(({ code }) => code)).toEqual(["SLW204"]);
+  });
+
+  test("is reported in Markdown and as a page that loads nothing", () => {
+    expect(text("good", "report.md")).toContain("### digits: canary of 1.1.0 against 1.0.0: promoted");
+    const page = text("good", "report.html");
+    expect(page).not.toMatch(/<(script|link|img)[^>]*\s(src|href)=/);
+    expect(page).toContain(`"at":[${report.series.at.slice(0, 5).join(",")}`);
+    expect(page).toContain("uPlot");
+  });
+});
+
+test("a version that is fast, healthy and wrong is caught by the labels that come back", async () => {
+  folder.write("bad.ts", quickProps({ stable: "1.1.0", canary: "1.2.0" }));
+  const ended = await folder.run("rehearse", "bad.ts", "--out", "bad");
+  const report = read<RehearsalReport>("bad", "report.json");
+  expect(ended.code).toBe(2);
+  expect(ended.stdout).toContain("rolled back");
+  expect(report).toMatchObject({ outcome: "rolled-back", requests: { lost: 0 }, rollback: { strays: 0, lost: 0 } });
+  expect(report.canary).toMatchObject({ errors: 0, mismatched: 0 });
+  expect(report.detection?.canaryRequests).toBeLessThan(200);
+  const evidence = read<EvidenceProps>("bad", "evidence-1.2.0.json");
+  expect(evidence.checks.find(({ kind }) => kind === "endpoint_tested")?.passed).toBe(false);
+});
+
+test("a canary that crashes is rolled back, and whatever failed is the fault's", async () => {
+  folder.write("crash.ts", quickProps({}));
+  const ended = await folder.run("rehearse", "crash.ts", "--out", "crash", "--fault", "canary:crash,at=20s");
+  const report = read<RehearsalReport>("crash", "report.json");
+  expect(ended.code).toBe(2);
+  expect(report).toMatchObject({ outcome: "rolled-back", requests: { lost: 0 }, rollback: { strays: 0 } });
+  expect(report.requests.faulted).toBeGreaterThan(0);
+  expect(report.detection?.since).toBe("fault");
+});
+
+test("faults at the route are put in from their moment on, and found", async () => {
+  const fault = '{ track: "canary", errors: 0.4, latency: "20ms", at: "30s" }';
+  folder.write("fault.ts", quickProps({ rehearsal: `faults: [${fault}],` }));
+  const ended = await folder.run("rehearse", "fault.ts", "--out", "fault");
+  const report = read<RehearsalReport>("fault", "report.json");
+  expect(ended.code).toBe(2);
+  expect(report).toMatchObject({ outcome: "rolled-back", requests: { lost: 0 }, stable: { errors: 0 } });
+  expect(report.canary.errors).toBe(report.requests.faulted);
+});
+
+test("without the stable version nothing is left to rehearse", async () => {
+  folder.write("stable.ts", quickProps({}));
+  const ended = await folder.run("rehearse", "stable.ts", "--out", "stable", "--fault", "stable:crash,at=20s");
+  expect(ended.code).toBe(1);
+  expect(ended.stderr).toMatch(
+    /the server of 1\.0\.0 with .* stopped \(signal SIGKILL\), and with it the stable version/,
+  );
+});
+
+describe("a model that cannot be served is told of before any traffic", () => {
+  const models = (file: string) => `models: { "1.0.0": "${digitsModel("1.0.0")}", "1.1.0": "${file}" },`;
+
+  test.each([
+    ["missing", "gone.onnx", "", "there is no model file"],
+    ["truncated", "cut.onnx", "", "cut.onnx stopped at its start (exit code 1): [SRV203]"],
+    ["no ONNX", "text.onnx", "", "text.onnx stopped at its start (exit code 1): [SRV203]"],
+    ["another than was declared", digitsModel("1.0.0"), `sha256: "${"a".repeat(64)}"`, "[SRV202]"],
+  ])("%s", async (_, file, canaryProps, message) => {
+    folder.write("cut.onnx", readFileSync(digitsModel("1.1.0"), "latin1").slice(0, 900));
+    folder.write("text.onnx", "not a model");
+    folder.write("unservable.ts", quickProps({ rehearsal: models(file), canaryProps }));
+    const ended = await folder.run("rehearse", "unservable.ts");
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain(message);
+    expect(ended.stderr.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("whatever ends a rehearsal, nothing of it is left", () => {
+  const start = async () => {
+    folder.write("ended.ts", quickProps({ rehearsal: 'labelDelay: "1h",' }));
+    const running = folder.start("rehearse", "ended.ts");
+    await running.saying("20 % to digits-1-1-0");
+    const parent = running.process.pid as number;
+    return { ...running, parent, servers: childrenOf(parent) };
+  };
+
+  test("Ctrl-C", async () => {
+    const { process: command, ended, servers } = await start();
+    expect(servers).toHaveLength(2);
+    command.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining("interrupted") as string });
+    expect(await survivors(servers)).toEqual([]);
+    expect(folder.leftovers()).toEqual([]);
+  });
+
+  test("a second Ctrl-C, which waits for nothing", async () => {
+    const { process: command, ended, servers } = await start();
+    command.kill("SIGINT");
+    command.kill("SIGTERM");
+    expect(await ended).toMatchObject({ code: 130 });
+    expect(await survivors(servers)).toEqual([]);
+    expect(folder.leftovers()).toEqual([]);
+  });
+
+  test("being killed outright: the servers notice", async () => {
+    const { process: command, ended, servers } = await start();
+    command.kill("SIGKILL");
+    await ended;
+    expect(await survivors(servers)).toEqual([]);
+  });
+});

@@ -1,0 +1,102 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const ROOT = resolve(__dirname, "../..");
+const LAUNCHER = join(ROOT, "bin", "slipway.js");
+
+/** How a command ended. */
+export interface Ended {
+  /** Exit code; missing when a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that runs. */
+export interface Running {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves once the command has written this to its output. */
+  saying(text: string): Promise<void>;
+}
+
+/** A folder of its own in which commands are run, and which knows what they leave behind. */
+export class CommandFolder {
+  readonly path = mkdtempSync(join(tmpdir(), "slipway-command-test-"));
+  private readonly scratch = join(this.path, "tmp");
+
+  constructor() {
+    mkdirSync(this.scratch);
+  }
+
+  write(name: string, text: string): string {
+    writeFileSync(join(this.path, name), text);
+    return name;
+  }
+
+  /** Starts `slipway` as it is built; the result is that of the command line as a user calls it. */
+  start(...args: string[]): Running {
+    const child = spawn(process.execPath, [LAUNCHER, ...args], {
+      cwd: this.path,
+      env: { ...process.env, TMPDIR: this.scratch, NO_COLOR: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const output = { stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (output.stdout += chunk));
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (output.stderr += chunk));
+    const ended = new Promise<Ended>((resolve) => child.once("close", (code) => resolve({ code, ...output })));
+    const saying = (text: string) =>
+      new Promise<void>((resolve, reject) => {
+        const check = () => output.stdout.includes(text) && resolve();
+        child.stdout.on("data", check);
+        child.once("close", () => reject(new Error(`ended without saying "${text}":\n${output.stderr}`)));
+        check();
+      });
+    return { process: child, ended, saying };
+  }
+
+  /** Runs `slipway` to its end. */
+  run(...args: string[]): Promise<Ended> {
+    return this.start(...args).ended;
+  }
+
+  /** What commands have left in the system's folder for temporary files. */
+  leftovers(): string[] {
+    return readdirSync(this.scratch);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** Processes that a process has started and that still run. */
+export function childrenOf(parent: number): number[] {
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([pid, of]) => of === parent && pid !== undefined && isAlive(pid))
+    .map(([pid]) => pid as number);
+}
+
+/** Whether a process runs. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits for processes to be gone, for a while: one that was killed is still listed until its parent has noticed. */
+export async function survivors(pids: readonly number[]): Promise<number[]> {
+  for (let tries = 0; tries < 60 && pids.some(isAlive); tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return pids.filter(isAlive);
+}
