@@ -55,6 +55,7 @@ function readSettings(reader: SettingReader): ServerConfig {
       host: reader.text("http.host", /^\S+$/, "an address to listen on", { fallback: "0.0.0.0", env: env.host }),
       port: reader.integer("http.port", { min: 0, max: 65535 }, contract.ports.http, env.httpPort),
       bodyLimitBytes: reader.integer("http.bodyLimitBytes", { min: 1, max: 2 ** 29 }, 8 * 2 ** 20),
+      compressFromBytes: reader.integer("http.compressFromBytes", { min: 0, max: 2 ** 31 }, 8192),
       headersTimeoutSeconds: reader.number("http.headersTimeoutSeconds", { min: 1, max: 3600 }, 10),
       requestTimeoutSeconds: reader.number("http.requestTimeoutSeconds", { min: 1, max: 3600 }, 30),
       keepAliveSeconds: reader.number("http.keepAliveSeconds", { min: 0, max: 86_400 }, 620),

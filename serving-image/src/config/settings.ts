@@ -10,10 +10,16 @@ export interface HttpConfig {
    */
   readonly port: number;
   /**
-   * Largest body of a request, in bytes; a larger one is answered with 413.
+   * Largest body of a request, in bytes, as it is sent and also unpacked; a larger one is answered with 413.
    * @default 8388608
    */
   readonly bodyLimitBytes: number;
+  /**
+   * Answers of this many bytes or more are compressed for clients that accept it (gzip, deflate). Within a cluster the
+   * time that it takes is rarely worth the bytes of a small one.
+   * @default 8192
+   */
+  readonly compressFromBytes: number;
   /** @default 10 */
   readonly headersTimeoutSeconds: number;
   /**

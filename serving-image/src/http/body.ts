@@ -1,15 +1,17 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-import { badRequest, CLIENT_GONE, Refusal } from "./refusal";
+import { unpack } from "./compression";
+import { badRequest, bodyTooLarge, CLIENT_GONE, Refusal } from "./refusal";
 
-/** Reads a whole body, refusing what is too large or compressed. */
-export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+/** Reads a whole body, unpacked, refusing what is too large as it is sent or as it is unpacked. */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const body = await receive(request, limit);
   const encoding = request.headers["content-encoding"];
-  if (encoding !== undefined && encoding !== "identity") {
-    const message = `The content encoding ${encoding} is not supported; send the body as it is.`;
-    return Promise.reject(new Refusal(415, message, { "accept-encoding": "identity" }));
-  }
-  if (Number(request.headers["content-length"] ?? 0) > limit) return Promise.reject(tooLarge(limit));
+  return encoding === undefined ? body : unpack(body, encoding, limit);
+}
+
+function receive(request: IncomingMessage, limit: number): Promise<Buffer> {
+  if (Number(request.headers["content-length"] ?? 0) > limit) return Promise.reject(bodyTooLarge(limit));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -17,7 +19,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
       length += chunk.length;
       if (length > limit) {
         chunks.length = 0;
-        reject(tooLarge(limit));
+        reject(bodyTooLarge(limit));
       } else chunks.push(chunk);
     });
     request.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
@@ -31,8 +33,4 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
 export function textOfBody(body: Buffer): string {
   if (isUtf8(body)) return body.toString();
   throw badRequest("The body is not UTF-8.");
-}
-
-function tooLarge(limit: number): Refusal {
-  return new Refusal(413, `The body is larger than ${limit} bytes, the limit of this server (http.bodyLimitBytes).`);
 }

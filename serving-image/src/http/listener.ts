@@ -3,6 +3,7 @@ import { Server as TcpServer, type AddressInfo, type Socket } from "node:net";
 import type { HttpConfig } from "../config/settings";
 import type { Log } from "../observability/log";
 import { reasonOf, StartUpCode, startUpError, systemCodeOf } from "../start-up-error";
+import { pack } from "./compression";
 import { json, type Answer, type Handler } from "./exchange";
 import { Refusal } from "./refusal";
 import type { Router } from "./router";
@@ -72,7 +73,7 @@ export class Listener {
     this.open++;
     const startedAt = performance.now();
     const answer = await this.handle(request, startedAt);
-    this.send(request, response, answer);
+    await this.send(request, response, answer);
     this.open--;
   }
 
@@ -93,7 +94,9 @@ export class Listener {
     }
   }
 
-  private send(request: IncomingMessage, response: ServerResponse, { status, body, headers }: Answer): void {
+  private async send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
+    const isSmall = answer.body.length < this.config.compressFromBytes;
+    const { status, body, headers } = isSmall ? answer : await compress(request, answer);
     response.writeHead(status, {
       "content-type": "application/json",
       "content-length": Buffer.byteLength(body),
@@ -102,6 +105,13 @@ export class Listener {
     });
     response.end(request.method === "HEAD" ? undefined : body);
   }
+}
+
+async function compress({ headers: asked }: IncomingMessage, answer: Answer): Promise<Answer> {
+  const headers = { ...answer.headers, vary: "accept-encoding" };
+  const packed = await pack(Buffer.from(answer.body), String(asked["accept-encoding"] ?? ""));
+  if (!packed) return { ...answer, headers };
+  return { ...answer, body: packed.body, headers: { ...headers, "content-encoding": packed.encoding } };
 }
 
 function wrongMethod(method: string, allowed: readonly string[]): Refusal {
