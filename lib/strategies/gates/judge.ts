@@ -44,11 +44,11 @@ export function logLimits(gates: readonly Gate[], falseAlarmRate: number): reado
 }
 
 const partOf: Readonly<Record<Gate["kind"], number>> = {
-  "error-rate-comparison": 8,
-  "error-rate-objective": 3,
+  "error-rate-comparison": 12,
+  "error-rate-objective": 4,
   "latency-comparison": 1,
   "latency-objective": 1,
-  "metric-comparison": 1,
+  "metric-comparison": 2,
 };
 
 /** What was counted on a track and on its baseline. */

@@ -4,14 +4,14 @@ import { meanHarm, type Sums } from "./sums";
 
 /**
  * Evidence that the mean harm of one track is higher than another's, for samples between 0 and 1 of any distribution,
- * as the logarithm of an e-value. Three tests share the stake: harm as rare events, good as rare events, and a shift of
- * the mean against its spread. `reference` is a mean fixed before these samples, from which their spread is measured.
+ * as the logarithm of an e-value. Two tests share the stake: one on the rarer of harm and good, counted as events, and
+ * one on a shift of the mean against its spread. `reference` is a mean harm fixed before these samples: it says which of
+ * the two is rarer, and from where the spread is measured.
  */
 export function logEvidenceOfHigherMean(track: Sums, baseline: Sums, reference: number): number {
   if (track.samples <= 0 || baseline.samples <= 0) return 0;
   const parts = [
-    logEvidenceOfMoreHarm(track, baseline),
-    logEvidenceOfLessGood(track, baseline),
+    reference <= 0.5 ? logEvidenceOfMoreHarm(track, baseline) : logEvidenceOfLessGood(track, baseline),
     logEvidenceOfShift(track, baseline, reference),
   ];
   return logSum(parts) - Math.log(parts.length);

@@ -33,7 +33,7 @@ export interface Reading {
 }
 
 /** Shares of the stake: on the beginning, on the beginnings of later stages, and on moments in between. */
-const stake = { beginning: 0.3, stages: 0.2, between: 0.5 };
+const stake = { beginning: 0.35, stages: 0.3, between: 0.35 };
 
 /** Samples between two regular starts: harm that begins between them is diluted by half as many. */
 const spacing = 16;
@@ -79,7 +79,7 @@ export function startWithStage(
 }
 
 /** What is left for moments after so many samples; it never runs out, and falls slowly enough to matter late. */
-const stakeLeft = (samples: number): number => stake.between * (600 / (600 + samples)) ** 0.7;
+const stakeLeft = (samples: number): number => stake.between * (300 / (300 + samples)) ** 0.7;
 
 function withStart(starts: readonly Start[], logs: readonly number[], start: Start): readonly Start[] {
   if (starts.length < mostStarts) return [...starts, start];
