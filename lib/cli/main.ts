@@ -53,9 +53,14 @@ function tell(error: unknown): number {
   }
   if (error instanceof UserError || error instanceof Broken) {
     process.stderr.write([`slipway: ${error.message}`, ...error.details.map((line) => `  ${line}`), ""].join("\n"));
-  } else if (error instanceof Refusal) process.stderr.write(`slipway: ${error.message}\n`);
+  } else if (error instanceof Refusal || isSystemError(error)) process.stderr.write(`slipway: ${error.message}\n`);
   else process.stderr.write(`slipway: this is a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
   return 1;
+}
+
+/** A file that cannot be written, and the like: the system says what and where. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error;
 }
 
 function print(text: string): number {

@@ -106,6 +106,6 @@ function clock({ settings: { speed, seed }, wallSeconds, rolloutSeconds }: Rehea
 
 function machine({ machine: { stalls, longestMs, untimed } }: RehearsalReport): Fact[] {
   if (untimed === 0) return [];
-  const text = `held up by other programs ${stalls === 1 ? "once" : `${formatCount(stalls)} times`}, at most ${formatMilliseconds(longestMs)}; the times of ${formatCount(untimed)} answers were not judged`;
+  const text = `held up by other programs ${stalls === 1 ? "once" : `${formatCount(stalls)} times`}, at most ${formatMilliseconds(longestMs)}; the times of answers meanwhile, ${formatCount(untimed)}, were not judged`;
   return [{ label: "Machine", text }];
 }
