@@ -107,7 +107,7 @@ function rise(
       extensions: 0,
       awaitsCapacity: false,
       stageBase: totalsOf(state),
-      tests: testsForStage(policy, state),
+      tests: testsForStage(policy, state, state.stage + 1),
     },
     events: [{ at, kind: "stage-entered", message }],
   };

@@ -4,9 +4,10 @@ import { judge, logLimits, read, ruleOf, type Counted } from "../gates/judge";
 import type { GateRule } from "../gates/rule";
 import type { Observation } from "../observation";
 import {
+  enterStage,
   isDue,
   newTest,
-  startRegularly,
+  startAnew,
   startWithStage,
   type Moment,
   type Reading,
@@ -29,18 +30,15 @@ export function look(policy: CanaryPolicy, state: CanaryState, observation: Obse
     lookedAt: Number.isFinite(observation.at) ? Math.max(state.lookedAt, observation.at) : state.lookedAt,
     tallies: talliesAfter(policy, state.tallies, observation),
   };
+  if (seen.stage < 0) return { state: seen };
   const counted = countedIn(seen);
-  const readings = readAll(policy, seen, counted);
+  const readings = readAll(policy, seen, counted, (rule, test) => opened(rule, test, seen, counted));
   const limits = logLimits(policy.gates, policy.falseAlarmRate);
-  const tests = moved(readings, (reading) =>
-    isDue(reading.test, reading.rule.samples(counted.track))
-      ? startRegularly(reading.test, reading.logs, momentOf(reading, counted))
-      : reading.test,
-  );
-  const harm = readings.some(({ logEvidence }, i) => logEvidence >= (limits[i] ?? Infinity))
-    ? worst(judgeAll(policy, seen, readings, counted))
-    : undefined;
-  return { state: { ...seen, tests }, ...(harm !== undefined && { harm }) };
+  if (readings.some(({ logEvidence }, i) => logEvidence >= (limits[i] ?? Infinity))) {
+    const harm = worst(judgeAll(policy, seen, readings, counted));
+    if (harm !== undefined) return { state: seen, harm };
+  }
+  return { state: { ...seen, tests: byGate(readings, (reading) => withNextStart(reading, counted)) } };
 }
 
 function worst(evidence: readonly GateEvidence[]): GateEvidence | undefined {
@@ -54,11 +52,11 @@ export function evidence(policy: CanaryPolicy, state: CanaryState): readonly Gat
   return judgeAll(policy, state, readAll(policy, state, counted), counted);
 }
 
-/** The tests of a state that enters a stage: harm that comes with the new weight is looked for from here. */
-export function testsForStage(policy: CanaryPolicy, state: CanaryState): CanaryState["tests"] {
+/** The tests of a state that enters a stage. */
+export function testsForStage(policy: CanaryPolicy, state: CanaryState, stage: number): CanaryState["tests"] {
   const counted = countedIn(state);
-  return moved(readAll(policy, state, counted), (reading) =>
-    startWithStage(reading.test, reading.logs, momentOf(reading, counted), policy.stages.length),
+  return byGate(readAll(policy, state, counted), ({ rule, logEvidence }) =>
+    enterStage(logEvidence, rule.samples(counted.track), stage, policy.stages.length),
   );
 }
 
@@ -93,10 +91,15 @@ interface GateReading extends Reading {
   readonly test: SequentialTest;
 }
 
-function readAll(policy: CanaryPolicy, state: CanaryState, counted: Counted): readonly GateReading[] {
+function readAll(
+  policy: CanaryPolicy,
+  state: CanaryState,
+  counted: Counted,
+  prepared: (rule: GateRule, test: SequentialTest) => SequentialTest = (_, test) => test,
+): readonly GateReading[] {
   return policy.gates.map((gate) => {
     const rule = ruleOf(gate, policy.minimumSamples);
-    const test = state.tests[gate.id] ?? newTest;
+    const test = prepared(rule, state.tests[gate.id] ?? newTest);
     return { gate, rule, test, ...read(rule, test, counted) };
   });
 }
@@ -117,17 +120,33 @@ function judgeAll(
   );
 }
 
-/** The moment to start from now, or nothing while the test lacks what it must fix beforehand. */
-function momentOf({ rule }: GateReading, { track, baseline }: Counted): Moment | undefined {
-  const reference = rule.reference(baseline);
-  return reference === undefined
-    ? undefined
-    : { reference, track: rule.harm(track, reference), baseline: rule.harm(baseline, reference) };
+/** A test that bets from the beginning of the stage, once what it has to fix is known. */
+function opened(
+  rule: GateRule,
+  test: SequentialTest,
+  { stageBase }: CanaryState,
+  { baseline }: Counted,
+): SequentialTest {
+  if (test.starts.length > 0) return test;
+  const moment = momentOf(rule, { track: stageBase.canary, baseline: stageBase.stable }, rule.reference(baseline));
+  return moment === undefined ? test : startWithStage(test, moment);
 }
 
-function moved(
+/** A test with another start, where one is due. */
+function withNextStart({ rule, test, logs }: GateReading, counted: Counted): SequentialTest {
+  if (!isDue(test, rule.samples(counted.track))) return test;
+  const moment = momentOf(rule, counted, rule.reference(counted.baseline));
+  return moment === undefined ? test : startAnew(test, logs, moment);
+}
+
+function momentOf(rule: GateRule, { track, baseline }: Counted, reference: number | undefined): Moment | undefined {
+  if (reference === undefined) return undefined;
+  return { reference, track: rule.harm(track, reference), baseline: rule.harm(baseline, reference) };
+}
+
+function byGate(
   readings: readonly GateReading[],
-  move: (reading: GateReading) => SequentialTest,
+  testOf: (reading: GateReading) => SequentialTest,
 ): Readonly<Record<string, SequentialTest>> {
-  return Object.fromEntries(readings.map((reading) => [reading.gate.id, move(reading)]));
+  return Object.fromEntries(readings.map((reading) => [reading.gate.id, testOf(reading)]));
 }

@@ -3,19 +3,26 @@ import type { Sums } from "./sums";
 
 /**
  * A sequential test that finds harm whenever it begins. Evidence gathered since the rollout began would be diluted by
- * every honest request before the harm, so the test bets from many starting moments at once: each start holds a share
- * of the stake, fixed before its samples are seen, and all shares together make at most 1. The total is then evidence
- * of the same kind as each part.
+ * every honest request before the harm, so the test bets from many moments at once, like a purse of money: its worth is
+ * 1 at the beginning, grows by bets that harm wins, and is evidence of harm by as much as it has grown, because nobody
+ * can expect to gain by betting against an honest track.
+ *
+ * Each stage stakes a part of the purse: most of it on harm that begins with the stage, the rest on moments later on.
+ * No bet outlives its stage, so that tracks are compared over a time in which they shared the traffic in one way.
  */
 export interface SequentialTest {
+  /** What this stage leaves for later ones, and what it bets, of a purse that began as 1. */
+  readonly kept: number;
+  readonly staked: number;
   readonly starts: readonly Start[];
-  /** Samples of the track when the latest regular start was made. */
+  /** Samples of the track when the stage began, and at the latest start. */
+  readonly beganAt: number;
   readonly startedAt: number;
 }
 
 /** A moment to bet from, with what had been counted until then. */
 export interface Start {
-  /** Share of the stake. */
+  /** Share of the stage's stake. */
   readonly share: number;
   /** A number that the evidence needs fixed before the samples that it judges: see the gate's rule. */
   readonly reference: number;
@@ -23,7 +30,10 @@ export interface Start {
   readonly baseline: Sums;
 }
 
-/** What the starts tell at one look. */
+/** A moment to start from. */
+export type Moment = Omit<Start, "share">;
+
+/** What the test tells at one look. */
 export interface Reading {
   readonly logEvidence: number;
   /** The start that tells most, if there is any. */
@@ -32,58 +42,63 @@ export interface Reading {
   readonly logs: readonly number[];
 }
 
-/** Shares of the stake: on the beginning, on the beginnings of later stages, and on moments in between. */
-const stake = { beginning: 0.35, stages: 0.3, between: 0.35 };
+/** Of a stage's stake, what is bet on its beginning. */
+const onBeginning = 0.55;
 
-/** Samples between two regular starts: harm that begins between them is diluted by half as many. */
+/** Samples between two starts: harm that begins between them is diluted by half as many. */
 const spacing = 16;
 
 /** Starts kept; of more, the one that tells least is given up with its share. */
 const mostStarts = 6;
 
-export const newTest: SequentialTest = { starts: [], startedAt: 0 };
+/** Beyond any limit; a purse must stay a number. */
+const mostLogEvidence = 40;
+
+export const newTest: SequentialTest = { kept: 1, staked: 0, starts: [], beganAt: 0, startedAt: 0 };
 
 export function readTest(test: SequentialTest, logEvidenceSince: (start: Start) => number): Reading {
   const logs = test.starts.map(logEvidenceSince);
-  const staked = test.starts.map(({ share }, i) => Math.log(share) + (logs[i] ?? 0));
-  const atHand = Math.log(Math.max(0, 1 - test.starts.reduce((sum, { share }) => sum + share, 0)));
-  const strongest = test.starts[staked.indexOf(Math.max(...staked))];
-  return { logEvidence: logSum([...staked, atHand]), ...(strongest !== undefined && { strongest }), logs };
+  const bets = test.starts.map(({ share }, i) => Math.log(test.staked * share) + (logs[i] ?? 0));
+  const strongest = test.starts[bets.indexOf(Math.max(...bets))];
+  const atHand = Math.log(test.kept + test.staked * shareLeft(test));
+  return { logEvidence: logSum([...bets, atHand]), ...(strongest !== undefined && { strongest }), logs };
 }
 
-/** A moment to start from. */
-export type Moment = Omit<Start, "share">;
+/** The test of the next stage, with the worth of the purse at the end of the last. */
+export function enterStage(logEvidence: number, samples: number, stage: number, stages: number): SequentialTest {
+  const purse = Math.exp(Math.min(logEvidence, mostLogEvidence));
+  const part = partOf(stage, stages);
+  return { kept: purse * (1 - part), staked: purse * part, starts: [], beganAt: samples, startedAt: samples };
+}
 
-/** Whether it is time to start anew: at the beginning, and regularly after it. */
+/** The first stage is where most harm shows; the purse lasts for as many stages as follow. */
+const partOf = (stage: number, stages: number): number =>
+  stage === 0 && stages > 1 ? 0.6 : 1 / Math.max(1, stages - stage);
+
+/** The first start of a stage, at its beginning; it may come later, when what has to be fixed is known. */
+export const startWithStage = (test: SequentialTest, beginning: Moment): SequentialTest => ({
+  ...test,
+  starts: [{ ...beginning, share: onBeginning }],
+});
+
+/** Whether it is time for another start. */
 export const isDue = ({ starts, startedAt }: SequentialTest, samples: number): boolean =>
-  starts.length === 0 || samples - startedAt >= spacing;
+  starts.length > 0 && samples - startedAt >= spacing;
 
-/** Starts regularly: at the beginning, then with what is left of the stake for the samples in between. */
-export function startRegularly(test: SequentialTest, logs: readonly number[], now: Moment | undefined): SequentialTest {
-  if (now === undefined) return test;
-  const { samples } = now.track;
-  if (test.starts.length === 0) return { starts: [{ ...now, share: stake.beginning }], startedAt: samples };
-  const share = stakeLeft(test.startedAt) - stakeLeft(samples);
-  return { starts: withStart(test.starts, logs, { ...now, share }), startedAt: samples };
+export function startAnew(test: SequentialTest, logs: readonly number[], now: Moment): SequentialTest {
+  const startedAt = now.track.samples;
+  const share = shareLeft(test) - shareLeft({ ...test, startedAt });
+  return { ...test, starts: withStart(test.starts, logs, { ...now, share }), startedAt };
 }
 
-/** Starts anew at a change of weights, the likeliest moment for harm to begin. */
-export function startWithStage(
-  test: SequentialTest,
-  logs: readonly number[],
-  now: Moment | undefined,
-  stages: number,
-): SequentialTest {
-  if (now === undefined || test.starts.length === 0) return test;
-  return { ...test, starts: withStart(test.starts, logs, { ...now, share: stake.stages / Math.max(1, stages - 1) }) };
+/** The share of the stake that no start has yet; it never runs out, and falls slowly enough to matter late. */
+function shareLeft({ starts, beganAt, startedAt }: SequentialTest): number {
+  return starts.length === 0 ? 1 : (1 - onBeginning) * (300 / (300 + startedAt - beganAt)) ** 0.7;
 }
-
-/** What is left for moments after so many samples; it never runs out, and falls slowly enough to matter late. */
-const stakeLeft = (samples: number): number => stake.between * (300 / (300 + samples)) ** 0.7;
 
 function withStart(starts: readonly Start[], logs: readonly number[], start: Start): readonly Start[] {
   if (starts.length < mostStarts) return [...starts, start];
-  const strength = starts.map(({ share }, i) => Math.log(share) + (logs[i] ?? 0));
-  const weakest = strength.indexOf(Math.min(...strength));
+  const worth = starts.map(({ share }, i) => Math.log(share) + (logs[i] ?? 0));
+  const weakest = worth.indexOf(Math.min(...worth));
   return [...starts.filter((_, i) => i !== weakest), start];
 }
