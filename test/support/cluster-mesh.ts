@@ -10,20 +10,28 @@ import { describeIf } from "./describe-if";
 export interface TestMesh {
   /** URL of the gateway; it takes every host of a VirtualService on the gateway `test/public`. */
   readonly gateway: string;
-  /** URL of the Prometheus that scrapes each second. */
-  readonly prometheus: string;
+  /** What a PromQL expression is worth now, to the Prometheus that scrapes each second. */
+  query(expr: string): Promise<Sample[]>;
   /**
-   * Starts a program as the only endpoint of a Service without selector. It listens on `$MESH_IP:$MESH_PORT`, and is
-   * stopped after the tests of this `describe`, if not before.
+   * Starts a program inside the mesh. It listens on `$MESH_IP:$MESH_PORT`, and is stopped after the tests of this
+   * `describe`, if not before.
    */
   serve(options: ServeOptions, program: string, ...args: readonly string[]): MeshProcess;
   /** One request through the gateway. */
   ask(host: string, path: string, options?: AskOptions): Promise<Answer>;
 }
 
+/** One series of an answer of Prometheus. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
 export interface ServeOptions {
-  /** `namespace/name`. */
-  readonly service: string;
+  /** What it stands for: the only endpoint of a Service without selector, or a pod that is there and runs nothing. */
+  readonly as: { readonly service: string } | { readonly pod: string };
+  /** Where that is. */
+  readonly namespace: string;
   /** Added to the environment of the program. */
   readonly env?: Readonly<Record<string, string>>;
   /**
@@ -78,7 +86,7 @@ function meshAt({ gateway, prometheus, meshRun }: MeshAddress): TestMesh {
   });
   return {
     gateway,
-    prometheus,
+    query: (expr) => query(prometheus, expr),
     serve: (options, program, ...args) => {
       const process = serve(meshRun, options, [program, ...args]);
       running.add(process);
@@ -88,8 +96,9 @@ function meshAt({ gateway, prometheus, meshRun }: MeshAddress): TestMesh {
   };
 }
 
-function serve(meshRun: string, { service, env, scrape }: ServeOptions, command: readonly string[]): MeshProcess {
-  const options = ["--service", service, ...(scrape === undefined ? [] : ["--scrape", scrape])];
+function serve(meshRun: string, { as, namespace, env, scrape }: ServeOptions, command: readonly string[]): MeshProcess {
+  const standsFor = "pod" in as ? ["--pod", `${namespace}/${as.pod}`] : ["--service", `${namespace}/${as.service}`];
+  const options = [...standsFor, ...(scrape === undefined ? [] : ["--scrape", scrape])];
   const child = spawn(meshRun, [...options, "--", ...command], { env: { ...process.env, ...env } });
   const ended = once(child, "close");
   let printed = "";
@@ -102,6 +111,19 @@ function serve(meshRun: string, { service, env, scrape }: ServeOptions, command:
       await ended;
     },
   };
+}
+
+interface QueryAnswer {
+  readonly data: {
+    readonly result: readonly { readonly metric: Record<string, string>; readonly value: [number, string] }[];
+  };
+}
+
+async function query(prometheus: string, expr: string): Promise<Sample[]> {
+  const answer = await fetch(`${prometheus}/api/v1/query?query=${encodeURIComponent(expr)}`);
+  if (!answer.ok) throw new Error(`${expr}: ${await answer.text()}`);
+  const { data } = (await answer.json()) as QueryAnswer;
+  return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
 }
 
 async function ask(url: URL, host: string, agent: Agent, { method, headers, body }: AskOptions): Promise<Answer> {

@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { name, props } from "../../examples/digits-canary/props";
+import { planCanaryRollout, toYaml, type ModelVersionProps, type Track } from "../../lib";
+import { CONTRACT } from "../../lib/core/contract";
+import { containerOf } from "../../lib/drivers/rehearsal/container";
+import { Sandbox } from "../../lib/drivers/rehearsal/sandbox";
+import { errorRatio, latencyQuantile } from "../../lib/monitoring/promql";
+import { eventually } from "../support/cluster";
+import { describeWithMesh, type MeshProcess } from "../support/cluster-mesh";
+import { MeshTraffic, type TrafficAnswer } from "../support/mesh-traffic";
+
+interface Pod {
+  readonly metadata: { readonly name: string };
+  readonly status: { readonly podIP?: string };
+}
+
+const EXAMPLE = join(__dirname, "../../examples/digits-canary");
+const SERVER = join(__dirname, "../../serving-image/dist/main.js");
+const REQUESTS = 2000;
+/** Stages of the example: its split is 90/10, then 75/25, and at last 0/100. */
+const [AT_TEN_PERCENT, AT_A_QUARTER, PROMOTED] = [2, 3, 5];
+/** A router hears of a change within a fraction of a second; this is far more, for a busy machine. */
+const SWITCHED_WITHIN_MS = 10_000;
+
+describeWithMesh("the digits rollout behind a real gateway", (cluster, mesh) => {
+  const namespace = cluster.namespace();
+  const host = `${namespace}.example.com`;
+  const traffic = new MeshTraffic(mesh, host, join(EXAMPLE, "samples.json"));
+  const scratch = mkdtempSync(join(tmpdir(), "slipway-mesh-"));
+  const servers = new Map<string, MeshProcess>();
+  afterAll(() => rmSync(scratch, { recursive: true }));
+
+  const local = (model: ModelVersionProps): ModelVersionProps => ({
+    ...model,
+    uri: pathToFileURL(join(EXAMPLE, "models", name, model.version, "model.onnx")).href,
+  });
+
+  /** The program of one stage: one replica a track, so that one process is the whole track. */
+  function plan(number: number) {
+    const planned = planCanaryRollout(name, {
+      ...props,
+      stable: local(props.stable),
+      canary: local(props.canary),
+      traffic: { ...props.traffic, stage: { canary: props.canary.version, number } },
+      autoscaling: { minReplicas: 1, maxReplicas: 1 },
+      routing: { istio: { hosts: [host], gateways: ["test/public"] } },
+      namespace,
+    });
+    expect(planned.findings).toEqual([]);
+    return planned;
+  }
+
+  const apply = (stage: number) => cluster.apply(toYaml(plan(stage)), { serverSide: true });
+
+  /** Starts the server as the Deployment's container says, at the address of the Deployment's pod. */
+  async function start(track: Track): Promise<void> {
+    const container = containerOf(plan(AT_TEN_PERCENT), track);
+    const sandbox = new Sandbox(container, scratch);
+    const env = Object.entries(container.env).map(([key, value]) => [key, sandbox.translate(value)]);
+    const { host: address, httpPort, modelRoot } = CONTRACT.env;
+    const server = mesh.serve(
+      {
+        as: { pod: await podOf(track) },
+        namespace,
+        scrape: CONTRACT.paths.metrics,
+        env: { ...Object.fromEntries(env), [modelRoot]: sandbox.translate(CONTRACT.mounts.models) },
+      },
+      ...["sh", "-c", `${address}=$MESH_IP ${httpPort}=$MESH_PORT exec "$0" "$1"`, process.execPath, SERVER],
+    );
+    servers.set(track.version, server);
+    await eventually(
+      () => Promise.resolve(server.output()),
+      (printed) => printed.includes('"msg":"ready"'),
+    );
+  }
+
+  async function podOf(track: Track): Promise<string> {
+    const ofTrack = [`--namespace=${namespace}`, `--selector=app.kubernetes.io/instance=${track.name}`];
+    const { items } = await eventually(
+      () => cluster.get<{ items: Pod[] }>("pods", ...ofTrack),
+      (pods) => pods.items.length === 1 && pods.items[0]?.status.podIP !== undefined,
+    );
+    return items[0]?.metadata.name as string;
+  }
+
+  it("comes up, and its route leads to both servers", async () => {
+    await apply(AT_TEN_PERCENT);
+    await Promise.all(plan(AT_TEN_PERCENT).tracks.map(start));
+    const versions = (answers: readonly TrafficAnswer[]) => new Set(answers.map(({ version }) => version));
+    await eventually(
+      () => traffic.send(40),
+      (answers) => answers.every(({ right }) => right) && versions(answers).size === 2,
+    );
+  });
+
+  it(`divides ${REQUESTS} requests as the stage says, and each is answered by the version that it was led to`, async () => {
+    const answers = await traffic.send(REQUESTS);
+    expect(answers.filter(({ right }) => !right)).toEqual([]);
+    const toCanary = answers.filter(({ version }) => version === "1.1.0").length;
+    const deviation = Math.sqrt(REQUESTS * 0.1 * 0.9);
+    expect(Math.abs(toCanary - REQUESTS * 0.1)).toBeLessThanOrEqual(4 * deviation);
+
+    const routed = (track: string) =>
+      `sum(envoy_cluster_upstream_rq{cluster_name="outbound|80||${track}.${namespace}.svc.cluster.local",response_code="200"})`;
+    for (const { name: track, version } of plan(AT_TEN_PERCENT).tracks) {
+      const answered = traffic.answered(version);
+      const counted = await eventually(
+        () => mesh.query(routed(track)),
+        ([sum]) => (sum?.value ?? 0) >= answered,
+      );
+      expect(counted[0]?.value).toBe(answered);
+    }
+  });
+
+  it("has servers whose metrics are those that the alerts ask for", async () => {
+    // A rate is one of requests between two scrapes, so some must come after the first.
+    const read = (expr: string) =>
+      eventually(
+        () => traffic.send(20).then(() => mesh.query(expr)),
+        ([first]) => Number.isFinite(first?.value),
+      );
+    for (const { version } of plan(AT_TEN_PERCENT).tracks) {
+      const series = { model: name, version, namespace };
+      expect(await read(errorRatio(series, "5m"))).toEqual([{ labels: series, value: 0 }]);
+      const [p95] = await read(latencyQuantile(series, 0.95, "5m"));
+      expect(p95?.labels).toEqual(series);
+      expect(p95?.value).toBeGreaterThan(0);
+    }
+  });
+
+  it("loses no request while the split changes and the old version goes", async () => {
+    let switched = Infinity;
+    const answers = await traffic.during(async (flow) => {
+      await flow.for(200);
+      await apply(AT_A_QUARTER);
+      await flow.for(500);
+      await apply(PROMOTED);
+      switched = performance.now();
+      await flow.until(
+        (recent) => recent.length >= 300 && recent.slice(-300).every(({ version }) => version === "1.1.0"),
+      );
+      await servers.get("1.0.0")?.stop();
+      await flow.for(200);
+    });
+
+    expect(answers.filter(({ right }) => !right)).toEqual([]);
+    const last = answers.filter(({ version }) => version === "1.0.0").at(-1);
+    expect((last?.at ?? 0) - switched).toBeLessThan(SWITCHED_WITHIN_MS);
+  });
+});
