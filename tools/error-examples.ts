@@ -33,6 +33,9 @@ const CHANGES: Readonly<Record<FindingCode, Readonly<Record<string, unknown>>>> 
   SLW013: { canary: { ...canary, uri: "./model.onnx" } },
   SLW014: { labels: { team: "search & ranking" } },
   SLW015: { routing: { istio: { ...istio, hosts: ["https://recommender.example.com"] } } },
+  SLW016: {
+    canary: { ...canary, evidence: { ...evidence, checks: [{ kind: "validated", passed: true, at: "yesterday" }] } },
+  },
   SLW020: { overrides: { deploymnt: { spec: { minReadySeconds: 10 } } } },
   SLW021: { overrides: { deployment: { spec: { replicas: 4 } } } },
   SLW101: { canary: { ...canary, version: "2.2.0" } },
@@ -46,6 +49,7 @@ const CHANGES: Readonly<Record<FindingCode, Readonly<Record<string, unknown>>>> 
   SLW109: { analysis: { metrics: [{ name: "accuracy" }, { name: "accuracy" }] } },
   SLW110: { analysis: { metrics: [{ name: "stars", lowerBound: 5, upperBound: 1 }] } },
   SLW111: { serving: { cpu: "2", cpuLimit: "1" } },
+  SLW112: { traffic: { weights: [5, 10] } },
   SLW201: { objectives: {} },
   SLW202: { objectives: undefined },
   SLW203: { monitoring: { enabled: false } },

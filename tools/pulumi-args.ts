@@ -14,11 +14,22 @@ const PROPS = ["common", "inference-autoscaler", "model-service", "canary-rollou
 /** Where the generated file lies, from the root of the repository. */
 export const ARGS_FILE = "lib/adapters/pulumi/args.ts";
 
+/** The props that a construct itself takes. */
+const CONSTRUCTS = new Set(["InferenceAutoscalerProps", "ModelServiceProps", "CanaryRolloutProps"]);
+
 /** How types of the props are written in the args. */
 const TRANSLATED: Readonly<Record<string, string>> = {
   LateString: "pulumi.Input<string>",
   ObjectPatch: "any", // the only word for "any object" that Pulumi's component analyzer takes
 };
+
+/**
+ * Name of an interface in the args. A construct's own is `…Args`, as Pulumi has it; those inside have no suffix, because
+ * the SDKs of other languages add one themselves.
+ */
+function argsName(props: string): string {
+  return CONSTRUCTS.has(props) ? props.replace(/Props$/, "Args") : props.replace(/Props$/, "");
+}
 
 /** The text of the args file. */
 export function pulumiArgs(root = ROOT): string {
@@ -45,7 +56,7 @@ function parse(file: string): ts.SourceFile {
 
 function argsInterface(node: ts.InterfaceDeclaration, source: ts.SourceFile): { text: string; types: string[] } {
   const types: string[] = [];
-  const text = node.getText(source).replace(/^export interface (\w+)Props/, "export interface $1Args");
+  const text = node.getText(source).replace(node.name.text, argsName(node.name.text));
   const doc = source.text
     .slice(node.getFullStart(), node.getStart(source))
     .trim()
@@ -58,7 +69,7 @@ function argsInterface(node: ts.InterfaceDeclaration, source: ts.SourceFile): { 
 }
 
 function argsType(type: string): string {
-  return type.replace(/\w+/g, (word) => TRANSLATED[word] ?? word.replace(/Props$/, "Args"));
+  return type.replace(/\w+/g, (word) => TRANSLATED[word] ?? argsName(word));
 }
 
 /** Where each type that the props use, and do not declare as props, comes from. */

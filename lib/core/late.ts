@@ -6,15 +6,20 @@
  */
 export type LateString = string;
 
+/** Members by which the engines themselves know a value that comes later: promises and Pulumi outputs, cdk8s tokens. */
+const HANDLES = ["then", "apply", "resolve", "produce"] as const;
+
 /** Whether a value is an engine's handle for something known later, rather than plain data. */
 export function isLate(value: unknown): boolean {
-  if (typeof value === "function") return true; // a Pulumi Output is a Proxy that may present itself so
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype !== Object.prototype && prototype !== null;
+  if (typeof value !== "object" || value === null || Array.isArray(value) || isPlainObject(value)) return false;
+  const members = value as Readonly<Record<string, unknown>>;
+  return HANDLES.some((name) => typeof members[name] === "function");
 }
 
 /** Whether a value is data that the core may look into: an object literal or something parsed from JSON. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isLate(value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // The prototype of object literals is the one that has none itself, in whichever realm they were made.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -120,8 +120,9 @@ const ramp = fc.oneof(
     .uniqueArray(whole(1, 100), { minLength: 1, maxLength: 8 })
     .map((weights) => weights.sort((a, b) => a - b))
     .filter(([first]) => (first as number) <= 25)
+    .filter((weights) => [...weights, 100].every((weight, index) => weight - (weights[index - 1] ?? weight) <= 75))
     .map((weights) => ({ weights })),
-  fc.record({ initialWeight: whole(1, 25), increment: whole(1, 100), maxWeight: whole(25, 100) }, { requiredKeys: [] }),
+  fc.record({ initialWeight: whole(1, 25), increment: whole(1, 75), maxWeight: whole(25, 100) }, { requiredKeys: [] }),
 );
 
 const analysis = fc.record(

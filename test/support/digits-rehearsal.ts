@@ -29,7 +29,7 @@ export function quickProps({ stable = "1.0.0", canary = "1.1.0", rehearsal, cana
     export const props: CanaryRolloutProps = {
       stable: { ${version(stable)} },
       canary: { ${version(canary)}, ${canaryProps ?? ""} },
-      traffic: { weights: [20, 100], interval: "2m" },
+      traffic: { weights: [20, 60, 100], interval: "2m" },
       objectives: { errorRate: 0.02 },
       analysis: {
         minimumSamples: 60,

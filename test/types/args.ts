@@ -22,21 +22,21 @@ type Settled<T> =
           ? Settled<Item>[]
           : { [Key in keyof T]: Settled<T[Key]> };
 
-expectTypeOf<Settled<Args.EvidenceCheckArgs>>().toEqualTypeOf<Props.EvidenceCheckProps>();
-expectTypeOf<Settled<Args.EvidenceArgs>>().toEqualTypeOf<Props.EvidenceProps>();
-expectTypeOf<Settled<Args.ModelVersionArgs>>().toEqualTypeOf<Props.ModelVersionProps>();
-expectTypeOf<Settled<Args.ObjectivesArgs>>().toEqualTypeOf<Props.ObjectivesProps>();
-expectTypeOf<Settled<Args.AutoscalingArgs>>().toEqualTypeOf<Props.AutoscalingProps>();
-expectTypeOf<Settled<Args.ServingArgs>>().toEqualTypeOf<Props.ServingProps>();
-expectTypeOf<Settled<Args.MonitoringArgs>>().toEqualTypeOf<Props.MonitoringProps>();
-expectTypeOf<Settled<Args.NetworkArgs>>().toEqualTypeOf<Props.NetworkProps>();
-expectTypeOf<Settled<Args.IstioRoutingArgs>>().toEqualTypeOf<Props.IstioRoutingProps>();
-expectTypeOf<Settled<Args.RoutingArgs>>().toEqualTypeOf<Props.RoutingProps>();
+expectTypeOf<Settled<Args.EvidenceCheck>>().toEqualTypeOf<Props.EvidenceCheckProps>();
+expectTypeOf<Settled<Args.Evidence>>().toEqualTypeOf<Props.EvidenceProps>();
+expectTypeOf<Settled<Args.ModelVersion>>().toEqualTypeOf<Props.ModelVersionProps>();
+expectTypeOf<Settled<Args.Objectives>>().toEqualTypeOf<Props.ObjectivesProps>();
+expectTypeOf<Settled<Args.Autoscaling>>().toEqualTypeOf<Props.AutoscalingProps>();
+expectTypeOf<Settled<Args.Serving>>().toEqualTypeOf<Props.ServingProps>();
+expectTypeOf<Settled<Args.Monitoring>>().toEqualTypeOf<Props.MonitoringProps>();
+expectTypeOf<Settled<Args.Network>>().toEqualTypeOf<Props.NetworkProps>();
+expectTypeOf<Settled<Args.IstioRouting>>().toEqualTypeOf<Props.IstioRoutingProps>();
+expectTypeOf<Settled<Args.Routing>>().toEqualTypeOf<Props.RoutingProps>();
 expectTypeOf<Settled<Args.InferenceAutoscalerArgs>>().toEqualTypeOf<Props.InferenceAutoscalerProps>();
 expectTypeOf<Settled<Args.ModelServiceArgs>>().toEqualTypeOf<Props.ModelServiceProps>();
-expectTypeOf<Settled<Args.DeclaredStageArgs>>().toEqualTypeOf<Props.DeclaredStageProps>();
-expectTypeOf<Settled<Args.CanaryTrafficArgs>>().toEqualTypeOf<Props.CanaryTrafficProps>();
-expectTypeOf<Settled<Args.BusinessMetricArgs>>().toEqualTypeOf<Props.BusinessMetricProps>();
-expectTypeOf<Settled<Args.CanaryAnalysisArgs>>().toEqualTypeOf<Props.CanaryAnalysisProps>();
-expectTypeOf<Settled<Args.RolloutControlArgs>>().toEqualTypeOf<Props.RolloutControlProps>();
+expectTypeOf<Settled<Args.DeclaredStage>>().toEqualTypeOf<Props.DeclaredStageProps>();
+expectTypeOf<Settled<Args.CanaryTraffic>>().toEqualTypeOf<Props.CanaryTrafficProps>();
+expectTypeOf<Settled<Args.BusinessMetric>>().toEqualTypeOf<Props.BusinessMetricProps>();
+expectTypeOf<Settled<Args.CanaryAnalysis>>().toEqualTypeOf<Props.CanaryAnalysisProps>();
+expectTypeOf<Settled<Args.RolloutControl>>().toEqualTypeOf<Props.RolloutControlProps>();
 expectTypeOf<Settled<Args.CanaryRolloutArgs>>().toEqualTypeOf<Props.CanaryRolloutProps>();

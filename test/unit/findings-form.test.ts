@@ -35,7 +35,7 @@ describe("weights", () => {
     ],
     [
       "both ways",
-      { traffic: { weights: [5, 100], increment: 5 } },
+      { traffic: { weights: [25, 100], increment: 5 } },
       "SLW005 traffic.weights: the weights are given one by one and by initialWeight, increment or maxWeight as well.",
     ],
   ])("%s", (_what, change, ...expected) => {

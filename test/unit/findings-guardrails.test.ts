@@ -33,7 +33,7 @@ describe("stages and time", () => {
     ],
     [
       "a stage that is not there",
-      { traffic: { weights: [5, 100], stage: { canary: "2.3.0", number: 3 } } },
+      { traffic: { weights: [25, 100], stage: { canary: "2.3.0", number: 3 } } },
       "SLW104 traffic.stage.number: there is no stage 3.",
     ],
     [
@@ -128,7 +128,7 @@ describe("production", () => {
     ],
     [
       "evidence of an unknown kind",
-      withEvidence({ checks: [{ kind: "looked_at", passed: true, at: "today" }] }),
+      withEvidence({ checks: [{ kind: "looked_at", passed: true, at: "2026-01-31T12:00:00Z" }] }),
       'SLW004 canary.evidence.checks[0].kind: "looked_at" is not allowed.',
     ],
     [

@@ -41,10 +41,10 @@ test("all mistakes are told at once, in whatever prop they are", () => {
     "SLW013 canary.uri: 7 is no URI of a model that the serving image can read.",
   ]);
   expect(found({ ...production, canary: canaryProps.stable, traffic: { weights: [50, 10] }, serving: {} })).toEqual([
-    "SLW102 traffic.weights: the weights 50, 10 do not rise at 10.",
     "SLW103 traffic.weights[0]: 50 % of the users at once would meet an unproven version.",
-    'SLW207 serving.image: "slipway/serving:0.1.0" is not pinned by a digest.',
+    "SLW102 traffic.weights: the weights 50, 10 do not rise at 10.",
     "SLW101 canary.version: 2.2.0 is the stable version already.",
+    'SLW207 serving.image: "slipway/serving:0.1.0" is not pinned by a digest.',
     "SLW204 canary.evidence: there is no evidence for version 2.2.0.",
   ]);
 });
@@ -102,7 +102,14 @@ test("a single service in production is held to the same as a rollout", () => {
     "SLW206 model.sha256",
     "SLW204 model.evidence",
   ]);
-  expect(planModelService("recommender", { ...props, environment: "staging" }).findings).toEqual([]);
+  const staging = planModelService("recommender", { ...props, environment: "staging" });
+  expect(staging.findings.map(({ code, severity }) => `${code} ${severity}`)).toEqual([
+    "SLW207 warning",
+    "SLW206 warning",
+    "SLW204 warning",
+  ]);
+  expect(Object.keys(staging.objects)).not.toEqual([]);
+  expect(planModelService("recommender", { ...props, environment: "development" }).findings).toEqual([]);
 });
 
 test("a service that somebody else declares is named by names that Kubernetes has", () => {

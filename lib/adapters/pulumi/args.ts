@@ -6,7 +6,7 @@ import type { EvidenceKind } from "../../constructs/common/props";
 import type { OnInsufficientData } from "../../strategies/canary/policy";
 
 /** One check that was run on an artifact. */
-export interface EvidenceCheckArgs {
+export interface EvidenceCheck {
   /** What was checked. */
   readonly kind: EvidenceKind;
   /** Whether the artifact stood the check. */
@@ -21,17 +21,17 @@ export interface EvidenceCheckArgs {
 }
 
 /** The record of what was checked on exactly one artifact. `slipway rehearse` writes it as a JSON file. */
-export interface EvidenceArgs {
+export interface Evidence {
   /** SHA-256 of the model file that was checked. */
   readonly sha256: string;
   /** Version that was checked. */
   readonly version: string;
   /** What was checked; of several checks of one kind the last one counts. */
-  readonly checks: EvidenceCheckArgs[];
+  readonly checks: EvidenceCheck[];
 }
 
 /** A model version: an artifact that never changes. */
-export interface ModelVersionArgs {
+export interface ModelVersion {
   /** Semantic version, such as `2.3.0`. */
   readonly version: string;
   /** Where the serving image reads the model file: `s3://…`, `https://…`, `http://…` or `file://…`. */
@@ -45,11 +45,11 @@ export interface ModelVersionArgs {
    * What was checked on this artifact. Required in production for a version on trial.
    * @default - none
    */
-  readonly evidence?: EvidenceArgs;
+  readonly evidence?: Evidence;
 }
 
 /** What users are promised, at least one member; alerts, gates and histogram buckets are made from it. */
-export interface ObjectivesArgs {
+export interface Objectives {
   /**
    * 95 % of the requests are answered within this, such as `"100ms"`; under 10 s.
    * @default - latency is not promised: no gate, no alert
@@ -63,7 +63,7 @@ export interface ObjectivesArgs {
 }
 
 /** How many replicas serve a version, and what makes them more. */
-export interface AutoscalingArgs {
+export interface Autoscaling {
   /**
    * Replicas at least.
    * @default 2
@@ -93,7 +93,7 @@ export interface AutoscalingArgs {
 }
 
 /** How a version is served: the container and what it may use. */
-export interface ServingArgs {
+export interface Serving {
   /**
    * Image that serves the model: the one built from `serving-image/Dockerfile`. Pinned by digest in production.
    * @default "slipway/serving:0.1.0"
@@ -162,7 +162,7 @@ export interface ServingArgs {
 }
 
 /** How a version is watched. */
-export interface MonitoringArgs {
+export interface Monitoring {
   /**
    * Whether ServiceMonitors and alert rules are made. Rollouts refuse to go without.
    * @default true
@@ -182,7 +182,7 @@ export interface MonitoringArgs {
 }
 
 /** Who may reach the pods. */
-export interface NetworkArgs {
+export interface Network {
   /**
    * Namespace of the gateway's pods.
    * @default "istio-ingress"
@@ -201,7 +201,7 @@ export interface NetworkArgs {
 }
 
 /** Routing by Istio. */
-export interface IstioRoutingArgs {
+export interface IstioRouting {
   /** Hosts that callers use, such as `recommender.example.com`. */
   readonly hosts: pulumi.Input<string>[];
   /** Gateways that take the traffic, as `namespace/name`. */
@@ -219,12 +219,12 @@ export interface IstioRoutingArgs {
 }
 
 /** What routes the traffic: exactly one member. */
-export interface RoutingArgs {
+export interface Routing {
   /**
    * Istio VirtualServices and DestinationRules.
    * @default - another member is given
    */
-  readonly istio?: IstioRoutingArgs;
+  readonly istio?: IstioRouting;
 }
 
 /**
@@ -242,7 +242,7 @@ export interface InferenceAutoscalerArgs {
    * How many replicas, and what makes them more.
    * @default - 2 to 20, by CPU at 70 %
    */
-  readonly autoscaling?: AutoscalingArgs;
+  readonly autoscaling?: Autoscaling;
   /**
    * Namespace of the Deployment.
    * @default - the engine's own default
@@ -268,29 +268,29 @@ export interface InferenceAutoscalerArgs {
  */
 export interface ModelServiceArgs {
   /** The version to serve. */
-  readonly model: ModelVersionArgs;
+  readonly model: ModelVersion;
   /** What users are promised. */
-  readonly objectives: ObjectivesArgs;
+  readonly objectives: Objectives;
   /**
    * How many replicas.
    * @default - 2 to 20, by CPU at 70 %
    */
-  readonly autoscaling?: AutoscalingArgs;
+  readonly autoscaling?: Autoscaling;
   /**
    * The container.
    * @default - the bundled ONNX image with 500m CPU and 512Mi
    */
-  readonly serving?: ServingArgs;
+  readonly serving?: Serving;
   /**
    * How it is watched.
    * @default - every 15 s, selected by kube-prometheus-stack
    */
-  readonly monitoring?: MonitoringArgs;
+  readonly monitoring?: Monitoring;
   /**
    * Who may reach it.
    * @default - the gateway's and Prometheus's namespaces
    */
-  readonly network?: NetworkArgs;
+  readonly network?: Network;
   /**
    * How strict the guardrails are.
    * @default "development"
@@ -314,7 +314,7 @@ export interface ModelServiceArgs {
 }
 
 /** The stage that the program declares, when no controller moves the weights. */
-export interface DeclaredStageArgs {
+export interface DeclaredStage {
   /** Version that has reached this stage; must be the canary's. It keeps a stage from carrying over to the next version. */
   readonly canary: string;
   /** Number of the stage in the timetable, from 1; 0 is the preparation. */
@@ -322,7 +322,7 @@ export interface DeclaredStageArgs {
 }
 
 /** How the canary's share of the traffic grows. */
-export interface CanaryTrafficArgs {
+export interface CanaryTraffic {
   /**
    * First weight, in whole percents, at most 25.
    * @default 5
@@ -352,11 +352,11 @@ export interface CanaryTrafficArgs {
    * The stage that this program declares: raise `number` by one in each pull request.
    * @default - 0, prepared: the canary runs and serves nobody
    */
-  readonly stage?: DeclaredStageArgs;
+  readonly stage?: DeclaredStage;
 }
 
 /** A metric of the business that the canary must not worsen; its values come back as feedback on predictions. */
-export interface BusinessMetricArgs {
+export interface BusinessMetric {
   /** Name under which feedback is sent, such as `accuracy` or `clicked`. */
   readonly name: string;
   /**
@@ -387,7 +387,7 @@ export interface BusinessMetricArgs {
 }
 
 /** How the canary is judged. The objectives are always gates; these are the further ones. */
-export interface CanaryAnalysisArgs {
+export interface CanaryAnalysis {
   /**
    * How much slower than the stable track the canary's p95 may be, relative: `0.2` is 20 %.
    * @default 0.2
@@ -407,7 +407,7 @@ export interface CanaryAnalysisArgs {
    * Metrics of the business.
    * @default - none
    */
-  readonly metrics?: BusinessMetricArgs[];
+  readonly metrics?: BusinessMetric[];
   /**
    * What to do when a stage's time is over and a gate still needs more samples.
    * @default "extend"
@@ -431,7 +431,7 @@ export interface CanaryAnalysisArgs {
 }
 
 /** Whether a controller in the cluster moves the weights. */
-export interface RolloutControlArgs {
+export interface RolloutControl {
   /**
    * True when a rollout controller runs in the cluster: it then owns the weights, and `traffic.stage` is not used.
    * @default false
@@ -455,48 +455,48 @@ export interface RolloutControlArgs {
  */
 export interface CanaryRolloutArgs {
   /** The version that serves now. */
-  readonly stable: ModelVersionArgs;
+  readonly stable: ModelVersion;
   /** The version on trial. */
-  readonly canary: ModelVersionArgs;
+  readonly canary: ModelVersion;
   /** What users are promised; each objective is a gate. */
-  readonly objectives: ObjectivesArgs;
+  readonly objectives: Objectives;
   /** What routes the traffic. */
-  readonly routing: RoutingArgs;
+  readonly routing: Routing;
   /**
    * How the canary's share grows.
    * @default - 5 %, then 10 more every 30 minutes
    */
-  readonly traffic?: CanaryTrafficArgs;
+  readonly traffic?: CanaryTraffic;
   /**
    * How the canary is judged.
    * @default - compared with the stable track on p95 and errors
    */
-  readonly analysis?: CanaryAnalysisArgs;
+  readonly analysis?: CanaryAnalysis;
   /**
    * Who moves the weights.
    * @default - the program, stage by stage
    */
-  readonly controller?: RolloutControlArgs;
+  readonly controller?: RolloutControl;
   /**
    * How many replicas on each track.
    * @default - 2 to 20, by CPU at 70 %
    */
-  readonly autoscaling?: AutoscalingArgs;
+  readonly autoscaling?: Autoscaling;
   /**
    * The container of both tracks.
    * @default - the bundled ONNX image with 500m CPU and 512Mi
    */
-  readonly serving?: ServingArgs;
+  readonly serving?: Serving;
   /**
    * How both tracks are watched.
    * @default - every 15 s, selected by kube-prometheus-stack
    */
-  readonly monitoring?: MonitoringArgs;
+  readonly monitoring?: Monitoring;
   /**
    * Who may reach the pods.
    * @default - the gateway's and Prometheus's namespaces
    */
-  readonly network?: NetworkArgs;
+  readonly network?: Network;
   /**
    * How strict the guardrails are.
    * @default "development"

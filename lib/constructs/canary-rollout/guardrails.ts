@@ -1,8 +1,8 @@
-import { Environment } from "../../core/environment";
 import type { Report } from "../../core/findings/report";
 import { formatDuration } from "../../core/values/duration";
 import { checkReplicas } from "../common/autoscaler";
-import { checkCommon, checkEvidence, checkPinned } from "../common/guardrails";
+import { checkCommon } from "../common/guardrails";
+import { checkProduction } from "../common/production";
 import type { CanaryAnalysis, CanaryRead } from "./checks";
 
 /** Scrapes that an interval must hold: a rate needs two, and one may be late or missed at each end. */
@@ -17,11 +17,11 @@ export function checkCanary(props: CanaryRead, weights: readonly number[], repor
   checkRoute(props, report);
   checkStage(props, weights, report);
   checkMetrics(props.analysis, report);
-  if (props.environment === Environment.Production) {
-    checkPinned(props.stable, "stable", report);
-    checkPinned(props.canary, "canary", report);
-  }
-  checkEvidence(props.canary, "canary", props.environment, report);
+  const [stable, canary] = [
+    { path: "stable", model: props.stable },
+    { path: "canary", model: props.canary },
+  ] as const;
+  checkProduction(props, [stable, canary], canary, report);
 }
 
 function checkVersions({ stable, canary }: CanaryRead, report: Report): void {

@@ -6,6 +6,9 @@ const DEFAULTS = { initialWeight: 5, increment: 10, maxWeight: 100 } as const;
 /** A first weight above this is no trial: too many users would meet an unproven version. */
 export const LARGEST_FIRST_WEIGHT = 25;
 
+/** A larger step than this, in percents of the traffic, is a leap: what the stages before it showed says little about it. */
+export const LARGEST_STEP = 75;
+
 /** The canary's weights, stage by stage; the last is always 100, the promotion. */
 export function canaryWeights(traffic: CanaryTraffic, report: Report): number[] {
   const { weights, initialWeight, increment, maxWeight } = traffic;
@@ -16,9 +19,12 @@ export function canaryWeights(traffic: CanaryTraffic, report: Report): number[] 
     });
   }
   const trial = weights ?? steps(traffic);
-  checkRising(trial, weights === undefined, report);
   checkFirst(trial[0], weights === undefined ? "traffic.initialWeight" : "traffic.weights[0]", report);
-  return trial.at(-1) === 100 ? trial : [...trial, 100];
+  const weightsToPromotion = trial.at(-1) === 100 ? trial : [...trial, 100];
+  if (checkRising(trial, weights === undefined, report)) {
+    checkSteps(weightsToPromotion, weights === undefined ? "traffic.increment" : "traffic.weights", report);
+  }
+  return weightsToPromotion;
 }
 
 function steps({ initialWeight, increment, maxWeight }: CanaryTraffic): number[] {
@@ -30,14 +36,16 @@ function steps({ initialWeight, increment, maxWeight }: CanaryTraffic): number[]
   return initialWeight !== undefined && initialWeight > last ? [initialWeight, last] : [...result, last];
 }
 
-function checkRising(weights: readonly number[], stepped: boolean, report: Report): void {
+/** Whether they rise; a weight that falls makes the steps between them mean nothing. */
+function checkRising(weights: readonly number[], stepped: boolean, report: Report): boolean {
   const falls = weights.findIndex((weight, index) => index > 0 && weight <= (weights[index - 1] as number));
-  if (falls < 0) return;
+  if (falls < 0) return true;
   report.error("SLW102", stepped ? "traffic.maxWeight" : "traffic.weights", {
     message: `the weights ${weights.join(", ")} do not rise at ${weights[falls]}.`,
     allowed: "whole percents, each larger than the one before",
     fix: stepped ? "Make maxWeight larger than initialWeight." : "Order the weights, such as [5, 10, 25, 50, 100].",
   });
+  return false;
 }
 
 function checkFirst(first: number | undefined, path: string, report: Report): void {
@@ -48,5 +56,17 @@ function checkFirst(first: number | undefined, path: string, report: Report): vo
     message: `${wrong}.`,
     allowed: `1 to ${LARGEST_FIRST_WEIGHT} for the first weight`,
     fix: "Begin with a small weight, such as 5.",
+  });
+}
+
+function checkSteps(weights: readonly number[], path: string, report: Report): void {
+  const leap = weights.findIndex(
+    (weight, index) => index > 0 && weight - (weights[index - 1] as number) > LARGEST_STEP,
+  );
+  if (leap < 0) return;
+  report.error("SLW112", path, {
+    message: `the weight goes from ${weights[leap - 1]} to ${weights[leap]} % at once.`,
+    allowed: `steps of at most ${LARGEST_STEP}; 100 is the last weight always`,
+    fix: "Put a weight in between, such as [5, 10, 25, 50, 100].",
   });
 }

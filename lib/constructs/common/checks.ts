@@ -25,6 +25,7 @@ import {
   cpu,
   duration,
   flag,
+  instant,
   memory,
   modelUri,
   number,
@@ -50,7 +51,7 @@ import {
 const evidenceCheck = {
   kind: required(oneOf(EvidenceKind)),
   passed: required(flag),
-  at: required(text),
+  at: required(instant),
   summary: optional(text),
 } satisfies Fields<EvidenceCheckProps>;
 

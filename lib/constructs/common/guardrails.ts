@@ -1,21 +1,16 @@
 import { CONTRACT, LONGEST_LATENCY } from "../../core/contract";
-import { Environment } from "../../core/environment";
 import type { Report } from "../../core/findings/report";
-import { isLate } from "../../core/late";
 import { cpuMillis } from "../../core/values/quantity";
 import { formatDuration } from "../../core/values/duration";
 import { LARGEST_ERROR_OBJECTIVE } from "../../monitoring/burn-rate";
 import type { Objectives } from "../../monitoring/objectives";
-import type { Autoscaling, ModelVersion, Serving } from "./checks";
-import { EvidenceKind } from "./props";
+import type { Serving } from "./checks";
 
 const FIXED_LABELS = /^app\.kubernetes\.io\/(name|instance|version|component|managed-by)$/;
 
 /** The props that the guardrails of every construct look at. */
 export interface Guarded {
-  readonly environment: Environment;
   readonly objectives: { readonly latencyP95: number | undefined; readonly errorRate: number | undefined } | undefined;
-  readonly autoscaling: Autoscaling;
   readonly serving: Serving;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -26,7 +21,6 @@ export function checkCommon(props: Guarded, report: Report): void {
   checkResources(props.serving, report);
   checkLabels(props.labels, report);
   checkVariables(props.serving, report);
-  if (props.environment === Environment.Production) checkProduction(props, report);
 }
 
 function checkObjectives(objectives: Guarded["objectives"], report: Report): void {
@@ -89,83 +83,5 @@ function checkVariables({ env }: Serving, report: Report): void {
       message: "this variable is set from the other props, or by the image.",
       fix: "Leave it out.",
     });
-  }
-}
-
-function checkProduction({ autoscaling, serving }: Guarded, report: Report): void {
-  if (autoscaling.minReplicas < 2) {
-    report.error("SLW208", "autoscaling.minReplicas", {
-      message: `${autoscaling.minReplicas} replica is too few for production.`,
-      allowed: "2 or more",
-      fix: "Set minReplicas to 2 or more.",
-    });
-  }
-  if (!isLate(serving.image) && !/@sha256:[0-9a-f]{64}$/.test(serving.image)) {
-    report.error("SLW207", "serving.image", {
-      message: `"${serving.image}" is not pinned by a digest.`,
-      allowed: "an image reference that ends in @sha256:<64 hexadecimal digits>",
-      fix: "Pin the image that you built, such as registry.example.com/slipway-serving@sha256:….",
-    });
-  }
-}
-
-/** In production a model is pinned by its digest. */
-export function checkPinned(model: ModelVersion, path: string, report: Report): void {
-  if (model.sha256 !== undefined) return;
-  report.error("SLW206", `${path}.sha256`, {
-    message: `the file of version ${model.version} is not pinned.`,
-    fix: "Give the output of `sha256sum model.onnx`.",
-  });
-}
-
-/** In production a version on trial needs evidence of every kind, made on exactly this artifact. */
-export function checkEvidence(model: ModelVersion, path: string, environment: Environment, report: Report): void {
-  const { evidence } = model;
-  const at = `${path}.evidence`;
-  if (evidence === undefined) {
-    if (environment !== Environment.Production) return;
-    report.error("SLW204", at, {
-      message: `there is no evidence for version ${model.version}.`,
-      fix: "Run `slipway rehearse` on the props file and give the evidence that it writes.",
-    });
-    return;
-  }
-  checkSameArtifact(model, evidence, at, report);
-  checkAllKinds(evidence, at, environment, report);
-}
-
-type Evidence = NonNullable<ModelVersion["evidence"]>;
-
-function checkSameArtifact(model: ModelVersion, evidence: Evidence, at: string, report: Report): void {
-  const fix = "Rehearse this version and give the evidence of that run.";
-  if (evidence.version !== model.version) {
-    report.error("SLW205", `${at}.version`, {
-      message: `it was made for ${evidence.version}, not for ${model.version}.`,
-      fix,
-    });
-  }
-  if (model.sha256 !== undefined && evidence.sha256 !== model.sha256) {
-    report.error("SLW205", `${at}.sha256`, {
-      message: `it was made for ${evidence.sha256}, not for ${model.sha256}.`,
-      fix,
-    });
-  }
-}
-
-function checkAllKinds({ checks }: Evidence, at: string, environment: Environment, report: Report): void {
-  for (const kind of Object.values(EvidenceKind)) {
-    const last = checks.findLast((check) => check.kind === kind);
-    if (last === undefined && environment === Environment.Production) {
-      report.error("SLW204", `${at}.checks`, {
-        message: `there is no check "${kind}".`,
-        fix: "Rehearse this version again.",
-      });
-    }
-    if (last !== undefined && !last.passed) {
-      report.error("SLW210", `${at}.checks`, {
-        message: `the check "${kind}" did not pass${last.summary ? `: ${last.summary.replace(/\.$/, "")}` : ""}.`,
-        fix: "Correct the model, give it a new version and rehearse that.",
-      });
-    }
   }
 }

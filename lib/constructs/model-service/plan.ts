@@ -1,13 +1,13 @@
 import { required, type Fields } from "../../core/checks/check";
 import { readProps } from "../../core/checks/read";
-import { Environment } from "../../core/environment";
 import { refuses } from "../../core/findings/finding";
 import { Report } from "../../core/findings/report";
 import type { Plan } from "../../core/plan";
 import { assemblePlan, autoscalerOwners, refusedPlan } from "../common/assemble";
 import { checkReplicas } from "../common/autoscaler";
 import { checkModelVersion, commonFields } from "../common/checks";
-import { checkCommon, checkEvidence, checkPinned, readObjectives } from "../common/guardrails";
+import { checkCommon, readObjectives } from "../common/guardrails";
+import { checkProduction } from "../common/production";
 import { trackObjects, trackOf } from "../common/track";
 import type { ModelServiceProps } from "./props";
 
@@ -29,8 +29,8 @@ export function planModelService(name: string, props: ModelServiceProps): Plan {
   if (read === undefined) return refusedPlan(CONSTRUCT, name, report);
   checkCommon(read, report);
   checkReplicas(read.autoscaling, report);
-  if (read.environment === Environment.Production) checkPinned(read.model, "model", report);
-  checkEvidence(read.model, "model", read.environment, report);
+  const model = { path: "model", model: read.model };
+  checkProduction(read, [model], model, report);
   if (refuses(report.findings)) return refusedPlan(CONSTRUCT, name, report);
 
   const track = trackOf(name, read.model);

@@ -148,6 +148,18 @@ export const semver: Check<string> = (value, path, report) => {
   });
 };
 
+/** A moment, as ISO 8601 writes it with date, time and zone. */
+export const instant: Check<string> = (value, path, report) => {
+  const isInstant =
+    typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(value);
+  if (isInstant) return value;
+  return refuse("SLW016", value, path, report, {
+    message: `${quote(value)} is no date and time.`,
+    allowed: "ISO 8601 with a zone, such as 2026-05-01T12:00:00Z",
+    fix: "Take the evidence as `slipway rehearse` wrote it.",
+  });
+};
+
 export const sha256: Check<string> = (value, path, report) => {
   if (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) return value;
   const digits = typeof value === "string" ? /^(?:sha256:)?([0-9a-f]{64})$/i.exec(value)?.[1] : undefined;

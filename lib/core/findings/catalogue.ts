@@ -35,6 +35,7 @@ export const CATALOGUE = {
   },
   SLW014: { title: "Not a label", why: "The API server would refuse this label or annotation." },
   SLW015: { title: "Not a host name", why: "The router takes DNS names; it would refuse a URL or match no request." },
+  SLW016: { title: "Not a date and time", why: "Evidence without a moment cannot be put in order." },
   SLW020: {
     title: "Override not used",
     why: "No object of the plan has this role, so the override would change nothing.",
@@ -66,6 +67,10 @@ export const CATALOGUE = {
   SLW109: { title: "Duplicate name", why: "Two entries with one name cannot be told apart." },
   SLW110: { title: "Empty range", why: "The lower bound must lie under the upper bound." },
   SLW111: { title: "Request larger than the limit", why: "The API server would refuse the pod." },
+  SLW112: {
+    title: "Step too large",
+    why: "What a small share of the traffic showed says little about most of it: load grows with the weight.",
+  },
   SLW201: { title: "No gate", why: "Without a gate nothing would ever stop a bad version." },
   SLW202: { title: "No objectives", why: "Without objectives there is nothing to judge a version by." },
   SLW203: { title: "Monitoring is off", why: "A rollout without metrics could neither pass nor fail." },

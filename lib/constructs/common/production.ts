@@ -1,0 +1,114 @@
+import { Environment } from "../../core/environment";
+import type { FindingCode } from "../../core/findings/catalogue";
+import type { FindingDetails, Report } from "../../core/findings/report";
+import { isLate } from "../../core/late";
+import type { Autoscaling, ModelVersion, Serving } from "./checks";
+import { EvidenceKind } from "./props";
+
+/** The props that the guardrails of production look at. */
+export interface InProduction {
+  readonly environment: Environment;
+  readonly autoscaling: Autoscaling;
+  readonly serving: Serving;
+}
+
+/** A model version and the path of its props. */
+export interface NamedModel {
+  readonly path: string;
+  readonly model: ModelVersion;
+}
+
+/** How a guardrail of production is told. */
+type Tell = (code: FindingCode, path: string, details: FindingDetails) => void;
+
+/**
+ * What is asked of production: errors there, warnings in staging, so that they are met before the day that counts, and
+ * nothing in development.
+ *
+ * @param served all versions that serve
+ * @param onTrial the one among them that must bring evidence
+ */
+export function checkProduction(
+  props: InProduction,
+  served: readonly NamedModel[],
+  onTrial: NamedModel,
+  report: Report,
+): void {
+  checkPresentEvidence(onTrial, report);
+  if (props.environment === Environment.Development) return;
+  const tell: Tell = (...finding) =>
+    props.environment === Environment.Production ? report.error(...finding) : report.warning(...finding);
+  checkReplicas(props.autoscaling, tell);
+  checkImage(props.serving, tell);
+  for (const named of served) checkPinned(named, tell);
+  checkAllEvidence(onTrial, tell);
+}
+
+function checkReplicas({ minReplicas }: Autoscaling, tell: Tell): void {
+  if (minReplicas >= 2) return;
+  tell("SLW208", "autoscaling.minReplicas", {
+    message: `${minReplicas} replica is too few for production.`,
+    allowed: "2 or more",
+    fix: "Set minReplicas to 2 or more.",
+  });
+}
+
+function checkImage({ image }: Serving, tell: Tell): void {
+  if (isLate(image) || /@sha256:[0-9a-f]{64}$/.test(image)) return;
+  tell("SLW207", "serving.image", {
+    message: `"${image}" is not pinned by a digest.`,
+    allowed: "an image reference that ends in @sha256:<64 hexadecimal digits>",
+    fix: "Pin the image that you built, such as registry.example.com/slipway-serving@sha256:….",
+  });
+}
+
+function checkPinned({ path, model }: NamedModel, tell: Tell): void {
+  if (model.sha256 !== undefined) return;
+  tell("SLW206", `${path}.sha256`, {
+    message: `the file of version ${model.version} is not pinned.`,
+    fix: "Give the output of `sha256sum model.onnx`.",
+  });
+}
+
+function checkAllEvidence({ path, model }: NamedModel, tell: Tell): void {
+  const { evidence } = model;
+  if (evidence === undefined) {
+    tell("SLW204", `${path}.evidence`, {
+      message: `there is no evidence for version ${model.version}.`,
+      fix: "Run `slipway rehearse` on the props file and give the evidence that it writes.",
+    });
+    return;
+  }
+  for (const kind of Object.values(EvidenceKind)) {
+    if (evidence.checks.some((check) => check.kind === kind)) continue;
+    tell("SLW204", `${path}.evidence.checks`, {
+      message: `there is no check "${kind}".`,
+      fix: "Rehearse this version again.",
+    });
+  }
+}
+
+/** Evidence that is given must be of this artifact and must have passed, wherever it is given. */
+function checkPresentEvidence({ path, model }: NamedModel, report: Report): void {
+  const { evidence, version, sha256 } = model;
+  if (evidence === undefined) return;
+  const at = `${path}.evidence`;
+  const fix = "Rehearse this version and give the evidence of that run.";
+  if (evidence.version !== version) {
+    report.error("SLW205", `${at}.version`, {
+      message: `it was made for ${evidence.version}, not for ${version}.`,
+      fix,
+    });
+  }
+  if (sha256 !== undefined && evidence.sha256 !== sha256) {
+    report.error("SLW205", `${at}.sha256`, { message: `it was made for ${evidence.sha256}, not for ${sha256}.`, fix });
+  }
+  for (const kind of Object.values(EvidenceKind)) {
+    const last = evidence.checks.findLast((check) => check.kind === kind);
+    if (last === undefined || last.passed) continue;
+    report.error("SLW210", `${at}.checks`, {
+      message: `the check "${kind}" did not pass${last.summary ? `: ${last.summary.replace(/\.$/, "")}` : ""}.`,
+      fix: "Correct the model, give it a new version and rehearse that.",
+    });
+  }
+}
