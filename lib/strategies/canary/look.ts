@@ -36,7 +36,7 @@ export function look(policy: CanaryPolicy, state: CanaryState, observation: Obse
   const limits = logLimits(policy.gates, policy.falseAlarmRate);
   if (readings.some(({ logEvidence }, i) => logEvidence >= (limits[i] ?? Infinity))) {
     const harm = worst(judgeAll(policy, seen, readings, counted));
-    if (harm !== undefined) return { state: seen, harm };
+    if (harm !== undefined) return { state: { ...seen, tests: byGate(readings, ({ test }) => test) }, harm };
   }
   return { state: { ...seen, tests: byGate(readings, (reading) => withNextStart(reading, counted)) } };
 }

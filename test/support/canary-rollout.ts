@@ -1,0 +1,132 @@
+import contract from "../../serving-image/contract.json";
+import { decide } from "../../lib/strategies/canary/decide";
+import type { CanaryPolicy } from "../../lib/strategies/canary/policy";
+import type { CanaryState } from "../../lib/strategies/canary/state";
+import type { Decision, RolloutEvent } from "../../lib/strategies/decision";
+import { Direction } from "../../lib/strategies/gate";
+import type { TrackCounts } from "../../lib/strategies/observation";
+
+/** A canary of 1.1.0 beside 1.0.0 through three weights, a minute each, with gates of every kind. */
+export const policy: CanaryPolicy = {
+  strategy: "canary",
+  stable: "1.0.0",
+  canary: "1.1.0",
+  stages: [
+    { weight: 5, holdSeconds: 60 },
+    { weight: 50, holdSeconds: 60 },
+    { weight: 100, holdSeconds: 60 },
+  ],
+  gates: [
+    { kind: "error-rate-objective", id: "errors", limit: 0.02 },
+    { kind: "error-rate-comparison", id: "errors-compared", margin: 0.5 },
+    { kind: "latency-objective", id: "p95", quantile: 0.95, limitSeconds: 0.1 },
+    { kind: "latency-comparison", id: "p95-compared", quantile: 0.95, margin: 0.2 },
+    {
+      kind: "metric-comparison",
+      id: "accuracy",
+      metric: "accuracy",
+      direction: Direction.HigherIsBetter,
+      margin: 0.01,
+      lowerBound: 0,
+      upperBound: 1,
+      minimumSamples: 50,
+    },
+  ],
+  minimumSamples: 100,
+  falseAlarmRate: 0.01,
+  onInsufficientData: "extend",
+  maxExtensions: 2,
+  capacity: { minReadyReplicas: 2, shareOfStable: 0.5 },
+};
+
+/** What a track answered in a stretch of time. */
+export interface Answers {
+  readonly requests: number;
+  readonly errors?: number;
+  /** Requests of 0.2 s; the others take 0.02 s. */
+  readonly slow?: number;
+  readonly labels?: number;
+  readonly wrong?: number;
+}
+
+/** A rollout driven by hand: tell what each track answered, and see what is decided. */
+export class CanaryRollout {
+  at = 0;
+  readonly events: RolloutEvent[] = [];
+  ready = { stable: 4, canary: 2 };
+  private decision: Decision<CanaryState> | undefined;
+  private readonly counts: Record<"stable" | "canary", Required<Answers>> = {
+    stable: { requests: 0, errors: 0, slow: 0, labels: 0, wrong: 0 },
+    canary: { requests: 0, errors: 0, slow: 0, labels: 0, wrong: 0 },
+  };
+
+  constructor(readonly policy: CanaryPolicy) {}
+
+  get state(): CanaryState {
+    if (this.decision === undefined) throw new Error("look first");
+    return this.decision.state;
+  }
+
+  set state(state: CanaryState) {
+    this.decision = { state, weights: {}, events: [] };
+  }
+
+  get weight(): number | undefined {
+    return this.decision?.weights[this.policy.canary];
+  }
+
+  /** Events of a kind, as their messages. */
+  said(kind: RolloutEvent["kind"]): string[] {
+    return this.events.filter((event) => event.kind === kind).map(({ message }) => message);
+  }
+
+  /** Some seconds later, after these answers, the policy looks. A track that is left out could not be read. */
+  after(seconds: number, answers: { stable?: Answers; canary?: Answers } = { stable: none, canary: none }): this {
+    this.at += seconds;
+    const tracks: Record<string, TrackCounts> = {};
+    for (const role of ["stable", "canary"] as const) {
+      const more = answers[role];
+      if (more === undefined) continue;
+      const counts = this.counts[role];
+      for (const key of ["requests", "errors", "slow", "labels", "wrong"] as const)
+        this.counts[role] = { ...this.counts[role], [key]: counts[key] + (more[key] ?? 0) };
+      tracks[this.policy[role]] = trackCounts(this.counts[role], this.ready[role]);
+    }
+    this.decision = decide(this.policy, this.decision?.state, { at: this.at, tracks });
+    this.events.push(...this.decision.events);
+    return this;
+  }
+
+  /** The server of a track restarts: its counters begin at nothing again. */
+  restart(role: "stable" | "canary"): void {
+    this.counts[role] = { requests: 0, errors: 0, slow: 0, labels: 0, wrong: 0 };
+  }
+}
+
+export const none: Answers = { requests: 0 };
+
+/** Answers without a fault, one error in a hundred, labels for half. */
+export function good(requests: number): Answers {
+  return {
+    requests,
+    errors: Math.floor(requests / 100),
+    slow: Math.floor(requests / 100),
+    labels: Math.floor(requests / 2),
+    wrong: Math.floor(requests / 100),
+  };
+}
+
+export function trackCounts({ requests, errors, slow, labels, wrong }: Required<Answers>, ready: number): TrackCounts {
+  const bounds = contract.buckets.durationSeconds;
+  const counts = new Array<number>(bounds.length + 1).fill(0);
+  counts[bounds.indexOf(0.025)] = requests - slow;
+  counts[bounds.indexOf(0.25)] = slow;
+  const right = labels - wrong;
+  return {
+    requests,
+    errors,
+    latency: { bounds, counts },
+    metrics: { accuracy: { count: labels, sum: right, sumOfSquares: right } },
+    readyReplicas: ready,
+  };
+}

@@ -1,0 +1,291 @@
+import { abort, resume } from "../../lib/strategies/canary/commands";
+import { decide, evidence } from "../../lib/strategies/canary/decide";
+import type { CanaryPolicy } from "../../lib/strategies/canary/policy";
+import { CanaryRollout, good, none, policy } from "../support/canary-rollout";
+
+const begin = (change: Partial<CanaryPolicy> = {}): CanaryRollout =>
+  new CanaryRollout({ ...policy, ...change }).after(0);
+
+const verdicts = (rollout: CanaryRollout): Record<string, string> =>
+  Object.fromEntries(evidence(rollout.policy, rollout.state).map(({ gate, verdict }) => [gate, verdict]));
+
+/** Until the canary has half of the traffic. */
+const atHalf = (change: Partial<CanaryPolicy> = {}): CanaryRollout =>
+  begin(change).after(60, { stable: good(4000), canary: good(200) });
+
+describe("a canary that is as good as the stable version", () => {
+  it("rises stage by stage and is promoted", () => {
+    const rollout = begin();
+    expect(rollout.weight).toBe(5);
+    rollout.after(60, { stable: good(4000), canary: good(200) });
+    expect(rollout.weight).toBe(50);
+    rollout.after(60, { stable: good(2000), canary: good(2000) });
+    expect(rollout.weight).toBe(100);
+    rollout.after(60, { stable: none, canary: good(4000) });
+    expect(rollout.weight).toBe(100);
+    expect(rollout.state.phase).toBe("promoted");
+    expect(rollout.events.map(({ kind }) => kind)).toEqual([
+      "started",
+      "stage-entered",
+      "stage-entered",
+      "stage-entered",
+      "promoted",
+    ]);
+    expect(rollout.said("promoted")[0]).toMatch(/^1\.1\.0 passed every stage after 3:00 and keeps 100 %/);
+  });
+
+  it("keeps its weight until the hold is over, however good it looks", () => {
+    const rollout = begin();
+    for (let i = 0; i < 59; i++) rollout.after(1, { stable: good(1900), canary: good(100) });
+    expect(rollout.weight).toBe(5);
+    rollout.after(1, { stable: good(1900), canary: good(100) });
+    expect(rollout.weight).toBe(50);
+  });
+
+  it("passes without a single error anywhere", () => {
+    const rollout = begin().after(60, {
+      stable: { requests: 4000, labels: 1000 },
+      canary: { requests: 200, labels: 100 },
+    });
+    expect(rollout.weight).toBe(50);
+  });
+
+  it("is not rolled back for an estimate that chance explains: it waits for more samples", () => {
+    const rollout = begin().after(60, {
+      stable: good(4000),
+      canary: { ...good(200), errors: 6 },
+    });
+    expect(verdicts(rollout)).toMatchObject({ errors: "pass", "errors-compared": "needs-more-samples" });
+    expect(rollout.weight).toBe(5);
+    expect(rollout.said("extended")[0]).toMatch(/error rate 3 % of 200 requests against 1 % on 1\.0\.0: beyond/);
+    rollout.after(60, { stable: good(8000), canary: { ...good(400), errors: 2 } });
+    expect(rollout.weight).toBe(50);
+  });
+
+  it("is not blamed for an incident that hits both versions", () => {
+    const gates = policy.gates.filter(({ id }) => id.endsWith("compared"));
+    const rollout = atHalf({ gates });
+    for (let i = 0; i < 50; i++)
+      rollout.after(1, {
+        stable: { requests: 40, errors: 8, slow: 30 },
+        canary: { requests: 40, errors: 8, slow: 30 },
+      });
+    expect(rollout.state.phase).toBe("running");
+    rollout.after(10, { stable: good(2000), canary: good(2000) });
+    expect(rollout.weight).toBe(100);
+    rollout.after(60, { stable: none, canary: good(4000) });
+    expect(rollout.state.phase).toBe("promoted");
+  });
+});
+
+describe("a canary that does harm", () => {
+  it("is rolled back at once, with the figures that decided", () => {
+    const rollout = begin();
+    rollout.after(30, { stable: good(1900), canary: good(100) });
+    rollout.after(12, { stable: good(1000), canary: { ...good(52), errors: 12 } });
+    expect(rollout.weight).toBe(0);
+    expect(rollout.said("gate-failed")[0]).toMatch(/^errors(-compared)?: error rate .* of \d+ requests against/);
+    expect(rollout.said("rolled-back")[0]).toMatch(/^error rate .*: rolled back after 0:42 at 5 %$/);
+  });
+
+  it.each([
+    ["wrong answers", { labels: 104, wrong: 23 }, /^accuracy 0\.779 of 104 values against 0\.98 on 1\.0\.0: rolled/],
+    ["slow answers", { slow: 40 }, /took longer than 100 ms/],
+  ])("is caught by %s alone", (_, harm, message) => {
+    const rollout = begin().after(30, { stable: good(4000), canary: { ...good(208), ...harm } });
+    expect(rollout.weight).toBe(0);
+    expect(rollout.said("rolled-back")[0]).toMatch(message);
+  });
+
+  it("is caught by a counter of which less is better", () => {
+    const rollout = begin({
+      gates: policy.gates.map((gate) =>
+        gate.kind === "metric-comparison" ? { ...gate, direction: "lowerIsBetter", upperBound: 10 } : gate,
+      ),
+    });
+    // The metric counts right answers; here they stand for something bad.
+    rollout.after(30, {
+      stable: { requests: 4000, labels: 2000, wrong: 1900 },
+      canary: { requests: 400, labels: 300, wrong: 150 },
+    });
+    expect(rollout.said("rolled-back")[0]).toMatch(/^accuracy 0\.5 of 300 values against 0\.05 on 1\.0\.0/);
+  });
+
+  it("is caught when it starts only at 100 %, against what the stable version showed before", () => {
+    const gates = policy.gates.filter(({ id }) => id.endsWith("compared"));
+    const rollout = atHalf({ gates }).after(60, { stable: good(2000), canary: good(2000) });
+    rollout.after(20, { stable: none, canary: { ...good(200), errors: 25 } });
+    expect(rollout.weight).toBe(0);
+  });
+
+  it("never gets traffic again", () => {
+    const rollout = begin().after(30, { stable: good(4000), canary: { ...good(200), errors: 60 } });
+    for (let i = 0; i < 20; i++) rollout.after(60, { stable: good(4000), canary: good(4000) });
+    expect(rollout.weight).toBe(0);
+    expect(rollout.said("rolled-back")).toHaveLength(1);
+  });
+
+  it("is rolled back out of a pause too: its traffic still flows", () => {
+    const rollout = begin({ onInsufficientData: "pause" }).after(60, { stable: good(4000), canary: good(50) });
+    expect(rollout.state.phase).toBe("paused");
+    rollout.after(600, { stable: good(40000), canary: { ...good(2000), errors: 200 } });
+    expect(rollout.weight).toBe(0);
+  });
+
+  it("may be worse by less than the margin allows", () => {
+    const rollout = begin();
+    for (let i = 0; i < 58; i++)
+      rollout.after(1, { stable: good(10000), canary: { ...good(10000), errors: i % 2 === 0 ? 125 : 115 } });
+    expect(evidence(policy, rollout.state).find(({ gate }) => gate === "errors-compared")).toMatchObject({
+      verdict: "pass",
+      canary: 0.012,
+      baseline: 0.01,
+    });
+    rollout.after(2);
+    expect(rollout.weight).toBe(50);
+  });
+});
+
+describe("a canary without enough samples", () => {
+  const few = { stable: good(1000), canary: good(50) };
+
+  it("holds on as often as allowed, says what it lacks, then pauses", () => {
+    const rollout = begin({ maxExtensions: 2 }).after(60, few).after(60).after(60).after(60);
+    expect(rollout.weight).toBe(5);
+    expect(rollout.state.phase).toBe("paused");
+    expect(rollout.said("extended")).toHaveLength(2);
+    expect(rollout.said("extended")[0]).toMatch(/^5 % held on, 1 of 2: 50 of 100 requests/);
+    expect(rollout.said("paused")[0]).toMatch(/accuracy: 25 of 50 values/);
+  });
+
+  it("goes on as soon as the samples are there", () => {
+    const rollout = begin().after(60, few).after(5, few);
+    expect(rollout.weight).toBe(50);
+  });
+
+  it.each([
+    ["pause", "paused", 5],
+    ["rollback", "rolled-back", 0],
+  ] as const)("does as it is told: %s", (onInsufficientData, phase, weight) => {
+    const rollout = begin({ onInsufficientData }).after(60, few);
+    expect(rollout.state.phase).toBe(phase);
+    expect(rollout.weight).toBe(weight);
+  });
+
+  it("never passes when nothing can be read", () => {
+    const rollout = begin({ minimumSamples: 0, maxExtensions: 1000 });
+    for (let i = 0; i < 50; i++) rollout.after(60, {});
+    expect(rollout.weight).toBe(5);
+    expect(verdicts(rollout)).toEqual(Object.fromEntries(policy.gates.map(({ id }) => [id, "needs-more-samples"])));
+  });
+
+  it("does not pass a comparison with a version that got no traffic", () => {
+    const rollout = begin().after(60, { stable: none, canary: good(400) });
+    expect(verdicts(rollout)).toMatchObject({ errors: "pass", "errors-compared": "needs-more-samples" });
+    expect(rollout.weight).toBe(5);
+  });
+
+  it("counts the samples of each stage anew", () => {
+    const rollout = atHalf().after(60, { stable: good(2000), canary: good(50) });
+    expect(rollout.weight).toBe(50);
+    expect(rollout.said("extended")[0]).toMatch(/50 of 100 requests/);
+  });
+});
+
+describe("ready replicas", () => {
+  it("are awaited before the first request, and said once", () => {
+    const rollout = new CanaryRollout(policy);
+    rollout.ready.canary = 1;
+    rollout.after(0).after(10).after(10);
+    expect(rollout.weight).toBe(0);
+    expect(rollout.said("waiting-for-capacity")).toEqual(["1 of 2 replicas of 1.1.0 are ready for 5 %"]);
+    rollout.ready.canary = 2;
+    expect(rollout.after(10).weight).toBe(5);
+  });
+
+  it("are awaited in proportion to the next weight", () => {
+    const rollout = begin();
+    rollout.ready = { stable: 12, canary: 2 };
+    rollout.after(60, { stable: good(4000), canary: good(200) });
+    expect(rollout.weight).toBe(5);
+    expect(rollout.said("waiting-for-capacity")).toEqual(["2 of 3 replicas of 1.1.0 are ready for 50 %"]);
+    rollout.ready.canary = 3;
+    expect(rollout.after(5).weight).toBe(50);
+  });
+
+  it("of a canary that cannot be read do not count", () => {
+    const rollout = begin().after(59, { stable: good(4000), canary: good(200) });
+    rollout.after(1, { stable: good(100) });
+    expect(rollout.weight).toBe(5);
+  });
+});
+
+describe("a server that restarts", () => {
+  it("neither fails the canary nor counts twice", () => {
+    const rollout = begin().after(30, { stable: good(2000), canary: good(100) });
+    rollout.restart("canary");
+    rollout.restart("stable");
+    rollout.after(10, { stable: good(500), canary: good(30) });
+    rollout.after(10, { stable: good(500), canary: good(30) });
+    expect(evidence(policy, rollout.state).find(({ gate }) => gate === "errors")?.samples).toBe(130);
+    rollout.after(10, { stable: good(1000), canary: good(70) });
+    expect(rollout.weight).toBe(50);
+  });
+});
+
+describe("commands", () => {
+  it("abort gives all traffic back and says why, also after a promotion", () => {
+    const rollout = atHalf();
+    const aborted = abort(policy, rollout.state, 90, "drill");
+    expect(aborted.weights).toEqual({ "1.0.0": 100, "1.1.0": 0 });
+    expect(aborted.events.map(({ message }) => message)).toEqual(["drill: rolled back after 1:30 at 50 %"]);
+    expect(abort(policy, aborted.state, 95, "again").events).toEqual([]);
+    rollout.after(60, { stable: good(2000), canary: good(2000) }).after(60, { stable: none, canary: good(4000) });
+    expect(rollout.state.phase).toBe("promoted");
+    expect(abort(policy, rollout.state, 500, "complaints").weights).toEqual({ "1.0.0": 100, "1.1.0": 0 });
+  });
+
+  it("abort works before the first look", () => {
+    expect(abort(policy, undefined, 0, "no").state.phase).toBe("rolled-back");
+  });
+
+  it("resume takes up a pause where it stood", () => {
+    const rollout = begin({ onInsufficientData: "pause" }).after(60, { stable: good(1000), canary: good(60) });
+    expect(rollout.state.phase).toBe("paused");
+    expect(rollout.after(1000, { stable: good(1000), canary: good(60) }).weight).toBe(5);
+    const resumed = resume(rollout.policy, rollout.state, rollout.at);
+    expect(resumed.weights).toEqual({ "1.0.0": 95, "1.1.0": 5 });
+    rollout.state = resumed.state;
+    expect(rollout.after(1).weight).toBe(50);
+    expect(resume(rollout.policy, rollout.state, 0).events).toEqual([]);
+  });
+});
+
+describe("evidence", () => {
+  it("is none at the beginning and passes its limit with the verdict", () => {
+    const rollout = begin();
+    for (const { logEvidence, logLimit } of evidence(policy, rollout.state)) {
+      expect(logEvidence).toBeCloseTo(0, 9);
+      expect(logLimit).toBeGreaterThan(Math.log(100));
+    }
+    rollout.after(30, { stable: good(4000), canary: { ...good(200), errors: 60 } });
+    const failed = evidence(policy, rollout.state).filter(({ verdict }) => verdict === "fail");
+    expect(failed.map(({ gate }) => gate)).toContain("errors-compared");
+    for (const { logEvidence, logLimit } of failed) expect(logEvidence).toBeGreaterThanOrEqual(logLimit);
+  });
+
+  it("gives the false alarms of all gates together one budget", () => {
+    const limits = evidence(policy, begin().state).map(({ logLimit }) => Math.exp(-logLimit));
+    expect(limits.reduce((sum, limit) => sum + limit, 0)).toBeCloseTo(policy.falseAlarmRate, 12);
+  });
+});
+
+it("leaves a rollout that has ended as it is", () => {
+  const rollout = begin().after(30, { stable: good(4000), canary: { ...good(200), errors: 60 } });
+  const { state } = rollout;
+  expect(decide(policy, state, { at: 1e6, tracks: {} })).toEqual({
+    state,
+    weights: { "1.0.0": 100, "1.1.0": 0 },
+    events: [],
+  });
+});
