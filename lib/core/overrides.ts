@@ -13,8 +13,8 @@ const FIXED_PATHS: readonly (readonly string[])[] = [
   ["metadata", "name"],
   ["metadata", "namespace"],
   ["spec", "selector"],
-  ["spec", "template", "metadata", "labels", "app.kubernetes.io/name"],
-  ["spec", "template", "metadata", "labels", "app.kubernetes.io/instance"],
+  ["metadata", "labels", "slipway.dev/track"],
+  ["spec", "template", "metadata", "labels", "slipway.dev/track"],
   ["spec", "http"], // the routes of a VirtualService: weights by another way would pass no guardrail
 ];
 

@@ -1,16 +1,24 @@
 import { versionLabel } from "../core/values/name";
 
-/** Labels that select the pods of one track. They never change and hold no role: a promotion must not restart a pod. */
-export function selectorLabels(application: string, track: string): Record<string, string> {
-  return { "app.kubernetes.io/name": application, "app.kubernetes.io/instance": track };
+/** Name of the label that everything of a track is selected by. */
+export const TRACK_LABEL = "slipway.dev/track";
+
+/**
+ * Labels that select the pods and the Service of one track. They never change and hold no role: a promotion must not
+ * restart a pod. The recommended labels are not among them, because other tools write those: Argo CD tracks what it
+ * applied by `app.kubernetes.io/instance`, and kustomize sets them on whatever it is given.
+ */
+export function selectorLabels(track: string): Record<string, string> {
+  return { [TRACK_LABEL]: track };
 }
 
 /** Labels of every object of one track. */
 export function trackLabels(application: string, track: string, version: string): Record<string, string> {
   return {
-    ...selectorLabels(application, track),
+    ...selectorLabels(track),
     ...applicationLabels(application),
     "app.kubernetes.io/component": "model-server",
+    "app.kubernetes.io/instance": track,
     "app.kubernetes.io/version": versionLabel(version),
   };
 }

@@ -79,7 +79,7 @@ describeWithMesh("the digits rollout behind a real gateway", (cluster, mesh) => 
   }
 
   async function podOf(track: Track): Promise<string> {
-    const ofTrack = [`--namespace=${namespace}`, `--selector=app.kubernetes.io/instance=${track.name}`];
+    const ofTrack = [`--namespace=${namespace}`, `--selector=slipway.dev/track=${track.name}`];
     const { items } = await eventually(
       () => cluster.get<{ items: Pod[] }>("pods", ...ofTrack),
       (pods) => pods.items.length === 1 && pods.items[0]?.status.podIP !== undefined,

@@ -52,7 +52,7 @@ describeWithCluster("the digits rollout in a cluster", (cluster) => {
     return list === "" ? [] : (JSON.parse(list) as { items: Live[] }).items;
   };
   const podsOf = async (track: string) => {
-    const selector = `--selector=app.kubernetes.io/instance=${track}`;
+    const selector = `--selector=slipway.dev/track=${track}`;
     return (await cluster.get<{ items: Live[] }>("pods", `--namespace=${namespace}`, selector)).items;
   };
   const deployment = (track: string) => cluster.get<Live>("deployment", track, `--namespace=${namespace}`);

@@ -82,7 +82,7 @@ describe("names, hosts and labels", () => {
     [
       "a label that selects pods",
       { labels: { "app.kubernetes.io/name": "a" } },
-      'SLW021 labels["app.kubernetes.io/name"]: this label is what the objects select the pods by.',
+      'SLW021 labels["app.kubernetes.io/name"]: this label is set from the other props.',
     ],
     [
       "a URL for a host",

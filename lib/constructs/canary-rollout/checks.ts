@@ -32,8 +32,8 @@ const metric = {
   name: required(metricName),
   direction: defaulted(oneOf(Direction), Direction.HigherIsBetter),
   margin: defaulted(number({ min: 0, max: 10 }), 0.01),
-  lowerBound: defaulted(number({}), 0),
-  upperBound: defaulted(number({}), 1),
+  lowerBound: defaulted(number({ min: 0 }), 0),
+  upperBound: defaulted(number({ above: 0, max: 1e9 }), 1),
   minimumSamples: defaulted(number({ min: 1, max: 1_000_000, whole: true }), 50),
 } satisfies Fields<BusinessMetricProps>;
 

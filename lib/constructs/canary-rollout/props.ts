@@ -70,12 +70,12 @@ export interface BusinessMetricProps {
    */
   readonly margin?: number;
   /**
-   * Least value that can be sent.
+   * Least value that can be sent, 0 or more.
    * @default 0
    */
   readonly lowerBound?: number;
   /**
-   * Largest value that can be sent.
+   * Largest value that can be sent, up to a billion.
    * @default 1
    */
   readonly upperBound?: number;

@@ -6,7 +6,7 @@ import { LARGEST_ERROR_OBJECTIVE } from "../../monitoring/burn-rate";
 import type { Objectives } from "../../monitoring/objectives";
 import type { Serving } from "./checks";
 
-const FIXED_LABELS = /^app\.kubernetes\.io\/(name|instance|version|component|managed-by)$/;
+const FIXED_LABELS = /^(slipway\.dev\/.*|app\.kubernetes\.io\/(name|instance|version|component|managed-by))$/;
 
 /** The props that the guardrails of every construct look at. */
 export interface Guarded {
@@ -68,7 +68,7 @@ function checkResources({ cpu, cpuLimit }: Serving, report: Report): void {
 function checkLabels(labels: Readonly<Record<string, string>>, report: Report): void {
   for (const key of Object.keys(labels).filter((each) => FIXED_LABELS.test(each))) {
     report.error("SLW021", `labels[${JSON.stringify(key)}]`, {
-      message: "this label is what the objects select the pods by.",
+      message: "this label is set from the other props.",
       fix: "Choose another label name.",
     });
   }

@@ -44,7 +44,7 @@ export function trackOf(name: string, model: ModelVersion): Track {
     name: trackName,
     version: model.version,
     ...(model.sha256 !== undefined && { sha256: model.sha256 }),
-    selector: selectorLabels(name, trackName),
+    selector: selectorLabels(trackName),
     deploymentRole: `${slug}-deployment`,
     configRole: `${slug}-config`,
   };
