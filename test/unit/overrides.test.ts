@@ -132,8 +132,8 @@ describe("what no override may touch", () => {
     ["all of its spec, late", { spec: Promise.resolve({}) }, "spec"],
     [
       "the labels that the selector selects",
-      { spec: { template: { metadata: { labels: { "app.kubernetes.io/name": "a" } } } } },
-      'spec.template.metadata.labels["app.kubernetes.io/name"]',
+      { spec: { template: { metadata: { labels: { "slipway.dev/track": "a" } } } } },
+      'spec.template.metadata.labels["slipway.dev/track"]',
     ],
     ["its replicas", { spec: { replicas: 4 } }, "spec.replicas"],
   ])("%s", (_what, patch, field) => {
