@@ -19,7 +19,9 @@ export const noTotals: Totals = { requests: 0, errors: 0, latency: { bounds: [],
 
 const noSums: MetricSums = { count: 0, sum: 0, sumOfSquares: 0 };
 
-const isCount = (value: number): boolean => Number.isFinite(value) && value >= 0;
+/** A number that an exporter can mean; adding up such numbers stays finite. */
+const isSum = (value: number): boolean => Math.abs(value) <= 1e100;
+const isCount = (value: number): boolean => value >= 0 && value <= Number.MAX_SAFE_INTEGER;
 
 /** Brings a tally up to date with a reading. `metrics` names those that a gate asks for; others are not kept. */
 export function absorb(tally: Tally | undefined, reading: TrackCounts, metrics: readonly string[]): Tally {
@@ -101,7 +103,7 @@ function absorbSums(
   total: MetricSums = noSums,
   now: MetricSums = noSums,
 ): Absorbed<MetricSums> {
-  const readable = isCount(now.count) && isCount(now.sumOfSquares) && Number.isFinite(now.sum);
+  const readable = isCount(now.count) && isSum(now.sum) && isSum(now.sumOfSquares) && now.sumOfSquares >= 0;
   if (!readable) return { reading: before, total };
   const reading = { count: now.count, sum: now.sum, sumOfSquares: now.sumOfSquares };
   if (now.count < before.count || now.sumOfSquares < before.sumOfSquares) return { reading, total };

@@ -133,7 +133,7 @@ it("no stage is left with a gate that does not pass", () => {
         const { state } = decide(policy, before, observation);
         const left =
           before !== undefined && before.stage >= 0 && (state.stage > before.stage || state.phase === "promoted");
-        if (left && before?.phase === "running") {(globalThis as {lefts?:number}).lefts=((globalThis as {lefts?:number}).lefts??0)+1;
+        if (left && before?.phase === "running") {
           // The same look, in a stage that cannot be left, shows what the gates said.
           const held = { ...policy, stages: policy.stages.map((stage) => ({ ...stage, holdSeconds: Infinity })) };
           const { state: seen } = decide(held, before, observation);
@@ -148,7 +148,6 @@ it("no stage is left with a gate that does not pass", () => {
   );
 });
 
-it("n",()=>console.log((globalThis as {lefts?:number}).lefts));
 it("replaying the same observations gives the same rollout, also through JSON between two looks", () => {
   fc.assert(
     fc.property(anyRun, ([policy, observations]) => {

@@ -20,8 +20,8 @@ export function abort(
 /** Takes up a paused canary where it stood, with the samples it has and its full number of holds. */
 export function resume(policy: CanaryPolicy, state: CanaryState, at: number): Decision<CanaryState> {
   if (state.phase !== "paused") return { state, weights: weightsOf(policy, state), events: [] };
-  const { reason: _, ...paused } = atMoment(state, at);
-  const running: CanaryState = { ...paused, phase: "running", extensions: 0, holdStartedAt: paused.lookedAt };
+  const seen = atMoment(state, at);
+  const running: CanaryState = { ...seen, phase: "running", extensions: 0, holdStartedAt: seen.lookedAt };
   const weights = weightsOf(policy, running);
   const message = `resumed at ${weights[policy.canary] ?? 0} %`;
   return { state: running, weights, events: [{ at: running.lookedAt, kind: "resumed", message }] };

@@ -63,10 +63,10 @@ function failGate(policy: CanaryPolicy, state: CanaryState, { gate, summary }: N
 /** Gives all traffic back to the stable track, for good. */
 export function rollBack(policy: CanaryPolicy, state: CanaryState, why: string): Step {
   const elapsed = clock(state.lookedAt - state.startedAt);
-  const reason = `${why}: rolled back after ${elapsed} at ${canaryWeight(policy, state)} %`;
+  const message = `${why}: rolled back after ${elapsed} at ${canaryWeight(policy, state)} %`;
   return {
-    state: { ...state, phase: "rolled-back", awaitsCapacity: false, reason },
-    events: [{ at: state.lookedAt, kind: "rolled-back", message: reason }],
+    state: { ...state, phase: "rolled-back", awaitsCapacity: false },
+    events: [{ at: state.lookedAt, kind: "rolled-back", message }],
   };
 }
 
@@ -131,6 +131,6 @@ function wantSamples(policy: CanaryPolicy, state: CanaryState, stage: CanaryStag
     const message = `${stage.weight} % held on, ${extensions} of ${policy.maxExtensions}: ${lacking}`;
     return { state: { ...state, extensions, holdStartedAt: at }, events: [{ at, kind: "extended", message }] };
   }
-  const reason = `paused at ${stage.weight} %: ${lacking}`;
-  return { state: { ...state, phase: "paused", reason }, events: [{ at, kind: "paused", message: reason }] };
+  const message = `paused at ${stage.weight} %: ${lacking}`;
+  return { state: { ...state, phase: "paused" }, events: [{ at, kind: "paused", message }] };
 }

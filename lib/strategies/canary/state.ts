@@ -33,8 +33,6 @@ export interface CanaryState {
   readonly stageBase: BothTracks<Totals>;
   /** The sequential test of each gate, by gate id. */
   readonly tests: Readonly<Record<string, SequentialTest>>;
-  /** Why it paused or was rolled back: the last word of the log. */
-  readonly reason?: string;
 }
 
 const nothingYet: BothTracks<Totals> = { canary: noTotals, stable: noTotals };
