@@ -3,12 +3,13 @@ import { join } from "node:path";
 
 /** What the server and whatever deploys it agree on: the part of `contract.json` that the server itself obeys. */
 export interface Contract {
-  readonly ports: { readonly http: number };
+  readonly ports: { readonly http: number; readonly grpc: number };
   readonly mounts: { readonly models: string };
   readonly configFile: string;
   readonly env: Record<
     | "config"
     | "httpPort"
+    | "grpcPort"
     | "host"
     | "modelName"
     | "modelVersion"

@@ -2,6 +2,7 @@ export type {
   BatchingConfig,
   BucketsConfig,
   DrainConfig,
+  GrpcConfig,
   HttpConfig,
   LogConfig,
   ModelConfig,

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServerConfig } from "./config/settings";
 import { serverVersion } from "./contract";
+import { GrpcListener } from "./grpc/grpc-listener";
 import { createRoutes } from "./handlers/routes";
 import { Listener } from "./http/listener";
 import { Batcher } from "./model/batcher";
@@ -19,6 +20,8 @@ export class InferenceServer {
   private readonly state: ServingState;
   private readonly metrics: Metrics;
   private readonly listener: Listener;
+  /** Absent where gRPC is switched off. */
+  private readonly grpc: GrpcListener | undefined;
   private readonly stopping = new AbortController();
 
   constructor(
@@ -29,14 +32,16 @@ export class InferenceServer {
     this.state = new ServingState(model.name, model.version);
     this.metrics = new Metrics(model.name, model.version, buckets.durationSeconds);
     this.listener = new Listener(createRoutes(config, this.state, this.metrics, log), http, log);
+    const { maxBatchSize } = config.batching;
+    const parts = { state: this.state, metrics: this.metrics, log, logged: config.log.requests, maxBatchSize };
+    this.grpc = config.grpc.enabled ? new GrpcListener(config, parts) : undefined;
   }
 
   /** Resolves once the model is ready, or the server was told to stop before it was. */
   async start(): Promise<void> {
     const { name, version, uri } = this.config.model;
     this.log.info({ model: name, version, uri, server: serverVersion, node: process.version }, "starting");
-    const port = await this.listener.listen();
-    this.log.info({ port, host: this.config.http.host }, "listening");
+    await this.listen();
     try {
       await this.load();
     } catch (error) {
@@ -52,9 +57,16 @@ export class InferenceServer {
     this.metrics.setReady(false);
     this.log.info({ signal, delaySeconds }, "draining");
     await delay(delaySeconds * 1000);
-    const lost = await this.listener.close(timeoutSeconds);
+    const cut = await Promise.all([this.listener.close(timeoutSeconds), this.grpc?.close(timeoutSeconds)]);
+    const lost = cut.reduce<number>((sum, calls = 0) => sum + calls, 0);
     this.log[lost === 0 ? "info" : "error"]({ lost }, "stopped");
     return lost;
+  }
+
+  private async listen(): Promise<void> {
+    const { host } = this.config.http;
+    this.log.info({ port: await this.listener.listen(), host }, "listening");
+    if (this.grpc) this.log.info({ port: await this.grpc.listen(), host }, "listening for gRPC");
   }
 
   private async load(): Promise<void> {
@@ -73,6 +85,7 @@ export class InferenceServer {
     if (this.stopping.signal.aborted) return;
     this.state.serve({
       signature: session.signature,
+      plan,
       batcher: new Batcher(session, plan.maxRows, this.metrics),
       requests: new InferRequestReader(session.signature, plan.isBatched),
       answers: new InferAnswerWriter(model.name, model.version),

@@ -42,6 +42,25 @@ test("says what it is and that it is well, in the ways that clients of the proto
   expect((await fetch(`${server.url}/health`, { method: "HEAD" })).status).toBe(200);
 });
 
+test("says how it serves the model in Triton's terms", async () => {
+  const expected = {
+    name: "digits",
+    platform: "onnxruntime_onnx",
+    backend: "onnxruntime",
+    version_policy: { latest: { num_versions: 1 } },
+    max_batch_size: 32,
+    input: [{ name: "image", data_type: "TYPE_FP32", dims: [64] }],
+    output: [
+      { name: "label", data_type: "TYPE_INT64", dims: [] },
+      { name: "probabilities", data_type: "TYPE_FP32", dims: [10] },
+    ],
+    default_model_filename: "model.onnx",
+    dynamic_batching: { max_queue_delay_microseconds: 0 },
+  };
+  expect(await get(`${model}/config`)).toEqual([200, expected]);
+  expect(await get(`${model}/versions/1.1.0-rc.1+build.7/config`)).toEqual([200, expected]);
+});
+
 test("answers every recorded digit as the model did when it was trained", async () => {
   for (const [i, sample] of samples.entries()) {
     const answer = await infer(server.url, requestFor(i));

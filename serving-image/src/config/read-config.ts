@@ -60,6 +60,10 @@ function readSettings(reader: SettingReader): ServerConfig {
       requestTimeoutSeconds: reader.number("http.requestTimeoutSeconds", { min: 1, max: 3600 }, 30),
       keepAliveSeconds: reader.number("http.keepAliveSeconds", { min: 0, max: 86_400 }, 620),
     },
+    grpc: {
+      enabled: reader.flag("grpc.enabled", true),
+      port: reader.integer("grpc.port", { min: 0, max: 65535 }, contract.ports.grpc, env.grpcPort),
+    },
     model: {
       name: reader.text("model.name", MODEL_NAME, "up to 128 letters, digits, dots, dashes and underscores", {
         env: env.modelName,

@@ -35,6 +35,17 @@ export interface HttpConfig {
   readonly keepAliveSeconds: number;
 }
 
+/** The Open Inference Protocol over gRPC, at the same address and with the same limits as over HTTP. */
+export interface GrpcConfig {
+  /** @default true */
+  readonly enabled: boolean;
+  /**
+   * 0 picks a free one; the log says which.
+   * @default 8081
+   */
+  readonly port: number;
+}
+
 /** The model that is served. */
 export interface ModelConfig {
   readonly name: string;
@@ -114,6 +125,7 @@ export interface BatchingConfig {
 /** All settings, with every default filled in. */
 export interface ServerConfig {
   readonly http: HttpConfig;
+  readonly grpc: GrpcConfig;
   readonly model: ModelConfig;
   readonly log: LogConfig;
   readonly buckets: BucketsConfig;

@@ -1,14 +1,41 @@
 import { serverVersion } from "../contract";
 import { json, type Handler } from "../http/exchange";
 import type { ServingState } from "../model/serving-state";
+import type { TensorSpec } from "../protocol/datatypes";
 
-export const serverMetadata: Handler = () =>
-  json(200, { name: "slipway-serving", version: serverVersion, extensions: ["binary_tensor_data", "model_feedback"] });
+/** What the server says of itself, over HTTP and over gRPC. */
+export interface ServerMetadata {
+  readonly name: string;
+  readonly version: string;
+  readonly extensions: readonly string[];
+}
+
+/** What a model takes and gives. */
+export interface ModelMetadata {
+  readonly name: string;
+  readonly versions: readonly string[];
+  readonly platform: string;
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+}
+
+export const serverMetadata: Handler = () => json(200, serverMetadataOf());
 
 export function modelMetadata(state: ServingState): Handler {
-  return ({ parameters }) => {
-    state.check(parameters);
-    const { inputs, outputs } = state.current().signature;
-    return json(200, { name: state.model, versions: [state.version], platform: "onnxruntime_onnx", inputs, outputs });
+  return ({ parameters }) => json(200, modelMetadataOf(state, parameters));
+}
+
+export function serverMetadataOf(): ServerMetadata {
+  return {
+    name: "slipway-serving",
+    version: serverVersion,
+    extensions: ["binary_tensor_data", "model_configuration", "model_feedback"],
   };
+}
+
+/** @param path the model's name and, if one is asked for, its version */
+export function modelMetadataOf(state: ServingState, path: readonly string[]): ModelMetadata {
+  state.check(path);
+  const { inputs, outputs } = state.current().signature;
+  return { name: state.model, versions: [state.version], platform: "onnxruntime_onnx", inputs, outputs };
 }

@@ -8,6 +8,7 @@ import type { Metrics } from "../observability/metrics";
 import { feedback } from "./feedback";
 import { live, modelReady, ready } from "./health";
 import { infer } from "./infer";
+import { modelConfig } from "./model-config";
 import { modelMetadata, serverMetadata } from "./metadata";
 
 /** Everything that can be asked of the server. */
@@ -20,6 +21,7 @@ export function createRoutes(config: ServerConfig, state: ServingState, metrics:
     router
       .on("POST", `${model}/infer`, predict)
       .on("GET", model, modelMetadata(state))
+      .on("GET", `${model}/config`, modelConfig(state, config.batching.maxBatchSize))
       .on("GET", `${model}/ready`, modelReady(state));
   }
   return router

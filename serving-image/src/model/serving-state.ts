@@ -3,10 +3,12 @@ import type { InferAnswerWriter } from "../protocol/infer-answer";
 import type { InferRequestReader } from "../protocol/infer-request";
 import type { ModelSignature } from "../protocol/datatypes";
 import type { Batcher } from "./batcher";
+import type { BatchingPlan } from "./batching";
 
 /** A model that can be asked. */
 export interface ServedModel {
   readonly signature: ModelSignature;
+  readonly plan: BatchingPlan;
   readonly batcher: Batcher;
   readonly requests: InferRequestReader;
   readonly answers: InferAnswerWriter;

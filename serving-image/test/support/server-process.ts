@@ -67,6 +67,10 @@ export class ServerProcess {
     return Number(this.line("listening")?.port);
   }
 
+  get grpcPort(): number {
+    return Number(this.line("listening for gRPC")?.port);
+  }
+
   line(message: string): LogLine | undefined {
     return this.log.find(({ msg }) => msg === message);
   }
@@ -99,6 +103,7 @@ export function settingsFor(file: string, more: ServerSettings = {}): ServerSett
   return {
     ...more,
     http: { host: "127.0.0.1", port: 0, ...more.http },
+    grpc: { port: 0, ...more.grpc },
     model: { name: "digits", version: "1.1.0", uri: pathToFileURL(file).href, root: scratch(), ...more.model },
   };
 }

@@ -1,0 +1,56 @@
+import { Metadata, type ServerUnaryCall, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { contract } from "../contract";
+import { counted, type Records } from "../handlers/counted";
+import { modelConfigOf } from "../handlers/model-config";
+import { modelMetadataOf, serverMetadataOf } from "../handlers/metadata";
+import { predict } from "../handlers/prediction";
+import type { ServingState } from "../model/serving-state";
+import { readInferMessage, writeInferReply } from "./infer-message";
+import type { Empty, InferMessage, InferReply, ModelRequest } from "./messages";
+import type { UnaryCalls } from "./unary";
+
+/** What the service needs besides the model. */
+export interface InferenceParts extends Records {
+  readonly state: ServingState;
+  readonly maxBatchSize: number;
+}
+
+/** The methods of `inference.GRPCInferenceService`. */
+export function inferenceService(parts: InferenceParts, calls: UnaryCalls): UntypedServiceImplementation {
+  const { state } = parts;
+  return {
+    ServerLive: calls.answer((_request: Empty) => ({ live: true })),
+    ServerReady: calls.answer((_request: Empty) => ({ ready: state.notReadyBecause === undefined })),
+    ModelReady: calls.answer(({ name, version }: ModelRequest) => {
+      state.check(pathOf(name, version));
+      return { ready: state.notReadyBecause === undefined };
+    }),
+    ServerMetadata: calls.answer((_request: Empty) => serverMetadataOf()),
+    ModelMetadata: calls.answer(({ name, version }: ModelRequest) => modelMetadataOf(state, pathOf(name, version))),
+    ModelConfig: calls.answer(({ name, version }: ModelRequest) => ({
+      config: modelConfigOf(state, parts.maxBatchSize, pathOf(name, version)),
+    })),
+    ModelInfer: calls.answer((request: InferMessage, call: ServerUnaryCall<InferMessage, InferReply>) => {
+      state.check(pathOf(request.model_name, request.model_version));
+      const recorded = { url: call.getPath(), startedAt: performance.now(), isGone: () => call.cancelled };
+      return counted(parts, recorded, () => infer(state, request, call));
+    }),
+  };
+}
+
+async function infer(
+  state: ServingState,
+  request: InferMessage,
+  call: ServerUnaryCall<InferMessage, InferReply>,
+): Promise<InferReply> {
+  const prediction = await predict(state.current(), state.version, readInferMessage(request));
+  const metadata = new Metadata();
+  metadata.set(contract.headers.predictionId, prediction.id);
+  call.sendMetadata(metadata);
+  return writeInferReply(state.model, state.version, prediction);
+}
+
+/** An empty version stands for none, for proto3 does not tell the two apart. */
+function pathOf(name: string, version: string): readonly string[] {
+  return version === "" ? [name] : [name, version];
+}

@@ -1,0 +1,54 @@
+import { json, type Handler } from "../http/exchange";
+import type { ServingState } from "../model/serving-state";
+import type { Datatype, TensorSpec } from "../protocol/datatypes";
+
+/** How a model is served, in the terms of Triton's model configuration: its clients and load generators ask for it. */
+export interface ModelConfiguration {
+  readonly name: string;
+  readonly platform: string;
+  readonly backend: string;
+  readonly version_policy: object;
+  /** 0 where the first dimension counts no rows; `dims` are then the whole shapes. */
+  readonly max_batch_size: number;
+  readonly input: readonly ConfiguredTensor[];
+  readonly output: readonly ConfiguredTensor[];
+  readonly default_model_filename: string;
+  /** There only where requests share runs. */
+  readonly dynamic_batching?: { readonly max_queue_delay_microseconds: number };
+}
+
+interface ConfiguredTensor {
+  readonly name: string;
+  readonly data_type: string;
+  readonly dims: readonly number[];
+}
+
+export function modelConfig(state: ServingState, maxBatchSize: number): Handler {
+  return ({ parameters }) => json(200, modelConfigOf(state, maxBatchSize, parameters));
+}
+
+/** @param path the model's name and, if one is asked for, its version */
+export function modelConfigOf(state: ServingState, maxBatchSize: number, path: readonly string[]): ModelConfiguration {
+  state.check(path);
+  const { signature, plan } = state.current();
+  const toTensor = ({ name, datatype, shape }: TensorSpec): ConfiguredTensor => ({
+    name,
+    data_type: typeOf(datatype),
+    dims: plan.isBatched ? shape.slice(1) : shape,
+  });
+  return {
+    name: state.model,
+    platform: "onnxruntime_onnx",
+    backend: "onnxruntime",
+    version_policy: { latest: { num_versions: 1 } },
+    max_batch_size: plan.isBatched ? maxBatchSize : 0,
+    input: signature.inputs.map(toTensor),
+    output: signature.outputs.map(toTensor),
+    default_model_filename: "model.onnx",
+    ...(plan.maxRows > 1 && { dynamic_batching: { max_queue_delay_microseconds: 0 } }),
+  };
+}
+
+function typeOf(datatype: Datatype): string {
+  return datatype === "BYTES" ? "TYPE_STRING" : `TYPE_${datatype}`;
+}

@@ -1,0 +1,93 @@
+import type { Client } from "@grpc/grpc-js";
+import { loadSync } from "@grpc/proto-loader";
+import {
+  credentials,
+  makeGenericClientConstructor,
+  type Metadata,
+  type ServiceDefinition,
+  type ServiceError,
+  status,
+} from "@grpc/grpc-js";
+import { healthDefinition, inferenceDefinition } from "../../src/grpc/definitions";
+
+export interface Reply {
+  readonly code: status;
+  /** Why a call failed. */
+  readonly details: string;
+  readonly answer: Readonly<Record<string, unknown>>;
+  readonly metadata: Metadata | undefined;
+}
+
+const INFERENCE = makeGenericClientConstructor(inferenceDefinition, "GRPCInferenceService");
+const HEALTH = makeGenericClientConstructor(healthDefinition, "Health");
+
+/** Calls a server over gRPC, over one connection of its own. */
+export class GrpcClient {
+  private readonly inference: Client;
+  readonly health: Client;
+
+  constructor(port: number) {
+    const options = { "grpc.use_local_subchannel_pool": 1 };
+    this.inference = new INFERENCE(`127.0.0.1:${port}`, credentials.createInsecure(), options);
+    this.health = new HEALTH(`127.0.0.1:${port}`, credentials.createInsecure(), options);
+  }
+
+  call(method: string, request: object, client = this.inference): Promise<Reply> {
+    const service = client === this.health ? healthDefinition : inferenceDefinition;
+    const { path, requestSerialize, responseDeserialize } = methodOf(service, method);
+    return new Promise((resolve) => {
+      let metadata: Metadata | undefined;
+      client
+        .makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error: ServiceError | null, answer) =>
+          resolve({ code: error?.code ?? status.OK, details: error?.details ?? "", answer: answer ?? {}, metadata }),
+        )
+        .on("metadata", (received) => (metadata = received));
+    });
+  }
+
+  /** Asks for a prediction; the model's name is the one of all tests unless another is given. */
+  infer(request: object): Promise<Reply> {
+    return this.call("ModelInfer", { model_name: "digits", ...request });
+  }
+
+  /** Collects the statuses that the server sends; `ended` resolves with how their stream ended. */
+  watchHealth(): { readonly statuses: readonly unknown[]; readonly ended: Promise<status> } {
+    const { path, requestSerialize, responseDeserialize } = methodOf(healthDefinition, "Watch");
+    const statuses: unknown[] = [];
+    const stream = this.health.makeServerStreamRequest(path, requestSerialize, responseDeserialize, {});
+    stream.on("data", ({ status }) => statuses.push(status));
+    return { statuses, ended: new Promise((resolve) => stream.on("error", ({ code }: ServiceError) => resolve(code))) };
+  }
+
+  /** The names that reflection gives. */
+  services(): Promise<string[]> {
+    const proto = require.resolve("@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto");
+    const service = loadSync(proto)["grpc.reflection.v1.ServerReflection"];
+    if (!service || "format" in service) throw new Error("There is no such service.");
+    const { path, requestSerialize, responseDeserialize } = methodOf(service, "ServerReflectionInfo");
+    const stream = this.health.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
+    return new Promise((resolve, reject) => {
+      stream.on("error", reject);
+      stream.on("data", ({ listServicesResponse }: Listing) => {
+        resolve(listServicesResponse.service.map(({ name }) => name).sort());
+        stream.end();
+      });
+      stream.write({ listServices: "" });
+    });
+  }
+
+  close(): void {
+    this.inference.close();
+    this.health.close();
+  }
+}
+
+interface Listing {
+  readonly listServicesResponse: { readonly service: readonly { readonly name: string }[] };
+}
+
+function methodOf(service: ServiceDefinition, name: string): ServiceDefinition[string] {
+  const method = service[name];
+  if (!method) throw new Error(`There is no method ${name}.`);
+  return method;
+}
