@@ -1,4 +1,3 @@
-import type { Gate } from "../gate";
 import type { GateEvidence } from "../gates/evidence";
 import { judge, logLimits, read, ruleOf, type Counted } from "../gates/judge";
 import type { GateRule } from "../gates/rule";
@@ -33,8 +32,7 @@ export function look(policy: CanaryPolicy, state: CanaryState, observation: Obse
   if (seen.stage < 0) return { state: seen };
   const counted = countedIn(seen);
   const readings = readAll(policy, seen, counted, (rule, test) => opened(rule, test, seen, counted));
-  const limits = logLimits(policy.gates, policy.falseAlarmRate);
-  if (readings.some(({ logEvidence }, i) => logEvidence >= (limits[i] ?? Infinity))) {
+  if (readings.some(({ logEvidence, prepared }) => logEvidence >= prepared.logLimit)) {
     const harm = worst(judgeAll(policy, seen, readings, counted));
     if (harm !== undefined) return { state: { ...seen, tests: byGate(readings, ({ test }) => test) }, harm };
   }
@@ -55,7 +53,7 @@ export function evidence(policy: CanaryPolicy, state: CanaryState): readonly Gat
 /** The tests of a state that enters a stage. */
 export function testsForStage(policy: CanaryPolicy, state: CanaryState, stage: number): CanaryState["tests"] {
   const counted = countedIn(state);
-  return byGate(readAll(policy, state, counted), ({ rule, logEvidence }) =>
+  return byGate(readAll(policy, state, counted), ({ prepared: { rule }, logEvidence }) =>
     enterStage(logEvidence, rule.samples(counted.track), stage, policy.stages.length),
   );
 }
@@ -85,9 +83,31 @@ const countedInStage = ({ stageBase }: CanaryState, { track, baseline }: Counted
   baseline: since(stageBase.stable, baseline),
 });
 
-interface GateReading extends Reading {
-  readonly gate: Gate;
+/** What follows from a gate alone. */
+interface PreparedGate {
+  readonly id: string;
   readonly rule: GateRule;
+  readonly logLimit: number;
+}
+
+/** Policies do not change, so each is prepared once and not at every look. */
+const preparedPolicies = new WeakMap<CanaryPolicy, readonly PreparedGate[]>();
+
+function preparedGates(policy: CanaryPolicy): readonly PreparedGate[] {
+  const known = preparedPolicies.get(policy);
+  if (known !== undefined) return known;
+  const limits = logLimits(policy.gates, policy.falseAlarmRate);
+  const prepared = policy.gates.map((gate, i) => ({
+    id: gate.id,
+    rule: ruleOf(gate, policy.minimumSamples),
+    logLimit: limits[i] ?? Infinity,
+  }));
+  preparedPolicies.set(policy, prepared);
+  return prepared;
+}
+
+interface GateReading extends Reading {
+  readonly prepared: PreparedGate;
   readonly test: SequentialTest;
 }
 
@@ -95,12 +115,11 @@ function readAll(
   policy: CanaryPolicy,
   state: CanaryState,
   counted: Counted,
-  prepared: (rule: GateRule, test: SequentialTest) => SequentialTest = (_, test) => test,
+  withBeginning: (rule: GateRule, test: SequentialTest) => SequentialTest = (_, test) => test,
 ): readonly GateReading[] {
-  return policy.gates.map((gate) => {
-    const rule = ruleOf(gate, policy.minimumSamples);
-    const test = prepared(rule, state.tests[gate.id] ?? newTest);
-    return { gate, rule, test, ...read(rule, test, counted) };
+  return preparedGates(policy).map((prepared) => {
+    const test = withBeginning(prepared.rule, state.tests[prepared.id] ?? newTest);
+    return { prepared, test, ...read(prepared.rule, test, counted) };
   });
 }
 
@@ -110,14 +129,11 @@ function judgeAll(
   readings: readonly GateReading[],
   counted: Counted,
 ): readonly GateEvidence[] {
-  const limits = logLimits(policy.gates, policy.falseAlarmRate);
   const inStage = countedInStage(state, counted);
-  return readings.map((reading, i) =>
-    judge(reading.rule, reading, limits[i] ?? Infinity, counted, inStage, {
-      gate: reading.gate.id,
-      baseline: policy.stable,
-    }),
-  );
+  return readings.map((reading) => {
+    const { id, rule, logLimit } = reading.prepared;
+    return judge(rule, reading, logLimit, counted, inStage, { gate: id, baseline: policy.stable });
+  });
 }
 
 /** A test that bets from the beginning of the stage, once what it has to fix is known. */
@@ -133,7 +149,7 @@ function opened(
 }
 
 /** A test with another start, where one is due. */
-function withNextStart({ rule, test, logs }: GateReading, counted: Counted): SequentialTest {
+function withNextStart({ prepared: { rule }, test, logs }: GateReading, counted: Counted): SequentialTest {
   if (!isDue(test, rule.samples(counted.track))) return test;
   const moment = momentOf(rule, counted, rule.reference(counted.baseline));
   return moment === undefined ? test : startAnew(test, logs, moment);
@@ -148,5 +164,5 @@ function byGate(
   readings: readonly GateReading[],
   testOf: (reading: GateReading) => SequentialTest,
 ): Readonly<Record<string, SequentialTest>> {
-  return Object.fromEntries(readings.map((reading) => [reading.gate.id, testOf(reading)]));
+  return Object.fromEntries(readings.map((reading) => [reading.prepared.id, testOf(reading)]));
 }

@@ -9,8 +9,8 @@ import { latencyComparison, latencyObjective } from "./latency";
 import { metricComparison } from "./metric";
 import type { Estimate, GateRule, Window } from "./rule";
 
-/** Standard errors that an estimate may lie beyond what is allowed and still pass: an equal track must not be held up. */
-const passesWithin = 1;
+/** Standard errors that an estimate may lie beyond what is allowed and still pass: chance holds up one good track in ten. */
+const passesWithin = 1.28;
 
 /** Standard errors beyond the margin from which harm counts: a track within its margin is worse, and may be. */
 const harmBeyond = 1.645;

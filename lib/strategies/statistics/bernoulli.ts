@@ -1,4 +1,4 @@
-import { logSum, timesWorse } from "./mixture";
+import { logMixture, timesWorse } from "./mixture";
 import type { Sums } from "./sums";
 
 /**
@@ -10,12 +10,11 @@ import type { Sums } from "./sums";
 export function overLimit(limit: number): (sums: Sums) => number {
   if (limit > 1 - smallestLimit) return () => 0;
   const p = Math.max(limit, smallestLimit);
-  const bets = timesWorse.map(({ factor, logShare }) => {
-    const worse = (p * factor) / (1 - p + p * factor);
-    return { logShare, harmed: Math.log(worse / p), well: Math.log((1 - worse) / (1 - p)) };
+  const bets = timesWorse.map((alternative) => {
+    const worse = (p * alternative.factor) / (1 - p + p * alternative.factor);
+    return { ...alternative, harmed: Math.log(worse / p), well: Math.log((1 - worse) / (1 - p)) };
   });
-  return ({ samples, harm }) =>
-    logSum(bets.map(({ logShare, harmed, well }) => logShare + harm * harmed + (samples - harm) * well));
+  return ({ samples, harm }) => logMixture(bets, ({ harmed, well }) => harm * harmed + (samples - harm) * well);
 }
 
 /** A limit of 0 would make a single error proof beyond doubt; this one is as strict in practice. */

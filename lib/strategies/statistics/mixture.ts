@@ -29,12 +29,20 @@ export const timesWorse = alternatives([
   [40, 0.1],
 ]);
 
+/** The logarithm of the mixture of some bets, from the logarithm of what each is worth. */
+export function logMixture<T extends { readonly share: number; readonly logShare: number }>(
+  bets: readonly T[],
+  logWorth: (bet: T) => number,
+): number {
+  let worth = 0;
+  for (const bet of bets) worth += bet.share * Math.exp(logWorth(bet));
+  // Only far out do exponentials overflow or vanish.
+  return worth > 0 && worth < Infinity ? Math.log(worth) : logSum(bets.map((bet) => bet.logShare + logWorth(bet)));
+}
+
 /** The logarithm of a sum, from the logarithms of its terms, without overflow. */
 export function logSum(logs: readonly number[]): number {
-  let largest = -Infinity;
-  for (const log of logs) if (log > largest) largest = log;
+  const largest = Math.max(...logs);
   if (!Number.isFinite(largest)) return largest;
-  let sum = 0;
-  for (const log of logs) sum += Math.exp(log - largest);
-  return largest + Math.log(sum);
+  return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0));
 }

@@ -1,4 +1,4 @@
-import { alternatives, logSum, timesWorse, type Alternative } from "./mixture";
+import { alternatives, logMixture, timesWorse, type Alternative } from "./mixture";
 import type { Sums } from "./sums";
 
 /**
@@ -38,12 +38,9 @@ function logEvidenceOfRatio(
 ): number {
   if (samples <= 0 || baselineSamples <= 0) return 0;
   const logAll = Math.log(samples + baselineSamples);
-  return logSum(
-    bets.map(
-      ({ factor, logFactor, logShare }) =>
-        logShare +
-        events * logFactor +
-        (events + baselineEvents) * (logAll - Math.log(baselineSamples + factor * samples)),
-    ),
+  return logMixture(
+    bets,
+    ({ factor, logFactor }) =>
+      events * logFactor + (events + baselineEvents) * (logAll - Math.log(baselineSamples + factor * samples)),
   );
 }
