@@ -9,6 +9,8 @@ const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 // A semantic version, a whole number as Triton numbers versions, or anything between that is safe in a path and a header.
 const MODEL_VERSION = /^[A-Za-z0-9][A-Za-z0-9.+_-]{0,127}$/;
 const MODEL_URI = /^(file:\/\/\/.+|https?:\/\/.+|s3:\/\/[^/]+\/.+|(?![a-z0-9+.-]+:\/\/).+)$/i;
+// Any path but the server's own.
+const PREDICT_PATH = /^\/(?!(?:v1|v2|health|ready|metrics)(?:\/|$))[A-Za-z0-9._~/-]+$/;
 const SHA256 = /^[0-9a-f]{64}$/i;
 
 /** The settings of the file that SLIPWAY_CONFIG names, with the environment over them; throws with every problem at once. */
@@ -49,6 +51,11 @@ function parseFile(file: string, text: string): unknown {
 function readSettings(reader: SettingReader): ServerConfig {
   const { env } = contract;
   const sha256 = reader.optionalText("model.sha256", SHA256, "64 hexadecimal digits", env.modelSha256);
+  const predictPath = reader.optionalText(
+    "http.predictPath",
+    PREDICT_PATH,
+    "a path such as /predict that is none of the server's own",
+  );
   const warmUpShapes = reader.shapes("model.warmUpShapes");
   return {
     http: {
@@ -56,6 +63,7 @@ function readSettings(reader: SettingReader): ServerConfig {
       port: reader.integer("http.port", { min: 0, max: 65535 }, contract.ports.http, env.httpPort),
       bodyLimitBytes: reader.integer("http.bodyLimitBytes", { min: 1, max: 2 ** 29 }, 8 * 2 ** 20),
       compressFromBytes: reader.integer("http.compressFromBytes", { min: 0, max: 2 ** 31 }, 8192),
+      ...(predictPath && { predictPath }),
       headersTimeoutSeconds: reader.number("http.headersTimeoutSeconds", { min: 1, max: 3600 }, 10),
       requestTimeoutSeconds: reader.number("http.requestTimeoutSeconds", { min: 1, max: 3600 }, 30),
       keepAliveSeconds: reader.number("http.keepAliveSeconds", { min: 0, max: 86_400 }, 620),

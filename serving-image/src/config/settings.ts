@@ -20,6 +20,12 @@ export interface HttpConfig {
    * @default 8192
    */
   readonly compressFromBytes: number;
+  /**
+   * A path of your own that answers predictions of the model, such as `/predict`: `{"instances": …}` with
+   * `{"predictions": …}`, and requests of the protocol with answers of the protocol.
+   * @default - only the paths of the protocols
+   */
+  readonly predictPath?: string;
   /** @default 10 */
   readonly headersTimeoutSeconds: number;
   /**

@@ -1,10 +1,8 @@
-import { contract } from "../contract";
 import { readBody } from "../http/body";
 import type { Answer, Exchange, Handler } from "../http/exchange";
 import type { ServingState } from "../model/serving-state";
-import { JSON_LENGTH_HEADER, readHttpRequest } from "../protocol/http-request";
-import type { WrittenAnswer } from "../protocol/infer-answer";
 import { counted, type Records } from "./counted";
+import type { Form } from "./forms";
 import { predict } from "./prediction";
 
 /** What the handler needs besides the model. */
@@ -13,30 +11,26 @@ export interface InferParts extends Records {
   readonly bodyLimit: number;
 }
 
-export function infer(parts: InferParts): Handler {
+/**
+ * Answers requests for predictions that come in one form.
+ * @param modelOf the model's name and, if one is asked for, its version
+ */
+export function infer(
+  parts: InferParts,
+  form: Form,
+  modelOf: (exchange: Exchange) => readonly string[] = ({ parameters }) => parameters,
+): Handler {
   return (exchange) => {
-    parts.state.check(exchange.parameters);
+    parts.state.check(modelOf(exchange));
     const { request, startedAt } = exchange;
     const recorded = { url: request.url ?? "", startedAt, isGone: () => request.socket.destroyed };
-    return counted(parts, recorded, () => answer(parts, exchange));
+    return counted(parts, recorded, () => answer(parts, form, exchange));
   };
 }
 
-async function answer({ state, bodyLimit }: InferParts, { request }: Exchange): Promise<Answer> {
+async function answer({ state, bodyLimit }: InferParts, form: Form, { request }: Exchange): Promise<Answer> {
   const body = await readBody(request, bodyLimit);
   const model = state.current();
-  const draft = readHttpRequest(body, request.headers[JSON_LENGTH_HEADER], model.signature);
-  const prediction = await predict(model, state.version, draft);
-  return toAnswer(prediction.id, model.answers.write(prediction.id, prediction.request, prediction.outputs));
-}
-
-function toAnswer(predictionId: string, { json, binary }: WrittenAnswer): Answer {
-  const headers = { [contract.headers.predictionId]: predictionId };
-  if (binary.length === 0) return { status: 200, body: json, headers };
-  const head = Buffer.from(json);
-  return {
-    status: 200,
-    body: Buffer.concat([head, ...binary]),
-    headers: { ...headers, "content-type": "application/octet-stream", [JSON_LENGTH_HEADER]: head.length },
-  };
+  const asked = form(body, request.headers, model.signature);
+  return asked.write(await predict(model, state.version, asked.draft), model);
 }

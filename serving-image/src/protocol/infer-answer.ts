@@ -50,9 +50,13 @@ function writeData(name: string, { datatype, data }: TensorValue): string {
   if (datatype === "BOOL") return JSON.stringify(Array.from(data, Boolean));
   // Every digit of 64-bit integers is written: JSON itself sets no limit.
   const elements = data.join();
-  if (NOT_FINITE.test(elements)) {
-    const message = `Output "${name}": the model gave a number that is infinite or none (NaN), which JSON cannot carry.`;
-    throw new Refusal(contract.codes.modelFailure, message);
-  }
+  refuseNotFinite(name, elements);
   return `[${elements}]`;
+}
+
+/** Refuses numbers that JSON cannot carry, of a list of them as text. */
+export function refuseNotFinite(name: string, elements: string): void {
+  if (!NOT_FINITE.test(elements)) return;
+  const message = `Output "${name}": the model gave a number that is infinite or none (NaN), which JSON cannot carry.`;
+  throw new Refusal(contract.codes.modelFailure, message);
 }

@@ -9,7 +9,11 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Reads the JSON of a request; tensors that stand behind it as bytes are taken from the binary section. */
 export function readJsonRequest(text: string, section?: BinarySection): InferDraft {
-  const body = parseJson(text);
+  return readJsonBody(parseJson(text), text, section);
+}
+
+/** The same, of JSON that has been parsed already. */
+export function readJsonBody(body: unknown, text: string, section?: BinarySection): InferDraft {
   if (!isObject(body)) throw badRequest("The body is not a JSON object.");
   const { id } = body;
   if (id !== undefined && typeof id !== "string") throw badRequest("id is not a string.");

@@ -1,0 +1,25 @@
+import { json, type Exchange, type Handler } from "../http/exchange";
+import { Refusal } from "../http/refusal";
+import type { ServingState } from "../model/serving-state";
+
+const PREDICT = ":predict";
+
+/** The model in `/v1/models/M:predict`, the only verb that there is. */
+export function modelOfVerb({ parameters: [called = ""] }: Exchange): readonly string[] {
+  if (called.endsWith(PREDICT)) return [called.slice(0, -PREDICT.length)];
+  throw new Refusal(404, `"${called.slice(0, 200)}" is nothing that can be asked; there is /v1/models/NAME${PREDICT}.`);
+}
+
+/** The names of the models, as KServe lists them. */
+export function listModels(state: ServingState): Handler {
+  return () => json(200, { models: [state.model] });
+}
+
+/** Whether a model is ready, as KServe's first protocol says it. */
+export function plainReady(state: ServingState): Handler {
+  return ({ parameters }) => {
+    state.check(parameters);
+    const isReady = state.notReadyBecause === undefined;
+    return json(isReady ? 200 : 503, { name: state.model, ready: isReady });
+  };
+}

@@ -1,0 +1,56 @@
+import { contract } from "../contract";
+import { Refusal } from "../http/refusal";
+import type { ModelSignature, Tensors, TensorValue } from "./datatypes";
+import { refuseNotFinite } from "./infer-answer";
+import { countsRows } from "./instances-request";
+
+/**
+ * Writes `{"predictions": […]}`, one for each instance: the row of the model's output, or an object with a row of each.
+ */
+export function writePredictions(signature: ModelSignature, rows: number, outputs: Tensors): string {
+  const columns = signature.outputs.map(({ name }) => {
+    const output = outputs[name];
+    if (!output) throw new Error(`The model gave no tensor "${name}".`);
+    return { name, values: countsRows(signature.inputs) ? rowsOf(name, output, rows) : [writeWhole(name, output)] };
+  });
+  const [only] = columns;
+  if (columns.length === 1 && only) return `{"predictions":[${only.values.join()}]}`;
+  const predictions = Array.from({ length: columns[0]?.values.length ?? 0 }, (_, i) => {
+    const members = columns.map(({ name, values }) => `${JSON.stringify(name)}:${values[i]}`);
+    return `{${members.join()}}`;
+  });
+  return `{"predictions":[${predictions.join()}]}`;
+}
+
+function rowsOf(name: string, output: TensorValue, rows: number): readonly string[] {
+  const { shape } = output;
+  if (shape[0] !== rows) {
+    const message = `Output "${name}": the model gave the shape [${shape.join(", ")}] for ${rows} instances, not a row for each.`;
+    throw new Refusal(contract.codes.modelFailure, message);
+  }
+  const elements = elementsOf(name, output);
+  const width = elements.length / rows;
+  return Array.from({ length: rows }, (_, i) => nest(elements.slice(i * width, (i + 1) * width), shape.slice(1)));
+}
+
+function writeWhole(name: string, output: TensorValue): string {
+  return nest(elementsOf(name, output), output.shape);
+}
+
+function elementsOf(name: string, { datatype, data }: TensorValue): readonly string[] {
+  if (Array.isArray(data)) return data.map((text) => JSON.stringify(text));
+  if (datatype === "BOOL") return Array.from(data, Boolean).map(String);
+  const elements: string[] = [];
+  for (const element of data) elements.push(String(element));
+  refuseNotFinite(name, elements.join());
+  return elements;
+}
+
+function nest(elements: readonly string[], shape: readonly number[]): string {
+  const [length, ...inner] = shape;
+  if (length === undefined) return elements[0] ?? "null";
+  if (inner.length === 0) return `[${elements.join()}]`;
+  const width = elements.length / length;
+  const parts = Array.from({ length }, (_, i) => nest(elements.slice(i * width, (i + 1) * width), inner));
+  return `[${parts.join()}]`;
+}
