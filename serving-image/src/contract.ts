@@ -26,6 +26,8 @@ export interface Contract {
     | "compute"
     | "batchSize"
     | "inFlight"
+    | "queueLength"
+    | "rejected"
     | "feedbackCount"
     | "feedbackSum"
     | "feedbackSquares"
@@ -33,7 +35,7 @@ export interface Contract {
     string
   >;
   readonly buckets: { readonly durationSeconds: readonly number[]; readonly batchSize: readonly number[] };
-  readonly headers: { readonly predictionId: string };
+  readonly headers: { readonly predictionId: string; readonly routerTimeout: string };
   readonly codes: { readonly modelFailure: number };
 }
 

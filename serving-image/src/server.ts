@@ -5,20 +5,20 @@ import { GrpcListener } from "./grpc/grpc-listener";
 import { createRoutes } from "./handlers/routes";
 import { Listener } from "./http/listener";
 import { Batcher } from "./model/batcher";
-import { planBatching } from "./model/batching";
+import { loadModel } from "./model/load-model";
 import { placeModel } from "./model/place-model";
-import { loadSession } from "./model/session";
+import { preloadRuntime } from "./model/session";
+import { ModelVersion } from "./model/model-version";
 import { ServingState } from "./model/serving-state";
-import { warmUp } from "./model/warm-up";
-import { secondsSince, type Log } from "./observability/log";
+import type { Log } from "./observability/log";
 import { Metrics } from "./observability/metrics";
 import { InferAnswerWriter } from "./protocol/infer-answer";
 import { InferRequestReader } from "./protocol/infer-request";
 
 /** The inference server: listens first, so that probes are answered, then loads its model. */
 export class InferenceServer {
-  private readonly state: ServingState;
-  private readonly metrics: Metrics;
+  private readonly state = new ServingState();
+  private readonly version: ModelVersion;
   private readonly listener: Listener;
   /** Absent where gRPC is switched off. */
   private readonly grpc: GrpcListener | undefined;
@@ -29,11 +29,12 @@ export class InferenceServer {
     private readonly log: Log,
   ) {
     const { model, buckets, http } = config;
-    this.state = new ServingState(model.name, model.version);
-    this.metrics = new Metrics(model.name, model.version, buckets.durationSeconds);
-    this.listener = new Listener(createRoutes(config, this.state, this.metrics, log), http, log);
+    const metrics = new Metrics(buckets.durationSeconds);
+    this.version = new ModelVersion(model.name, model.version, metrics.of(model.name, model.version));
+    this.state.add(this.version);
+    this.listener = new Listener(createRoutes(config, this.state, metrics, log), http, log);
     const { maxBatchSize } = config.batching;
-    const parts = { state: this.state, metrics: this.metrics, log, logged: config.log.requests, maxBatchSize };
+    const parts = { state: this.state, log, logged: config.log.requests, maxBatchSize };
     this.grpc = config.grpc.enabled ? new GrpcListener(config, parts) : undefined;
   }
 
@@ -41,6 +42,7 @@ export class InferenceServer {
   async start(): Promise<void> {
     const { name, version, uri } = this.config.model;
     this.log.info({ model: name, version, uri, server: serverVersion, node: process.version }, "starting");
+    await preloadRuntime();
     await this.listen();
     try {
       await this.load();
@@ -53,8 +55,7 @@ export class InferenceServer {
   async stop(signal: string): Promise<number> {
     const { delaySeconds, timeoutSeconds } = this.config.drain;
     this.stopping.abort();
-    this.state.notReady("the server is stopping");
-    this.metrics.setReady(false);
+    this.state.stop();
     this.log.info({ signal, delaySeconds }, "draining");
     await delay(delaySeconds * 1000);
     const cut = await Promise.all([this.listener.close(timeoutSeconds), this.grpc?.close(timeoutSeconds)]);
@@ -71,26 +72,18 @@ export class InferenceServer {
 
   private async load(): Promise<void> {
     const { model, batching } = this.config;
-    this.state.notReady("the model file is being fetched");
+    this.version.notReady("the model file is being fetched");
     const { path, sha256 } = await placeModel(model, this.log, this.stopping.signal);
-    this.state.notReady("the model is being loaded");
-    const loadStartedAt = performance.now();
-    const session = await loadSession(path, model.threads);
-    this.log.info({ path, sha256, seconds: secondsSince(loadStartedAt) }, "model loaded");
-    this.state.notReady("the model is being warmed up");
-    const warmUpStartedAt = performance.now();
-    const sample = await warmUp(session, model);
-    const plan = await planBatching(session, sample, batching);
-    this.log.info({ seconds: secondsSince(warmUpStartedAt), batching: plan }, "model warmed up");
+    this.version.notReady("the model is being loaded");
+    const { session, plan } = await loadModel(path, model, this.config, this.log);
     if (this.stopping.signal.aborted) return;
-    this.state.serve({
+    this.version.serve({
       signature: session.signature,
       plan,
-      batcher: new Batcher(session, plan.maxRows, this.metrics),
+      batcher: new Batcher(session, plan.maxRows, batching, this.version.metrics),
       requests: new InferRequestReader(session.signature, plan.isBatched),
       answers: new InferAnswerWriter(model.name, model.version),
     });
-    this.metrics.setReady(true);
     this.log.info({ model: model.name, version: model.version, sha256 }, "ready");
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { contract } from "../contract";
 import { LOG_LEVELS } from "../observability/log";
 import { reasonOf, StartUpCode, StartUpError, startUpError } from "../start-up-error";
+import { processors } from "./processors";
 import { SettingReader } from "./setting-reader";
 import type { ServerConfig } from "./settings";
 
@@ -57,6 +58,7 @@ function readSettings(reader: SettingReader): ServerConfig {
     "a path such as /predict that is none of the server's own",
   );
   const warmUpShapes = reader.shapes("model.warmUpShapes");
+  const threads = reader.integer("model.threads", { min: 1, max: 1024 }, 1);
   return {
     http: {
       host: reader.text("http.host", /^\S+$/, "an address to listen on", { fallback: "0.0.0.0", env: env.host }),
@@ -82,7 +84,7 @@ function readSettings(reader: SettingReader): ServerConfig {
       }),
       ...(sha256 && { sha256: sha256.toLowerCase() }),
       root: reader.text("model.root", /./, "a folder", { fallback: contract.mounts.models, env: env.modelRoot }),
-      threads: reader.integer("model.threads", { min: 1, max: 1024 }, 1),
+      threads,
       ...(warmUpShapes && { warmUpShapes }),
     },
     log: {
@@ -97,6 +99,18 @@ function readSettings(reader: SettingReader): ServerConfig {
     batching: {
       maxBatchSize: reader.integer("batching.maxBatchSize", { min: 1, max: 4096 }, 32),
       exact: reader.flag("batching.exact", true),
+      maxDelaySeconds: reader.number("batching.maxDelaySeconds", { min: 0, max: 0.1 }, 0),
+      queueSize: reader.integer("batching.queueSize", { min: 1, max: 1_000_000 }, 1000),
+    },
+    workers: {
+      count: reader.integer("workers.count", { min: 1, max: 1024 }, defaultWorkers(threads)),
+      aboveSeconds: reader.number("workers.aboveSeconds", { min: 0, max: 3600 }, 0.001),
     },
   };
+}
+
+const MOST_WORKERS = 16;
+
+function defaultWorkers(threads: number): number {
+  return Math.min(Math.max(1, Math.floor(processors() / threads)), MOST_WORKERS);
 }

@@ -126,6 +126,33 @@ export interface BatchingConfig {
    * @default true
    */
   readonly exact: boolean;
+  /**
+   * How long a request may wait for others to share its run, in seconds, 0.1 at most. 0 never waits: requests share a
+   * run only if they are waiting anyway.
+   * @default 0
+   */
+  readonly maxDelaySeconds: number;
+  /**
+   * Requests that may wait for a run; one more is answered with 429.
+   * @default 1000
+   */
+  readonly queueSize: number;
+}
+
+/** Where models compute. */
+export interface WorkersConfig {
+  /**
+   * Worker threads of each model that computes in them; each keeps a copy of the model in memory.
+   * @default - as many as the processors that this process may use have room for, at `model.threads` each; 16 at most
+   */
+  readonly count: number;
+  /**
+   * A model computes in worker threads if one run of it, with as many rows as may share one, takes longer than this,
+   * in seconds. Shorter ones cost less in the event loop, which has nothing else to do so briefly. 0 puts every model
+   * in workers.
+   * @default 0.001
+   */
+  readonly aboveSeconds: number;
 }
 
 /** All settings, with every default filled in. */
@@ -137,6 +164,7 @@ export interface ServerConfig {
   readonly buckets: BucketsConfig;
   readonly drain: DrainConfig;
   readonly batching: BatchingConfig;
+  readonly workers: WorkersConfig;
 }
 
 /** The shape of the configuration file: every setting is optional there, for the environment may give it. */

@@ -4,6 +4,7 @@ import { counted, type Records } from "../handlers/counted";
 import { modelConfigOf } from "../handlers/model-config";
 import { modelMetadataOf, serverMetadataOf } from "../handlers/metadata";
 import { predict } from "../handlers/prediction";
+import type { ModelVersion } from "../model/model-version";
 import type { ServingState } from "../model/serving-state";
 import { readInferMessage, writeInferReply } from "./infer-message";
 import type { Empty, InferMessage, InferReply, ModelRequest } from "./messages";
@@ -22,8 +23,8 @@ export function inferenceService(parts: InferenceParts, calls: UnaryCalls): Unty
     ServerLive: calls.answer((_request: Empty) => ({ live: true })),
     ServerReady: calls.answer((_request: Empty) => ({ ready: state.notReadyBecause === undefined })),
     ModelReady: calls.answer(({ name, version }: ModelRequest) => {
-      state.check(pathOf(name, version));
-      return { ready: state.notReadyBecause === undefined };
+      const found = state.find(pathOf(name, version));
+      return { ready: state.notReadyBecauseOf(found) === undefined };
     }),
     ServerMetadata: calls.answer((_request: Empty) => serverMetadataOf()),
     ModelMetadata: calls.answer(({ name, version }: ModelRequest) => modelMetadataOf(state, pathOf(name, version))),
@@ -31,23 +32,23 @@ export function inferenceService(parts: InferenceParts, calls: UnaryCalls): Unty
       config: modelConfigOf(state, parts.maxBatchSize, pathOf(name, version)),
     })),
     ModelInfer: calls.answer((request: InferMessage, call: ServerUnaryCall<InferMessage, InferReply>) => {
-      state.check(pathOf(request.model_name, request.model_version));
+      const version = state.find(pathOf(request.model_name, request.model_version));
       const recorded = { url: call.getPath(), startedAt: performance.now(), isGone: () => call.cancelled };
-      return counted(parts, recorded, () => infer(state, request, call));
+      return counted(parts, version.metrics, recorded, () => infer(version, request, call));
     }),
   };
 }
 
 async function infer(
-  state: ServingState,
+  version: ModelVersion,
   request: InferMessage,
   call: ServerUnaryCall<InferMessage, InferReply>,
 ): Promise<InferReply> {
-  const prediction = await predict(state.current(), state.version, readInferMessage(request));
+  const prediction = await predict(version.current(), version.version, readInferMessage(request));
   const metadata = new Metadata();
   metadata.set(contract.headers.predictionId, prediction.id);
   call.sendMetadata(metadata);
-  return writeInferReply(state.model, state.version, prediction);
+  return writeInferReply(version.model, version.version, prediction);
 }
 
 /** An empty version stands for none, for proto3 does not tell the two apart. */

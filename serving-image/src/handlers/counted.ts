@@ -1,11 +1,10 @@
 import { contract } from "../contract";
 import { CLIENT_GONE, Refusal } from "../http/refusal";
 import type { Log } from "../observability/log";
-import type { Metrics } from "../observability/metrics";
+import type { ModelMetrics } from "../observability/metrics";
 
-/** Where requests are counted and logged. */
+/** How requests are logged. */
 export interface Records {
-  readonly metrics: Metrics;
   readonly log: Log;
   /** Share of the requests that are logged. */
   readonly logged: number;
@@ -22,8 +21,13 @@ export interface Recorded {
 }
 
 /** Answers a request, and records how that went: the same for HTTP and for gRPC. */
-export async function counted<T>(records: Records, request: Recorded, answer: () => Promise<T>): Promise<T> {
-  records.metrics.requestStarted();
+export async function counted<T>(
+  records: Records,
+  metrics: ModelMetrics,
+  request: Recorded,
+  answer: () => Promise<T>,
+): Promise<T> {
+  metrics.requestStarted();
   let outcome = { code: 500, isRefused: false };
   try {
     const answered = await answer();
@@ -33,7 +37,7 @@ export async function counted<T>(records: Records, request: Recorded, answer: ()
     if (error instanceof Refusal) outcome = { code: error.status, isRefused: isCallersFault(error.status) };
     throw error;
   } finally {
-    record(records, request, outcome);
+    record(records, metrics, request, outcome);
   }
 }
 
@@ -47,7 +51,12 @@ interface Outcome {
   readonly isRefused: boolean;
 }
 
-function record({ metrics, log, logged }: Records, { url, startedAt }: Recorded, { code, isRefused }: Outcome): void {
+function record(
+  { log, logged }: Records,
+  metrics: ModelMetrics,
+  { url, startedAt }: Recorded,
+  { code, isRefused }: Outcome,
+): void {
   const seconds = (performance.now() - startedAt) / 1000;
   metrics.requestEnded(code, isRefused ? undefined : seconds);
   if (log.isLevelEnabled("debug")) log.debug({ url, code, seconds }, "request");

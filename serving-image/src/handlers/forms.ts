@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { contract } from "../contract";
 import { textOfBody } from "../http/body";
 import type { Answer } from "../http/exchange";
-import type { ServedModel } from "../model/serving-state";
+import type { ServedModel } from "../model/model-version";
 import type { ModelSignature } from "../protocol/datatypes";
 import { JSON_LENGTH_HEADER, readHttpRequest } from "../protocol/http-request";
 import type { InferDraft } from "../protocol/infer-draft";

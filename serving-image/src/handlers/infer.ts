@@ -1,6 +1,8 @@
 import { readBody } from "../http/body";
 import type { Answer, Exchange, Handler } from "../http/exchange";
+import type { ModelVersion } from "../model/model-version";
 import type { ServingState } from "../model/serving-state";
+import { withRouterTimeout } from "../model/urgency";
 import { counted, type Records } from "./counted";
 import type { Form } from "./forms";
 import { predict } from "./prediction";
@@ -21,16 +23,18 @@ export function infer(
   modelOf: (exchange: Exchange) => readonly string[] = ({ parameters }) => parameters,
 ): Handler {
   return (exchange) => {
-    parts.state.check(modelOf(exchange));
+    const version = parts.state.find(modelOf(exchange));
     const { request, startedAt } = exchange;
     const recorded = { url: request.url ?? "", startedAt, isGone: () => request.socket.destroyed };
-    return counted(parts, recorded, () => answer(parts, form, exchange));
+    return counted(parts, version.metrics, recorded, () => answer(version, form, exchange, parts.bodyLimit));
   };
 }
 
-async function answer({ state, bodyLimit }: InferParts, form: Form, { request }: Exchange): Promise<Answer> {
+async function answer(version: ModelVersion, form: Form, { request }: Exchange, bodyLimit: number): Promise<Answer> {
+  version.current().batcher.admit();
   const body = await readBody(request, bodyLimit);
-  const model = state.current();
+  const model = version.current();
   const asked = form(body, request.headers, model.signature);
-  return asked.write(await predict(model, state.version, asked.draft), model);
+  const urgency = withRouterTimeout(asked.draft.urgency, request.headers);
+  return asked.write(await predict(model, version.version, { ...asked.draft, urgency }), model);
 }

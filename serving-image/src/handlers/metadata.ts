@@ -35,7 +35,8 @@ export function serverMetadataOf(): ServerMetadata {
 
 /** @param path the model's name and, if one is asked for, its version */
 export function modelMetadataOf(state: ServingState, path: readonly string[]): ModelMetadata {
-  state.check(path);
-  const { inputs, outputs } = state.current().signature;
-  return { name: state.model, versions: [state.version], platform: "onnxruntime_onnx", inputs, outputs };
+  const found = state.find(path);
+  const { inputs, outputs } = found.current().signature;
+  const versions = state.versionsOf(found.model).map(({ version }) => version);
+  return { name: found.model, versions, platform: "onnxruntime_onnx", inputs, outputs };
 }

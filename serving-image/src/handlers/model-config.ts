@@ -29,15 +29,15 @@ export function modelConfig(state: ServingState, maxBatchSize: number): Handler 
 
 /** @param path the model's name and, if one is asked for, its version */
 export function modelConfigOf(state: ServingState, maxBatchSize: number, path: readonly string[]): ModelConfiguration {
-  state.check(path);
-  const { signature, plan } = state.current();
+  const found = state.find(path);
+  const { signature, plan } = found.current();
   const toTensor = ({ name, datatype, shape }: TensorSpec): ConfiguredTensor => ({
     name,
     data_type: typeOf(datatype),
     dims: plan.isBatched ? shape.slice(1) : shape,
   });
   return {
-    name: state.model,
+    name: found.model,
     platform: "onnxruntime_onnx",
     backend: "onnxruntime",
     version_policy: { latest: { num_versions: 1 } },

@@ -12,14 +12,14 @@ export function modelOfVerb({ parameters: [called = ""] }: Exchange): readonly s
 
 /** The names of the models, as KServe lists them. */
 export function listModels(state: ServingState): Handler {
-  return () => json(200, { models: [state.model] });
+  return () => json(200, { models: state.names() });
 }
 
 /** Whether a model is ready, as KServe's first protocol says it. */
 export function plainReady(state: ServingState): Handler {
   return ({ parameters }) => {
-    state.check(parameters);
-    const isReady = state.notReadyBecause === undefined;
-    return json(isReady ? 200 : 503, { name: state.model, ready: isReady });
+    const version = state.find(parameters);
+    const isReady = state.notReadyBecauseOf(version) === undefined;
+    return json(isReady ? 200 : 503, { name: version.model, ready: isReady });
   };
 }

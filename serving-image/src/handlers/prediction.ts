@@ -2,7 +2,7 @@ import { contract } from "../contract";
 import { Refusal } from "../http/refusal";
 import type { Batcher } from "../model/batcher";
 import { createPredictionId } from "../model/prediction-id";
-import type { ServedModel } from "../model/serving-state";
+import type { ServedModel } from "../model/model-version";
 import type { Tensors } from "../protocol/datatypes";
 import type { InferDraft } from "../protocol/infer-draft";
 import type { InferRequest } from "../protocol/infer-request";

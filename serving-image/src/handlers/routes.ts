@@ -16,8 +16,8 @@ import { listModels, modelOfVerb, plainReady } from "./plain";
 /** Everything that can be asked of the server. */
 export function createRoutes(config: ServerConfig, state: ServingState, metrics: Metrics, log: Log): Router<Handler> {
   const bodyLimit = config.http.bodyLimitBytes;
-  const parts = { state, metrics, log, bodyLimit, logged: config.log.requests };
-  const receiver = new Feedback(metrics.feedbackCounters(), state.version);
+  const parts = { state, log, bodyLimit, logged: config.log.requests };
+  const receiver = new Feedback(metrics.feedbackCounters(config.model.name), config.model.version);
   const router = new Router<Handler>();
   for (const model of ["/v2/models/{model}", "/v2/models/{model}/versions/{version}"]) {
     router
@@ -30,14 +30,14 @@ export function createRoutes(config: ServerConfig, state: ServingState, metrics:
     router.on(
       "POST",
       config.http.predictPath,
-      infer(parts, eitherForm, () => [state.model]),
+      infer(parts, eitherForm, () => [config.model.name]),
     );
   return router
     .on("POST", "/v1/models/{model}", infer(parts, instancesForm, modelOfVerb))
     .on("GET", "/v1/models/{model}", plainReady(state))
     .on("GET", "/v1/models", listModels(state))
     .on("GET", "/v2/models", listModels(state))
-    .on("POST", "/v2/models/{model}/feedback", feedback(state.model, receiver, bodyLimit))
+    .on("POST", "/v2/models/{model}/feedback", feedback(config.model.name, receiver, bodyLimit))
     .on("GET", "/v2", serverMetadata)
     .on("GET", "/v2/health/live", live)
     .on("GET", "/v2/health/ready", ready(state))

@@ -1,85 +1,120 @@
+import type { BatchingConfig } from "../config/settings";
+import { Refusal } from "../http/refusal";
 import type { Tensors } from "../protocol/datatypes";
+import { reasonOf } from "../start-up-error";
+import { RequestQueue, type Inference, type Waiting } from "./request-queue";
 import { joinRows, takeRows } from "./rows";
 import type { ModelRun, ModelSession } from "./session";
+import { WorkerLost } from "./workers/worker-thread";
 
-/** One request to compute. */
-export interface Inference {
-  readonly inputs: Tensors;
-  /** Rows along the batch dimension. */
-  readonly rows: number;
-  /** Names of the outputs that are asked for. */
-  readonly outputs: readonly string[];
-}
+export type { Inference } from "./request-queue";
+
+/** Why a request was not computed. */
+export type RejectionReason = "queue_full" | "expired";
 
 /** Is told what happened, for the metrics. */
 export interface BatchObserver {
+  /** So many requests wait now. */
+  waiting(requests: number): void;
   /** A request waited this long for its run. */
   queued(seconds: number): void;
   /** A run of the model took this long, over so many rows. */
   computed(seconds: number, rows: number): void;
+  rejected(reason: RejectionReason): void;
 }
 
-interface Waiting {
-  readonly asked: Inference;
-  readonly since: number;
-  readonly resolve: (outputs: Tensors) => void;
-  readonly reject: (error: unknown) => void;
-}
+export type QueueLimits = Pick<BatchingConfig, "queueSize" | "maxDelaySeconds">;
 
 /**
  * Runs what is waiting together. Requests that arrive in one turn of the event loop, or while the model computes, share
- * the next run; an idle server starts at once, so that nobody ever waits for company.
+ * the next run; unless a delay is set, an idle server starts at once, so that nobody waits for company.
  */
 export class Batcher {
-  private waiting: Waiting[] = [];
+  private readonly queue = new RequestQueue();
+  private running = 0;
+  private isScheduled = false;
+  private wakeUp: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly session: ModelSession,
     private readonly maxRows: number,
+    private readonly limits: QueueLimits,
     private readonly observer: BatchObserver,
   ) {}
 
-  infer(inference: Inference): Promise<Tensors> {
+  /** Refuses where a request would find the queue full: best asked before anything is read of it. */
+  admit(): void {
+    if (this.queue.length < this.limits.queueSize) return;
+    this.observer.rejected("queue_full");
+    const message = `The server is overloaded: ${this.limits.queueSize} requests are waiting (batching.queueSize).`;
+    throw new Refusal(429, message, { "retry-after": "1" });
+  }
+
+  async infer(asked: Inference): Promise<Tensors> {
+    this.admit();
     return new Promise((resolve, reject) => {
-      if (this.waiting.length === 0) setImmediate(() => this.runWaiting());
-      this.waiting.push({ asked: inference, since: performance.now(), resolve, reject });
+      const since = performance.now();
+      const deadline = since + (asked.timeoutSeconds ?? Infinity) * 1000;
+      this.queue.add({ asked, since, deadline, resolve, reject });
+      this.observer.waiting(this.queue.length);
+      this.schedule();
     });
   }
 
-  private runWaiting(): void {
-    const waiting = this.waiting;
-    this.waiting = [];
-    for (const batch of this.batchesOf(waiting)) void this.runBatch(batch);
+  private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    setImmediate(() => this.dispatch());
   }
 
-  /** Only requests whose rows have the same shape can share a run. */
-  private batchesOf(waiting: readonly Waiting[]): Waiting[][] {
-    if (this.maxRows === 1) return waiting.map((one) => [one]);
-    const batches: Waiting[][] = [];
-    const open = new Map<string, { batch: Waiting[]; rows: number }>();
-    for (const one of waiting) {
-      const key = rowShapeOf(one.asked.inputs);
-      const current = open.get(key);
-      if (current && current.rows + one.asked.rows <= this.maxRows) {
-        current.batch.push(one);
-        current.rows += one.asked.rows;
-      } else {
-        const batch = [one];
-        batches.push(batch);
-        open.set(key, { batch, rows: one.asked.rows });
-      }
+  private dispatch(): void {
+    this.isScheduled = false;
+    const now = performance.now();
+    for (const one of this.queue.takeExpired(now)) this.expire(one, now);
+    const startAt = this.startAt();
+    while (startAt <= now && this.queue.length > 0 && this.running < this.session.capacity) {
+      void this.runBatch(this.queue.take(this.maxRows));
     }
-    return batches;
+    this.observer.waiting(this.queue.length);
+    this.wakeUpAt(Math.min(this.queue.earliestDeadline, startAt > now ? startAt : Infinity));
+  }
+
+  /** When the next run may begin: at once, unless it is set to wait for company and there is room for some. */
+  private startAt(): number {
+    const { maxDelaySeconds } = this.limits;
+    if (maxDelaySeconds === 0 || this.queue.rows >= this.maxRows) return 0;
+    return this.queue.headSince + maxDelaySeconds * 1000;
+  }
+
+  private wakeUpAt(moment: number): void {
+    clearTimeout(this.wakeUp);
+    this.wakeUp = undefined;
+    if (this.queue.length === 0 || moment === Infinity) return;
+    // A timer may fire a little early, and is then set again; it cannot be set for longer than this.
+    const wait = Math.min(Math.max(Math.ceil(moment - performance.now()), 1), 2 ** 31 - 1);
+    this.wakeUp = setTimeout(() => this.dispatch(), wait);
+  }
+
+  private expire(one: Waiting, now: number): void {
+    this.observer.rejected("expired");
+    const waited = Math.round(now - one.since);
+    one.reject(new Refusal(504, `The request's time was up after ${waited} ms in the queue; it was not computed.`));
   }
 
   private async runBatch(batch: readonly Waiting[]): Promise<void> {
+    this.running++;
     const [first] = batch;
-    if (!first) return;
-    if (batch.length === 1) return this.runAlone(first);
+    if (first && batch.length === 1) await this.runAlone(first);
+    else await this.runTogether(batch);
+    this.running--;
+    if (this.queue.length > 0) this.schedule();
+  }
+
+  private async runTogether(batch: readonly Waiting[]): Promise<void> {
     let run: ModelRun;
     const rows = batch.reduce((sum, one) => sum + one.asked.rows, 0);
     try {
-      run = await this.session.run(joinRows(batch.map((one) => one.asked.inputs)), outputsOf(batch));
+      run = await this.session.run(joinRows(batch.map((one) => one.asked.inputs)), outputsOf(batch), true);
     } catch {
       // One request that the model cannot compute must not fail the others; alone each gets its own answer.
       await Promise.all(batch.map((one) => this.runAlone(one)));
@@ -95,11 +130,21 @@ export class Batcher {
 
   private async runAlone(one: Waiting): Promise<void> {
     try {
-      const run = await this.session.run(one.asked.inputs, one.asked.outputs);
+      const run = await this.runTwiceIfLost(one.asked);
       this.observe(run, [one], one.asked.rows);
       one.resolve(run.outputs);
     } catch (error) {
-      one.reject(error);
+      one.reject(error instanceof WorkerLost ? unavailable(error) : error);
+    }
+  }
+
+  /** A thread may have ended for a reason of its own; if the next one ends as well, the request may be the reason. */
+  private async runTwiceIfLost({ inputs, outputs }: Inference): Promise<ModelRun> {
+    try {
+      return await this.session.run(inputs, outputs);
+    } catch (error) {
+      if (!(error instanceof WorkerLost)) throw error;
+      return this.session.run(inputs, outputs);
     }
   }
 
@@ -109,10 +154,8 @@ export class Batcher {
   }
 }
 
-function rowShapeOf(inputs: Tensors): string {
-  let key = "";
-  for (const name in inputs) key += `${inputs[name]?.shape.slice(1).join()};`;
-  return key;
+function unavailable(error: WorkerLost): Refusal {
+  return new Refusal(503, `The model could not compute: ${reasonOf(error)}.`, { "retry-after": "1" });
 }
 
 function outputsOf(batch: readonly Waiting[]): readonly string[] {

@@ -1,7 +1,7 @@
 import type { BatchingConfig } from "../config/settings";
 import type { ModelSignature, Tensors, TensorValue } from "../protocol/datatypes";
 import { joinRows, takeRows } from "./rows";
-import type { ModelSession } from "./session";
+import type { ModelRunner } from "./session";
 import type { SampleInputs } from "./warm-up";
 
 /** How many rows may share a run of the model, and why not more. */
@@ -22,7 +22,7 @@ const ROUNDING = 1e-3;
  * row's answer then depends on the others, or is rounded in another way, is seen by computing both ways.
  */
 export async function planBatching(
-  session: ModelSession,
+  session: ModelRunner,
   sample: SampleInputs,
   { maxBatchSize, exact }: BatchingConfig,
 ): Promise<BatchingPlan> {
@@ -49,7 +49,7 @@ function hasBatchDimension({ inputs, outputs }: ModelSignature): boolean {
   return inputs.length > 0 && [...inputs, ...outputs].every(({ shape }) => shape[0] === -1);
 }
 
-async function compareBatched(session: ModelSession, sample: SampleInputs, maxBatchSize: number): Promise<Likeness> {
+async function compareBatched(session: ModelRunner, sample: SampleInputs, maxBatchSize: number): Promise<Likeness> {
   const names = session.signature.outputs.map(({ name }) => name);
   const rows = Array.from({ length: DISTINCT_ROWS }, (_, i) => sample(i + 1));
   const alone: Tensors[] = [];

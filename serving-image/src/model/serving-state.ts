@@ -1,53 +1,65 @@
 import { Refusal } from "../http/refusal";
-import type { InferAnswerWriter } from "../protocol/infer-answer";
-import type { InferRequestReader } from "../protocol/infer-request";
-import type { ModelSignature } from "../protocol/datatypes";
-import type { Batcher } from "./batcher";
-import type { BatchingPlan } from "./batching";
-
-/** A model that can be asked. */
-export interface ServedModel {
-  readonly signature: ModelSignature;
-  readonly plan: BatchingPlan;
-  readonly batcher: Batcher;
-  readonly requests: InferRequestReader;
-  readonly answers: InferAnswerWriter;
-}
+import type { ModelVersion } from "./model-version";
+import { newestFirst } from "./newest-first";
 
 /** What the server serves at the moment, and whether requests should be sent to it. */
 export class ServingState {
-  private served: ServedModel | undefined;
-  private because: string | undefined = "the server is starting";
+  private readonly models = new Map<string, Map<string, ModelVersion>>();
+  private isStopping = false;
 
-  constructor(
-    readonly model: string,
-    readonly version: string,
-  ) {}
+  /** Gives a model version its place, where it can be asked for; another of the same name and version makes room. */
+  add(version: ModelVersion): void {
+    const versions = this.models.get(version.model) ?? new Map<string, ModelVersion>();
+    versions.set(version.version, version);
+    this.models.set(version.model, versions);
+  }
+
+  /** From now on every request should be sent elsewhere; those that come all the same are answered. */
+  stop(): void {
+    this.isStopping = true;
+    for (const version of this.all()) version.metrics.setReady(false);
+  }
 
   /** Why no requests should be sent here; undefined while they may. */
   get notReadyBecause(): string | undefined {
-    return this.because;
+    if (this.isStopping) return "the server is stopping";
+    for (const { notReadyBecause } of this.all()) if (notReadyBecause !== undefined) return notReadyBecause;
+    return undefined;
   }
 
-  notReady(because: string): void {
-    this.because = because;
+  /** Why no requests should be sent to one model version. */
+  notReadyBecauseOf(version: ModelVersion): string | undefined {
+    return this.isStopping ? "the server is stopping" : version.notReadyBecause;
   }
 
-  serve(model: ServedModel): void {
-    this.served = model;
-    this.because = undefined;
+  /** Every model version, ready or not. */
+  all(): ModelVersion[] {
+    return [...this.models.values()].flatMap((versions) => [...versions.values()]);
   }
 
-  /** Refuses a name or a version that is not served here. */
-  check([model, version]: readonly string[]): void {
-    if (model !== this.model) throw new Refusal(404, `Model "${model}" is unknown; this server has "${this.model}".`);
-    if (version === undefined || version === this.version) return;
-    throw new Refusal(404, `Version "${version}" of model "${model}" is unknown; this server has "${this.version}".`);
+  /** The names of the models. */
+  names(): string[] {
+    return [...this.models.keys()];
   }
 
-  /** The model, as long as there is one: also while the server drains. */
-  current(): ServedModel {
-    if (this.served) return this.served;
-    throw new Refusal(503, `Model "${this.model}" is not ready: ${this.because}.`, { "retry-after": "1" });
+  /** The versions of a model, the newest first; refuses a name that is not known here. */
+  versionsOf(model: string): ModelVersion[] {
+    const versions = this.models.get(model);
+    if (versions) return newestFirst([...versions.values()], ({ version }) => version);
+    throw new Refusal(404, `Model "${model}" is unknown; this server has "${this.names().join('", "')}".`);
+  }
+
+  /** What a path names: a model and perhaps a version. Without one it is the newest that is ready, or else the newest. */
+  find([model = "", version]: readonly string[]): ModelVersion {
+    const found = version === undefined ? undefined : this.models.get(model)?.get(version);
+    if (found) return found;
+    const versions = this.versionsOf(model);
+    if (version === undefined) {
+      const [newest] = versions;
+      const chosen = versions.find(({ isReady }) => isReady) ?? newest;
+      if (chosen) return chosen;
+    }
+    const known = versions.map((one) => one.version).join('", "');
+    throw new Refusal(404, `Version "${version}" of model "${model}" is unknown; this server has "${known}".`);
   }
 }

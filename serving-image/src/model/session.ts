@@ -19,18 +19,40 @@ export interface ModelRun {
 }
 
 /** A loaded model: it says what it takes and gives, and computes. */
-export interface ModelSession {
+export interface ModelRunner {
   readonly signature: ModelSignature;
-  /** Runs the model once; rejects where it cannot compute with these values. */
-  run(inputs: Tensors, outputs: readonly string[]): Promise<ModelRun>;
+  /**
+   * Runs the model once; rejects where it cannot compute with these values.
+   * @param mayTake whether nobody needs the inputs afterwards, so that their memory may be handed to another thread
+   */
+  run(inputs: Tensors, outputs: readonly string[], mayTake?: boolean): Promise<ModelRun>;
   release(): Promise<void>;
+}
+
+/** A loaded model in the place where it serves. */
+export interface ModelSession extends ModelRunner {
+  /** Runs that may be under way at once; more would only wait for each other. */
+  readonly capacity: number;
+}
+
+/** How long runs in the event loop may keep it from everything else, in seconds. */
+const LOOP_TURN_SECONDS = 0.002;
+
+/** A model that computes in the event loop: several runs in a turn of it, if they are short. */
+export function inLoop(model: ModelRunner, runSeconds: number): ModelSession {
+  return { ...model, capacity: Math.max(1, Math.floor(LOOP_TURN_SECONDS / runSeconds)) };
+}
+
+/** Reads the runtime's own code, which takes some time: best done before anyone waits. */
+export async function preloadRuntime(): Promise<void> {
+  await import("onnxruntime-node");
 }
 
 // The runtime writes coloured lines of its own to stderr below this; what matters is in the error it throws.
 const ONLY_FATAL = 4;
 
 /** Loads an ONNX file. The runtime does this on the calling thread. */
-export async function loadSession(path: string, threads: number): Promise<ModelSession> {
+export async function loadSession(path: string, threads: number): Promise<ModelRunner> {
   const { InferenceSession, Tensor } = await import("onnxruntime-node");
   const session = await InferenceSession.create(path, {
     intraOpNumThreads: threads,

@@ -1,7 +1,7 @@
 import type { ModelConfig } from "../config/settings";
 import { allocate, sizeOf, type Tensors, type TensorSpec, type TensorValue } from "../protocol/datatypes";
 import { reasonOf, StartUpCode, startUpError } from "../start-up-error";
-import type { ModelSession } from "./session";
+import type { ModelRunner } from "./session";
 
 /** Makes one row of input for every tensor that a model takes; the seed decides the values, 0 gives zeros. */
 export type SampleInputs = (seed: number) => Tensors;
@@ -10,7 +10,7 @@ export type SampleInputs = (seed: number) => Tensors;
 const SIZES_TRIED = [1, 8, 32, 224];
 
 /** Runs the model once with inputs made from its own metadata, so that no user waits for what happens only once. */
-export async function warmUp(session: ModelSession, model: ModelConfig): Promise<SampleInputs> {
+export async function warmUp(session: ModelRunner, model: ModelConfig): Promise<SampleInputs> {
   const { inputs, outputs } = session.signature;
   const names = outputs.map(({ name }) => name);
   const isOpen = inputs.some(({ shape }) => shape.slice(1).includes(-1));

@@ -1,3 +1,4 @@
+import type { Urgency } from "../model/urgency";
 import type { TensorData, TensorSpec } from "./datatypes";
 
 /** A request as its wire form gives it, before anything of it is checked against a model. */
@@ -9,6 +10,8 @@ export interface InferDraft {
   readonly outputs: readonly OutputDraft[];
   /** Whether outputs are binary that do not say it themselves. */
   readonly isBinary: boolean;
+  /** How long it may wait, and which others go first, where it says so. */
+  readonly urgency?: Urgency;
 }
 
 export interface InputDraft {

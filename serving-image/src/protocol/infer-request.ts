@@ -38,7 +38,8 @@ export class InferRequestReader {
     const outputs = draft.outputs.length === 0 ? this.outputs : this.readOutputs(draft);
     const binary = this.binaryOf(draft);
     this.refuseAsJson(outputs, binary);
-    return draft.id === undefined ? { inputs, rows, outputs, binary } : { id: draft.id, inputs, rows, outputs, binary };
+    const request = { inputs, rows, outputs, binary, ...draft.urgency };
+    return draft.id === undefined ? request : { id: draft.id, ...request };
   }
 
   private readInputs(drafts: readonly InputDraft[]): Tensors {

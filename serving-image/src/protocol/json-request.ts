@@ -1,4 +1,5 @@
 import { badRequest } from "../http/refusal";
+import { readUrgency } from "../model/urgency";
 import type { BinarySection } from "./binary-section";
 import type { InferDraft, InputDraft, OutputDraft } from "./infer-draft";
 import { isObject, parseJson, parseWithLargeIntegers } from "./json";
@@ -22,6 +23,7 @@ export function readJsonBody(body: unknown, text: string, section?: BinarySectio
     inputs: readInputs(body.inputs, text, section),
     outputs: body.outputs === undefined ? [] : readOutputs(body.outputs),
     isBinary: readFlag(parameters, "binary_data_output", "") ?? false,
+    urgency: readUrgency(parameters),
   };
   section?.finish();
   return id === undefined ? draft : { id, ...draft };

@@ -63,6 +63,23 @@ save(
     [helper.make_tensor("weights", TensorProto.FLOAT, [7, 1], [1.0] * 7)],
 )
 
+# Takes several milliseconds a row, but is small as a file: the sines depend on the input, so that none is computed ahead.
+save(
+    "slow",
+    [
+        helper.make_node("Unsqueeze", ["x", "axis"], ["column"]),
+        helper.make_node("Expand", ["column", "size"], ["wide"]),
+        *[helper.make_node("Sin", [a], [b]) for a, b in [("wide", "once"), ("once", "twice"), ("twice", "thrice")]],
+        helper.make_node("ReduceMean", ["thrice"], ["y"], axes=[1], keepdims=0),
+    ],
+    [tensor("x", ["N"])],
+    [tensor("y", ["N"])],
+    [
+        helper.make_tensor("axis", TensorProto.INT64, [1], [1]),
+        helper.make_tensor("size", TensorProto.INT64, [2], [1, 300_000]),
+    ],
+)
+
 # Gives something that is not a tensor.
 save(
     "sequence",

@@ -85,6 +85,10 @@ export class ServerProcess {
     throw new Error(`The server ended before it logged "${message}": ${this.stderr}`);
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
   /** Resolves with the exit code. */
   stop(signal: NodeJS.Signals): Promise<number | null> {
     this.child.kill(signal);

@@ -1,0 +1,73 @@
+import type { ModelConfig, ServerConfig } from "../config/settings";
+import { secondsSince, type Log } from "../observability/log";
+import { planBatching, type BatchingPlan } from "./batching";
+import { measureRun } from "./run-time";
+import { inLoop, loadSession, type ModelSession } from "./session";
+import { warmUp } from "./warm-up";
+import { WorkerPool, type StartedPool } from "./workers/worker-pool";
+
+/** A model that is loaded, warm, and in the place where it serves. */
+export interface LoadedModel {
+  readonly session: ModelSession;
+  readonly plan: BatchingPlan;
+}
+
+export type LoadSettings = Pick<ServerConfig, "batching" | "workers">;
+
+/** Loading holds the event loop up, so only a model for which it is as short as this computes there. */
+const LOAD_IN_LOOP_SECONDS = 0.01;
+
+/**
+ * Loads a model in a worker thread, computes with it for the first time there, and decides from what it took where it
+ * serves: in the event loop, or in worker threads.
+ */
+export async function loadModel(
+  path: string,
+  model: ModelConfig,
+  { batching, workers }: LoadSettings,
+  log: Log,
+): Promise<LoadedModel> {
+  const loadStartedAt = performance.now();
+  const pool = await WorkerPool.start({ path, threads: model.threads }, log);
+  try {
+    log.info({ path, seconds: secondsSince(loadStartedAt), loadSeconds: pool.loadSeconds }, "model loaded");
+    const warmUpStartedAt = performance.now();
+    const sample = await warmUp(pool, model);
+    const plan = await planBatching(pool, sample, batching);
+    const runSeconds = await measureRun(pool, sample, plan.maxRows);
+    const place = placeOf(pool, runSeconds, workers);
+    log.info({ seconds: secondsSince(warmUpStartedAt), batching: plan, runSeconds, ...place }, "model warmed up");
+    if (place.computesIn === "worker threads") {
+      await pool.grow(workers.count);
+      return { session: pool, plan };
+    }
+    const own = await loadSession(path, model.threads);
+    await warmUp(own, model);
+    await pool.release();
+    return { session: inLoop(own, runSeconds), plan };
+  } catch (error) {
+    await pool.release();
+    throw error;
+  }
+}
+
+interface Place {
+  readonly computesIn: "event loop" | "worker threads";
+  readonly because: string;
+  readonly workers?: number;
+}
+
+function placeOf(
+  { loadSeconds }: StartedPool,
+  runSeconds: number,
+  { count, aboveSeconds }: ServerConfig["workers"],
+): Place {
+  const isLongRun = runSeconds > aboveSeconds;
+  if (!isLongRun && loadSeconds <= LOAD_IN_LOOP_SECONDS) {
+    return { computesIn: "event loop", because: `a run takes at most ${aboveSeconds} s` };
+  }
+  const because = isLongRun
+    ? `a run takes over ${aboveSeconds} s`
+    : `loading it would hold up the event loop for over ${LOAD_IN_LOOP_SECONDS} s`;
+  return { computesIn: "worker threads", because, workers: count };
+}

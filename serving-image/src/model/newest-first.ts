@@ -1,0 +1,37 @@
+/** Versions in the order of what they are, 10 after 9 and a release after its candidates; the newest first. */
+export function newestFirst<T>(items: readonly T[], versionOf: (item: T) => string): T[] {
+  return [...items].sort((a, b) => compareVersions(versionOf(b), versionOf(a)));
+}
+
+function compareVersions(a: string, b: string): number {
+  const [left, right] = [partsOf(a), partsOf(b)];
+  return (
+    compareIdentifiers(left.numbers, right.numbers) ||
+    // Semantic versioning: 1.0.0-rc.1 comes before 1.0.0.
+    Number(left.candidate.length === 0) - Number(right.candidate.length === 0) ||
+    compareIdentifiers(left.candidate, right.candidate)
+  );
+}
+
+function partsOf(version: string): { numbers: string[]; candidate: string[] } {
+  const [core = ""] = version.split("+");
+  const dash = core.indexOf("-");
+  const numbers = dash < 0 ? core : core.slice(0, dash);
+  return { numbers: numbers.split("."), candidate: dash < 0 ? [] : core.slice(dash + 1).split(".") };
+}
+
+function compareIdentifiers(a: readonly string[], b: readonly string[]): number {
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const order = compareIdentifier(a[i], b[i]);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function compareIdentifier(a: string | undefined, b: string | undefined): number {
+  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
+  const [areNumbers, isNumber] = [/^\d+$/.test(a) && /^\d+$/.test(b), /^\d+$/.test(a)];
+  if (areNumbers) return Number(a) - Number(b);
+  if (isNumber !== /^\d+$/.test(b)) return isNumber ? -1 : 1;
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,68 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { reasonOf, StartUpError } from "../../start-up-error";
+import { loadSession, type ModelRunner } from "../session";
+import {
+  memoryOf,
+  type LoadReply,
+  STOP,
+  type RunMessage,
+  type RunReply,
+  type WorkerMessage,
+  type WorkerTask,
+} from "./messages";
+
+/** Loads are timed until one is as short as this, for a busy machine only ever adds; one that is so long is not tried again. */
+const SHORT_SECONDS = 0.005;
+const LONG_SECONDS = 0.25;
+const LOADS = 5;
+
+/** What runs in a worker thread: loads one model, and runs it for as long as it is asked. */
+async function serve({ path, threads }: WorkerTask): Promise<void> {
+  try {
+    const model = await loadSession(path, threads);
+    let work = Promise.resolve();
+    parentPort?.on("message", (message: WorkerMessage) => {
+      work = work.then(() => (message === STOP ? stop(model) : answer(model, message)));
+    });
+    reply({ kind: "loaded", signature: model.signature, loadSeconds: await timeLoad(path, threads) });
+  } catch (error) {
+    if (!(error instanceof StartUpError)) throw error;
+    reply({ kind: "refused", problems: error.problems });
+  }
+}
+
+/** The first load of a thread also starts the runtime; what a model by itself takes is seen by loading it again. */
+async function timeLoad(path: string, threads: number): Promise<number> {
+  let fastest = Infinity;
+  for (let load = 0; load < LOADS && fastest > SHORT_SECONDS; load++) {
+    const startedAt = performance.now();
+    const model = await loadSession(path, threads);
+    const seconds = (performance.now() - startedAt) / 1000;
+    fastest = Math.min(fastest, seconds);
+    await model.release();
+    if (seconds > LONG_SECONDS) break;
+  }
+  return fastest;
+}
+
+async function answer(model: ModelRunner, { inputs, outputs }: RunMessage): Promise<void> {
+  try {
+    const run = await model.run(inputs, outputs);
+    const startedAt = performance.timeOrigin + run.startedAt;
+    reply({ kind: "ran", outputs: run.outputs, startedAt, seconds: run.seconds }, memoryOf(run.outputs));
+  } catch (error) {
+    reply({ kind: "failed", message: reasonOf(error) });
+  }
+}
+
+/** Without its port the thread has nothing left to do, and ends. */
+async function stop(model: ModelRunner): Promise<void> {
+  await model.release();
+  parentPort?.close();
+}
+
+function reply(message: LoadReply | RunReply, memory: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, memory);
+}
+
+void serve(workerData);

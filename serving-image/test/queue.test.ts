@@ -1,0 +1,116 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { jsonOf, metricsOf, post, seriesOf } from "./support/client";
+import { cleanUp, digits, serve, tiny, type ServerProcess } from "./support/server-process";
+
+afterAll(cleanUp);
+
+/** A model of some milliseconds in one worker: requests wait for it, and the event loop does not. */
+const ONE_BY_ONE = { batching: { maxBatchSize: 1 }, workers: { count: 1 } };
+
+const body = (x: number, parameters?: object): object => ({
+  inputs: [{ name: "x", datatype: "FP32", shape: [1], data: [x] }],
+  ...(parameters && { parameters }),
+});
+
+function ask(server: ServerProcess, x: number, parameters?: object, headers?: Record<string, string>) {
+  return post(`${server.url}/v2/models/digits/infer`, body(x, parameters), headers);
+}
+
+async function answerOf(response: Response): Promise<unknown> {
+  const { outputs } = await jsonOf(response);
+  return (outputs as { data: unknown }[])[0]?.data;
+}
+
+const rejections = async (server: ServerProcess, reason: string): Promise<number | undefined> =>
+  seriesOf(await metricsOf(server.url), "slipway_inference_rejected_total", { reason });
+
+/** Waits until so many requests are in the queue. */
+async function queued(server: ServerProcess, requests: number): Promise<void> {
+  while ((seriesOf(await metricsOf(server.url), "slipway_inference_queue_length") ?? 0) < requests) await delay(1);
+}
+
+test("over its queue the server refuses at once, and computes exactly what it has taken", async () => {
+  const server = await serve(tiny("slow"), { ...ONE_BY_ONE, batching: { maxBatchSize: 1, queueSize: 8 } });
+  const expected = await Promise.all([0, 1, 2, 3].map(async (x) => answerOf(await ask(server, x))));
+  let computed = 0;
+  let computedBeforeLastRefusal = 0;
+  const responses = await Promise.all(
+    Array.from({ length: 80 }, async (_, i) => {
+      const response = await ask(server, i % 4);
+      if (response.status === 200) computed++;
+      else computedBeforeLastRefusal = computed;
+      return response;
+    }),
+  );
+  const refused = responses.filter(({ status }) => status !== 200);
+  expect(refused.length).toBeGreaterThan(40);
+  expect(computed).toBeGreaterThanOrEqual(8);
+  // Whoever is refused does not wait for those who are computed.
+  expect(computedBeforeLastRefusal).toBeLessThan(computed);
+  for (const [i, response] of responses.entries()) {
+    if (response.status === 200) expect(await answerOf(response)).toEqual(expected[i % 4]);
+  }
+  for (const response of refused) {
+    expect([response.status, response.headers.get("retry-after")]).toEqual([429, "1"]);
+    expect(await jsonOf(response)).toEqual({ error: expect.stringMatching(/overloaded: 8 requests are waiting/) });
+  }
+  expect(await rejections(server, "queue_full")).toBe(refused.length);
+  expect(seriesOf(await metricsOf(server.url), "slipway_inference_queue_length")).toBe(0);
+  expect(await answerOf(await ask(server, 1))).toEqual(expected[1]);
+});
+
+test("a request whose time is up in the queue is answered without being computed", async () => {
+  const server = await serve(tiny("slow"), ONE_BY_ONE);
+  const others = Array.from({ length: 20 }, (_, i) => ask(server, i));
+  await queued(server, 10);
+  const [byParameter, byRouter, patient] = await Promise.all([
+    ask(server, 1, { timeout: 1000 }),
+    ask(server, 1, { timeout: 60_000_000 }, { "x-envoy-expected-rq-timeout-ms": "1" }),
+    ask(server, 1, { timeout: 0 }, { "x-envoy-expected-rq-timeout-ms": "60000" }),
+  ]);
+  expect([byParameter.status, byRouter.status, patient.status]).toEqual([504, 504, 200]);
+  expect(await jsonOf(byParameter)).toEqual({ error: expect.stringMatching(/time was up after \d+ ms in the queue/) });
+  expect((await Promise.all(others)).map(({ status }) => status)).toEqual(others.map(() => 200));
+  const metrics = await metricsOf(server.url);
+  expect(await rejections(server, "expired")).toBe(2);
+  expect(seriesOf(metrics, "slipway_inference_compute_seconds_count")).toBe(21);
+});
+
+test("an urgent request goes before those that wait, and one that can wait after them", async () => {
+  const server = await serve(tiny("slow"), ONE_BY_ONE);
+  const done: string[] = [];
+  const timed = async (name: string, parameters?: object): Promise<void> => {
+    expect((await ask(server, 1, parameters)).status).toBe(200);
+    done.push(name);
+  };
+  const others = Array.from({ length: 30 }, () => timed("normal"));
+  await queued(server, 20);
+  await Promise.all([timed("late", { priority: 11 }), timed("urgent", { priority: 1 }), ...others]);
+  expect(done.indexOf("urgent")).toBeLessThan(28);
+  expect(done.at(-1)).toBe("late");
+});
+
+test("a delay lets requests that come one after the other share a run", async () => {
+  const server = await serve(digits("1.1.0"), { batching: { maxDelaySeconds: 0.1 } });
+  const image = { inputs: [{ name: "image", datatype: "FP32", shape: [1, 64], data: Array(64).fill(1) }] };
+  const send = (): Promise<Response> => post(`${server.url}/v2/models/digits/infer`, image);
+  const runs = async (): Promise<number> =>
+    Number(seriesOf(await metricsOf(server.url), "slipway_inference_batch_size_count"));
+  const before = await runs();
+  const first = send();
+  await delay(10);
+  const responses = await Promise.all([first, send()]);
+  expect(responses.map(({ status }) => status)).toEqual([200, 200]);
+  expect((await runs()) - before).toBe(1);
+});
+
+test.each([
+  [{ timeout: -1 }, /parameters.timeout is -1, not a whole number from 0/],
+  [{ timeout: "1s" }, /parameters.timeout is 1s, not a whole number/],
+  [{ priority: 1.5 }, /parameters.priority is 1.5, not a whole number/],
+])("parameters %j are refused", async (parameters, message) => {
+  const server = await serve(tiny("log"));
+  const response = await ask(server, 1, parameters);
+  expect(response.status).toBe(400);
+  expect((await jsonOf(response)).error).toMatch(message);
+});

@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { infer, type InferAnswer } from "./support/client";
+import { requestFor } from "./support/samples";
+import { cleanUp, digits, serve, ServerProcess, settingsFor, tiny } from "./support/server-process";
+
+afterAll(cleanUp);
+
+const X = [0, 0.5, 1, 2, 3];
+const request = (x: number): object => ({ inputs: [{ name: "x", datatype: "FP32", shape: [1], data: [x] }] });
+
+const ENDED = "a worker thread ended and is replaced";
+const endedIn = (server: ServerProcess): number => server.log.filter(({ msg }) => msg === ENDED).length;
+
+test("a model computes in worker threads if a run of it is long, else in the event loop, and the log says why", async () => {
+  const slow = await serve(tiny("slow"), { workers: { count: 2 } });
+  const quick = await serve(digits("1.1.0"));
+  expect(slow.line("model warmed up")).toMatchObject({
+    computesIn: "worker threads",
+    because: "a run takes over 0.001 s",
+    workers: 2,
+  });
+  expect(quick.line("model warmed up")).toMatchObject({
+    computesIn: "event loop",
+    because: "a run takes at most 0.001 s",
+  });
+});
+
+test("answers from worker threads are those of the event loop, whatever the datatype and however many at once", async () => {
+  const workers = { count: 2, aboveSeconds: 0 };
+  for (const file of [digits("1.1.0"), tiny("echo"), tiny("table")]) {
+    const requests = file.includes("echo") ? [echo(1), echo(2)] : file.includes("table") ? TABLE : DIGITS;
+    const [threaded, plain] = await Promise.all([serve(file, { workers }), serve(file)]);
+    expect(threaded.line("model warmed up")?.computesIn).toBe("worker threads");
+    const ask = (server: ServerProcess): Promise<unknown[]> =>
+      Promise.all(requests.map(async (one) => outcome(infer(server.url, one))));
+    expect(await ask(threaded)).toEqual(await ask(plain));
+  }
+});
+
+test("worker threads that end under load are replaced, and no answer is lost or wrong", async () => {
+  const server = new ServerProcess(
+    settingsFor(tiny("slow"), { batching: { maxBatchSize: 4 }, workers: { count: 2 } }),
+    { NODE_OPTIONS: `--import=${join(__dirname, "support/end-workers.mjs")}` },
+  );
+  await server.saw("ready");
+  const expected = await Promise.all(X.map(async (x) => outcome(infer(server.url, request(x)))));
+  let isOver = false;
+  let answered = 0;
+  const caller = async (first: number): Promise<void> => {
+    for (let i = first; !isOver; i++) {
+      expect(await outcome(infer(server.url, request(X[i % X.length] ?? 0)))).toEqual(expected[i % X.length]);
+      answered++;
+    }
+  };
+  const callers = Promise.all([0, 1, 2, 3, 4, 5].map(caller));
+  for (let kill = 1; kill <= 8; kill++) {
+    const before = answered;
+    server.signal("SIGUSR2");
+    while (endedIn(server) < kill || answered < before + 12) await delay(5);
+  }
+  isOver = true;
+  await callers;
+  expect(answered).toBeGreaterThanOrEqual(96);
+});
+
+/** What was answered, or how it was refused. */
+async function outcome(answer: Promise<InferAnswer>): Promise<unknown> {
+  return answer.then(({ outputs }) => outputs, String);
+}
+
+const DIGITS = Array.from({ length: 30 }, (_, i) => requestFor(i));
+const TABLE = [0, 4, 99, 1].map((index) => ({
+  inputs: [{ name: "index", datatype: "INT64", shape: [1], data: [index] }],
+}));
+
+/** A request for the echo model, with as many rows. */
+function echo(rows: number): object {
+  const numbers = {
+    UINT8: "UINT8",
+    UINT16: "UINT16",
+    UINT32: "UINT32",
+    UINT64: "UINT64",
+    INT8: "INT8",
+    INT16: "INT16",
+  };
+  const types = {
+    BOOL: "BOOL",
+    ...numbers,
+    INT32: "INT32",
+    INT64: "INT64",
+    FLOAT: "FP32",
+    DOUBLE: "FP64",
+    STRING: "BYTES",
+  };
+  const inputs = Object.entries(types).map(([name, datatype]) => ({
+    name: `in_${name}`,
+    datatype,
+    shape: [rows, 2],
+    data: Array.from({ length: rows * 2 }, (_, i) =>
+      datatype === "BOOL" ? i > 0 : datatype === "BYTES" ? `${i}é` : i,
+    ),
+  }));
+  return { inputs };
+}
