@@ -31,6 +31,8 @@ export interface MetricComparison {
 /** What is compared between two versions; margins are relative. */
 export interface Comparisons {
   readonly latencyMargin?: number | undefined;
+  /** A p95 up to this is never too slow. */
+  readonly latencyFloorSeconds: number;
   readonly errorRateMargin?: number | undefined;
   /** Share of failed requests under which no comparison matters. */
   readonly errorRateFloor: number;
@@ -41,21 +43,22 @@ export interface Comparisons {
 
 /** Alerts for people on what the gates compare, so that a rollout without a controller is watched as well. */
 export function comparisonRules(stable: Series, canary: Series, comparisons: Comparisons): RuleGroup[] {
-  const { latencyMargin, errorRateMargin, errorRateFloor, minimumSamples, metrics } = comparisons;
+  const { latencyMargin, errorRateMargin, errorRateFloor, metrics } = comparisons;
   const rules = [
-    ...(latencyMargin === undefined ? [] : [latencyAlert(stable, canary, latencyMargin, minimumSamples)]),
+    ...(latencyMargin === undefined ? [] : [latencyAlert(stable, canary, latencyMargin, comparisons)]),
     ...(errorRateMargin === undefined ? [] : [errorAlert(stable, canary, errorRateMargin, errorRateFloor)]),
     ...metrics.map((metric) => metricAlert(stable, canary, metric)),
   ];
   return [{ name: `slipway.${canary.model}.${stable.version}-${canary.version}`, rules }];
 }
 
-function latencyAlert(stable: Series, canary: Series, margin: number, samples: number): AlertRule {
+function latencyAlert(stable: Series, canary: Series, margin: number, comparisons: Comparisons): AlertRule {
+  const { latencyFloorSeconds, minimumSamples } = comparisons;
   const [ours, theirs] = [latencyQuantile(canary, 0.95, WINDOW), latencyQuantile(stable, 0.95, WINDOW)];
-  const enough = (series: Series) => enoughRequests(series, WINDOW, samples);
+  const enough = (series: Series) => enoughRequests(series, WINDOW, minimumSamples);
   return alert(
     "SlipwayCanarySlower",
-    `${ours} > ${SAME_MODEL} ${factor(1 + margin)} * ${theirs} and ${enough(canary)} ${AND_OF_STABLE} ${enough(stable)}`,
+    `(${ours} > ${SAME_MODEL} ${factor(1 + margin)} * ${theirs}) > ${latencyFloorSeconds} and ${enough(canary)} ${AND_OF_STABLE} ${enough(stable)}`,
     `${canary.model} ${canary.version} is slower than ${stable.version}`,
     `Its p95 is {{ $value | humanizeDuration }}, over ${formatPercent(margin)} more than the stable version's.`,
   );

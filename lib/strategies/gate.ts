@@ -31,6 +31,8 @@ export interface LatencyComparisonGate {
   readonly quantile: number;
   /** 0.2 allows 20 % more than the baseline. */
   readonly margin: number;
+  /** A latency up to this is never too slow, however fast the baseline is. */
+  readonly floorSeconds: number;
 }
 
 /** The canary's share of failed requests may exceed the baseline's by a relative margin. */

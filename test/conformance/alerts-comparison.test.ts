@@ -65,6 +65,13 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
       ["the stable version has too few requests to tell", { ...fast(stable, 10), ...slow(canary, 1000) }],
       ["the canary has no requests", { ...fast(stable), ...slow(canary, 0) }],
       ["the stable version has no requests", { ...fast(stable, 0), ...slow(canary) }],
+      [
+        "the canary is slower, and far from its objective",
+        {
+          ...latencies(stable, { "0.001": 900, "0.005": 1000 }, 1000),
+          ...latencies(canary, { "0.005": 90, "0.025": 100 }, 100),
+        },
+      ],
     ])("does not fire where %s", (name, series) => {
       expect(outcome({ name, series, firing: { "12m": [], "25m": [] } })).toEqual([]);
     });

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { BusyMachine } from "../../lib/drivers/rehearsal/busy-machine";
 import { Caller } from "../../lib/drivers/rehearsal/caller";
 import { Cleanup } from "../../lib/drivers/rehearsal/cleanup";
 import { RolloutClock } from "../../lib/drivers/rehearsal/clock";
@@ -8,7 +9,6 @@ import { freePort } from "../../lib/drivers/rehearsal/free-port";
 import { randomStream } from "../../lib/drivers/rehearsal/random";
 import { FAULT_HEADER, Router } from "../../lib/drivers/rehearsal/router";
 import type { Fault } from "../../lib/drivers/rehearsal/settings";
-import { StallWatch } from "../../lib/drivers/rehearsal/stall-watch";
 import { fourSigma } from "../support/four-sigma";
 
 jest.setTimeout(30_000);
@@ -49,7 +49,7 @@ async function open({ weights, seed = 1, faults = [], canary }: Options): Promis
     bounds: [0.05, 1],
     countedPath: PATH,
     faults: new Faults(faults, { stable: "stable", canary: "canary" }, clock, randomStream(seed, "faults")),
-    stalls: new StallWatch(cleanup),
+    machine: new BusyMachine([], cleanup),
     random: randomStream(seed, "split"),
   });
   const caller = new Caller(router.port);

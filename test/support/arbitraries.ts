@@ -128,6 +128,7 @@ const ramp = fc.oneof(
 const analysis = fc.record(
   {
     latencyMargin: fc.double({ min: 0, max: 10, noNaN: true }),
+    latencyFloor: fc.constantFrom("1ms", "2s"),
     minimumSamples: whole(1, 1_000_000),
     metrics: fc.uniqueArray(
       fc.record({

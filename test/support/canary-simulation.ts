@@ -23,7 +23,7 @@ export const allGates: readonly Gate[] = [
   { kind: "error-rate-objective", id: "errors", limit: 0.02 },
   { kind: "error-rate-comparison", id: "errors-compared", margin: 0.2 },
   { kind: "latency-objective", id: "p95", quantile: 0.95, limitSeconds: 0.1 },
-  { kind: "latency-comparison", id: "p95-compared", quantile: 0.95, margin: 0.2 },
+  { kind: "latency-comparison", id: "p95-compared", quantile: 0.95, margin: 0.2, floorSeconds: 0 },
   {
     kind: "metric-comparison",
     id: "accuracy",

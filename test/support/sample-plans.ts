@@ -110,6 +110,7 @@ const metric: Required<BusinessMetricProps> = {
 };
 const analysis: Required<CanaryAnalysisProps> = {
   latencyMargin: 0.1,
+  latencyFloor: "5ms",
   errorRateMargin: 0.25,
   minimumSamples: 200,
   metrics: [metric, { name: "accuracy" }],

@@ -289,3 +289,15 @@ it("leaves a rollout that has ended as it is", () => {
     events: [],
   });
 });
+
+it("finds a latency too slow only from the floor of the comparison on", () => {
+  const answers = { stable: { ...good(4000), slow: 0 }, canary: { ...good(200), slow: 120 } };
+  const compared = (floorSeconds: number) =>
+    begin({ gates: [{ kind: "latency-comparison", id: "p95", quantile: 0.95, margin: 0.2, floorSeconds }] }).after(
+      60,
+      answers,
+    );
+  expect(verdicts(compared(0.1))).toEqual({ p95: "fail" });
+  expect(compared(0.1).weight).toBe(0);
+  expect(compared(0.25).weight).toBe(50);
+});

@@ -394,6 +394,11 @@ export interface CanaryAnalysis {
    */
   readonly latencyMargin?: number;
   /**
+   * A p95 of the canary up to this is never too slow, however fast the stable track is, such as `"10ms"`.
+   * @default - a tenth of objectives.latencyP95
+   */
+  readonly latencyFloor?: string;
+  /**
    * How much more often than the stable track the canary may fail, relative: `0.5` is half as often again.
    * @default 0.5
    */

@@ -39,6 +39,7 @@ const metric = {
 
 const analysis = {
   latencyMargin: defaulted(number({ min: 0, max: 10 }), 0.2),
+  latencyFloor: optional(duration({ max: 10 })),
   errorRateMargin: defaulted(number({ min: 0, max: 10 }), 0.5),
   minimumSamples: defaulted(number({ min: 1, max: 1_000_000, whole: true }), 100),
   metrics: defaulted(list(object(metric)), []),

@@ -15,6 +15,7 @@ import type { IstioRouting, ModelVersion } from "../common/checks";
 import { readObjectives } from "../common/guardrails";
 import { plainOrUndefined, planned, SERVICE_PORT, trackObjects, type TrackSettings } from "../common/track";
 import type { CanaryRead } from "./checks";
+import { latencyFloor } from "./policy";
 
 /** A canary whose props passed, with what was planned from them. */
 export interface PlannedCanary {
@@ -123,6 +124,7 @@ function comparisonAlerts(planning: PlannedCanary) {
   });
   const groups = comparisonRules(series(stable), series(canary), {
     latencyMargin: objectives?.latencyP95 === undefined ? undefined : analysis.latencyMargin,
+    latencyFloorSeconds: latencyFloor(objectives?.latencyP95 ?? 0, analysis),
     errorRateMargin: objectives?.errorRate === undefined ? undefined : analysis.errorRateMargin,
     errorRateFloor: objectives?.errorRate ?? 0,
     minimumSamples: analysis.minimumSamples,

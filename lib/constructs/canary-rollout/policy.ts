@@ -1,6 +1,6 @@
 import type { CanaryPolicy } from "../../strategies/canary/policy";
 import type { Gate } from "../../strategies/gate";
-import type { CanaryRead } from "./checks";
+import type { CanaryAnalysis, CanaryRead } from "./checks";
 
 /** The policy that the declared rollout is run by. */
 export function canaryPolicy(
@@ -32,7 +32,13 @@ function canaryGates({ objectives, analysis }: CanaryRead): Gate[] {
       ? []
       : [
           { kind: "latency-objective", id: "latency-objective", quantile: 0.95, limitSeconds: latencyP95 },
-          { kind: "latency-comparison", id: "latency-comparison", quantile: 0.95, margin: analysis.latencyMargin },
+          {
+            kind: "latency-comparison",
+            id: "latency-comparison",
+            quantile: 0.95,
+            margin: analysis.latencyMargin,
+            floorSeconds: latencyFloor(latencyP95, analysis),
+          },
         ];
   const errors: Gate[] =
     errorRate === undefined
@@ -48,4 +54,12 @@ function canaryGates({ objectives, analysis }: CanaryRead): Gate[] {
     ...metric,
   }));
   return [...latency, ...errors, ...business];
+}
+
+/** Share of the objective up to which no latency is too slow: 2 ms against 1 ms is nothing to a promise of 100 ms. */
+const FLOOR_OF_OBJECTIVE = 0.1;
+
+/** Seconds up to which the canary may take however fast the stable track is. */
+export function latencyFloor(objectiveSeconds: number, { latencyFloor: declared }: CanaryAnalysis): number {
+  return declared ?? objectiveSeconds * FLOOR_OF_OBJECTIVE;
 }

@@ -2,7 +2,7 @@ import type { Timetable, TimetableStage } from "../../core/timetable";
 import { formatDuration } from "../../core/values/duration";
 import { formatPercent } from "../../core/values/percent";
 import type { CanaryPolicy } from "../../strategies/canary/policy";
-import type { Gate } from "../../strategies/gate";
+import type { Gate, LatencyComparisonGate } from "../../strategies/gate";
 
 /** The stages of a canary laid out in time. */
 export function canaryTimetable(name: string, policy: CanaryPolicy, current: number | undefined): Timetable {
@@ -74,7 +74,7 @@ function gateWords(gate: Gate): [subject: string, rule: string] {
     case "error-rate-objective":
       return ["errors", `≤ ${formatPercent(gate.limit)}`];
     case "latency-comparison":
-      return [`p${gate.quantile * 100}`, `≤ stable + ${formatPercent(gate.margin)}`];
+      return [`p${gate.quantile * 100}`, `≤ stable + ${formatPercent(gate.margin)}${aboveFloor(gate)}`];
     case "error-rate-comparison":
       return ["errors", `≤ stable + ${formatPercent(gate.margin)}`];
     case "metric-comparison":
@@ -83,6 +83,10 @@ function gateWords(gate: Gate): [subject: string, rule: string] {
         `${gate.direction === "higherIsBetter" ? "≥ stable −" : "≤ stable +"} ${formatPercent(gate.margin)}`,
       ];
   }
+}
+
+function aboveFloor({ floorSeconds }: LatencyComparisonGate): string {
+  return floorSeconds > 0 ? ` (from ${formatDuration(floorSeconds)})` : "";
 }
 
 /** Samples that every stage needs. */

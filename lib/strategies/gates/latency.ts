@@ -57,7 +57,7 @@ export function latencyComparison(gate: LatencyComparisonGate, minimumSamples: n
   return {
     ...common(minimumSamples),
     compares: true,
-    reference: ({ latency }) => (requestsIn(latency) < enoughForBound ? undefined : boundNear(latency, gate.quantile)),
+    reference: ({ latency }) => (requestsIn(latency) < enoughForBound ? undefined : boundFor(latency, gate)),
     harm: ({ latency }, bound) => slowerThanBound(latency, bound),
     logEvidence: ({ track, baseline }) => logEvidenceOfMoreHarm(track, baseline),
     // Requests that the margin lets cross the bound are those of the baseline that come near to it.
@@ -65,7 +65,7 @@ export function latencyComparison(gate: LatencyComparisonGate, minimumSamples: n
       excessOverShare(track, slowerThan(latency, boundOf(latency, reference) / stretch), 1),
     estimate(track, baseline) {
       const reached = quantileEstimate(baseline.latency, gate.quantile);
-      const slow = slowerThan(track.latency, (reached.track ?? 0) * stretch);
+      const slow = slowerThan(track.latency, Math.max((reached.track ?? 0) * stretch, gate.floorSeconds));
       const baselineSlow = counted(reached.samples, reached.samples * (1 - gate.quantile));
       return {
         ...quantileEstimate(track.latency, gate.quantile),
@@ -79,6 +79,12 @@ export function latencyComparison(gate: LatencyComparisonGate, minimumSamples: n
     describeHarm: ({ track, baseline, reference }, { latency }, name) =>
       `${slowText(track)} took longer than ${seconds(boundOf(latency, reference))}, against ${percent(meanHarm(baseline))} on ${name}`,
   };
+}
+
+/** The bound near the baseline's quantile, or the one at the floor if that is further up. */
+function boundFor(latency: LatencyHistogram, { quantile, floorSeconds }: LatencyComparisonGate): number | undefined {
+  const [near, floor] = [boundNear(latency, quantile), boundAtLeast(latency, floorSeconds)];
+  return near === undefined || floor < 0 ? undefined : Math.max(near, floor);
 }
 
 function quantileEstimate(latency: LatencyHistogram, quantile: number): Pick<Estimate, "samples" | "track"> {
