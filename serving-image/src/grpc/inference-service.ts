@@ -6,6 +6,7 @@ import { modelMetadataOf, serverMetadataOf } from "../handlers/metadata";
 import { predict } from "../handlers/prediction";
 import type { ModelVersion } from "../model/model-version";
 import type { ServingState } from "../model/serving-state";
+import { urgencyOf } from "./call-urgency";
 import { readInferMessage, writeInferReply } from "./infer-message";
 import type { Empty, InferMessage, InferReply, ModelRequest } from "./messages";
 import type { UnaryCalls } from "./unary";
@@ -44,7 +45,9 @@ async function infer(
   request: InferMessage,
   call: ServerUnaryCall<InferMessage, InferReply>,
 ): Promise<InferReply> {
-  const prediction = await predict(version.current(), version.version, readInferMessage(request));
+  const model = version.current();
+  const urgency = urgencyOf(request.parameters, call.getDeadline());
+  const prediction = await predict(model, version.version, { ...readInferMessage(request), urgency });
   const metadata = new Metadata();
   metadata.set(contract.headers.predictionId, prediction.id);
   call.sendMetadata(metadata);

@@ -1,9 +1,9 @@
-import type { Client } from "@grpc/grpc-js";
+import type { CallOptions, Client } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import {
   credentials,
   makeGenericClientConstructor,
-  type Metadata,
+  Metadata,
   type ServiceDefinition,
   type ServiceError,
   status,
@@ -15,6 +15,7 @@ export interface Reply {
   /** Why a call failed. */
   readonly details: string;
   readonly answer: Readonly<Record<string, unknown>>;
+  /** What came before an answer, or with an error. */
   readonly metadata: Metadata | undefined;
 }
 
@@ -32,22 +33,34 @@ export class GrpcClient {
     this.health = new HEALTH(`127.0.0.1:${port}`, credentials.createInsecure(), options);
   }
 
-  call(method: string, request: object, client = this.inference): Promise<Reply> {
+  call(method: string, request: object, client = this.inference, options: CallOptions = {}): Promise<Reply> {
     const service = client === this.health ? healthDefinition : inferenceDefinition;
     const { path, requestSerialize, responseDeserialize } = methodOf(service, method);
     return new Promise((resolve) => {
       let metadata: Metadata | undefined;
       client
-        .makeUnaryRequest(path, requestSerialize, responseDeserialize, request, (error: ServiceError | null, answer) =>
-          resolve({ code: error?.code ?? status.OK, details: error?.details ?? "", answer: answer ?? {}, metadata }),
+        .makeUnaryRequest(
+          path,
+          requestSerialize,
+          responseDeserialize,
+          request,
+          new Metadata(),
+          options,
+          (error, answer) =>
+            resolve({
+              code: error?.code ?? status.OK,
+              details: error?.details ?? "",
+              answer: answer ?? {},
+              metadata: error?.metadata ?? metadata,
+            }),
         )
         .on("metadata", (received) => (metadata = received));
     });
   }
 
   /** Asks for a prediction; the model's name is the one of all tests unless another is given. */
-  infer(request: object): Promise<Reply> {
-    return this.call("ModelInfer", { model_name: "digits", ...request });
+  infer(request: object, options: CallOptions = {}): Promise<Reply> {
+    return this.call("ModelInfer", { model_name: "digits", ...request }, this.inference, options);
   }
 
   /** Collects the statuses that the server sends; `ended` resolves with how their stream ended. */

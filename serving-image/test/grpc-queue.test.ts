@@ -1,0 +1,46 @@
+import { status } from "@grpc/grpc-js";
+import { metricsOf, seriesOf } from "./support/client";
+import { GrpcClient, type Reply } from "./support/grpc-client";
+import { cleanUp, serve, tiny } from "./support/server-process";
+
+afterAll(cleanUp);
+
+const request = (x: number, parameters = {}): object => ({
+  inputs: [{ name: "x", datatype: "FP32", shape: [1], contents: { fp32_contents: [x] } }],
+  parameters,
+});
+
+const codesOf = (replies: readonly Reply[]): status[] => replies.map(({ code }) => code);
+
+test("over its queue the server refuses at once, and says when to come again", async () => {
+  const server = await serve(tiny("slow"), { batching: { maxBatchSize: 1, queueSize: 8 }, workers: { count: 1 } });
+  const client = new GrpcClient(server.grpcPort);
+  const replies = await Promise.all(Array.from({ length: 60 }, (_, i) => client.infer(request(i))));
+  const refused = replies.filter(({ code }) => code !== status.OK);
+  expect(refused.length).toBeGreaterThan(20);
+  expect(new Set(codesOf(refused))).toEqual(new Set([status.RESOURCE_EXHAUSTED]));
+  expect(refused[0]?.details).toMatch(/overloaded: 8 requests are waiting/);
+  expect(refused[0]?.metadata?.get("grpc-retry-pushback-ms")).toEqual(["1000"]);
+  client.close();
+});
+
+test("a call whose time is up in the queue is not computed, whether its parameter or its deadline says so", async () => {
+  const server = await serve(tiny("slow"), { batching: { maxBatchSize: 1 }, workers: { count: 1 } });
+  const client = new GrpcClient(server.grpcPort);
+  const others = Array.from({ length: 20 }, (_, i) => client.infer(request(i)));
+  const impatient = [
+    client.infer(request(1, { timeout: { int64_param: 1000 } })),
+    client.infer(request(1), { deadline: Date.now() + 30 }),
+  ];
+  const patient = client.infer(request(1, { timeout: { int64_param: 0 } }), { deadline: Date.now() + 60_000 });
+  expect(codesOf(await Promise.all(impatient))).toEqual([status.DEADLINE_EXCEEDED, status.DEADLINE_EXCEEDED]);
+  expect(codesOf(await Promise.all([...others, patient]))).toEqual(Array(21).fill(status.OK));
+  const metrics = await metricsOf(server.url);
+  expect(seriesOf(metrics, "slipway_inference_rejected_total", { reason: "expired" })).toBe(2);
+  const odd = await client.infer(request(1, { timeout: { string_param: "1s" } }));
+  expect([odd.code, odd.details]).toEqual([
+    status.INVALID_ARGUMENT,
+    expect.stringMatching(/timeout is 1s, not a whole/),
+  ]);
+  client.close();
+});
