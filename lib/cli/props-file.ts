@@ -22,8 +22,10 @@ const LIBRARY = join(__dirname, "..");
 /** Loads a TypeScript, JavaScript or JSON module of props. */
 export async function loadPropsFile(path: string): Promise<PropsFile> {
   const absolute = resolve(path);
-  const file = relative(process.cwd(), absolute);
-  if (!statSync(absolute, { throwIfNoEntry: false })?.isFile()) throw new UserError(`there is no file ${file}`);
+  const file = relative(process.cwd(), absolute) || path;
+  const found = statSync(absolute, { throwIfNoEntry: false });
+  if (found === undefined) throw new UserError(`there is no file ${file}`);
+  if (found.isDirectory()) throw new UserError(`${file} is a folder; name the props file in it`);
   const { name, props, construct = "CanaryRollout", rehearsal } = await load(absolute, file);
   if (typeof name !== "string") throw new UserError(`${file}: \`name\` must be a text`);
   if (typeof construct !== "string") throw new UserError(`${file}: \`construct\` must be the name of a construct`);

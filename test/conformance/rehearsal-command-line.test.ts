@@ -33,7 +33,7 @@ test("numbers and faults of the command line are findings, all of them at once",
   const message = await refused("rehearse", file, "--speed", "0.5", "--rate", "fast", ...faults);
   expect(message.match(/^ {2}SLW\d+ --\w+/gm)).toEqual([
     "  SLW012 --speed",
-    "  SLW012 --rate",
+    "  SLW002 --rate",
     "  SLW001 --fault",
     "  SLW006 --fault",
     "  SLW002 --fault",

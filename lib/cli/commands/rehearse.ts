@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { Report } from "../../core/findings/report";
 import type { Check } from "../../core/checks/check";
 import { readFaultText } from "../../drivers/rehearsal/fault-text";
@@ -41,8 +42,9 @@ export const rehearse: Command = {
     const report = await interruptible((signal) => rehearseFile(planned, over, signal));
     const { out } = invocation.options;
     const folder = typeof out === "string" ? out : defaultFolder(report);
-    const written = writeReports(report, folder);
-    process.stdout.write(`${summaryText(report, styleFor(process.stdout))}\nWritten: ${written.join(", ")}\n`);
+    const written = writeReports(report, folder).map((file) => basename(file));
+    const summary = summaryText(report, styleFor(process.stdout));
+    process.stdout.write(`${summary}\nWritten to ${folder}: ${written.join(", ")}\n`);
     return EXIT_CODES[report.outcome];
   },
 };
@@ -51,11 +53,17 @@ export const rehearse: Command = {
 function readOptions({ options }: Invocation): Partial<RehearsalSettings> {
   const report = new Report();
   const read = (name: string, check: Check<number>) =>
-    options[name] === undefined ? undefined : check(Number(options[name] || NaN), `--${name}`, report);
+    options[name] === undefined ? undefined : check(numberOrText(options[name]), `--${name}`, report);
   const over = { speed: read("speed", checkSpeed), rate: read("rate", checkRate), seed: read("seed", checkSeed) };
   const texts = options["fault"] as string[] | undefined;
   const faults = texts?.map((text) => readFaultText(text, "--fault", report));
   tellFindings("The command line", report.findings);
   const given = Object.fromEntries(Object.entries(over).filter(([, value]) => value !== undefined));
   return { ...given, ...(faults && { faults: faults as Fault[] }) };
+}
+
+/** The number that a text says; a text that says none is left for the check to refuse. */
+function numberOrText(text: unknown): unknown {
+  const value = Number(text || NaN);
+  return Number.isNaN(value) ? text : value;
 }
