@@ -6,12 +6,14 @@ import { reasonOf, StartUpCode, startUpError } from "../start-up-error";
 import { definitions, healthDefinition, inferenceDefinition } from "./definitions";
 import { HealthService } from "./health-service";
 import { inferenceService, type InferenceParts } from "./inference-service";
+import { InferStreams } from "./infer-streams";
 import { UnaryCalls } from "./unary";
 
 /** Takes calls over gRPC, and stops without losing one. */
 export class GrpcListener {
   private readonly server: Server;
   private readonly calls: UnaryCalls;
+  private readonly streams: InferStreams;
   private readonly health: HealthService;
   private isListening = false;
 
@@ -24,8 +26,9 @@ export class GrpcListener {
       "grpc.max_send_message_length": -1,
     });
     this.calls = new UnaryCalls(parts.log);
+    this.streams = new InferStreams(parts.log);
     this.health = new HealthService(parts.state, ["inference.GRPCInferenceService"]);
-    this.server.addService(inferenceDefinition, inferenceService(parts, this.calls));
+    this.server.addService(inferenceDefinition, inferenceService(parts, this.calls, this.streams));
     this.server.addService(healthDefinition, this.health.implementation(this.calls));
     new ReflectionService(definitions).addToServer(this.server);
   }
@@ -52,9 +55,10 @@ export class GrpcListener {
   async close(timeoutSeconds: number): Promise<number> {
     if (!this.isListening) return 0;
     this.health.endWatches();
+    this.streams.stop();
     let cut = 0;
     const deadline = setTimeout(() => {
-      cut = this.calls.open;
+      cut = this.calls.open + this.streams.open;
       this.server.forceShutdown();
     }, timeoutSeconds * 1000);
     await promisify(this.server.tryShutdown.bind(this.server))();

@@ -4,9 +4,9 @@ import { counted, type Records } from "../handlers/counted";
 import { modelConfigOf } from "../handlers/model-config";
 import { modelMetadataOf, serverMetadataOf } from "../handlers/metadata";
 import { predict } from "../handlers/prediction";
-import type { ModelVersion } from "../model/model-version";
 import type { ServingState } from "../model/serving-state";
 import { urgencyOf } from "./call-urgency";
+import { type InferCall, type InferStreams } from "./infer-streams";
 import { readInferMessage, writeInferReply } from "./infer-message";
 import type { Empty, InferMessage, InferReply, ModelRequest } from "./messages";
 import type { UnaryCalls } from "./unary";
@@ -18,7 +18,11 @@ export interface InferenceParts extends Records {
 }
 
 /** The methods of `inference.GRPCInferenceService`. */
-export function inferenceService(parts: InferenceParts, calls: UnaryCalls): UntypedServiceImplementation {
+export function inferenceService(
+  parts: InferenceParts,
+  calls: UnaryCalls,
+  streams: InferStreams,
+): UntypedServiceImplementation {
   const { state } = parts;
   return {
     ServerLive: calls.answer((_request: Empty) => ({ live: true })),
@@ -32,26 +36,29 @@ export function inferenceService(parts: InferenceParts, calls: UnaryCalls): Unty
     ModelConfig: calls.answer(({ name, version }: ModelRequest) => ({
       config: modelConfigOf(state, parts.maxBatchSize, pathOf(name, version)),
     })),
-    ModelInfer: calls.answer((request: InferMessage, call: ServerUnaryCall<InferMessage, InferReply>) => {
-      const version = state.find(pathOf(request.model_name, request.model_version));
-      const recorded = { url: call.getPath(), startedAt: performance.now(), isGone: () => call.cancelled };
-      return counted(parts, version.metrics, recorded, () => infer(version, request, call));
+    ModelInfer: calls.answer(async (request: InferMessage, call: ServerUnaryCall<InferMessage, InferReply>) => {
+      const reply = await infer(parts, request, call);
+      const metadata = new Metadata();
+      metadata.set(contract.headers.predictionId, reply.parameters.prediction_id.string_param);
+      call.sendMetadata(metadata);
+      return reply;
     }),
+    ModelStreamInfer: (call: InferCall) => streams.serve(call, (request) => infer(parts, request, call)),
   };
 }
 
 async function infer(
-  version: ModelVersion,
+  parts: InferenceParts,
   request: InferMessage,
-  call: ServerUnaryCall<InferMessage, InferReply>,
+  call: Pick<ServerUnaryCall<InferMessage, InferReply>, "cancelled" | "getDeadline" | "getPath">,
 ): Promise<InferReply> {
-  const model = version.current();
-  const urgency = urgencyOf(request.parameters, call.getDeadline());
-  const prediction = await predict(model, version.version, { ...readInferMessage(request), urgency });
-  const metadata = new Metadata();
-  metadata.set(contract.headers.predictionId, prediction.id);
-  call.sendMetadata(metadata);
-  return writeInferReply(version.model, version.version, prediction);
+  const version = parts.state.find(pathOf(request.model_name, request.model_version));
+  const recorded = { url: call.getPath(), startedAt: performance.now(), isGone: () => call.cancelled };
+  return counted(parts, version.metrics, recorded, async () => {
+    const urgency = urgencyOf(request.parameters, call.getDeadline());
+    const draft = { ...readInferMessage(request), urgency };
+    return writeInferReply(version.model, version.version, await predict(version.current(), version.version, draft));
+  });
 }
 
 /** An empty version stands for none, for proto3 does not tell the two apart. */

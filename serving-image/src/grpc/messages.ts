@@ -58,13 +58,19 @@ export interface InferReply {
   readonly model_name: string;
   readonly model_version: string;
   readonly id: string;
-  readonly parameters: Parameters;
+  readonly parameters: { readonly prediction_id: { readonly string_param: string } };
   readonly outputs: readonly {
     readonly name: string;
     readonly datatype: Datatype;
     readonly shape: readonly number[];
   }[];
   readonly raw_output_contents: readonly Buffer[];
+}
+
+/** An answer within a stream: either the reply, or why there is none. */
+export interface StreamReply {
+  readonly error_message: string;
+  readonly infer_response: InferReply | Pick<InferReply, "id" | "model_name">;
 }
 
 export interface HealthRequest {

@@ -63,6 +63,17 @@ export class GrpcClient {
     return this.call("ModelInfer", { model_name: "digits", ...request }, this.inference, options);
   }
 
+  /** Opens a stream of requests for predictions and collects its answers; `ended` resolves with how it ended. */
+  stream(): InferStream {
+    const { path, requestSerialize, responseDeserialize } = methodOf(inferenceDefinition, "ModelStreamInfer");
+    const replies: StreamReply[] = [];
+    const call = this.inference.makeBidiStreamRequest<object, StreamReply>(path, requestSerialize, responseDeserialize);
+    call.on("data", (reply: StreamReply) => replies.push(reply));
+    call.on("error", () => undefined);
+    const ended = new Promise<status>((resolve) => call.on("status", ({ code }) => resolve(code)));
+    return { replies, ended, send: (request) => call.write(request), end: () => call.end() };
+  }
+
   /** Collects the statuses that the server sends; `ended` resolves with how their stream ended. */
   watchHealth(): { readonly statuses: readonly unknown[]; readonly ended: Promise<status> } {
     const { path, requestSerialize, responseDeserialize } = methodOf(healthDefinition, "Watch");
@@ -93,6 +104,18 @@ export class GrpcClient {
     this.inference.close();
     this.health.close();
   }
+}
+
+interface StreamReply {
+  readonly error_message: string;
+  readonly infer_response: { readonly id: string; readonly raw_output_contents: readonly Buffer[] };
+}
+
+interface InferStream {
+  readonly replies: StreamReply[];
+  readonly ended: Promise<status>;
+  send(request: object): void;
+  end(): void;
 }
 
 interface Listing {
