@@ -6,6 +6,8 @@ export type {
   HttpConfig,
   LogConfig,
   ModelConfig,
+  RepositoryConfig,
   ServerConfig,
   ServerSettings,
+  WorkersConfig,
 } from "./config/settings";

@@ -4,21 +4,16 @@ import { serverVersion } from "./contract";
 import { GrpcListener } from "./grpc/grpc-listener";
 import { createRoutes } from "./handlers/routes";
 import { Listener } from "./http/listener";
-import { Batcher } from "./model/batcher";
-import { loadModel } from "./model/load-model";
-import { placeModel } from "./model/place-model";
+import { ModelHost } from "./model/model-host";
 import { preloadRuntime } from "./model/session";
-import { ModelVersion } from "./model/model-version";
 import { ServingState } from "./model/serving-state";
 import type { Log } from "./observability/log";
 import { Metrics } from "./observability/metrics";
-import { InferAnswerWriter } from "./protocol/infer-answer";
-import { InferRequestReader } from "./protocol/infer-request";
 
 /** The inference server: listens first, so that probes are answered, then loads its model. */
 export class InferenceServer {
   private readonly state = new ServingState();
-  private readonly version: ModelVersion;
+  private readonly host: ModelHost;
   private readonly listener: Listener;
   /** Absent where gRPC is switched off. */
   private readonly grpc: GrpcListener | undefined;
@@ -28,11 +23,9 @@ export class InferenceServer {
     private readonly config: ServerConfig,
     private readonly log: Log,
   ) {
-    const { model, buckets, http } = config;
-    const metrics = new Metrics(buckets.durationSeconds);
-    this.version = new ModelVersion(model.name, model.version, metrics.of(model.name, model.version));
-    this.state.add(this.version);
-    this.listener = new Listener(createRoutes(config, this.state, metrics, log), http, log);
+    const metrics = new Metrics(config.buckets.durationSeconds);
+    this.host = new ModelHost(config, this.state, metrics, log, this.stopping.signal);
+    this.listener = new Listener(createRoutes(config, this.state, this.host, metrics, log), config.http, log);
     const { maxBatchSize } = config.batching;
     const parts = { state: this.state, log, logged: config.log.requests, maxBatchSize };
     this.grpc = config.grpc.enabled ? new GrpcListener(config, parts) : undefined;
@@ -40,12 +33,12 @@ export class InferenceServer {
 
   /** Resolves once the model is ready, or the server was told to stop before it was. */
   async start(): Promise<void> {
-    const { name, version, uri } = this.config.model;
-    this.log.info({ model: name, version, uri, server: serverVersion, node: process.version }, "starting");
+    const models = this.config.models.map(({ name, version, uri }) => ({ name, version, uri }));
+    this.log.info({ models, server: serverVersion, node: process.version }, "starting");
     await preloadRuntime();
     await this.listen();
     try {
-      await this.load();
+      await this.host.start();
     } catch (error) {
       if (!this.stopping.signal.aborted) throw error;
     }
@@ -68,22 +61,5 @@ export class InferenceServer {
     const { host } = this.config.http;
     this.log.info({ port: await this.listener.listen(), host }, "listening");
     if (this.grpc) this.log.info({ port: await this.grpc.listen(), host }, "listening for gRPC");
-  }
-
-  private async load(): Promise<void> {
-    const { model, batching } = this.config;
-    this.version.notReady("the model file is being fetched");
-    const { path, sha256 } = await placeModel(model, this.log, this.stopping.signal);
-    this.version.notReady("the model is being loaded");
-    const { session, plan } = await loadModel(path, model, this.config, this.log);
-    if (this.stopping.signal.aborted) return;
-    this.version.serve({
-      signature: session.signature,
-      plan,
-      batcher: new Batcher(session, plan.maxRows, batching, this.version.metrics),
-      requests: new InferRequestReader(session.signature, plan.isBatched),
-      answers: new InferAnswerWriter(model.name, model.version),
-    });
-    this.log.info({ model: model.name, version: model.version, sha256 }, "ready");
   }
 }

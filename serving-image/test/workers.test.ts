@@ -9,8 +9,8 @@ afterAll(cleanUp);
 const X = [0, 0.5, 1, 2, 3];
 const request = (x: number): object => ({ inputs: [{ name: "x", datatype: "FP32", shape: [1], data: [x] }] });
 
-const ENDED = "a worker thread ended and is replaced";
-const endedIn = (server: ServerProcess): number => server.log.filter(({ msg }) => msg === ENDED).length;
+const linesIn = (server: ServerProcess, message: string): number =>
+  server.log.filter(({ msg }) => msg === message).length;
 
 test("a model computes in worker threads if a run of it is long, else in the event loop, and the log says why", async () => {
   const slow = await serve(tiny("slow"), { workers: { count: 2 } });
@@ -57,7 +57,8 @@ test("worker threads that end under load are replaced, and no answer is lost or 
   for (let kill = 1; kill <= 8; kill++) {
     const before = answered;
     server.signal("SIGUSR2");
-    while (endedIn(server) < kill || answered < before + 12) await delay(5);
+    while (linesIn(server, "a worker thread was replaced") < kill || answered < before + 12) await delay(5);
+    expect(linesIn(server, "a worker thread ended")).toBe(kill);
   }
   isOver = true;
   await callers;

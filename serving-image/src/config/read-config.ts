@@ -3,16 +3,12 @@ import { contract } from "../contract";
 import { LOG_LEVELS } from "../observability/log";
 import { reasonOf, StartUpCode, StartUpError, startUpError } from "../start-up-error";
 import { processors } from "./processors";
+import { readModels } from "./read-models";
 import { SettingReader } from "./setting-reader";
-import type { ServerConfig } from "./settings";
+import type { ModelConfig, ServerConfig } from "./settings";
 
-const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-// A semantic version, a whole number as Triton numbers versions, or anything between that is safe in a path and a header.
-const MODEL_VERSION = /^[A-Za-z0-9][A-Za-z0-9.+_-]{0,127}$/;
-const MODEL_URI = /^(file:\/\/\/.+|https?:\/\/.+|s3:\/\/[^/]+\/.+|(?![a-z0-9+.-]+:\/\/).+)$/i;
 // Any path but the server's own.
-const PREDICT_PATH = /^\/(?!(?:v1|v2|health|ready|metrics)(?:\/|$))[A-Za-z0-9._~/-]+$/;
-const SHA256 = /^[0-9a-f]{64}$/i;
+const PREDICT_PATH = /^\/(?!(?:v1|v2|health|ready|metrics|stats)(?:\/|$))[A-Za-z0-9._~/-]+$/;
 
 /** The settings of the file that SLIPWAY_CONFIG names, with the environment over them; throws with every problem at once. */
 export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
@@ -23,7 +19,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   return config;
 }
 
-function readFile(environment: NodeJS.ProcessEnv): unknown {
+function readFile(environment: NodeJS.ProcessEnv): object {
   const named = environment[contract.env.config];
   if (!named && !existsSync(contract.configFile)) return {};
   const file = named || contract.configFile;
@@ -37,7 +33,7 @@ function readFile(environment: NodeJS.ProcessEnv): unknown {
   return parseFile(file, text);
 }
 
-function parseFile(file: string, text: string): unknown {
+function parseFile(file: string, text: string): object {
   const fix = "Write one JSON object, as the README shows.";
   let content: unknown;
   try {
@@ -51,14 +47,12 @@ function parseFile(file: string, text: string): unknown {
 
 function readSettings(reader: SettingReader): ServerConfig {
   const { env } = contract;
-  const sha256 = reader.optionalText("model.sha256", SHA256, "64 hexadecimal digits", env.modelSha256);
   const predictPath = reader.optionalText(
     "http.predictPath",
     PREDICT_PATH,
     "a path such as /predict that is none of the server's own",
   );
-  const warmUpShapes = reader.shapes("model.warmUpShapes");
-  const threads = reader.integer("model.threads", { min: 1, max: 1024 }, 1);
+  const models = readModels(reader);
   return {
     http: {
       host: reader.text("http.host", /^\S+$/, "an address to listen on", { fallback: "0.0.0.0", env: env.host }),
@@ -74,18 +68,10 @@ function readSettings(reader: SettingReader): ServerConfig {
       enabled: reader.flag("grpc.enabled", true),
       port: reader.integer("grpc.port", { min: 0, max: 65535 }, contract.ports.grpc, env.grpcPort),
     },
-    model: {
-      name: reader.text("model.name", MODEL_NAME, "up to 128 letters, digits, dots, dashes and underscores", {
-        env: env.modelName,
-      }),
-      version: reader.text("model.version", MODEL_VERSION, "a version such as 1.0.0", { env: env.modelVersion }),
-      uri: reader.text("model.uri", MODEL_URI, "a path, or a file://, http://, https:// or s3://bucket/key URI", {
-        env: env.modelUri,
-      }),
-      ...(sha256 && { sha256: sha256.toLowerCase() }),
-      root: reader.text("model.root", /./, "a folder", { fallback: contract.mounts.models, env: env.modelRoot }),
-      threads,
-      ...(warmUpShapes && { warmUpShapes }),
+    models,
+    repository: {
+      root: reader.text("repository.root", /./, "a folder", { fallback: models[0]?.root ?? contract.mounts.models }),
+      control: reader.flag("repository.control", false),
     },
     log: {
       level: reader.choice("log.level", LOG_LEVELS, "info", env.logLevel),
@@ -103,7 +89,7 @@ function readSettings(reader: SettingReader): ServerConfig {
       queueSize: reader.integer("batching.queueSize", { min: 1, max: 1_000_000 }, 1000),
     },
     workers: {
-      count: reader.integer("workers.count", { min: 1, max: 1024 }, defaultWorkers(threads)),
+      count: reader.integer("workers.count", { min: 1, max: 1024 }, defaultWorkers(models)),
       aboveSeconds: reader.number("workers.aboveSeconds", { min: 0, max: 3600 }, 0.001),
     },
   };
@@ -111,6 +97,7 @@ function readSettings(reader: SettingReader): ServerConfig {
 
 const MOST_WORKERS = 16;
 
-function defaultWorkers(threads: number): number {
+function defaultWorkers(models: readonly ModelConfig[]): number {
+  const threads = Math.max(1, ...models.map((model) => model.threads));
   return Math.min(Math.max(1, Math.floor(processors() / threads)), MOST_WORKERS);
 }

@@ -11,12 +11,34 @@ type Found = { readonly value: unknown; readonly from: string };
 /** Reads settings from the file's content, lets the environment override them, and collects every problem. */
 export class SettingReader {
   readonly problems: StartUpProblem[] = [];
+  private readonly file: Readonly<Record<string, unknown>>;
   private readonly asked = new Set<string>();
 
   constructor(
-    private readonly file: unknown,
+    file: object,
     private readonly environment: NodeJS.ProcessEnv,
-  ) {}
+  ) {
+    this.file = numberSections(file);
+  }
+
+  /** The names of the sections that a list in the file stands for: `models[0]`, `models[1]` and so on. */
+  listed(list: string): readonly string[] {
+    return Object.keys(this.file).filter((section) => section.startsWith(`${list}[`));
+  }
+
+  has(section: string): boolean {
+    return section in this.file;
+  }
+
+  /** Whether a variable of the environment says anything. */
+  isSet(variable: string): boolean {
+    return Boolean(this.environment[variable]);
+  }
+
+  /** Reports a setting that is allowed by itself, but not beside the others. */
+  conflict(path: string, message: string, fix: string): void {
+    this.problems.push({ code: StartUpCode.SettingInvalid, path, message, fix });
+  }
 
   text(path: string, pattern: RegExp, rule: string, given: { fallback?: string; env?: string }): string {
     const found = this.find(path, given.env);
@@ -80,7 +102,6 @@ export class SettingReader {
 
   /** Reports whatever stands in the file and was never asked for. Call it last. */
   refuseUnknown(): void {
-    if (!isObject(this.file)) return;
     for (const [section, settings] of Object.entries(this.file)) {
       const known = [...this.asked].filter((path) => path.startsWith(`${section}.`));
       if (known.length === 0)
@@ -117,7 +138,7 @@ export class SettingReader {
     const override = env === undefined ? undefined : this.environment[env];
     if (env !== undefined && override) return { value: override, from: env };
     const [section = "", name = ""] = path.split(".");
-    const settings = isObject(this.file) ? this.file[section] : undefined;
+    const settings = this.file[section];
     const value = isObject(settings) ? settings[name] : undefined;
     return value === undefined ? undefined : { value, from: path };
   }
@@ -152,6 +173,15 @@ export class SettingReader {
       fix: guess ? `Did you mean ${guess}?` : `Remove it; there are ${known.join(", ")}.`,
     });
   }
+}
+
+/** Each object of a list as a section of its own. */
+function numberSections(file: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(file).flatMap(([name, value]: [string, unknown]): [string, unknown][] =>
+      Array.isArray(value) ? value.map((one: unknown, i) => [`${name}[${i}]`, one]) : [[name, value]],
+    ),
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -155,11 +155,28 @@ export interface WorkersConfig {
   readonly aboveSeconds: number;
 }
 
+/** Models that lie in a folder as Triton has them: `<root>/<model>/<version>/model.onnx`. */
+export interface RepositoryConfig {
+  /**
+   * The folder.
+   * @default - that of the first model
+   */
+  readonly root: string;
+  /**
+   * Whether models may be loaded and unloaded over the network (`POST /v2/repository/models/M/load`), by anyone who
+   * may ask for predictions.
+   * @default false
+   */
+  readonly control: boolean;
+}
+
 /** All settings, with every default filled in. */
 export interface ServerConfig {
   readonly http: HttpConfig;
   readonly grpc: GrpcConfig;
-  readonly model: ModelConfig;
+  /** At least one. */
+  readonly models: readonly ModelConfig[];
+  readonly repository: RepositoryConfig;
   readonly log: LogConfig;
   readonly buckets: BucketsConfig;
   readonly drain: DrainConfig;
@@ -167,5 +184,12 @@ export interface ServerConfig {
   readonly workers: WorkersConfig;
 }
 
+type Sections = Omit<ServerConfig, "models">;
+
 /** The shape of the configuration file: every setting is optional there, for the environment may give it. */
-export type ServerSettings = { readonly [Section in keyof ServerConfig]?: Partial<ServerConfig[Section]> };
+export type ServerSettings = { readonly [Section in keyof Sections]?: Partial<Sections[Section]> } & {
+  /** The one model that is served, or the first of several. */
+  readonly model?: Partial<ModelConfig>;
+  /** Several models, or versions of one. */
+  readonly models?: readonly Partial<ModelConfig>[];
+};

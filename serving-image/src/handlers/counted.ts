@@ -58,7 +58,7 @@ function record(
   { code, isRefused }: Outcome,
 ): void {
   const seconds = (performance.now() - startedAt) / 1000;
-  metrics.requestEnded(code, isRefused ? undefined : seconds);
+  metrics.requestEnded(code, seconds, isRefused);
   if (log.isLevelEnabled("debug")) log.debug({ url, code, seconds }, "request");
   else if (logged > 0 && Math.random() < logged) log.info({ url, code, seconds }, "request");
 }

@@ -1,14 +1,17 @@
-import type { Feedback, FeedbackOutcome } from "../feedback/feedback";
+import { Feedback, type FeedbackOutcome } from "../feedback/feedback";
 import { readBody, textOfBody } from "../http/body";
 import { json, type Handler } from "../http/exchange";
-import { Refusal } from "../http/refusal";
+import type { ServingState } from "../model/serving-state";
+import type { Metrics } from "../observability/metrics";
 import { parseJson } from "../protocol/json";
 
-/** Takes labels and rewards that arrive later, for predictions of any version and any replica of one model. */
-export function feedback(model: string, receiver: Feedback, bodyLimit: number): Handler {
+/** Takes labels and rewards that arrive later, for predictions of any version and any replica of a model. */
+export function feedback(state: ServingState, metrics: Metrics, bodyLimit: number): Handler {
+  const receivers = new Map<string, Feedback>();
   return async ({ request, parameters }) => {
-    const [named] = parameters;
-    if (named !== model) throw new Refusal(404, `Model "${named}" is unknown; this server has "${model}".`);
+    const { model, version } = state.find(parameters);
+    const receiver = receivers.get(model) ?? new Feedback(metrics.feedbackCounters(model), version);
+    receivers.set(model, receiver);
     const items = receiver.take(parseJson(textOfBody(await readBody(request, bodyLimit))));
     const count = (status: FeedbackOutcome["status"]): number => items.filter((item) => item.status === status).length;
     const counts = { accepted: count("accepted"), duplicate: count("duplicate"), refused: count("refused") };

@@ -1,7 +1,7 @@
-import { Feedback } from "../feedback/feedback";
 import type { ServerConfig } from "../config/settings";
 import type { Handler } from "../http/exchange";
 import { Router } from "../http/router";
+import type { ModelHost } from "../model/model-host";
 import type { ServingState } from "../model/serving-state";
 import type { Log } from "../observability/log";
 import type { Metrics } from "../observability/metrics";
@@ -11,33 +11,55 @@ import { eitherForm, instancesForm, protocolForm } from "./forms";
 import { infer } from "./infer";
 import { modelConfig } from "./model-config";
 import { modelMetadata, serverMetadata } from "./metadata";
+import { repositoryChange, repositoryIndex } from "./repository";
+import { modelStatistics, statisticsForPeople } from "./statistics";
 import { listModels, modelOfVerb, plainReady } from "./plain";
 
 /** Everything that can be asked of the server. */
-export function createRoutes(config: ServerConfig, state: ServingState, metrics: Metrics, log: Log): Router<Handler> {
+export function createRoutes(
+  config: ServerConfig,
+  state: ServingState,
+  host: ModelHost,
+  metrics: Metrics,
+  log: Log,
+): Router<Handler> {
   const bodyLimit = config.http.bodyLimitBytes;
   const parts = { state, log, bodyLimit, logged: config.log.requests };
-  const receiver = new Feedback(metrics.feedbackCounters(config.model.name), config.model.version);
-  const router = new Router<Handler>();
+  const { control } = config.repository;
+  const [first] = config.models;
+  const router = new Router<Handler>().on("GET", "/v2/models/stats", modelStatistics(state));
   for (const model of ["/v2/models/{model}", "/v2/models/{model}/versions/{version}"]) {
     router
       .on("POST", `${model}/infer`, infer(parts, protocolForm))
       .on("GET", model, modelMetadata(state))
+      .on("GET", `${model}/stats`, modelStatistics(state))
       .on("GET", `${model}/config`, modelConfig(state, config.batching.maxBatchSize))
       .on("GET", `${model}/ready`, modelReady(state));
   }
-  if (config.http.predictPath)
+  if (config.http.predictPath && first)
     router.on(
       "POST",
       config.http.predictPath,
-      infer(parts, eitherForm, () => [config.model.name]),
+      infer(parts, eitherForm, () => [first.name]),
     );
   return router
     .on("POST", "/v1/models/{model}", infer(parts, instancesForm, modelOfVerb))
     .on("GET", "/v1/models/{model}", plainReady(state))
     .on("GET", "/v1/models", listModels(state))
     .on("GET", "/v2/models", listModels(state))
-    .on("POST", "/v2/models/{model}/feedback", feedback(config.model.name, receiver, bodyLimit))
+    .on("POST", "/v2/models/{model}/feedback", feedback(state, metrics, bodyLimit))
+    .on("POST", "/v2/repository/index", repositoryIndex(host, bodyLimit))
+    .on(
+      "POST",
+      "/v2/repository/models/{model}/load",
+      repositoryChange(control, (model) => host.load(model)),
+    )
+    .on(
+      "POST",
+      "/v2/repository/models/{model}/unload",
+      repositoryChange(control, (model) => host.unload(model)),
+    )
+    .on("GET", "/stats", statisticsForPeople(state))
     .on("GET", "/v2", serverMetadata)
     .on("GET", "/v2/health/live", live)
     .on("GET", "/v2/health/ready", ready(state))

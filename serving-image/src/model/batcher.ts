@@ -61,6 +61,16 @@ export class Batcher {
     });
   }
 
+  /** Whether nothing is waiting or being computed. */
+  get isIdle(): boolean {
+    return this.queue.length === 0 && this.running === 0;
+  }
+
+  /** Lets go of the model; the batcher must be idle, and is of no more use. */
+  close(): Promise<void> {
+    return this.session.release();
+  }
+
   private schedule(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;

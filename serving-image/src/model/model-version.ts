@@ -8,6 +8,8 @@ import type { BatchingPlan } from "./batching";
 
 /** A model that can be asked. */
 export interface ServedModel {
+  /** Sum of its file. */
+  readonly sha256: string;
   readonly signature: ModelSignature;
   readonly plan: BatchingPlan;
   readonly batcher: Batcher;
@@ -18,7 +20,7 @@ export interface ServedModel {
 /** One version of a model in the server: known by name before it is loaded. */
 export class ModelVersion {
   private served: ServedModel | undefined;
-  private because: string | undefined = "the server is starting";
+  private because = "the server is starting";
 
   constructor(
     readonly model: string,
@@ -28,21 +30,29 @@ export class ModelVersion {
 
   /** Why it cannot be asked; undefined once it can. */
   get notReadyBecause(): string | undefined {
-    return this.because;
+    return this.served ? undefined : this.because;
   }
 
   get isReady(): boolean {
     return this.served !== undefined;
   }
 
-  notReady(because: string): void {
-    this.because = because;
+  /** Sum of the file that is served; undefined while there is none. */
+  get sha256(): string | undefined {
+    return this.served?.sha256;
   }
 
-  serve(model: ServedModel): void {
+  /** How far loading it has come; a version that is served already serves on. */
+  loading(step: string): void {
+    this.because = step;
+  }
+
+  /** From now on requests are answered by this; returns what answered them before. */
+  serve(model: ServedModel): ServedModel | undefined {
+    const replaced = this.served;
     this.served = model;
-    this.because = undefined;
     this.metrics.setReady(true);
+    return replaced;
   }
 
   /** What answers requests; refuses while there is none. */

@@ -14,6 +14,13 @@ export class ServingState {
     this.models.set(version.model, versions);
   }
 
+  /** Takes a model version out: nobody finds it any more. */
+  remove(version: ModelVersion): void {
+    const versions = this.models.get(version.model);
+    versions?.delete(version.version);
+    if (versions?.size === 0) this.models.delete(version.model);
+  }
+
   /** From now on every request should be sent elsewhere; those that come all the same are answered. */
   stop(): void {
     this.isStopping = true;

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import { contract } from "../contract";
+import { ModelStatistics } from "./model-statistics";
 import type { BatchObserver, RejectionReason } from "../model/batcher";
 
 const REJECTION_REASONS: readonly RejectionReason[] = ["queue_full", "expired"];
@@ -60,6 +61,7 @@ interface VersionLabels {
 export class ModelMetrics implements BatchObserver {
   inFlight = 0;
   queueLength = 0;
+  readonly statistics = new ModelStatistics();
 
   constructor(
     private readonly families: Families,
@@ -76,12 +78,13 @@ export class ModelMetrics implements BatchObserver {
     this.inFlight++;
   }
 
-  /** @param seconds whole time in the server; left out where the request was refused, for that says nothing of the model */
-  requestEnded(code: number, seconds?: number): void {
+  /** @param isRefused whether the caller is at fault: the time of such a request says nothing of the model */
+  requestEnded(code: number, seconds: number, isRefused: boolean): void {
     this.inFlight--;
+    this.statistics.requestEnded(code === 200, seconds);
     const { model, version } = this.labels;
     this.families.requests.inc({ model, version, code: String(code) }, 1);
-    if (seconds !== undefined) this.families.duration.observe({ model, version }, seconds);
+    if (!isRefused) this.families.duration.observe({ model, version }, seconds);
   }
 
   waiting(requests: number): void {
@@ -93,10 +96,12 @@ export class ModelMetrics implements BatchObserver {
   }
 
   queued(seconds: number): void {
+    this.statistics.queue.add(seconds);
     this.families.queue.observe({ ...this.labels }, seconds);
   }
 
   computed(seconds: number, rows: number): void {
+    this.statistics.computed(seconds, rows);
     this.families.compute.observe({ ...this.labels }, seconds);
     this.families.batchSize.observe({ ...this.labels }, rows);
   }

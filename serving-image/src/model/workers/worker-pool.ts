@@ -77,13 +77,14 @@ export class WorkerPool {
     if (!this.threads.delete(ended) || this.isReleased) return;
     const place = this.idle.indexOf(ended);
     if (place >= 0) this.idle.splice(place, 1);
-    this.log.error({ path: this.task.path, reason: error.message }, "a worker thread ended and is replaced");
+    this.log.error({ path: this.task.path, reason: error.message }, "a worker thread ended");
     void this.restart();
   }
 
   private async restart(): Promise<void> {
     try {
       await this.addThread();
+      this.log.info({ path: this.task.path, workers: this.threads.size }, "a worker thread was replaced");
     } catch (error) {
       const reason = reasonOf(error);
       this.log.error({ path: this.task.path, reason }, "a worker thread could not be replaced");

@@ -1,0 +1,49 @@
+import { contract } from "../contract";
+import type { SettingReader } from "./setting-reader";
+import type { ModelConfig } from "./settings";
+
+export const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+// A semantic version, a whole number as Triton numbers versions, or anything between that is safe in a path and a header.
+export const MODEL_VERSION = /^[A-Za-z0-9][A-Za-z0-9.+_-]{0,127}$/;
+const MODEL_URI = /^(file:\/\/\/.+|https?:\/\/.+|s3:\/\/[^/]+\/.+|(?![a-z0-9+.-]+:\/\/).+)$/i;
+const SHA256 = /^[0-9a-f]{64}$/i;
+
+type ModelEnv = Partial<Record<"modelName" | "modelVersion" | "modelUri" | "modelSha256" | "modelRoot", string>>;
+
+/** The models of the file's `model` and `models`; the environment's variables are those of `model`. */
+export function readModels(reader: SettingReader): readonly ModelConfig[] {
+  const listed = reader.listed("models");
+  const { env } = contract;
+  const hasOwn =
+    listed.length === 0 || reader.has("model") || reader.isSet(env.modelName) || reader.isSet(env.modelUri);
+  const models = [
+    ...(hasOwn ? [readModel(reader, "model", env)] : []),
+    ...listed.map((section) => readModel(reader, section, { modelRoot: env.modelRoot })),
+  ];
+  const seen = new Set<string>();
+  for (const { name, version } of models) {
+    const both = `${name} ${version}`;
+    if (name && seen.has(both)) {
+      reader.conflict("models", `"${name}" has version "${version}" twice.`, "Name each version of a model once.");
+    }
+    seen.add(both);
+  }
+  return models;
+}
+
+function readModel(reader: SettingReader, section: string, env: ModelEnv): ModelConfig {
+  const from = (variable: keyof ModelEnv): { env?: string } => (env[variable] ? { env: env[variable] } : {});
+  const sha256 = reader.optionalText(`${section}.sha256`, SHA256, "64 hexadecimal digits", env.modelSha256);
+  const warmUpShapes = reader.shapes(`${section}.warmUpShapes`);
+  const nameRule = "up to 128 letters, digits, dots, dashes and underscores";
+  const uriRule = "a path, or a file://, http://, https:// or s3://bucket/key URI";
+  return {
+    name: reader.text(`${section}.name`, MODEL_NAME, nameRule, from("modelName")),
+    version: reader.text(`${section}.version`, MODEL_VERSION, "a version such as 1.0.0", from("modelVersion")),
+    uri: reader.text(`${section}.uri`, MODEL_URI, uriRule, from("modelUri")),
+    ...(sha256 && { sha256: sha256.toLowerCase() }),
+    root: reader.text(`${section}.root`, /./, "a folder", { fallback: contract.mounts.models, ...from("modelRoot") }),
+    threads: reader.integer(`${section}.threads`, { min: 1, max: 1024 }, 1),
+    ...(warmUpShapes && { warmUpShapes }),
+  };
+}

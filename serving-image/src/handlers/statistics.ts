@@ -1,0 +1,106 @@
+import { json, type Handler } from "../http/exchange";
+import type { ModelVersion } from "../model/model-version";
+import type { ServingState } from "../model/serving-state";
+import type { Tally } from "../observability/model-statistics";
+
+/** A count and nanoseconds in all, as Triton's clients and its load generator read them. */
+export interface TimedCount {
+  readonly count: number;
+  readonly ns: number;
+}
+
+/** What a model version has done, in Triton's terms. */
+export interface ModelStatisticsReply {
+  readonly name: string;
+  readonly version: string;
+  readonly last_inference: number;
+  /** Rows computed. */
+  readonly inference_count: number;
+  /** Runs of the model. */
+  readonly execution_count: number;
+  readonly inference_stats: Readonly<Record<string, TimedCount>>;
+  readonly batch_stats: readonly (Readonly<Record<"compute_input" | "compute_infer" | "compute_output", TimedCount>> & {
+    readonly batch_size: number;
+  })[];
+}
+
+const NONE: TimedCount = { count: 0, ns: 0 };
+
+/** The statistics of every model, of one, or of one version. */
+export function modelStatistics(state: ServingState): Handler {
+  return ({ parameters }) => json(200, { model_stats: modelStatisticsOf(state, parameters) });
+}
+
+/** @param path nothing, a model's name, or that and a version */
+export function modelStatisticsOf(state: ServingState, path: readonly string[]): ModelStatisticsReply[] {
+  const [model] = path;
+  if (path.length > 1) return [toReply(state.find(path))];
+  return (model === undefined ? state.all() : state.versionsOf(model)).map(toReply);
+}
+
+function toReply({ model, version, metrics: { statistics } }: ModelVersion): ModelStatisticsReply {
+  const { succeeded, failed, queue, compute, computeByRows, rows, lastRunAt } = statistics;
+  // Reading a request and writing its answer are not timed apart: their time is in that of the whole request.
+  const untimed = { count: compute.count, ns: 0 };
+  return {
+    name: model,
+    version,
+    last_inference: lastRunAt,
+    inference_count: rows,
+    execution_count: compute.count,
+    inference_stats: {
+      success: timed(succeeded),
+      fail: timed(failed),
+      queue: timed(queue),
+      compute_input: untimed,
+      compute_infer: timed(compute),
+      compute_output: untimed,
+      cache_hit: NONE,
+      cache_miss: NONE,
+    },
+    batch_stats: [...computeByRows]
+      .sort(([a], [b]) => a - b)
+      .map(([size, tally]) => ({
+        batch_size: size,
+        compute_input: { count: tally.count, ns: 0 },
+        compute_infer: timed(tally),
+        compute_output: { count: tally.count, ns: 0 },
+      })),
+  };
+}
+
+function timed({ count, seconds }: Tally): TimedCount {
+  return { count, ns: Math.round(seconds * 1e9) };
+}
+
+const HEADS = "model,version,state,answered,failed,in flight,waiting,mean ms,queue ms,run ms,rows per run".split(",");
+
+/** The same for people: a table of plain text. */
+export function statisticsForPeople(state: ServingState): Handler {
+  return () => {
+    const table = [HEADS, ...state.all().map((version) => rowOf(state, version))];
+    const widths = HEADS.map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
+    const lines = table.map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    );
+    const body = [`up for ${Math.round(process.uptime())} s`, "", ...lines, ""].join("\n");
+    return { status: 200, body, headers: { "content-type": "text/plain; charset=utf-8" } };
+  };
+}
+
+function rowOf(state: ServingState, version: ModelVersion): string[] {
+  const { statistics, inFlight, queueLength } = version.metrics;
+  const { succeeded, failed, queue, compute, rows } = statistics;
+  const milliseconds = ({ meanSeconds }: Tally): string => (meanSeconds * 1000).toFixed(3);
+  return [
+    version.model,
+    version.version,
+    state.notReadyBecauseOf(version) ?? "ready",
+    ...[succeeded.count, failed.count, inFlight, queueLength].map(String),
+    ...[succeeded, queue, compute].map(milliseconds),
+    compute.count === 0 ? "-" : (rows / compute.count).toFixed(2),
+  ];
+}

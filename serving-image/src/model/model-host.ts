@@ -1,0 +1,172 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { ModelConfig, ServerConfig } from "../config/settings";
+import { Refusal } from "../http/refusal";
+import type { Log } from "../observability/log";
+import type { Metrics } from "../observability/metrics";
+import { InferAnswerWriter } from "../protocol/infer-answer";
+import { InferRequestReader } from "../protocol/infer-request";
+import { reasonOf } from "../start-up-error";
+import { Batcher } from "./batcher";
+import { loadModel } from "./load-model";
+import { ModelVersion } from "./model-version";
+import { placeModel } from "./place-model";
+import { Repository } from "./repository";
+import type { ServingState } from "./serving-state";
+
+/** A model version as the index of the repository lists it. */
+export interface IndexEntry {
+  readonly name: string;
+  readonly version: string;
+  readonly state: "READY" | "LOADING" | "UNAVAILABLE";
+  /** Why it is not ready. */
+  readonly reason: string;
+}
+
+/** How long after the last look for requests that still need a model version the next one is. */
+const LOOK_EVERY_MS = 10;
+
+/** Brings model versions into service, and takes them out of it, without losing a request. */
+export class ModelHost {
+  private readonly repository: Repository;
+  /** Why versions are not served that could be, by name and version. */
+  private readonly reasons = new Map<string, string>();
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly config: ServerConfig,
+    private readonly state: ServingState,
+    private readonly metrics: Metrics,
+    private readonly log: Log,
+    private readonly signal: AbortSignal,
+  ) {
+    this.repository = new Repository(config.repository.root);
+    for (const model of config.models) state.add(this.create(model));
+  }
+
+  /** Loads every model of the settings. */
+  async start(): Promise<void> {
+    for (const model of this.config.models) {
+      const version = this.state.find([model.name, model.version]);
+      const sha256 = await this.serve(model, version);
+      if (this.signal.aborted) return;
+      this.log.info({ model: model.name, version: model.version, sha256 }, "ready");
+    }
+  }
+
+  /** Everything that is served or could be. */
+  async index(): Promise<IndexEntry[]> {
+    const entries = new Map<string, IndexEntry>();
+    for (const found of this.state.all()) {
+      const reason = this.state.notReadyBecauseOf(found);
+      const state = reason === undefined ? "READY" : found.isReady ? "UNAVAILABLE" : "LOADING";
+      const { model: name, version } = found;
+      entries.set(keyOf(name, version), { name, version, state, reason: reason ?? "" });
+    }
+    for (const name of await this.repository.models()) {
+      for (const version of await this.repository.versionsOf(name)) {
+        const key = keyOf(name, version);
+        const reason = this.reasons.get(key) ?? "not loaded";
+        if (!entries.has(key)) entries.set(key, { name, version, state: "UNAVAILABLE", reason });
+      }
+    }
+    return [...entries.values()];
+  }
+
+  /**
+   * Loads what is new of a model: the versions of the settings whose file has changed, and the newest version in the
+   * repository, which takes the place of the others that came from there. Whatever fails, the old versions serve on.
+   */
+  load(model: string): Promise<void> {
+    return this.inTurn(async () => {
+      const configured = this.config.models.filter(({ name }) => name === model);
+      const [newest] = await this.repository.versionsOf(model);
+      const isNew = newest !== undefined && !configured.some(({ version }) => version === newest);
+      const wanted = isNew ? [...configured, await this.repository.configOf(model, newest)] : configured;
+      if (wanted.length === 0) {
+        throw new Refusal(404, `Model "${model}" is not in the repository: there is no <version>/model.onnx of it.`);
+      }
+      for (const one of wanted) await this.refresh(one);
+      const kept = new Set(wanted.map(({ version }) => version));
+      for (const old of this.known(model))
+        if (!kept.has(old.version)) await this.retire(old, "a newer one took its place");
+    });
+  }
+
+  /** Takes every version of a model out of service. */
+  unload(model: string): Promise<void> {
+    return this.inTurn(async () => {
+      for (const version of this.state.versionsOf(model)) await this.retire(version, "unloaded");
+    });
+  }
+
+  /** One change of what is served at a time. */
+  private inTurn(change: () => Promise<void>): Promise<void> {
+    const result = this.turn.then(change);
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  private known(model: string): ModelVersion[] {
+    return this.state.all().filter((one) => one.model === model);
+  }
+
+  private create({ name, version }: ModelConfig): ModelVersion {
+    return new ModelVersion(name, version, this.metrics.of(name, version));
+  }
+
+  private async refresh(model: ModelConfig): Promise<void> {
+    const { name, version } = model;
+    const known = this.known(name).find((one) => one.version === version);
+    const target = known ?? this.create(model);
+    try {
+      const sha256 = await this.serve(model, target);
+      this.state.add(target);
+      this.reasons.delete(keyOf(name, version));
+      this.log.info({ model: name, version, sha256 }, "ready");
+    } catch (error) {
+      const reason = reasonOf(error);
+      this.reasons.set(keyOf(name, version), reason);
+      this.log.error({ model: name, version, reason }, "a model version could not be loaded; what was served is kept");
+      throw new Refusal(400, `Version "${version}" of model "${name}" could not be loaded: ${reason}.`);
+    }
+  }
+
+  /** Loads a model version, and lets it answer from then on; resolves with the sum of its file. */
+  private async serve(model: ModelConfig, version: ModelVersion): Promise<string> {
+    version.loading("the model file is being fetched");
+    const { path, sha256 } = await placeModel(model, this.log, this.signal);
+    if (version.sha256 === sha256) return sha256;
+    version.loading("the model is being loaded");
+    const { session, plan } = await loadModel(path, model, this.config, this.log);
+    if (this.signal.aborted) return sha256;
+    const replaced = version.serve({
+      sha256,
+      signature: session.signature,
+      plan,
+      batcher: new Batcher(session, plan.maxRows, this.config.batching, version.metrics),
+      requests: new InferRequestReader(session.signature, plan.isBatched),
+      answers: new InferAnswerWriter(model.name, model.version),
+    });
+    if (replaced) void this.closeWhenDone(replaced.batcher, () => true);
+    return sha256;
+  }
+
+  private async retire(version: ModelVersion, reason: string): Promise<void> {
+    const { model, version: number, metrics } = version;
+    this.state.remove(version);
+    metrics.setReady(false);
+    this.reasons.set(keyOf(model, number), reason);
+    this.log.info({ model, version: number, reason }, "out of service");
+    // A request that has found it may still be sending its body.
+    if (version.isReady) void this.closeWhenDone(version.current().batcher, () => metrics.inFlight === 0);
+  }
+
+  private async closeWhenDone(batcher: Batcher, isLeft: () => boolean): Promise<void> {
+    while (!batcher.isIdle || !isLeft()) await delay(LOOK_EVERY_MS);
+    await batcher.close();
+  }
+}
+
+function keyOf(model: string, version: string): string {
+  return `${model} ${version}`;
+}

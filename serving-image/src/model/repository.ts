@@ -1,0 +1,54 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { MODEL_NAME, MODEL_VERSION } from "../config/read-models";
+import type { ModelConfig } from "../config/settings";
+import { systemCodeOf } from "../start-up-error";
+import { newestFirst } from "./newest-first";
+
+const FILE = "model.onnx";
+
+/** Models in a folder as Triton has them: `<root>/<model>/<version>/model.onnx`, perhaps with its sum in `model.onnx.sha256`. */
+export class Repository {
+  constructor(private readonly root: string) {}
+
+  async models(): Promise<string[]> {
+    return (await foldersIn(this.root)).filter((name) => MODEL_NAME.test(name)).sort();
+  }
+
+  /** The versions that have a model file, the newest first. */
+  async versionsOf(model: string): Promise<string[]> {
+    if (!MODEL_NAME.test(model)) return [];
+    const folder = join(this.root, model);
+    const versions: string[] = [];
+    for (const version of await foldersIn(folder)) {
+      if (MODEL_VERSION.test(version) && (await isFile(join(folder, version, FILE)))) versions.push(version);
+    }
+    return newestFirst(versions, (version) => version);
+  }
+
+  /** How to load a version as it lies there. */
+  async configOf(model: string, version: string): Promise<ModelConfig> {
+    const uri = resolve(this.root, model, version, FILE);
+    const sum = await readFile(`${uri}.sha256`, "utf8").catch(() => "");
+    // As sha256sum writes it: the sum, then the file's name.
+    const [sha256] = sum.trim().toLowerCase().split(/\s+/);
+    return { name: model, version, uri, root: this.root, threads: 1, ...(sha256 && { sha256 }) };
+  }
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    if (systemCodeOf(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,46 @@
+/** How often something happened, and how long it took in all. */
+export class Tally {
+  count = 0;
+  seconds = 0;
+
+  add(seconds: number, count = 1): void {
+    this.count += count;
+    this.seconds += seconds;
+  }
+
+  /** Mean of what took the time; 0 where nothing did. */
+  get meanSeconds(): number {
+    return this.count === 0 ? 0 : this.seconds / this.count;
+  }
+}
+
+/** What one model version has done since it was first loaded. */
+export class ModelStatistics {
+  /** Whole time in the server of requests that were answered, and of those that failed or were refused. */
+  readonly succeeded = new Tally();
+  readonly failed = new Tally();
+  /** Time of each request in the queue. */
+  readonly queue = new Tally();
+  /** Time of each run of the model. */
+  readonly compute = new Tally();
+  /** The same, by the rows in the run. */
+  readonly computeByRows = new Map<number, Tally>();
+  /** Rows computed so far. */
+  rows = 0;
+  /** When the last run ended, in milliseconds since the epoch; 0 before the first. */
+  lastRunAt = 0;
+
+  requestEnded(isSuccess: boolean, seconds: number): void {
+    (isSuccess ? this.succeeded : this.failed).add(seconds);
+  }
+
+  computed(seconds: number, rows: number): void {
+    this.compute.add(seconds);
+    this.rows += rows;
+    this.lastRunAt = Date.now();
+    const known = this.computeByRows.get(rows);
+    const tally = known ?? new Tally();
+    tally.add(seconds);
+    if (!known) this.computeByRows.set(rows, tally);
+  }
+}
