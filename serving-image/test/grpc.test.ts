@@ -1,6 +1,7 @@
 import { status } from "@grpc/grpc-js";
 import { bytesOf } from "./support/binary";
 import { metricsOf, seriesOf } from "./support/client";
+import { FileServer } from "./support/file-server";
 import { GrpcClient } from "./support/grpc-client";
 import { samples } from "./support/samples";
 import { cleanUp, digits, serve, ServerProcess, settingsFor, tiny } from "./support/server-process";
@@ -216,6 +217,24 @@ test("a model that fails is told apart from a request that is wrong, as over HTT
   const reply = await clientOf(table).infer({ inputs });
   expect([reply.code, reply.details]).toEqual([status.INTERNAL, expect.stringMatching(/cannot compute with these/)]);
   expect(seriesOf(await metricsOf(table.url), "slipway_inference_requests_total", { code: "422" })).toBe(1);
+});
+
+test("answers before it has a model: alive, not ready, and to be tried again", async () => {
+  const files = await FileServer.start({});
+  const loading = new ServerProcess(settingsFor("", { model: { uri: `${files.url}/stalled` } }));
+  await loading.saw("listening for gRPC");
+  const early = clientOf(loading);
+  expect((await early.call("ServerLive", {})).answer).toEqual({ live: true });
+  expect((await early.call("ServerReady", {})).answer).toEqual({ ready: false });
+  expect((await early.call("ModelReady", { name: "digits" })).answer).toEqual({ ready: false });
+  expect((await early.call("Check", {}, early.health)).answer).toEqual({ status: "NOT_SERVING" });
+  const reply = await early.infer(digit({}));
+  expect([reply.code, reply.details]).toEqual([
+    status.UNAVAILABLE,
+    expect.stringMatching(/not ready: the model file is/),
+  ]);
+  expect(reply.metadata?.get("grpc-retry-pushback-ms")).toEqual(["1000"]);
+  files.close();
 });
 
 test("gRPC can be switched off, and a port that is taken is named", async () => {
