@@ -27,7 +27,8 @@ export class InferenceServer {
     this.host = new ModelHost(config, this.state, metrics, log, this.stopping.signal);
     this.listener = new Listener(createRoutes(config, this.state, this.host, metrics, log), config.http, log);
     const { maxBatchSize } = config.batching;
-    const parts = { state: this.state, log, logged: config.log.requests, maxBatchSize };
+    const { control } = config.repository;
+    const parts = { state: this.state, host: this.host, log, logged: config.log.requests, maxBatchSize, control };
     this.grpc = config.grpc.enabled ? new GrpcListener(config, parts) : undefined;
   }
 

@@ -4,16 +4,15 @@ import { counted, type Records } from "../handlers/counted";
 import { modelConfigOf } from "../handlers/model-config";
 import { modelMetadataOf, serverMetadataOf } from "../handlers/metadata";
 import { predict } from "../handlers/prediction";
-import type { ServingState } from "../model/serving-state";
 import { urgencyOf } from "./call-urgency";
 import { type InferCall, type InferStreams } from "./infer-streams";
 import { readInferMessage, writeInferReply } from "./infer-message";
 import type { Empty, InferMessage, InferReply, ModelRequest } from "./messages";
+import { repositoryMethods, type RepositoryParts } from "./repository-methods";
 import type { UnaryCalls } from "./unary";
 
-/** What the service needs besides the model. */
-export interface InferenceParts extends Records {
-  readonly state: ServingState;
+/** What the service needs. */
+export interface InferenceParts extends Records, RepositoryParts {
   readonly maxBatchSize: number;
 }
 
@@ -36,6 +35,7 @@ export function inferenceService(
     ModelConfig: calls.answer(({ name, version }: ModelRequest) => ({
       config: modelConfigOf(state, parts.maxBatchSize, pathOf(name, version)),
     })),
+    ...repositoryMethods(parts, calls),
     ModelInfer: calls.answer(async (request: InferMessage, call: ServerUnaryCall<InferMessage, InferReply>) => {
       const reply = await infer(parts, request, call);
       const metadata = new Metadata();

@@ -73,6 +73,16 @@ export interface StreamReply {
   readonly infer_response: InferReply | Pick<InferReply, "id" | "model_name">;
 }
 
+export interface IndexRequest {
+  readonly ready: boolean;
+}
+
+/** Of loading and of unloading. */
+export interface LoadRequest {
+  readonly model_name: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
 export interface HealthRequest {
   readonly service: string;
 }

@@ -5,6 +5,7 @@ import type { Log } from "../observability/log";
 
 const BY_HTTP_STATUS: Readonly<Record<number, status>> = {
   400: status.INVALID_ARGUMENT,
+  403: status.PERMISSION_DENIED,
   404: status.NOT_FOUND,
   413: status.RESOURCE_EXHAUSTED,
   429: status.RESOURCE_EXHAUSTED,

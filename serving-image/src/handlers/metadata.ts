@@ -29,7 +29,7 @@ export function serverMetadataOf(): ServerMetadata {
   return {
     name: "slipway-serving",
     version: serverVersion,
-    extensions: ["binary_tensor_data", "model_configuration", "model_feedback"],
+    extensions: ["binary_tensor_data", "model_configuration", "model_feedback", "model_repository", "statistics"],
   };
 }
 

@@ -1,0 +1,48 @@
+import type { UntypedServiceImplementation } from "@grpc/grpc-js";
+import { checkControl, repositoryIndexOf } from "../handlers/repository";
+import { modelStatisticsOf } from "../handlers/statistics";
+import { badRequest } from "../http/refusal";
+import type { ModelHost } from "../model/model-host";
+import type { ServingState } from "../model/serving-state";
+import type { IndexRequest, LoadRequest, ModelRequest } from "./messages";
+import type { UnaryCalls } from "./unary";
+
+/** What the methods about the models as a whole need. */
+export interface RepositoryParts {
+  readonly state: ServingState;
+  readonly host: ModelHost;
+  /** Whether models may be loaded and unloaded over the network. */
+  readonly control: boolean;
+}
+
+/** What is served, what it has done, and changing it. */
+export function repositoryMethods(
+  { state, host, control }: RepositoryParts,
+  calls: UnaryCalls,
+): UntypedServiceImplementation {
+  return {
+    ModelStatistics: calls.answer(({ name, version }: ModelRequest) => ({
+      model_stats: modelStatisticsOf(
+        state,
+        [name, version].filter((part) => part !== ""),
+      ),
+    })),
+    RepositoryIndex: calls.answer(async ({ ready }: IndexRequest) => ({
+      models: await repositoryIndexOf(host, ready),
+    })),
+    RepositoryModelLoad: calls.answer(async ({ model_name, parameters }: LoadRequest) => {
+      checkControl(control);
+      const [given] = Object.keys(parameters);
+      if (given !== undefined) {
+        throw badRequest(`A model is loaded as it lies in the repository; the parameter "${given}" is not supported.`);
+      }
+      await host.load(model_name);
+      return {};
+    }),
+    RepositoryModelUnload: calls.answer(async ({ model_name }: LoadRequest) => {
+      checkControl(control);
+      await host.unload(model_name);
+      return {};
+    }),
+  };
+}
