@@ -49,7 +49,7 @@ async function open({ weights, seed = 1, faults = [], canary }: Options): Promis
     bounds: [0.05, 1],
     countedPath: PATH,
     faults: new Faults(faults, { stable: "stable", canary: "canary" }, clock, randomStream(seed, "faults")),
-    machine: new BusyMachine([], cleanup),
+    machine: new BusyMachine([], 0, cleanup),
     random: randomStream(seed, "split"),
   });
   const caller = new Caller(router.port);

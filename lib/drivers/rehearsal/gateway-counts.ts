@@ -32,7 +32,7 @@ export class GatewayCounts {
   retries = 0;
   /** Requests that were sent this way, answered or not. */
   routed = 0;
-  /** Answers whose time says nothing of the track, because this process was held up meanwhile. */
+  /** Answers whose time says nothing of the track, because too much of it was waiting for a processor. */
   untimed = 0;
   private readonly buckets: number[];
   private readonly recent: Answer[] = [];

@@ -94,6 +94,10 @@ export class ModelServer {
     return this.order.container.track;
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   get alive(): boolean {
     return this.ending === undefined;
   }

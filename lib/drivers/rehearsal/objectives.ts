@@ -7,7 +7,7 @@ export interface Objectives {
 }
 
 /** The objectives among a policy's gates. */
-export function objectivesOf({ gates }: CanaryPolicy): Objectives {
+export function objectivesOf({ gates }: Pick<CanaryPolicy, "gates">): Objectives {
   const latency = gates.find((gate) => gate.kind === "latency-objective");
   const errors = gates.find((gate) => gate.kind === "error-rate-objective");
   return {

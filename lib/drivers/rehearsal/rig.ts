@@ -4,6 +4,7 @@ import type { Plan, Track } from "../../core/plan";
 import type { CanaryPolicy } from "../../strategies/canary/policy";
 import type { RolloutEvent } from "../../strategies/decision";
 import type { Broken } from "./broken";
+import { BusyMachine } from "./busy-machine";
 import type { Cleanup } from "./cleanup";
 import { RolloutClock } from "./clock";
 import { containerOf, replicasOf } from "./container";
@@ -19,7 +20,6 @@ import { Router } from "./router";
 import { readSamples } from "./samples";
 import { servingProgram } from "./serving-program";
 import type { RehearsalSettings } from "./settings";
-import { StallWatch } from "./stall-watch";
 import { startServers, type BothTracks } from "./start-servers";
 import { inferencePath, Traffic } from "./traffic";
 import { validate } from "./validation";
@@ -40,7 +40,6 @@ export interface Rig {
   readonly sha256: BothTracks<string>;
   readonly clock: RolloutClock;
   readonly faults: Faults;
-  readonly stalls: StallWatch;
   readonly router: Router;
   readonly traffic: Traffic;
   readonly observer: Observer;
@@ -73,10 +72,10 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
   const servers = await startServers({ containers, program, models: settings.models, signal }, cleanup);
 
   const clock = new RolloutClock(settings.speed);
-  const stalls = new StallWatch(cleanup);
+  const machine = new BusyMachine([servers.stable, servers.canary], harmlessWait(policy), cleanup);
   const names = { stable: stable.name, canary: canary.name };
   const faults = new Faults(settings.faults, names, clock, randomStream(settings.seed, "faults"));
-  const router = await openRouter(order, servers, { faults, stalls, policy }, cleanup);
+  const router = await openRouter(order, servers, { faults, machine, policy }, cleanup);
   const traffic = new Traffic({
     port: router.port,
     model: plan.name,
@@ -101,13 +100,13 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
   };
   const missing = new Set([...containers.stable.missing, ...containers.canary.missing]);
   const notes = [...missing].map((each) => `The servers ran without ${each}.`);
-  return { policy, servers, sha256, clock, faults, stalls, router, traffic, observer, run, notes };
+  return { policy, servers, sha256, clock, faults, router, traffic, observer, run, notes };
 }
 
 async function openRouter(
   { plan, settings }: RehearsalOrder,
   { stable, canary }: BothTracks<ModelServer>,
-  { faults, stalls, policy }: Pick<Rig, "faults" | "stalls" | "policy">,
+  { faults, machine, policy }: Pick<Rig, "faults" | "policy"> & { readonly machine: BusyMachine },
   cleanup: Cleanup,
 ): Promise<Router> {
   const router = await Router.open({
@@ -116,11 +115,18 @@ async function openRouter(
     bounds: latencyBounds(objectivesOf(policy).latencySeconds),
     countedPath: inferencePath(plan.name),
     faults,
-    stalls,
+    machine,
     random: randomStream(settings.seed, "split"),
   });
   cleanup.add(() => router.close());
   return router;
+}
+
+/** Milliseconds that are a small part of the latencies that any gate tells apart. */
+function harmlessWait({ gates }: CanaryPolicy): number {
+  const floors = gates.map((gate) => (gate.kind === "latency-comparison" ? gate.floorSeconds : Infinity));
+  const least = Math.min(...floors, objectivesOf({ gates }).latencySeconds ?? Infinity);
+  return Number.isFinite(least) ? (least * 1000) / 5 : 0;
 }
 
 function trackNamed(plan: Plan, name: string): Track {

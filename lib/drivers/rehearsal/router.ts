@@ -2,9 +2,9 @@ import { Agent, createServer, request, type IncomingMessage, type Server, type S
 import type { AddressInfo } from "node:net";
 import { isFailedStatus } from "../../core/contract";
 import type { Weights } from "../../strategies/decision";
+import type { BusyMachine } from "./busy-machine";
 import type { Faults } from "./faults";
 import { GatewayCounts } from "./gateway-counts";
-import type { StallWatch } from "./stall-watch";
 import { Split } from "./split";
 import type { Random } from "./random";
 
@@ -26,7 +26,7 @@ export interface RouterOptions {
   /** Path of the requests that are counted: inferences, not feedback. */
   readonly countedPath: string;
   readonly faults: Faults;
-  readonly stalls: StallWatch;
+  readonly machine: BusyMachine;
   readonly random: Random;
 }
 
@@ -84,16 +84,19 @@ export class Router {
 
   private accept(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const arrivedAt = performance.now();
-    const { stalls } = this.options;
+    const { machine } = this.options;
     const track = this.split.pick();
     const counts = this.counts[track] as GatewayCounts;
     const counted = incoming.url === this.options.countedPath;
+    const waitedBefore = machine.waited(track);
     let open = true;
     if (counted) counts.routed += 1;
     const done = (failed: boolean) => {
       if (!open) return;
       open = false;
-      if (counted) counts.record((performance.now() - arrivedAt) / 1000, failed, !stalls.stalledSince(arrivedAt));
+      if (!counted) return;
+      const seconds = (performance.now() - arrivedAt) / 1000;
+      counts.record(seconds, failed, !machine.spoils(seconds, machine.waited(track) - waitedBefore));
     };
     const chunks: Buffer[] = [];
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -14,7 +14,7 @@ export interface Switches {
 
 /** Puts together what a rehearsal found out, once it is over. */
 export function buildReport(order: RehearsalOrder, rig: Rig, series: Series, switches: Switches): RehearsalReport {
-  const { run, clock, traffic, router, policy, stalls } = rig;
+  const { run, clock, traffic, router, policy } = rig;
   const { rate, speed, seed, labelDelay, labelMetric, faults } = order.settings;
   const { ledger, load, labels } = traffic;
   const objectives = objectivesOf(policy);
@@ -42,7 +42,7 @@ export function buildReport(order: RehearsalOrder, rig: Rig, series: Series, swi
     events: run.events,
     gates: run.gates,
     gateWords: Object.fromEntries(policy.gates.map((gate) => [gate.id, gateWords(gate, stable.version)])),
-    machine: { stalls: stalls.stalls, longestMs: stalls.longestMs, untimed: untimed(rig) },
+    untimed: untimed(rig),
     notes: rig.notes,
     series,
   };

@@ -107,8 +107,8 @@ export interface RehearsalReport {
   readonly gates: readonly GateEvidence[];
   /** By gate: what it asks for, in words. */
   readonly gateWords: Readonly<Record<string, string>>;
-  /** When this process was held up, and how many answers' times were set aside for it. */
-  readonly machine: { readonly stalls: number; readonly longestMs: number; readonly untimed: number };
+  /** Answers whose time was not judged, because too much of it was waiting for a processor of this machine. */
+  readonly untimed: number;
   /** What a reader should know of this machine and these servers. */
   readonly notes: readonly string[];
   readonly series: Series;
