@@ -4,7 +4,10 @@ module.exports = {
   roots: ["<rootDir>/test", "<rootDir>/serving-image/test"],
   testMatch: ["**/*.test.ts"],
   transform: {
-    "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }],
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
+    ],
   },
   moduleNameMapper: {
     "^slipway$": "<rootDir>/lib/index.ts",
