@@ -42,7 +42,7 @@ export interface FaultProps {
 export interface RehearsalProps {
   /** Model file of every version that takes part, by version; relative to the props file. */
   readonly models: Record<string, string>;
-  /** File of recorded requests, relative to the props file; `examples/digits-canary/README.md` describes the format. */
+  /** File of recorded requests, relative to the props file; `docs/rehearsal.md` describes the format. */
   readonly samples: string;
   /**
    * Requests per second, in real time; they come at random moments, whether or not the earlier ones were answered.
