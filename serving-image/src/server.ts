@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServerConfig } from "./config/settings";
 import { serverVersion } from "./contract";
-import { GrpcListener } from "./grpc/grpc-listener";
+import type { GrpcListener } from "./grpc/grpc-listener";
 import { createRoutes } from "./handlers/routes";
 import { Listener } from "./http/listener";
 import { ModelHost } from "./model/model-host";
@@ -15,8 +15,8 @@ export class InferenceServer {
   private readonly state = new ServingState();
   private readonly host: ModelHost;
   private readonly listener: Listener;
-  /** Absent where gRPC is switched off. */
-  private readonly grpc: GrpcListener | undefined;
+  /** Absent where gRPC is switched off, and before it listens. */
+  private grpc: GrpcListener | undefined;
   private readonly stopping = new AbortController();
 
   constructor(
@@ -26,10 +26,6 @@ export class InferenceServer {
     const metrics = new Metrics(config.buckets.durationSeconds);
     this.host = new ModelHost(config, this.state, metrics, log, this.stopping.signal);
     this.listener = new Listener(createRoutes(config, this.state, this.host, metrics, log), config.http, log);
-    const { maxBatchSize } = config.batching;
-    const { control } = config.repository;
-    const parts = { state: this.state, host: this.host, log, logged: config.log.requests, maxBatchSize, control };
-    this.grpc = config.grpc.enabled ? new GrpcListener(config, parts) : undefined;
   }
 
   /** Resolves once the model is ready, or the server was told to stop before it was. */
@@ -58,9 +54,14 @@ export class InferenceServer {
     return lost;
   }
 
+  /** HTTP first, for the probes; gRPC takes a while and some 20 MB to load, which a server without it saves. */
   private async listen(): Promise<void> {
     const { host } = this.config.http;
     this.log.info({ port: await this.listener.listen(), host }, "listening");
-    if (this.grpc) this.log.info({ port: await this.grpc.listen(), host }, "listening for gRPC");
+    if (!this.config.grpc.enabled) return;
+    const { GrpcListener } = await import("./grpc/grpc-listener.js");
+    if (this.stopping.signal.aborted) return;
+    this.grpc = new GrpcListener(this.config, { state: this.state, host: this.host, log: this.log });
+    this.log.info({ port: await this.grpc.listen(), host }, "listening for gRPC");
   }
 }

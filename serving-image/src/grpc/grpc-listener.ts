@@ -19,7 +19,7 @@ export class GrpcListener {
 
   constructor(
     private readonly config: ServerConfig,
-    parts: InferenceParts,
+    parts: Pick<InferenceParts, "state" | "host" | "log">,
   ) {
     this.server = new Server({
       "grpc.max_receive_message_length": config.http.bodyLimitBytes,
@@ -28,7 +28,9 @@ export class GrpcListener {
     this.calls = new UnaryCalls(parts.log);
     this.streams = new InferStreams(parts.log);
     this.health = new HealthService(parts.state, ["inference.GRPCInferenceService"]);
-    this.server.addService(inferenceDefinition, inferenceService(parts, this.calls, this.streams));
+    const { maxBatchSize } = config.batching;
+    const inference = { ...parts, logged: config.log.requests, maxBatchSize, control: config.repository.control };
+    this.server.addService(inferenceDefinition, inferenceService(inference, this.calls, this.streams));
     this.server.addService(healthDefinition, this.health.implementation(this.calls));
     new ReflectionService(definitions).addToServer(this.server);
   }
