@@ -20,8 +20,8 @@ export const noTotals: Totals = { requests: 0, errors: 0, latency: { bounds: [],
 const noSums: MetricSums = { count: 0, sum: 0, sumOfSquares: 0 };
 
 /** A number that an exporter can mean; adding up such numbers stays finite. */
-const isSum = (value: number): boolean => Math.abs(value) <= 1e100;
-const isCount = (value: number): boolean => value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+const isSum = (value: number): boolean => value >= -1e100 && value <= 1e100;
+const isCount = (value: number): boolean => value >= 0 && value <= 1e15;
 
 /** Brings a tally up to date with a reading. `metrics` names those that a gate asks for; others are not kept. */
 export function absorb(tally: Tally | undefined, reading: TrackCounts, metrics: readonly string[]): Tally {
@@ -94,7 +94,7 @@ function isHistogram({ bounds, counts }: LatencyHistogram): boolean {
     bounds.length > 0 &&
     counts.length === bounds.length + 1 &&
     counts.every(isCount) &&
-    bounds.every((bound, i) => Number.isFinite(bound) && bound > (bounds[i - 1] ?? 0))
+    bounds.every((bound, i) => isCount(bound) && bound > (bounds[i - 1] ?? 0))
   );
 }
 

@@ -1,27 +1,28 @@
 import contract from "../../serving-image/contract.json";
 import { decide } from "../../lib/strategies/canary/decide";
 import type { CanaryPolicy } from "../../lib/strategies/canary/policy";
-import type { CanaryPhase, CanaryState } from "../../lib/strategies/canary/state";
+import type { CanaryPhase } from "../../lib/strategies/canary/state";
 import { Direction, type Gate } from "../../lib/strategies/gate";
+import type { Observation, TrackCounts } from "../../lib/strategies/observation";
 import { Random } from "./random";
 
 /** How a model version answers. */
 export interface Behaviour {
   readonly errorRate: number;
+  /** Latencies are lognormal: their median in seconds, and the deviation of their logarithm. */
   readonly medianLatency: number;
-  /** Of the logarithm of the latency: 0.5 puts the p95 at 2.3 times the median. */
   readonly sigma: number;
+  /** Share of right answers among those for which a label comes back, and the share of those. */
   readonly accuracy: number;
-  /** Share of the requests for which a label comes back. */
   readonly labelled: number;
 }
 
 export const honest: Behaviour = { errorRate: 0.01, medianLatency: 0.03, sigma: 0.5, accuracy: 0.97, labelled: 0.5 };
 
-/** All kinds of gates at once, so that the budget of false alarms is shared as it would be. */
-export const allGates: readonly Gate[] = [
-  { kind: "error-rate-objective", id: "errors", limit: 0.02 },
-  { kind: "error-rate-comparison", id: "errors-compared", margin: 0.2 },
+/** All kinds of gates at once, so that they share the budget of false alarms as they do in earnest. */
+export const gatesFor = (errorRate: number): readonly Gate[] => [
+  { kind: "error-rate-objective", id: "errors", limit: errorRate },
+  { kind: "error-rate-comparison", id: "errors-compared", margin: 0.5 },
   { kind: "latency-objective", id: "p95", quantile: 0.95, limitSeconds: 0.1 },
   { kind: "latency-comparison", id: "p95-compared", quantile: 0.95, margin: 0.2, floorSeconds: 0 },
   {
@@ -32,129 +33,153 @@ export const allGates: readonly Gate[] = [
     margin: 0.01,
     lowerBound: 0,
     upperBound: 1,
-    minimumSamples: 50,
+    minimumSamples: 25,
   },
 ];
 
-/** Requests a second in a simulation. */
-const rate = 100;
+const requestsPerSecond = 100;
 
-/** A policy whose stages each see about so many canary requests. */
-export function simulatedPolicy(
+/** A policy whose stages are each held for about so many canary requests. */
+export const policyFor = (
   weights: readonly number[],
   requestsPerStage: number,
-  gates: readonly Gate[] = allGates,
-): CanaryPolicy {
-  return {
-    strategy: "canary",
-    stable: "1.0.0",
-    canary: "1.1.0",
-    stages: weights.map((weight) => ({ weight, holdSeconds: (requestsPerStage * 100) / weight / rate })),
-    gates,
-    minimumSamples: Math.min(100, requestsPerStage),
-    falseAlarmRate: 0.01,
-    onInsufficientData: "extend",
-    maxExtensions: 20,
-    capacity: { minReadyReplicas: 1, shareOfStable: 0 },
-  };
-}
+  gates: readonly Gate[] = gatesFor(0.02),
+): CanaryPolicy => ({
+  strategy: "canary",
+  stable: "1.0.0",
+  canary: "1.1.0",
+  stages: weights.map((weight) => ({ weight, holdSeconds: (requestsPerStage * 100) / weight / requestsPerSecond })),
+  gates,
+  minimumSamples: Math.min(100, requestsPerStage),
+  falseAlarmRate: 0.01,
+  onInsufficientData: "extend",
+  maxExtensions: 20,
+  capacity: { minReadyReplicas: 1, shareOfStable: 0 },
+});
 
 export interface Simulation {
   readonly seed: number;
   readonly policy: CanaryPolicy;
   readonly stable: Behaviour;
   readonly canary: Behaviour;
-  /** From this canary request on, counted from `changeStage`'s first, the canary behaves otherwise. */
-  readonly change?: { readonly stage: number; readonly afterRequests: number; readonly behaviour: Behaviour };
-  /** Most requests to send in all. */
-  readonly mostRequests?: number;
+  /** The canary turns into this, after so many canary requests in a stage. */
+  readonly turn?: { readonly into: Behaviour; readonly stage: number; readonly after: number };
+  /** Called before every look. */
+  readonly onLook?: () => void;
 }
 
 export interface SimulationResult {
   readonly phase: CanaryPhase;
-  readonly stage: number;
-  readonly requests: number;
-  readonly changed: boolean;
-  /** Of the canary, since the change. */
-  readonly canaryRequests: number;
-  readonly canaryLabels: number;
   readonly extensions: number;
-  readonly lastMessage: string;
-  readonly state: CanaryState | undefined;
+  /** Whether the canary had turned when the rollout ended, and what it had answered since. */
+  readonly turned: boolean;
+  readonly requests: number;
+  readonly labels: number;
 }
 
 class SimulatedTrack {
-  readonly counts = {
-    requests: 0,
-    errors: 0,
-    latency: {
-      bounds: contract.buckets.durationSeconds,
-      counts: new Array<number>(contract.buckets.durationSeconds.length + 1).fill(0),
-    },
-    metrics: { accuracy: { count: 0, sum: 0, sumOfSquares: 0 } },
-    readyReplicas: 1,
-  };
+  requests = 0;
+  labels = 0;
+  private errors = 0;
+  private right = 0;
+  private readonly buckets = new Array<number>(contract.buckets.durationSeconds.length + 1).fill(0);
 
-  answer(behaviour: Behaviour, random: Random): void {
-    const { counts } = this;
-    counts.requests += 1;
-    if (random.chance(behaviour.errorRate)) counts.errors += 1;
-    const seconds = behaviour.medianLatency * Math.exp(behaviour.sigma * random.normal());
-    const bucket = counts.latency.bounds.findIndex((bound) => seconds <= bound);
-    const index = bucket < 0 ? counts.latency.bounds.length : bucket;
-    counts.latency.counts[index] = (counts.latency.counts[index] ?? 0) + 1;
-    if (!random.chance(behaviour.labelled)) return;
-    const right = random.chance(behaviour.accuracy) ? 1 : 0;
-    counts.metrics.accuracy.count += 1;
-    counts.metrics.accuracy.sum += right;
-    counts.metrics.accuracy.sumOfSquares += right;
+  constructor(private readonly random: Random) {}
+
+  answer({ errorRate, medianLatency, sigma, accuracy, labelled }: Behaviour): void {
+    const { random, buckets } = this;
+    this.requests += 1;
+    if (random.chance(errorRate)) this.errors += 1;
+    const seconds = medianLatency * Math.exp(sigma * random.normal());
+    const bucket = contract.buckets.durationSeconds.findIndex((bound) => seconds <= bound);
+    const index = bucket < 0 ? buckets.length - 1 : bucket;
+    buckets[index] = (buckets[index] ?? 0) + 1;
+    if (!random.chance(labelled)) return;
+    this.labels += 1;
+    if (random.chance(accuracy)) this.right += 1;
+  }
+
+  get counts(): TrackCounts {
+    return {
+      requests: this.requests,
+      errors: this.errors,
+      latency: { bounds: contract.buckets.durationSeconds, counts: this.buckets },
+      metrics: { accuracy: { count: this.labels, sum: this.right, sumOfSquares: this.right } },
+      readyReplicas: 1,
+    };
   }
 }
 
-/** Runs a rollout request by request, with a look after every single one. */
-export function simulate({ seed, policy, stable, canary, change, mostRequests = 1e6 }: Simulation): SimulationResult {
+/** Runs a rollout to its end, request by request, with a look after every single one. */
+export function simulate({ seed, policy, stable, canary, turn, onLook }: Simulation): SimulationResult {
   const random = new Random(seed);
-  const tracks = { [policy.stable]: new SimulatedTrack(), [policy.canary]: new SimulatedTrack() };
-  const stableTrack = tracks[policy.stable] as SimulatedTrack;
-  const canaryTrack = tracks[policy.canary] as SimulatedTrack;
-  const observed = { [policy.stable]: stableTrack.counts, [policy.canary]: canaryTrack.counts };
-  let decision = decide(policy, undefined, { at: 0, tracks: observed });
-  let stageRequests = 0;
+  const tracks = { stable: new SimulatedTrack(random), canary: new SimulatedTrack(random) };
+  const look = (at: number) => ({
+    at,
+    tracks: { [policy.stable]: tracks.stable.counts, [policy.canary]: tracks.canary.counts },
+  });
+  let decision = decide(policy, undefined, look(0));
+  let turnedAt: { requests: number; labels: number } | undefined;
+  let stageBegan = 0;
   let extensions = 0;
-  let requests = 0;
-  let lastMessage = "";
-  let sinceChange: { requests: number; labels: number } | undefined;
-  for (; requests < mostRequests && decision.state.phase === "running";) {
+  for (let sent = 1; decision.state.phase === "running"; sent++) {
     const { stage } = decision.state;
-    if (
-      change !== undefined &&
-      stage === change.stage &&
-      sinceChange === undefined &&
-      stageRequests >= change.afterRequests
-    )
-      sinceChange = { requests: canaryTrack.counts.requests, labels: canaryTrack.counts.metrics.accuracy.count };
-    requests += 1;
-    if (random.chance((decision.weights[policy.canary] ?? 0) / 100)) {
-      canaryTrack.answer(sinceChange !== undefined && change !== undefined ? change.behaviour : canary, random);
-      stageRequests += 1;
-    } else stableTrack.answer(stable, random);
-    decision = decide(policy, decision.state, { at: requests / rate, tracks: observed });
-    if (decision.state.stage !== stage) stageRequests = 0;
-    for (const event of decision.events) {
-      lastMessage = event.message;
-      if (event.kind === "extended") extensions += 1;
-    }
+    if (turn?.stage === stage && tracks.canary.requests - stageBegan >= turn.after)
+      turnedAt ??= { requests: tracks.canary.requests, labels: tracks.canary.labels };
+    if (!random.chance((decision.weights[policy.canary] ?? 0) / 100)) tracks.stable.answer(stable);
+    else tracks.canary.answer(turn !== undefined && turnedAt !== undefined ? turn.into : canary);
+    onLook?.();
+    decision = decide(policy, decision.state, look(sent / requestsPerSecond));
+    if (decision.state.stage !== stage) stageBegan = tracks.canary.requests;
+    extensions += decision.events.filter(({ kind }) => kind === "extended").length;
   }
-  const from = sinceChange ?? { requests: 0, labels: 0 };
   return {
     phase: decision.state.phase,
-    stage: decision.state.stage,
-    requests,
-    changed: sinceChange !== undefined,
-    canaryRequests: canaryTrack.counts.requests - from.requests,
-    canaryLabels: canaryTrack.counts.metrics.accuracy.count - from.labels,
     extensions,
-    lastMessage,
-    state: decision.state,
+    turned: turnedAt !== undefined,
+    requests: tracks.canary.requests - (turnedAt?.requests ?? 0),
+    labels: tracks.canary.labels - (turnedAt?.labels ?? 0),
   };
 }
+
+/** Looks at two equal tracks in the policy's first stage, one a request, to be replayed. */
+export function recordLooks(policy: CanaryPolicy, behaviour: Behaviour, requests: number): readonly Observation[] {
+  const random = new Random(1);
+  const tracks = { stable: new SimulatedTrack(random), canary: new SimulatedTrack(random) };
+  return Array.from({ length: requests }, (_, sent) => {
+    tracks[random.chance((policy.stages[0]?.weight ?? 0) / 100) ? "canary" : "stable"].answer(behaviour);
+    const counts = { [policy.stable]: tracks.stable.counts, [policy.canary]: tracks.canary.counts };
+    return { at: sent / requestsPerSecond, tracks: structuredClone(counts) };
+  });
+}
+
+export interface Detection {
+  readonly policy: CanaryPolicy;
+  readonly harm: Partial<Behaviour>;
+  readonly stage: number;
+  readonly after: number;
+  readonly runs: number;
+  readonly labelled?: number;
+}
+
+/** How many canary requests and labels it took to roll back a canary that turned bad, in ascending order. */
+export function detect({ policy, harm, stage, after, runs, labelled = honest.labelled }: Detection): {
+  readonly requests: readonly number[];
+  readonly labels: readonly number[];
+} {
+  const good = { ...honest, labelled };
+  const results: SimulationResult[] = [];
+  for (let run = 0; run < runs; run++) {
+    const turn = { into: { ...good, ...harm }, stage, after };
+    const result = simulate({ seed: 1000 * (stage + 1) + 7 * after + run, policy, stable: good, canary: good, turn });
+    // One that was rolled back before it turned is a false alarm, which is counted elsewhere.
+    if (result.turned) results.push(result);
+  }
+  const found = (count: (result: SimulationResult) => number): number[] =>
+    results.map((result) => (result.phase === "rolled-back" ? count(result) : Infinity)).sort((a, b) => a - b);
+  return { requests: found(({ requests }) => requests), labels: found(({ labels }) => labels) };
+}
+
+/** The smallest value that a share of the sorted values does not exceed. */
+export const quantile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? NaN;

@@ -126,7 +126,7 @@ test("mistakes in a JSON file are found as those in a program are", () => {
   const { findings, objects } = planModelService("recommender", JSON.parse(json) as ModelServiceProps);
   expect(objects).toEqual({});
   expect(findings.map(formatFinding)).toEqual([
-    'SLW006 objectives.latencyP95: "100" is no duration. Allowed: a number with its unit (ms, s, m, h, d), from 1ms to 1h. Fix: Say the unit: "100s" or "100m".',
+    'SLW006 objectives.latencyP95: "100" is no duration. Allowed: a number with its unit (ms, s, m, h, d), from 1ms to 1h. Fix: Say the unit: "100ms" or "100s".',
     'SLW001 model.url: there is no prop "url" here. Allowed: version, uri, sha256, evidence. Fix: Write `uri`.',
   ]);
 });

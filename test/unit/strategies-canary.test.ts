@@ -301,3 +301,15 @@ it("finds a latency too slow only from the floor of the comparison on", () => {
   expect(compared(0.1).weight).toBe(0);
   expect(compared(0.25).weight).toBe(50);
 });
+
+it("does not compare latency at 100 %, where the stable version is only a memory; the objective still holds", () => {
+  const comparison = { kind: "latency-comparison", id: "p95", quantile: 0.95, margin: 0.2, floorSeconds: 0 } as const;
+  const objective = { kind: "latency-objective", id: "limit", quantile: 0.95, limitSeconds: 0.1 } as const;
+  const busy = { stable: none, canary: { ...good(4000), slow: 2000 } };
+  const atAll = (gates: CanaryPolicy["gates"]) =>
+    atHalf({ gates })
+      .after(60, { stable: good(2000), canary: good(2000) })
+      .after(60, busy);
+  expect(atAll([comparison]).state.phase).toBe("promoted");
+  expect(atAll([comparison, objective]).state.phase).toBe("rolled-back");
+});

@@ -61,5 +61,5 @@ const FLOOR_OF_OBJECTIVE = 0.1;
 
 /** Seconds up to which the canary may take however fast the stable track is. */
 export function latencyFloor(objectiveSeconds: number, { latencyFloor: declared }: CanaryAnalysis): number {
-  return declared ?? objectiveSeconds * FLOOR_OF_OBJECTIVE;
+  return declared ?? Number((objectiveSeconds * FLOOR_OF_OBJECTIVE).toPrecision(6));
 }

@@ -8,7 +8,7 @@ import type { Gate, LatencyComparisonGate } from "../../strategies/gate";
 export function canaryTimetable(name: string, policy: CanaryPolicy, current: number | undefined): Timetable {
   const { stable, canary, stages } = policy;
   const weights = (weight: number) => ({ [stable]: 100 - weight, [canary]: weight });
-  const onFailure = `100 % ${stable} at once`;
+  const onFailure = current === undefined ? `100 % ${stable} at once` : `stage 0: 100 % ${stable}`;
   let from = 0;
   const gates = describeGates(policy.gates);
   const trial = stages.map(({ weight, holdSeconds }, index): TimetableStage => {
@@ -45,15 +45,15 @@ function notes(policy: CanaryPolicy, current: number | undefined): string[] {
     pause: "the rollout pauses for a person",
     rollback: `all traffic goes back to ${policy.stable}`,
   }[policy.onInsufficientData];
-  const mover =
-    current === undefined
-      ? "A controller in the cluster moves the weights."
-      : "The stage is declared in code: each stage is one pull request, and its preview shows one weight changing.";
+  const needs = `A stage also needs ${minimums(policy)} from the canary, and before its weight rises ${formatPercent(policy.capacity.shareOfStable)} of the replicas that the stable track would need for it.`;
+  const test = `Harm is tested after every request; over the whole rollout an equally good version is rolled back with a chance of at most ${formatPercent(policy.falseAlarmRate)}.`;
+  const end = `When a stage's time is over and a gate still needs samples, ${insufficient}.`;
+  if (current === undefined) return ["A controller in the cluster moves the weights.", needs, test, end];
   return [
-    `A stage also needs ${minimums(policy)} from the canary, and before its weight rises ${formatPercent(policy.capacity.shareOfStable)} of the replicas that the stable track would need for it.`,
-    `Harm is tested after every request; over the whole rollout an equally good version is rolled back with a chance of at most ${formatPercent(policy.falseAlarmRate)}.`,
-    `When a stage's time is over and a gate still needs samples, ${insufficient}.`,
-    mover,
+    "The stage is declared in code: each stage is one pull request, and its preview shows one weight changing. Alerts on the same gates say when to go back.",
+    `A rehearsal moves them by itself. ${needs}`,
+    test,
+    end,
   ];
 }
 
@@ -86,7 +86,7 @@ function gateWords(gate: Gate): [subject: string, rule: string] {
 }
 
 function aboveFloor({ floorSeconds }: LatencyComparisonGate): string {
-  return floorSeconds > 0 ? ` (from ${formatDuration(floorSeconds)})` : "";
+  return floorSeconds > 0 ? ` (never below ${formatDuration(floorSeconds)})` : "";
 }
 
 /** Samples that every stage needs. */

@@ -73,7 +73,7 @@ export function duration(limits: Pick<NumberLimits, "min" | "max" | "whole"> = {
     const seconds = typeof value === "string" ? parseDuration(value) : undefined;
     const problem =
       seconds === undefined
-        ? { wrong: "is no duration", fix: durationFix(value) }
+        ? { wrong: "is no duration", fix: durationFix(value, full) }
         : limitProblem(seconds, full, (limit) => `"${formatDuration(limit)}"`);
     if (problem === undefined) return seconds;
     return refuse("SLW006", value, path, report, {
@@ -84,11 +84,16 @@ export function duration(limits: Pick<NumberLimits, "min" | "max" | "whole"> = {
   };
 }
 
-function durationFix(value: unknown): string {
+/** Written out with the likeliest units that the limits allow, when only a unit is missing. */
+function durationFix(value: unknown, limits: NumberLimits): string {
   const bare = typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
-  return /^\d+(\.\d+)?$/.test(bare)
-    ? `Say the unit: "${bare}s" or "${bare}m".`
-    : 'Write it like "30s", "5m" or "1h30m".';
+  const meant = /^\d+(\.\d+)?$/.test(bare) ? ["ms", "s", "m"].map((unit) => `${bare}${unit}`) : [];
+  const allowed = meant.filter((text) => {
+    const seconds = parseDuration(text);
+    return seconds !== undefined && limitProblem(seconds, limits, String) === undefined;
+  });
+  if (allowed.length === 0) return 'Write it like "30s", "5m" or "1h30m".';
+  return `Say the unit: ${allowed.slice(0, 2).map(quote).join(" or ")}.`;
 }
 
 /** How a number breaks its limits, and what to write in its place. */

@@ -71,8 +71,6 @@ export class ModelServer {
         ...Object.fromEntries(translated),
         [env.host]: "127.0.0.1",
         [env.httpPort]: String(port),
-        // Nothing here calls it, but two servers on one machine cannot have the same.
-        [env.grpcPort]: "0",
         // Nobody calls it here: any free port will do.
         [env.grpcPort]: "0",
         [env.modelRoot]: sandbox.translate(CONTRACT.mounts.models),

@@ -15,6 +15,7 @@ export function errorRateObjective(gate: ErrorRateObjectiveGate, minimumSamples:
   return {
     ...common(minimumSamples),
     compares: false,
+    needsSameTime: false,
     logEvidence: ({ track }) => logEvidence(track),
     excess: ({ track }) => excessOverLimit(track, gate.limit),
     estimate(track) {
@@ -36,6 +37,7 @@ export function errorRateComparison(gate: ErrorRateComparisonGate, minimumSample
   return {
     ...common(minimumSamples),
     compares: true,
+    needsSameTime: false,
     logEvidence: ({ track, baseline }) => logEvidenceOfMoreHarm(track, baseline),
     excess: ({ track, baseline }) => excessOverShare(track, baseline, ratio),
     estimate(track, baseline) {

@@ -15,6 +15,9 @@ const passesWithin = 1.28;
 /** Standard errors beyond the margin from which harm counts: a track within its margin is worse, and may be. */
 const harmBeyond = 1.645;
 
+/** Share of a track's samples from which its baseline is beside it, and not only a memory. */
+const besideFrom = 0.05;
+
 /** Standard errors from which the baseline has become worse: then only the same time compares fairly. */
 const worsenedBeyond = 2;
 
@@ -67,8 +70,14 @@ export function read(rule: GateRule, test: SequentialTest, { track, baseline }: 
  */
 function logEvidenceSince(rule: GateRule, start: Start, track: Totals, baseline: Totals): number {
   const { window, lately } = windows(rule, start, track, baseline);
+  if (rests(rule, window.track.samples, sumsSince(start.baseline, window.baseline).samples)) return 0;
   const log = rule.logEvidence(window);
   return lately === undefined ? log : Math.min(log, rule.logEvidence(lately));
+}
+
+/** Whether a gate that compares the same time has nothing beside the track to compare it with. */
+function rests({ needsSameTime }: GateRule, samples: number, baselineSamples: number): boolean {
+  return needsSameTime && baselineSamples < besideFrom * samples;
 }
 
 function windows(rule: GateRule, start: Start, track: Totals, baseline: Totals): { window: Window; lately?: Window } {
@@ -97,7 +106,8 @@ export function judge(
 ): GateEvidence {
   const estimate = rule.estimate(inStage.track, baselineFor(rule, counted, inStage));
   const harm = harmFound(rule, reading, logLimit, counted, names.baseline);
-  const missing = harm === undefined ? whatIsMissing(rule, estimate, names.baseline) : undefined;
+  const resting = rests(rule, rule.samples(inStage.track), rule.samples(inStage.baseline));
+  const missing = harm === undefined ? whatIsMissing(rule, estimate, names.baseline, resting) : undefined;
   const verdict: Verdict = harm !== undefined ? "fail" : missing !== undefined ? "needs-more-samples" : "pass";
   return {
     gate: names.gate,
@@ -128,10 +138,11 @@ function harmFound(
   return rule.excess(lately, baseline) > harmBeyond ? rule.describeHarm(lately, baseline, baselineName) : undefined;
 }
 
-function whatIsMissing(rule: GateRule, estimate: Estimate, baselineName: string): string | undefined {
+function whatIsMissing(rule: GateRule, estimate: Estimate, baselineName: string, resting: boolean): string | undefined {
   const needed = Math.max(1, rule.minimumSamples);
   const figures = rule.describe(estimate, baselineName);
   if (estimate.samples < needed) return `${count(estimate.samples)} of ${count(needed)} ${rule.unit}`;
+  if (resting) return undefined;
   if (rule.compares && estimate.baselineSamples < needed)
     return `${count(estimate.baselineSamples)} of ${count(needed)} ${rule.unit} on ${baselineName}`;
   return estimate.excess > passesWithin ? `${figures}: beyond what is allowed, but it may be chance` : undefined;

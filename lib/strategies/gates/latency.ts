@@ -28,6 +28,7 @@ export function latencyObjective(gate: LatencyObjectiveGate, minimumSamples: num
   return {
     ...common(minimumSamples),
     compares: false,
+    needsSameTime: false,
     reference: () => 0,
     harm({ latency }) {
       const index = boundAtLeast(latency, gate.limitSeconds);
@@ -57,6 +58,7 @@ export function latencyComparison(gate: LatencyComparisonGate, minimumSamples: n
   return {
     ...common(minimumSamples),
     compares: true,
+    needsSameTime: true,
     reference: ({ latency }) => (requestsIn(latency) < enoughForBound ? undefined : boundFor(latency, gate)),
     harm: ({ latency }, bound) => slowerThanBound(latency, bound),
     logEvidence: ({ track, baseline }) => logEvidenceOfMoreHarm(track, baseline),

@@ -23,6 +23,7 @@ export function metricComparison(gate: MetricComparisonGate): GateRule {
   return {
     unit: "values",
     compares: true,
+    needsSameTime: false,
     minimumSamples: gate.minimumSamples,
     reference(baseline) {
       const sums = harm(baseline);

@@ -31,6 +31,11 @@ export interface GateRule {
   readonly unit: string;
   /** Whether it compares with a baseline track, or with an objective of its own. */
   readonly compares: boolean;
+  /**
+   * Whether only the same time compares fairly. Latency follows the load of the hour, and a track that has all the traffic
+   * is loaded as its baseline never was: without a baseline beside it such a gate rests, and its objective goes on.
+   */
+  readonly needsSameTime: boolean;
   /** Samples that a stage needs before it can pass. */
   readonly minimumSamples: number;
   /** A number that the test must fix before it looks on; undefined while too little is known to fix it. */

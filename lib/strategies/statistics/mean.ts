@@ -2,6 +2,8 @@ import { logSum } from "./mixture";
 import { logEvidenceOfLessGood, logEvidenceOfMoreHarm } from "./two-sample";
 import { meanHarm, type Sums } from "./sums";
 
+const { log, log1p, max } = Math;
+
 /**
  * Evidence that the mean harm of one track is higher than another's, for samples between 0 and 1 of any distribution,
  * as the logarithm of an e-value. Two tests share the stake: one on the rarer of harm and good, counted as events, and
@@ -14,7 +16,7 @@ export function logEvidenceOfHigherMean(track: Sums, baseline: Sums, reference: 
     reference <= 0.5 ? logEvidenceOfMoreHarm(track, baseline) : logEvidenceOfLessGood(track, baseline),
     logEvidenceOfShift(track, baseline, reference),
   ];
-  return logSum(parts) - Math.log(parts.length);
+  return logSum(parts) - log(parts.length);
 }
 
 /**
@@ -30,12 +32,12 @@ function logEvidenceOfShift(track: Sums, baseline: Sums, reference: number): num
     const baselineBet = bet * proportion;
     return baselineBet < 1 ? bet * shift - price * spread - priceOf(baselineBet) * baselineSpread : -Infinity;
   });
-  return logSum(logs) - Math.log(bets.length);
+  return logSum(logs) - log(bets.length);
 }
 
-const priceOf = (bet: number): number => -Math.log1p(-bet) - bet;
+const priceOf = (bet: number): number => -log1p(-bet) - bet;
 
 const bets = [0.03, 0.1, 0.3, 0.7].map((bet) => ({ bet, price: priceOf(bet) }));
 
 const squaresAround = ({ samples, harm, squares }: Sums, center: number): number =>
-  Math.max(0, squares - 2 * center * harm + samples * center * center);
+  max(0, squares - 2 * center * harm + samples * center * center);

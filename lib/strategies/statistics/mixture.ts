@@ -1,3 +1,5 @@
+const { exp, log, max } = Math;
+
 /** An alternative that a test bets on: harm or good this many times as often, with its share of the stake. */
 export interface Alternative {
   readonly factor: number;
@@ -11,9 +13,9 @@ export function alternatives(
 ): readonly Alternative[] {
   return shareOfFactor.map(([factor, share]) => ({
     factor,
-    logFactor: Math.log(factor),
+    logFactor: log(factor),
     share,
-    logShare: Math.log(share),
+    logShare: log(share),
   }));
 }
 
@@ -35,14 +37,14 @@ export function logMixture<T extends { readonly share: number; readonly logShare
   logWorth: (bet: T) => number,
 ): number {
   let worth = 0;
-  for (const bet of bets) worth += bet.share * Math.exp(logWorth(bet));
+  for (const bet of bets) worth += bet.share * exp(logWorth(bet));
   // Only far out do exponentials overflow or vanish.
-  return worth > 0 && worth < Infinity ? Math.log(worth) : logSum(bets.map((bet) => bet.logShare + logWorth(bet)));
+  return worth > 0 && worth < Infinity ? log(worth) : logSum(bets.map((bet) => bet.logShare + logWorth(bet)));
 }
 
 /** The logarithm of a sum, from the logarithms of its terms, without overflow. */
 export function logSum(logs: readonly number[]): number {
-  const largest = Math.max(...logs);
+  const largest = max(...logs);
   if (!Number.isFinite(largest)) return largest;
-  return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0));
+  return largest + log(logs.reduce((sum, each) => sum + exp(each - largest), 0));
 }

@@ -1,5 +1,7 @@
 import { meanHarm, type Sums } from "./sums";
 
+const { log, max, sqrt } = Math;
+
 /*
  * How far an estimate lies beyond what is allowed, in standard errors. Zero or less when it is within. For a glance at
  * one moment, not for repeated looks: those are what the evidence is for.
@@ -9,7 +11,7 @@ import { meanHarm, type Sums } from "./sums";
 export function excessOverLimit({ samples, harm }: Sums, limit: number): number {
   if (samples <= 0 || harm / samples <= limit) return 0;
   if (limit <= 0) return Infinity;
-  return Math.sqrt(2 * samples * divergence(harm / samples, limit));
+  return sqrt(2 * samples * divergence(harm / samples, limit));
 }
 
 /** Of a share over another track's share times a ratio. Events are few: given their number, chance shares them out. */
@@ -24,15 +26,15 @@ export function excessOverShare(track: Sums, baseline: Sums, ratio: number): num
 export function excessOverMean(track: Sums, baseline: Sums, allowance: number): number {
   const excess = meanHarm(track) - meanHarm(baseline) - allowance;
   if (excess <= 0 || track.samples <= 0 || baseline.samples <= 0) return 0;
-  return excess / Math.sqrt(squaredError(track) + squaredError(baseline));
+  return excess / sqrt(squaredError(track) + squaredError(baseline));
 }
 
 function squaredError(sums: Sums): number {
   const mean = meanHarm(sums);
-  return Math.max(0, sums.squares / sums.samples - mean * mean) / sums.samples;
+  return max(0, sums.squares / sums.samples - mean * mean) / sums.samples;
 }
 
 function divergence(p: number, q: number): number {
-  const part = (a: number, b: number): number => (a > 0 ? a * Math.log(a / b) : 0);
+  const part = (a: number, b: number): number => (a > 0 ? a * log(a / b) : 0);
   return part(p, q) + part(1 - p, 1 - q);
 }

@@ -1,6 +1,8 @@
 import { logSum } from "./mixture";
 import type { Sums } from "./sums";
 
+const { exp, log, max, min } = Math;
+
 /**
  * A sequential test that finds harm whenever it begins. Evidence gathered since the rollout began would be diluted by
  * every honest request before the harm, so the test bets from many moments at once, like a purse of money: its worth is
@@ -58,22 +60,22 @@ export const newTest: SequentialTest = { kept: 1, staked: 0, starts: [], beganAt
 
 export function readTest(test: SequentialTest, logEvidenceSince: (start: Start) => number): Reading {
   const logs = test.starts.map(logEvidenceSince);
-  const bets = test.starts.map(({ share }, i) => Math.log(test.staked * share) + (logs[i] ?? 0));
-  const strongest = test.starts[bets.indexOf(Math.max(...bets))];
-  const atHand = Math.log(test.kept + test.staked * shareLeft(test));
+  const bets = test.starts.map(({ share }, i) => log(test.staked * share) + (logs[i] ?? 0));
+  const strongest = test.starts[bets.indexOf(max(...bets))];
+  const atHand = log(test.kept + test.staked * shareLeft(test));
   return { logEvidence: logSum([...bets, atHand]), ...(strongest !== undefined && { strongest }), logs };
 }
 
 /** The test of the next stage, with the worth of the purse at the end of the last. */
 export function enterStage(logEvidence: number, samples: number, stage: number, stages: number): SequentialTest {
-  const purse = Math.exp(Math.min(logEvidence, mostLogEvidence));
+  const purse = exp(min(logEvidence, mostLogEvidence));
   const part = partOf(stage, stages);
   return { kept: purse * (1 - part), staked: purse * part, starts: [], beganAt: samples, startedAt: samples };
 }
 
 /** The first stage is where most harm shows; the purse lasts for as many stages as follow. */
 const partOf = (stage: number, stages: number): number =>
-  stage === 0 && stages > 1 ? 0.6 : 1 / Math.max(1, stages - stage);
+  stage === 0 && stages > 1 ? 0.6 : 1 / max(1, stages - stage);
 
 /** The first start of a stage, at its beginning; it may come later, when what has to be fixed is known. */
 export const startWithStage = (test: SequentialTest, beginning: Moment): SequentialTest => ({
@@ -98,7 +100,7 @@ function shareLeft({ starts, beganAt, startedAt }: SequentialTest): number {
 
 function withStart(starts: readonly Start[], logs: readonly number[], start: Start): readonly Start[] {
   if (starts.length < mostStarts) return [...starts, start];
-  const worth = starts.map(({ share }, i) => Math.log(share) + (logs[i] ?? 0));
-  const weakest = worth.indexOf(Math.min(...worth));
+  const worth = starts.map(({ share }, i) => log(share) + (logs[i] ?? 0));
+  const weakest = worth.indexOf(min(...worth));
   return [...starts.filter((_, i) => i !== weakest), start];
 }

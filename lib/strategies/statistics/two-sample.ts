@@ -1,6 +1,8 @@
 import { alternatives, logMixture, timesWorse, type Alternative } from "./mixture";
 import type { Sums } from "./sums";
 
+const { log } = Math;
+
 /**
  * Evidence that harm comes more often on one track than on another, as the logarithm of an e-value, where neither rate
  * is known. The unknown common rate is integrated out over its scale, with the same weight under both hypotheses:
@@ -37,10 +39,10 @@ function logEvidenceOfRatio(
   bets: readonly Alternative[],
 ): number {
   if (samples <= 0 || baselineSamples <= 0) return 0;
-  const logAll = Math.log(samples + baselineSamples);
+  const logAll = log(samples + baselineSamples);
   return logMixture(
     bets,
     ({ factor, logFactor }) =>
-      events * logFactor + (events + baselineEvents) * (logAll - Math.log(baselineSamples + factor * samples)),
+      events * logFactor + (events + baselineEvents) * (logAll - log(baselineSamples + factor * samples)),
   );
 }

@@ -1,0 +1,72 @@
+/**
+ * Rollouts simulated request by request, with a look after every one and all gates at work: how often a good canary is
+ * rolled back, and how soon a bad one is. Seeds are fixed; the bounds leave room for what so few runs can tell. A longer
+ * table is made by `npm run bench:policy`.
+ */
+import { detect, gatesFor, honest, policyFor, quantile, simulate } from "../support/canary-simulation";
+
+const weights = [5, 10, 25, 50, 100];
+
+/** Least number of successes to expect of a chance, less 1.64 standard deviations: one test in twenty would miss it. */
+const leastOf = (runs: number, chance: number): number =>
+  runs * chance - 1.64 * Math.sqrt(runs * chance * (1 - chance));
+
+describe("an equal canary", () => {
+  it.each([
+    ["1 % of errors", 0.01, 0.02, 40],
+    ["0.1 % of errors, right at the objective", 0.001, 0.001, 20],
+  ])("is promoted, not rolled back, at %s", (_, errorRate, objective, runs) => {
+    const policy = policyFor(weights, 60, gatesFor(objective));
+    const track = { ...honest, errorRate };
+    const phases = Array.from(
+      { length: runs },
+      (_run, i) => simulate({ seed: i, policy, stable: track, canary: track }).phase,
+    );
+    // At the promised 1 %, more than 2 of 40 would be rolled back less than once in a hundred times.
+    expect(phases.filter((phase) => phase === "rolled-back").length).toBeLessThanOrEqual(2);
+    expect(phases.filter((phase) => phase === "promoted").length).toBeGreaterThan(0.9 * runs);
+  });
+});
+
+describe("a canary whose errors go from 1 % to 10 %", () => {
+  it.each([
+    ["from its first request, at 5 %", [5, 100], 100],
+    ["with the next weight, after an honest stage at 5 %", [5, 10, 100], 120],
+    ["with the weight of 50 %, where the stable version has as few requests", [5, 50, 100], 120],
+  ])("is found within 60 requests in half of the runs, and 130 in 90 %%: %s", (_, stages, perStage) => {
+    const runs = 40;
+    const { requests } = detect({
+      policy: policyFor(stages, perStage),
+      harm: { errorRate: 0.1 },
+      stage: stages.length - 2,
+      after: 0,
+      runs,
+    });
+    expect(requests.filter((n) => n <= 60).length).toBeGreaterThanOrEqual(leastOf(requests.length, 0.5));
+    expect(requests.filter((n) => n <= 130).length).toBeGreaterThanOrEqual(leastOf(requests.length, 0.9));
+  });
+});
+
+it("a p95 that doubles is found within 300 canary requests", () => {
+  const { requests } = detect({
+    policy: policyFor([5, 100], 400),
+    harm: { medianLatency: 2 * honest.medianLatency },
+    stage: 0,
+    after: 100,
+    runs: 30,
+  });
+  expect(quantile(requests, 1)).toBeLessThanOrEqual(300);
+});
+
+it("an accuracy that falls from 97 % to 85 % is found within 200 labels", () => {
+  const { labels } = detect({
+    policy: policyFor([5, 100], 400),
+    harm: { accuracy: 0.85 },
+    stage: 0,
+    after: 0,
+    runs: 30,
+    labelled: 1,
+  });
+  expect(quantile(labels, 0.5)).toBeLessThanOrEqual(120);
+  expect(labels.filter((n) => n <= 200).length).toBeGreaterThanOrEqual(leastOf(labels.length, 0.9));
+});
