@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { abort, resume } from "../../lib/strategies/canary/commands";
 import { decide, evidence } from "../../lib/strategies/canary/decide";
 import type { CanaryPolicy } from "../../lib/strategies/canary/policy";
-import { planCanaryStages } from "../../lib/strategies/canary/stages";
+import { planCanaryStages, steppedWeights } from "../../lib/strategies/canary/stages";
 import type { CanaryState } from "../../lib/strategies/canary/state";
 import type { Decision } from "../../lib/strategies/decision";
 import type { Observation, TrackCounts } from "../../lib/strategies/observation";
@@ -208,7 +208,7 @@ it("stages rise by whole weights to the last one exactly", () => {
       fc.integer({ min: 1, max: 100 }),
       (initialWeight, increment, over) => {
         const maxWeight = Math.min(100, initialWeight + over);
-        const stages = planCanaryStages({ initialWeight, increment, maxWeight, intervalSeconds: 60 });
+        const stages = planCanaryStages(steppedWeights({ initialWeight, increment, maxWeight }), 60);
         const weights = stages.map(({ weight }) => weight);
         expect(weights[0]).toBe(initialWeight);
         expect(weights.at(-1)).toBe(maxWeight);
@@ -216,7 +216,7 @@ it("stages rise by whole weights to the last one exactly", () => {
           const step = (weights[i] ?? NaN) - (weights[i - 1] ?? NaN);
           expect(step > 0 && step <= increment).toBe(true);
         }
-        expect(planCanaryStages({ weights, intervalSeconds: 60 })).toEqual(stages);
+        expect(planCanaryStages(weights, 60)).toEqual(stages);
       },
     ),
   );

@@ -3,8 +3,8 @@ import { decide } from "../../lib/strategies/canary/decide";
 import type { CanaryPolicy } from "../../lib/strategies/canary/policy";
 import type { CanaryState } from "../../lib/strategies/canary/state";
 import type { Decision, RolloutEvent } from "../../lib/strategies/decision";
-import { Direction } from "../../lib/strategies/gate";
 import type { TrackCounts } from "../../lib/strategies/observation";
+import { gatesFor } from "./canary-simulation";
 
 /** A canary of 1.1.0 beside 1.0.0 through three weights, a minute each, with gates of every kind. */
 export const policy: CanaryPolicy = {
@@ -16,22 +16,7 @@ export const policy: CanaryPolicy = {
     { weight: 50, holdSeconds: 60 },
     { weight: 100, holdSeconds: 60 },
   ],
-  gates: [
-    { kind: "error-rate-objective", id: "errors", limit: 0.02 },
-    { kind: "error-rate-comparison", id: "errors-compared", margin: 0.5 },
-    { kind: "latency-objective", id: "p95", quantile: 0.95, limitSeconds: 0.1 },
-    { kind: "latency-comparison", id: "p95-compared", quantile: 0.95, margin: 0.2, floorSeconds: 0 },
-    {
-      kind: "metric-comparison",
-      id: "accuracy",
-      metric: "accuracy",
-      direction: Direction.HigherIsBetter,
-      margin: 0.01,
-      lowerBound: 0,
-      upperBound: 1,
-      minimumSamples: 50,
-    },
-  ],
+  gates: gatesFor(0.02, 50),
   minimumSamples: 100,
   falseAlarmRate: 0.01,
   onInsufficientData: "extend",

@@ -20,7 +20,7 @@ export interface Behaviour {
 export const honest: Behaviour = { errorRate: 0.01, medianLatency: 0.03, sigma: 0.5, accuracy: 0.97, labelled: 0.5 };
 
 /** All kinds of gates at once, so that they share the budget of false alarms as they do in earnest. */
-export const gatesFor = (errorRate: number): readonly Gate[] => [
+export const gatesFor = (errorRate: number, minimumLabels = 25): readonly Gate[] => [
   { kind: "error-rate-objective", id: "errors", limit: errorRate },
   { kind: "error-rate-comparison", id: "errors-compared", margin: 0.5 },
   { kind: "latency-objective", id: "p95", quantile: 0.95, limitSeconds: 0.1 },
@@ -33,7 +33,7 @@ export const gatesFor = (errorRate: number): readonly Gate[] => [
     margin: 0.01,
     lowerBound: 0,
     upperBound: 1,
-    minimumSamples: 25,
+    minimumSamples: minimumLabels,
   },
 ];
 

@@ -1,4 +1,5 @@
 import type { CanaryPolicy } from "../../strategies/canary/policy";
+import { planCanaryStages } from "../../strategies/canary/stages";
 import type { Gate } from "../../strategies/gate";
 import type { CanaryAnalysis, CanaryRead } from "./checks";
 
@@ -14,7 +15,7 @@ export function canaryPolicy(
     strategy: "canary",
     stable,
     canary,
-    stages: weights.map((weight) => ({ weight, holdSeconds: traffic.interval })),
+    stages: planCanaryStages(weights, traffic.interval),
     gates: canaryGates(props),
     minimumSamples: analysis.minimumSamples,
     falseAlarmRate: analysis.falseAlarmRate,

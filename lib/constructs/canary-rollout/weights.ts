@@ -1,4 +1,5 @@
 import type { Report } from "../../core/findings/report";
+import { steppedWeights } from "../../strategies/canary/stages";
 import type { CanaryTraffic } from "./checks";
 
 const DEFAULTS = { initialWeight: 5, increment: 10, maxWeight: 100 } as const;
@@ -27,13 +28,12 @@ export function canaryWeights(traffic: CanaryTraffic, report: Report): number[] 
   return weightsToPromotion;
 }
 
-function steps({ initialWeight, increment, maxWeight }: CanaryTraffic): number[] {
-  const last = maxWeight ?? DEFAULTS.maxWeight;
-  const result = [];
-  for (let weight = initialWeight ?? DEFAULTS.initialWeight; weight < last; weight += increment ?? DEFAULTS.increment) {
-    result.push(weight);
-  }
-  return initialWeight !== undefined && initialWeight > last ? [initialWeight, last] : [...result, last];
+function steps(traffic: CanaryTraffic): number[] {
+  const { initialWeight = DEFAULTS.initialWeight, increment = DEFAULTS.increment } = traffic;
+  const { maxWeight = DEFAULTS.maxWeight } = traffic;
+  // A first weight beyond the last is told as weights that do not rise.
+  if (traffic.initialWeight !== undefined && initialWeight > maxWeight) return [initialWeight, maxWeight];
+  return steppedWeights({ initialWeight, increment, maxWeight });
 }
 
 /** Whether they rise; a weight that falls makes the steps between them mean nothing. */

@@ -127,7 +127,6 @@ export type Network = Parsed<typeof network>;
 export type IstioRouting = Parsed<typeof istio>;
 
 export const checkModelVersion = object(modelVersion);
-export const checkAutoscaling = object(autoscaling);
 export const checkRouting = object(routing);
 
 /** Fields that every construct around tracks has. */

@@ -1,30 +1,20 @@
 import type { CanaryStage } from "./policy";
 
-/** Weights said one by one. */
-export interface ExplicitWeights {
-  readonly weights: readonly number[];
-  readonly intervalSeconds: number;
-}
-
-/** Weights that rise by equal steps. */
+/** Weights that rise by equal steps, in whole percents. */
 export interface SteppedWeights {
   readonly initialWeight: number;
   readonly increment: number;
   readonly maxWeight: number;
-  readonly intervalSeconds: number;
 }
 
-/**
- * The stages of a canary from numbers that were validated before: whole weights that rise. Steps end at `maxWeight`
- * exactly, with a shorter last step where the increment does not fit.
- */
-export function planCanaryStages(traffic: ExplicitWeights | SteppedWeights): readonly CanaryStage[] {
-  const weights = "weights" in traffic ? traffic.weights : steps(traffic);
-  return weights.map((weight) => ({ weight, holdSeconds: traffic.intervalSeconds }));
-}
-
-function steps({ initialWeight, increment, maxWeight }: SteppedWeights): number[] {
+/** The weights one by one. They end at `maxWeight` exactly, with a shorter last step where the increment does not fit. */
+export function steppedWeights({ initialWeight, increment, maxWeight }: SteppedWeights): number[] {
   const below: number[] = [];
   for (let weight = initialWeight; weight < maxWeight; weight += increment) below.push(weight);
   return [...below, maxWeight];
+}
+
+/** The stages of a canary from weights that were validated before, each held as long. */
+export function planCanaryStages(weights: readonly number[], holdSeconds: number): readonly CanaryStage[] {
+  return weights.map((weight) => ({ weight, holdSeconds }));
 }

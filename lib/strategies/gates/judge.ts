@@ -69,8 +69,8 @@ export function read(rule: GateRule, test: SequentialTest, { track, baseline }: 
  * since: what hits both tracks (a slow database, a busy hour) is no fault of the one on trial.
  */
 function logEvidenceSince(rule: GateRule, start: Start, track: Totals, baseline: Totals): number {
-  const { window, lately } = windows(rule, start, track, baseline);
-  if (rests(rule, window.track.samples, sumsSince(start.baseline, window.baseline).samples)) return 0;
+  const { window, lately, resting } = windows(rule, start, track, baseline);
+  if (resting) return 0;
   const log = rule.logEvidence(window);
   return lately === undefined ? log : Math.min(log, rule.logEvidence(lately));
 }
@@ -80,14 +80,22 @@ function rests({ needsSameTime }: GateRule, samples: number, baselineSamples: nu
   return needsSameTime && baselineSamples < besideFrom * samples;
 }
 
-function windows(rule: GateRule, start: Start, track: Totals, baseline: Totals): { window: Window; lately?: Window } {
+interface Windows {
+  readonly window: Window;
+  /** The same with the baseline of the same time alone, where the baseline has become worse. */
+  readonly lately?: Window;
+  readonly resting: boolean;
+}
+
+function windows(rule: GateRule, start: Start, track: Totals, baseline: Totals): Windows {
   const { reference } = start;
   const all = rule.harm(baseline, reference);
   const window = { track: sumsSince(start.track, rule.harm(track, reference)), baseline: all, reference };
-  if (!rule.compares) return { window };
-  const lately = sumsSince(start.baseline, all);
-  const worsened = rule.worsened(lately, start.baseline) > worsenedBeyond;
-  return worsened ? { window, lately: { ...window, baseline: lately } } : { window };
+  if (!rule.compares) return { window, resting: false };
+  const beside = sumsSince(start.baseline, all);
+  const resting = rests(rule, window.track.samples, beside.samples);
+  const worsened = rule.worsened(beside, start.baseline) > worsenedBeyond;
+  return worsened ? { window, lately: { ...window, baseline: beside }, resting } : { window, resting };
 }
 
 export interface Names {
