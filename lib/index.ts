@@ -22,7 +22,8 @@ export { planInferenceAutoscaler } from "./constructs/inference-autoscaler/plan"
 export type { Observation, TrackCounts, LatencyHistogram, MetricSums } from "./strategies/observation";
 export type { Decision, RolloutEvent, Weights } from "./strategies/decision";
 export { Direction, type Gate, type Verdict } from "./strategies/gate";
-export { OnInsufficientData, type CanaryPolicy, type CanaryStage, type CapacityGate } from "./strategies/canary/policy";
+export { OnInsufficientData, type CanaryPolicy, type CanaryStage } from "./strategies/canary/policy";
+export type { CapacityGate } from "./strategies/watch/capacity";
 
 export { FaultTrack, type FaultProps, type RehearsalProps } from "./drivers/rehearsal/props";
 

@@ -138,7 +138,7 @@ describe("a canary that does harm", () => {
       rollout.after(1, { stable: good(10000), canary: { ...good(10000), errors: i % 2 === 0 ? 125 : 115 } });
     expect(evidence(policy, rollout.state).find(({ gate }) => gate === "errors-compared")).toMatchObject({
       verdict: "pass",
-      canary: 0.012,
+      track: 0.012,
       baseline: 0.01,
     });
     rollout.after(2);

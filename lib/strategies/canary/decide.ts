@@ -2,13 +2,12 @@ import type { Decision, RolloutEvent } from "../decision";
 import { clock } from "../gates/figures";
 import type { GateEvidence } from "../gates/evidence";
 import type { Observation } from "../observation";
-import { missingReplicas } from "./capacity";
-import { evidence, look, testsForStage, type Look } from "./look";
+import { missingReplicas } from "../watch/capacity";
+import { enterStage, evidenceOf, look, observe, whatIsLacking, type Harm } from "../watch/look";
+import type { Pair } from "../watch/watch";
 import { OnInsufficientData, type CanaryPolicy, type CanaryStage } from "./policy";
-import { initialState, totalsOf, type CanaryState } from "./state";
+import { initialState, type CanaryState } from "./state";
 import { canaryWeight, weightsOf } from "./weights";
-
-export { evidence };
 
 /** A state and what there is to say about it. */
 interface Step {
@@ -27,8 +26,7 @@ export function decide(
 ): Decision<CanaryState> {
   const before = state ?? initialState(observation.at);
   if (hasEnded(before)) return { state: before, weights: weightsOf(policy, before), events: [] };
-  const seen = look(policy, before, observation);
-  const step = stepFrom(policy, seen, observation);
+  const step = stepFrom(policy, seen(policy, before, observation), observation);
   const opening = state === undefined ? [opened(policy, before)] : [];
   return { state: step.state, weights: weightsOf(policy, step.state), events: [...opening, ...step.events] };
 }
@@ -40,7 +38,30 @@ function opened(policy: CanaryPolicy, { startedAt }: CanaryState): RolloutEvent 
   return { at: startedAt, kind: "started", message: `canary ${policy.canary} beside ${policy.stable}: ${weights}` };
 }
 
-function stepFrom(policy: CanaryPolicy, { state, harm }: Look, observation: Observation): Step {
+/** What each gate says of a state. */
+export function evidence(policy: CanaryPolicy, { watch }: CanaryState): readonly GateEvidence[] {
+  return evidenceOf(policy, namesOf(policy), watch);
+}
+
+const namesOf = ({ canary, stable }: CanaryPolicy): Pair<string> => ({ trial: canary, baseline: stable });
+
+/** A state with an observation in it, and the gate that found harm by it, if any did. */
+interface Seen {
+  readonly state: CanaryState;
+  readonly harm?: Harm;
+}
+
+function seen(policy: CanaryPolicy, before: CanaryState, observation: Observation): Seen {
+  const { at } = observation;
+  const state = { ...before, lookedAt: Number.isFinite(at) ? Math.max(before.lookedAt, at) : before.lookedAt };
+  const names = namesOf(policy);
+  // Before the first stage no user meets the canary, so there is nothing to judge.
+  if (state.stage < 0) return { state: { ...state, watch: observe(policy, names, state.watch, observation) } };
+  const { watch, harm } = look(policy, names, state.watch, observation);
+  return { state: { ...state, watch }, ...(harm !== undefined && { harm }) };
+}
+
+function stepFrom(policy: CanaryPolicy, { state, harm }: Seen, observation: Observation): Step {
   // Also while paused: traffic still flows to the canary.
   if (harm !== undefined) return failGate(policy, state, harm);
   if (state.phase === "paused") return { state, events: [] };
@@ -48,13 +69,13 @@ function stepFrom(policy: CanaryPolicy, { state, harm }: Look, observation: Obse
   const stage = policy.stages[state.stage];
   if (stage === undefined || state.lookedAt - state.stageEnteredAt < stage.holdSeconds) return { state, events: [] };
   const judged = evidence(policy, state);
-  const lacking = whatIsLacking(policy, state, judged);
+  const lacking = whatIsLacking(policy, state.watch, judged);
   if (lacking.length === 0) return rise(policy, state, observation, judged);
   if (state.lookedAt - state.holdStartedAt < stage.holdSeconds) return { state, events: [] };
   return wantSamples(policy, state, stage, lacking.join("; "));
 }
 
-function failGate(policy: CanaryPolicy, state: CanaryState, { gate, summary }: NonNullable<Look["harm"]>): Step {
+function failGate(policy: CanaryPolicy, state: CanaryState, { gate, summary }: Harm): Step {
   const failed: RolloutEvent = { at: state.lookedAt, kind: "gate-failed", message: `${gate}: ${summary}` };
   const rolledBack = rollBack(policy, state, summary);
   return { state: rolledBack.state, events: [failed, ...rolledBack.events] };
@@ -70,15 +91,6 @@ export function rollBack(policy: CanaryPolicy, state: CanaryState, why: string):
   };
 }
 
-function whatIsLacking(policy: CanaryPolicy, state: CanaryState, evidence: readonly GateEvidence[]): string[] {
-  const lacking = evidence
-    .filter(({ verdict }) => verdict !== "pass")
-    .map(({ gate, summary }) => `${gate}: ${summary}`);
-  const requests = totalsOf(state).canary.requests - state.stageBase.canary.requests;
-  const needed = Math.max(1, policy.minimumSamples);
-  return requests < needed ? [`${Math.floor(requests)} of ${needed} requests`, ...lacking] : lacking;
-}
-
 /** To the next stage, if the canary has the replicas for it; from the last one to the end. */
 function rise(
   policy: CanaryPolicy,
@@ -90,7 +102,7 @@ function rise(
   const passed = evidence.map(({ summary }) => summary).join("; ");
   const stage = policy.stages[state.stage + 1];
   if (stage === undefined) return state.phase === "waiting" ? { state, events: [] } : promote(policy, state, passed);
-  const missing = missingReplicas(policy, state, observation, stage.weight);
+  const missing = missingReplicas(policy.capacity, namesOf(policy), state.watch, observation, stage.weight);
   if (missing !== undefined) {
     const message = `${missing.ready} of ${missing.needed} replicas of ${policy.canary} are ready for ${stage.weight} %`;
     const events: RolloutEvent[] = state.awaitsCapacity ? [] : [{ at, kind: "waiting-for-capacity", message }];
@@ -106,8 +118,7 @@ function rise(
       holdStartedAt: at,
       extensions: 0,
       awaitsCapacity: false,
-      stageBase: totalsOf(state),
-      tests: testsForStage(policy, state, state.stage + 1),
+      watch: enterStage(policy, state.watch, state.stage + 1, policy.stages.length),
     },
     events: [{ at, kind: "stage-entered", message }],
   };

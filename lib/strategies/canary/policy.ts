@@ -1,4 +1,5 @@
-import type { Gate } from "../gate";
+import type { CapacityGate } from "../watch/capacity";
+import type { WatchRules } from "../watch/watch";
 
 /** A split to hold: the canary's share of the traffic, and for how long. */
 export interface CanaryStage {
@@ -19,16 +20,8 @@ export const OnInsufficientData = {
 } as const;
 export type OnInsufficientData = (typeof OnInsufficientData)[keyof typeof OnInsufficientData];
 
-/** Replicas that must be ready on the canary before its weight rises. */
-export interface CapacityGate {
-  /** Never fewer than this. */
-  readonly minReadyReplicas: number;
-  /** And at least this share of what the stable track has ready, scaled by the next weight: 0.5 leaves half to the autoscaler. */
-  readonly shareOfStable: number;
-}
-
 /** Everything `decide` needs to run a canary; plain data that survives JSON. */
-export interface CanaryPolicy {
+export interface CanaryPolicy extends WatchRules {
   readonly strategy: "canary";
   /** Name of the track that serves now. */
   readonly stable: string;
@@ -36,11 +29,6 @@ export interface CanaryPolicy {
   readonly canary: string;
   /** Rising weights; the last one is the promotion when it is 100. */
   readonly stages: readonly CanaryStage[];
-  readonly gates: readonly Gate[];
-  /** Canary requests that every stage needs before it can pass. */
-  readonly minimumSamples: number;
-  /** Chance, over the whole rollout, that a canary equal to the stable track is rolled back. */
-  readonly falseAlarmRate: number;
   readonly onInsufficientData: OnInsufficientData;
   /** With `extend`: how many more hold times a stage may take before the rollout pauses. */
   readonly maxExtensions: number;

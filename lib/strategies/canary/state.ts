@@ -1,17 +1,10 @@
-import type { SequentialTest } from "../statistics/sequential-test";
-import { noTotals, type Tally, type Totals } from "../tally";
+import { newWatch, type Watch } from "../watch/watch";
 
 /**
  * Where a canary stands: `waiting` for ready replicas before its first request, `running`, `paused` until someone
  * resumes it, and the two ends.
  */
 export type CanaryPhase = "waiting" | "running" | "paused" | "promoted" | "rolled-back";
-
-/** What has been counted on the two tracks. */
-export interface BothTracks<T> {
-  readonly canary: T;
-  readonly stable: T;
-}
 
 /** Everything `decide` remembers between two looks; plain data of bounded size that survives JSON. */
 export interface CanaryState {
@@ -27,15 +20,9 @@ export interface CanaryState {
   readonly extensions: number;
   /** Whether the log already says that more ready replicas are awaited. */
   readonly awaitsCapacity: boolean;
-  /** A track that was never seen is missing. */
-  readonly tallies: Partial<BothTracks<Tally>>;
-  /** What the tracks had counted when the stage was entered. */
-  readonly stageBase: BothTracks<Totals>;
-  /** The sequential test of each gate, by gate id. */
-  readonly tests: Readonly<Record<string, SequentialTest>>;
+  /** The canary against the stable track. */
+  readonly watch: Watch;
 }
-
-const nothingYet: BothTracks<Totals> = { canary: noTotals, stable: noTotals };
 
 /** The state before the first look, with all traffic on the stable track. */
 export function initialState(at: number): CanaryState {
@@ -49,13 +36,6 @@ export function initialState(at: number): CanaryState {
     holdStartedAt: startedAt,
     extensions: 0,
     awaitsCapacity: false,
-    tallies: {},
-    stageBase: nothingYet,
-    tests: {},
+    watch: newWatch,
   };
-}
-
-/** What has been counted on both tracks since the rollout began. */
-export function totalsOf({ tallies }: CanaryState): BothTracks<Totals> {
-  return { canary: tallies.canary?.totals ?? noTotals, stable: tallies.stable?.totals ?? noTotals };
 }

@@ -9,11 +9,11 @@ export interface GateEvidence {
   readonly logEvidence: number;
   /** At this much evidence the gate fails. Every look is allowed: the limit already pays for all of them. */
   readonly logLimit: number;
-  /** The canary's estimate in this stage, in the gate's unit: a share, seconds, or the metric's own. Missing without data. */
-  readonly canary?: number;
+  /** The estimate of the track on trial in this stage, in the gate's unit: a share, seconds, or the metric's own. Missing without data. */
+  readonly track?: number;
   /** The baseline's estimate, or the objective. Missing without data. */
   readonly baseline?: number;
-  /** Canary samples in this stage. */
+  /** Samples of the track on trial in this stage. */
   readonly samples: number;
   /** One plain phrase with the figures. */
   readonly summary: string;

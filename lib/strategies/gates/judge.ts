@@ -122,7 +122,7 @@ export function judge(
     verdict,
     logEvidence: reading.logEvidence,
     logLimit,
-    ...(estimate.track !== undefined && { canary: estimate.track }),
+    ...(estimate.track !== undefined && { track: estimate.track }),
     ...(estimate.baseline !== undefined && { baseline: estimate.baseline }),
     samples: estimate.samples,
     summary: harm ?? missing ?? rule.describe(estimate, names.baseline),
