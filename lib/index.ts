@@ -12,6 +12,7 @@ export { formatFinding, type Finding } from "./core/findings/finding";
 export { Refusal } from "./core/findings/refusal";
 
 export * from "./constructs/common/props";
+export * from "./constructs/common/rollout-props";
 export * from "./constructs/model-service/props";
 export * from "./constructs/canary-rollout/props";
 export * from "./constructs/inference-autoscaler/props";

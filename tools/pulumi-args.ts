@@ -7,9 +7,13 @@ import * as path from "node:path";
 import * as ts from "typescript";
 
 const ROOT = path.resolve(__dirname, "..");
-const PROPS = ["common", "inference-autoscaler", "model-service", "canary-rollout"].map(
-  (room) => `lib/constructs/${room}/props.ts`,
-);
+const PROPS = [
+  "common/props",
+  "common/rollout-props",
+  "inference-autoscaler/props",
+  "model-service/props",
+  "canary-rollout/props",
+].map((file) => `lib/constructs/${file}.ts`);
 
 /** Where the generated file lies, from the root of the repository. */
 export const ARGS_FILE = "lib/adapters/pulumi/args.ts";
@@ -34,9 +38,9 @@ function argsName(props: string): string {
 /** The text of the args file. */
 export function pulumiArgs(root = ROOT): string {
   const sources = PROPS.map((file) => parse(path.join(root, file)));
-  const interfaces = sources.flatMap((source) =>
-    source.statements.filter(ts.isInterfaceDeclaration).map((node) => argsInterface(node, source)),
-  );
+  const declared = sources.flatMap((source) => source.statements.filter(ts.isInterfaceDeclaration));
+  const byName = new Map(declared.map((node) => [node.name.text, node]));
+  const interfaces = declared.filter(usedFrom(byName)).map((node) => argsInterface(node, byName));
   const used = new Set(interfaces.flatMap(({ types }) => types));
   return [
     "// Generated from the props by tools/pulumi-args.ts: change those, then run `npm run generate`.",
@@ -54,18 +58,54 @@ function parse(file: string): ts.SourceFile {
   return ts.createSourceFile(file, fs.readFileSync(file, "utf8"), ts.ScriptTarget.ES2022, true);
 }
 
-function argsInterface(node: ts.InterfaceDeclaration, source: ts.SourceFile): { text: string; types: string[] } {
+type Declared = ReadonlyMap<string, ts.InterfaceDeclaration>;
+
+/** The interfaces that this one extends, as far as they are props. */
+function basesOf(node: ts.InterfaceDeclaration, byName: Declared): ts.InterfaceDeclaration[] {
+  const names = (node.heritageClauses ?? []).flatMap(({ types }) =>
+    types.map(({ expression }) => expression.getText()),
+  );
+  return names.flatMap((name) => byName.get(name) ?? []);
+}
+
+/** Own members, then those of the bases: Pulumi's component analyzer sees no inherited ones. */
+function membersOf(node: ts.InterfaceDeclaration, byName: Declared): ts.TypeElement[] {
+  return [...node.members, ...basesOf(node, byName).flatMap((base) => membersOf(base, byName))];
+}
+
+/** Whether a construct takes an interface, or one that is inside its props does: what is only extended is written out. */
+function usedFrom(byName: Declared): (node: ts.InterfaceDeclaration) => boolean {
+  const used = new Set<string>();
+  const use = (name: string): void => {
+    const node = byName.get(name);
+    if (node === undefined || used.has(name)) return;
+    used.add(name);
+    for (const member of membersOf(node, byName)) (member.getText().match(/\w+Props\b/g) ?? []).forEach(use);
+  };
+  CONSTRUCTS.forEach(use);
+  return ({ name }) => used.has(name.text);
+}
+
+function argsInterface(node: ts.InterfaceDeclaration, byName: Declared): { text: string; types: string[] } {
   const types: string[] = [];
-  const text = node.getText(source).replace(node.name.text, argsName(node.name.text));
-  const doc = source.text
-    .slice(node.getFullStart(), node.getStart(source))
-    .trim()
-    .replace(/^( \* )Props of /m, "$1Args of ");
-  const body = text.replace(/^(\s*readonly \w+\??: )(.*);$/gm, (_line, head: string, type: string) => {
-    types.push(...(type.match(/\w+/g) ?? []));
-    return `${head}${argsType(type)};`;
+  const members = membersOf(node, byName).map((member) => {
+    const text = member
+      .getFullText()
+      .replace(/^\s*\n(?=\s)/, "")
+      .trimEnd();
+    return text.replace(/^(\s*readonly \w+\??: )(.*);$/gm, (_line, head: string, type: string) => {
+      types.push(...(type.match(/\w+/g) ?? []));
+      return `${head}${argsType(type)};`;
+    });
   });
-  return { text: `${doc}\n${body}`, types };
+  const doc = textOf(node).replace(/^( \* )Props of /m, "$1Args of ");
+  return { text: `${doc}\nexport interface ${argsName(node.name.text)} {\n${members.join("\n")}\n}`, types };
+}
+
+/** The documentation of a node, as it stands in its file. */
+function textOf(node: ts.Node): string {
+  const { text } = node.getSourceFile();
+  return text.slice(node.getFullStart(), node.getStart()).trim();
 }
 
 function argsType(type: string): string {

@@ -227,6 +227,46 @@ export interface Routing {
   readonly istio?: IstioRouting;
 }
 
+/** A metric of the business that a version on trial must not worsen; its values come back as feedback on predictions. */
+export interface BusinessMetric {
+  /** Name under which feedback is sent, such as `accuracy` or `clicked`. */
+  readonly name: string;
+  /**
+   * Which way is better.
+   * @default "higherIsBetter"
+   */
+  readonly direction?: Direction;
+  /**
+   * How much worse than the version it is compared with is allowed, relative: `0.01` is 1 %.
+   * @default 0.01
+   */
+  readonly margin?: number;
+  /**
+   * Least value that can be sent, 0 or more.
+   * @default 0
+   */
+  readonly lowerBound?: number;
+  /**
+   * Largest value that can be sent, up to a billion.
+   * @default 1
+   */
+  readonly upperBound?: number;
+  /**
+   * Values from the version on trial that a stage needs before it can pass.
+   * @default 50
+   */
+  readonly minimumSamples?: number;
+}
+
+/** Whether a controller in the cluster moves the weights. */
+export interface RolloutControl {
+  /**
+   * True when a rollout controller runs in the cluster: it then owns the weights.
+   * @default false
+   */
+  readonly enabled?: boolean;
+}
+
 /**
  * Args of `InferenceAutoscaler`: an autoscaler for a Deployment that somebody else declares.
  *
@@ -269,25 +309,25 @@ export interface InferenceAutoscalerArgs {
 export interface ModelServiceArgs {
   /** The version to serve. */
   readonly model: ModelVersion;
-  /** What users are promised. */
+  /** What users are promised; in a rollout each objective is a gate. */
   readonly objectives: Objectives;
   /**
-   * How many replicas.
+   * How many replicas serve each version.
    * @default - 2 to 20, by CPU at 70 %
    */
   readonly autoscaling?: Autoscaling;
   /**
-   * The container.
+   * The container of each version.
    * @default - the bundled ONNX image with 500m CPU and 512Mi
    */
   readonly serving?: Serving;
   /**
-   * How it is watched.
+   * How each version is watched.
    * @default - every 15 s, selected by kube-prometheus-stack
    */
   readonly monitoring?: Monitoring;
   /**
-   * Who may reach it.
+   * Who may reach the pods.
    * @default - the gateway's and Prometheus's namespaces
    */
   readonly network?: Network;
@@ -355,64 +395,13 @@ export interface CanaryTraffic {
   readonly stage?: DeclaredStage;
 }
 
-/** A metric of the business that the canary must not worsen; its values come back as feedback on predictions. */
-export interface BusinessMetric {
-  /** Name under which feedback is sent, such as `accuracy` or `clicked`. */
-  readonly name: string;
-  /**
-   * Which way is better.
-   * @default "higherIsBetter"
-   */
-  readonly direction?: Direction;
-  /**
-   * How much worse than the stable track is allowed, relative: `0.01` is 1 %.
-   * @default 0.01
-   */
-  readonly margin?: number;
-  /**
-   * Least value that can be sent, 0 or more.
-   * @default 0
-   */
-  readonly lowerBound?: number;
-  /**
-   * Largest value that can be sent, up to a billion.
-   * @default 1
-   */
-  readonly upperBound?: number;
-  /**
-   * Values from the canary that a stage needs before it can pass.
-   * @default 50
-   */
-  readonly minimumSamples?: number;
-}
-
 /** How the canary is judged. The objectives are always gates; these are the further ones. */
 export interface CanaryAnalysis {
   /**
-   * How much slower than the stable track the canary's p95 may be, relative: `0.2` is 20 %.
-   * @default 0.2
-   */
-  readonly latencyMargin?: number;
-  /**
-   * A p95 of the canary up to this is never too slow, however fast the stable track is, such as `"10ms"`.
-   * @default - a tenth of objectives.latencyP95
-   */
-  readonly latencyFloor?: string;
-  /**
-   * How much more often than the stable track the canary may fail, relative: `0.5` is half as often again.
+   * Share of the replicas that the stable track would have at the next weight which must be ready on the canary first.
    * @default 0.5
    */
-  readonly errorRateMargin?: number;
-  /**
-   * Requests to the canary that each stage needs before it can pass.
-   * @default 100
-   */
-  readonly minimumSamples?: number;
-  /**
-   * Metrics of the business.
-   * @default - none
-   */
-  readonly metrics?: BusinessMetric[];
+  readonly readyShare?: number;
   /**
    * What to do when a stage's time is over and a gate still needs more samples.
    * @default "extend"
@@ -424,24 +413,35 @@ export interface CanaryAnalysis {
    */
   readonly maxExtensions?: number;
   /**
-   * Chance, over the whole rollout, that a canary as good as the stable track is rolled back.
+   * Metrics of the business.
+   * @default - none
+   */
+  readonly metrics?: BusinessMetric[];
+  /**
+   * How much slower its p95 may be, relative: `0.2` is 20 %.
+   * @default 0.2
+   */
+  readonly latencyMargin?: number;
+  /**
+   * A p95 up to this is never too slow, however fast the other version is, such as `"10ms"`.
+   * @default - a tenth of objectives.latencyP95
+   */
+  readonly latencyFloor?: string;
+  /**
+   * How much more often it may fail, relative: `0.5` is half as often again.
+   * @default 0.5
+   */
+  readonly errorRateMargin?: number;
+  /**
+   * Requests to it that each stage needs before it can pass.
+   * @default 100
+   */
+  readonly minimumSamples?: number;
+  /**
+   * Chance, over the whole rollout, that a version as good as the other is found to be worse.
    * @default 0.01
    */
   readonly falseAlarmRate?: number;
-  /**
-   * Share of the replicas that the stable track would have at the next weight which must be ready on the canary first.
-   * @default 0.5
-   */
-  readonly readyShare?: number;
-}
-
-/** Whether a controller in the cluster moves the weights. */
-export interface RolloutControl {
-  /**
-   * True when a rollout controller runs in the cluster: it then owns the weights, and `traffic.stage` is not used.
-   * @default false
-   */
-  readonly enabled?: boolean;
 }
 
 /**
@@ -463,10 +463,6 @@ export interface CanaryRolloutArgs {
   readonly stable: ModelVersion;
   /** The version on trial. */
   readonly canary: ModelVersion;
-  /** What users are promised; each objective is a gate. */
-  readonly objectives: Objectives;
-  /** What routes the traffic. */
-  readonly routing: Routing;
   /**
    * How the canary's share grows.
    * @default - 5 %, then 10 more every 30 minutes
@@ -477,23 +473,27 @@ export interface CanaryRolloutArgs {
    * @default - compared with the stable track on p95 and errors
    */
   readonly analysis?: CanaryAnalysis;
+  /** What routes the traffic. */
+  readonly routing: Routing;
   /**
    * Who moves the weights.
-   * @default - the program, stage by stage
+   * @default - the program
    */
   readonly controller?: RolloutControl;
+  /** What users are promised; in a rollout each objective is a gate. */
+  readonly objectives: Objectives;
   /**
-   * How many replicas on each track.
+   * How many replicas serve each version.
    * @default - 2 to 20, by CPU at 70 %
    */
   readonly autoscaling?: Autoscaling;
   /**
-   * The container of both tracks.
+   * The container of each version.
    * @default - the bundled ONNX image with 500m CPU and 512Mi
    */
   readonly serving?: Serving;
   /**
-   * How both tracks are watched.
+   * How each version is watched.
    * @default - every 15 s, selected by kube-prometheus-stack
    */
   readonly monitoring?: Monitoring;

@@ -4,10 +4,11 @@ import { Report } from "../../core/findings/report";
 import type { Plan } from "../../core/plan";
 import type { CanaryPolicy } from "../../strategies/canary/policy";
 import { assemblePlan, refusedPlan } from "../common/assemble";
+import { rolloutOwners } from "../common/rollout";
 import { trackOf } from "../common/track";
 import { canaryFields } from "./checks";
 import { checkCanary } from "./guardrails";
-import { canaryObjects, canaryOwners } from "./objects";
+import { canaryObjects } from "./objects";
 import { canaryPolicy } from "./policy";
 import type { CanaryRolloutProps } from "./props";
 import { canaryTimetable } from "./timetable";
@@ -43,7 +44,7 @@ export function planCanaryRollout(name: string, props: CanaryRolloutProps): Plan
       name,
       objects: canaryObjects({ props: read, stable, canary, policy, timetable }),
       tracks: [stable, canary],
-      owners: canaryOwners(read, [stable, canary]),
+      owners: rolloutOwners(read, [read.stable, read.canary]),
       overrides: read.overrides,
     },
     report,

@@ -1,17 +1,6 @@
-import type { Environment } from "../../core/environment";
-import type { LateString } from "../../core/late";
-import type { ObjectPatch } from "../../core/patch";
 import type { OnInsufficientData } from "../../strategies/canary/policy";
-import type { Direction } from "../../strategies/gate";
-import type {
-  AutoscalingProps,
-  ModelVersionProps,
-  MonitoringProps,
-  NetworkProps,
-  ObjectivesProps,
-  RoutingProps,
-  ServingProps,
-} from "../common/props";
+import type { ModelVersionProps } from "../common/props";
+import type { AnalysisProps, RolloutProps } from "../common/rollout-props";
 
 /** The stage that the program declares, when no controller moves the weights. */
 export interface DeclaredStageProps {
@@ -55,64 +44,13 @@ export interface CanaryTrafficProps {
   readonly stage?: DeclaredStageProps;
 }
 
-/** A metric of the business that the canary must not worsen; its values come back as feedback on predictions. */
-export interface BusinessMetricProps {
-  /** Name under which feedback is sent, such as `accuracy` or `clicked`. */
-  readonly name: string;
-  /**
-   * Which way is better.
-   * @default "higherIsBetter"
-   */
-  readonly direction?: Direction;
-  /**
-   * How much worse than the stable track is allowed, relative: `0.01` is 1 %.
-   * @default 0.01
-   */
-  readonly margin?: number;
-  /**
-   * Least value that can be sent, 0 or more.
-   * @default 0
-   */
-  readonly lowerBound?: number;
-  /**
-   * Largest value that can be sent, up to a billion.
-   * @default 1
-   */
-  readonly upperBound?: number;
-  /**
-   * Values from the canary that a stage needs before it can pass.
-   * @default 50
-   */
-  readonly minimumSamples?: number;
-}
-
 /** How the canary is judged. The objectives are always gates; these are the further ones. */
-export interface CanaryAnalysisProps {
+export interface CanaryAnalysisProps extends AnalysisProps {
   /**
-   * How much slower than the stable track the canary's p95 may be, relative: `0.2` is 20 %.
-   * @default 0.2
-   */
-  readonly latencyMargin?: number;
-  /**
-   * A p95 of the canary up to this is never too slow, however fast the stable track is, such as `"10ms"`.
-   * @default - a tenth of objectives.latencyP95
-   */
-  readonly latencyFloor?: string;
-  /**
-   * How much more often than the stable track the canary may fail, relative: `0.5` is half as often again.
+   * Share of the replicas that the stable track would have at the next weight which must be ready on the canary first.
    * @default 0.5
    */
-  readonly errorRateMargin?: number;
-  /**
-   * Requests to the canary that each stage needs before it can pass.
-   * @default 100
-   */
-  readonly minimumSamples?: number;
-  /**
-   * Metrics of the business.
-   * @default - none
-   */
-  readonly metrics?: BusinessMetricProps[];
+  readonly readyShare?: number;
   /**
    * What to do when a stage's time is over and a gate still needs more samples.
    * @default "extend"
@@ -123,25 +61,6 @@ export interface CanaryAnalysisProps {
    * @default 4
    */
   readonly maxExtensions?: number;
-  /**
-   * Chance, over the whole rollout, that a canary as good as the stable track is rolled back.
-   * @default 0.01
-   */
-  readonly falseAlarmRate?: number;
-  /**
-   * Share of the replicas that the stable track would have at the next weight which must be ready on the canary first.
-   * @default 0.5
-   */
-  readonly readyShare?: number;
-}
-
-/** Whether a controller in the cluster moves the weights. */
-export interface RolloutControlProps {
-  /**
-   * True when a rollout controller runs in the cluster: it then owns the weights, and `traffic.stage` is not used.
-   * @default false
-   */
-  readonly enabled?: boolean;
 }
 
 /**
@@ -158,15 +77,11 @@ export interface RolloutControlProps {
  * });
  * ```
  */
-export interface CanaryRolloutProps {
+export interface CanaryRolloutProps extends RolloutProps {
   /** The version that serves now. */
   readonly stable: ModelVersionProps;
   /** The version on trial. */
   readonly canary: ModelVersionProps;
-  /** What users are promised; each objective is a gate. */
-  readonly objectives: ObjectivesProps;
-  /** What routes the traffic. */
-  readonly routing: RoutingProps;
   /**
    * How the canary's share grows.
    * @default - 5 %, then 10 more every 30 minutes
@@ -177,49 +92,4 @@ export interface CanaryRolloutProps {
    * @default - compared with the stable track on p95 and errors
    */
   readonly analysis?: CanaryAnalysisProps;
-  /**
-   * Who moves the weights.
-   * @default - the program, stage by stage
-   */
-  readonly controller?: RolloutControlProps;
-  /**
-   * How many replicas on each track.
-   * @default - 2 to 20, by CPU at 70 %
-   */
-  readonly autoscaling?: AutoscalingProps;
-  /**
-   * The container of both tracks.
-   * @default - the bundled ONNX image with 500m CPU and 512Mi
-   */
-  readonly serving?: ServingProps;
-  /**
-   * How both tracks are watched.
-   * @default - every 15 s, selected by kube-prometheus-stack
-   */
-  readonly monitoring?: MonitoringProps;
-  /**
-   * Who may reach the pods.
-   * @default - the gateway's and Prometheus's namespaces
-   */
-  readonly network?: NetworkProps;
-  /**
-   * How strict the guardrails are.
-   * @default "development"
-   */
-  readonly environment?: Environment;
-  /**
-   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
-   * @default - the engine's own default
-   */
-  readonly namespace?: LateString;
-  /**
-   * Labels on every object.
-   * @default - none
-   */
-  readonly labels?: Record<string, string>;
-  /**
-   * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
-   * @default - none
-   */
-  readonly overrides?: Record<string, ObjectPatch>;
 }

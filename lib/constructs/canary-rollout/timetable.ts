@@ -1,8 +1,7 @@
 import type { Timetable, TimetableStage } from "../../core/timetable";
-import { formatDuration } from "../../core/values/duration";
 import { formatPercent } from "../../core/values/percent";
 import type { CanaryPolicy } from "../../strategies/canary/policy";
-import type { Gate, LatencyComparisonGate } from "../../strategies/gate";
+import { gatesInWords } from "../common/gate-words";
 
 /** The stages of a canary laid out in time. */
 export function canaryTimetable(name: string, policy: CanaryPolicy, current: number | undefined): Timetable {
@@ -10,7 +9,7 @@ export function canaryTimetable(name: string, policy: CanaryPolicy, current: num
   const weights = (weight: number) => ({ [stable]: 100 - weight, [canary]: weight });
   const onFailure = current === undefined ? `100 % ${stable} at once` : `stage 0: 100 % ${stable}`;
   let from = 0;
-  const gates = describeGates(policy.gates);
+  const gates = gatesInWords(policy.gates, "stable");
   const trial = stages.map(({ weight, holdSeconds }, index): TimetableStage => {
     const fromSeconds = from;
     from += holdSeconds;
@@ -55,38 +54,6 @@ function notes(policy: CanaryPolicy, current: number | undefined): string[] {
     test,
     end,
   ];
-}
-
-/** The gates in words: what is promised and what is compared about one thing stands in one phrase. */
-function describeGates(gates: readonly Gate[]): string[] {
-  const phrases = new Map<string, string[]>();
-  for (const gate of gates) {
-    const [subject, rule] = gateWords(gate);
-    phrases.set(subject, [...(phrases.get(subject) ?? []), rule]);
-  }
-  return [...phrases].map(([subject, rules]) => `${subject} ${rules.join(" and ")}`);
-}
-
-function gateWords(gate: Gate): [subject: string, rule: string] {
-  switch (gate.kind) {
-    case "latency-objective":
-      return [`p${gate.quantile * 100}`, `≤ ${formatDuration(gate.limitSeconds)}`];
-    case "error-rate-objective":
-      return ["errors", `≤ ${formatPercent(gate.limit)}`];
-    case "latency-comparison":
-      return [`p${gate.quantile * 100}`, `≤ stable + ${formatPercent(gate.margin)}${aboveFloor(gate)}`];
-    case "error-rate-comparison":
-      return ["errors", `≤ stable + ${formatPercent(gate.margin)}`];
-    case "metric-comparison":
-      return [
-        gate.metric,
-        `${gate.direction === "higherIsBetter" ? "≥ stable −" : "≤ stable +"} ${formatPercent(gate.margin)}`,
-      ];
-  }
-}
-
-function aboveFloor({ floorSeconds }: LatencyComparisonGate): string {
-  return floorSeconds > 0 ? ` (never below ${formatDuration(floorSeconds)})` : "";
 }
 
 /** Samples that every stage needs. */

@@ -1,4 +1,6 @@
+import type { Environment } from "../../core/environment";
 import type { LateString } from "../../core/late";
+import type { ObjectPatch } from "../../core/patch";
 
 /** The kinds of checks that evidence records. */
 export const EvidenceKind = {
@@ -231,4 +233,50 @@ export interface RoutingProps {
    * @default - another member is given
    */
   readonly istio?: IstioRoutingProps;
+}
+
+/** Props of everything that serves model versions. */
+export interface ServedProps {
+  /** What users are promised; in a rollout each objective is a gate. */
+  readonly objectives: ObjectivesProps;
+  /**
+   * How many replicas serve each version.
+   * @default - 2 to 20, by CPU at 70 %
+   */
+  readonly autoscaling?: AutoscalingProps;
+  /**
+   * The container of each version.
+   * @default - the bundled ONNX image with 500m CPU and 512Mi
+   */
+  readonly serving?: ServingProps;
+  /**
+   * How each version is watched.
+   * @default - every 15 s, selected by kube-prometheus-stack
+   */
+  readonly monitoring?: MonitoringProps;
+  /**
+   * Who may reach the pods.
+   * @default - the gateway's and Prometheus's namespaces
+   */
+  readonly network?: NetworkProps;
+  /**
+   * How strict the guardrails are.
+   * @default "development"
+   */
+  readonly environment?: Environment;
+  /**
+   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
+   * @default - the engine's own default
+   */
+  readonly namespace?: LateString;
+  /**
+   * Labels on every object.
+   * @default - none
+   */
+  readonly labels?: Record<string, string>;
+  /**
+   * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
+   * @default - none
+   */
+  readonly overrides?: Record<string, ObjectPatch>;
 }

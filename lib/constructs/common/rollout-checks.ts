@@ -1,0 +1,49 @@
+import { defaulted, list, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
+import { metricName } from "../../core/checks/names";
+import { duration, flag, number, oneOf } from "../../core/checks/values";
+import { Direction } from "../../strategies/gate";
+import { checkRouting, commonFields, whole } from "./checks";
+import type {
+  AnalysisProps,
+  BusinessMetricProps,
+  ComparisonProps,
+  RolloutControlProps,
+  RolloutProps,
+} from "./rollout-props";
+
+const metric = {
+  name: required(metricName),
+  direction: defaulted(oneOf(Direction), Direction.HigherIsBetter),
+  margin: defaulted(number({ min: 0, max: 10 }), 0.01),
+  lowerBound: defaulted(number({ min: 0 }), 0),
+  upperBound: defaulted(number({ above: 0, max: 1e9 }), 1),
+  minimumSamples: defaulted(number({ min: 1, max: 1_000_000, whole: true }), 50),
+} satisfies Fields<BusinessMetricProps>;
+
+export const comparisonFields = {
+  latencyMargin: defaulted(number({ min: 0, max: 10 }), 0.2),
+  latencyFloor: optional(duration({ max: 10 })),
+  errorRateMargin: defaulted(number({ min: 0, max: 10 }), 0.5),
+  minimumSamples: defaulted(number({ min: 1, max: 1_000_000, whole: true }), 100),
+  falseAlarmRate: defaulted(number({ above: 0, max: 0.2 }), 0.01),
+} satisfies Fields<ComparisonProps>;
+
+/** Business metrics that must not become worse. */
+export const metricsField = defaulted(list(object(metric)), []);
+
+export const analysisFields = { ...comparisonFields, metrics: metricsField } satisfies Fields<AnalysisProps>;
+
+const controller = { enabled: defaulted(flag, false) } satisfies Fields<RolloutControlProps>;
+
+/** Fields that every rollout has. */
+export const rolloutFields = {
+  ...commonFields,
+  routing: required(checkRouting),
+  controller: whole(controller),
+} satisfies Fields<RolloutProps>;
+
+export type Comparison = Parsed<typeof comparisonFields>;
+export type Analysis = Parsed<typeof analysisFields>;
+export type BusinessMetric = Parsed<typeof metric>;
+/** Props of a rollout with their values read. */
+export type RolloutRead = Parsed<typeof rolloutFields> & { readonly name: string };
