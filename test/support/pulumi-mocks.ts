@@ -10,6 +10,8 @@ export interface Registered {
   readonly inputs: Record<string, unknown>;
   readonly ignoreChanges: readonly string[];
   readonly dependencies: readonly string[];
+  /** URNs of the parents that it may have had before. */
+  readonly formerParents: readonly string[];
 }
 
 /** How the engine marks a value that is not known in a preview. */
@@ -24,6 +26,7 @@ interface RegisterRequest {
   getObject(): { toJavaScript(): Record<string, unknown> };
   getIgnorechangesList(): string[];
   getDependenciesList(): string[];
+  getAliasesList(): { getSpec(): { getParenturn(): string } | undefined }[];
 }
 
 interface Monitor {
@@ -50,6 +53,7 @@ export async function runProgram(program: () => void, options: { preview: boolea
       inputs: request.getObject().toJavaScript(),
       ignoreChanges: request.getIgnorechangesList(),
       dependencies: request.getDependenciesList(),
+      formerParents: request.getAliasesList().flatMap((alias) => alias.getSpec()?.getParenturn() ?? []),
     });
     return original(request, callback);
   };

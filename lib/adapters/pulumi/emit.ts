@@ -3,6 +3,7 @@ import { formatFinding, refuses } from "../../core/findings/finding";
 import type { Plan } from "../../core/plan";
 import { timetableMarkdown } from "../../core/timetable-markdown";
 import { inDependencyOrder } from "../order";
+import { formerParents } from "./aliases";
 import { register } from "./resource-classes";
 
 // Functions, and no base class of our own: Pulumi's component analyzer, which makes the package's schema for other
@@ -34,12 +35,14 @@ export function emitPlan(
 ): void {
   warn(plan, component, opts);
   const children: Record<string, pulumi.CustomResource> = {};
+  const aliases = formerParents(plan, opts);
   for (const { role, manifest, dependsOn } of inDependencyOrder(plan.objects)) {
     const ignoreChanges = controllerPaths(plan, role);
     children[role] = register(`${plan.name}-${role}`, manifest, {
       parent: component,
       dependsOn: dependsOn.map((each) => children[each] as pulumi.CustomResource),
       ...(ignoreChanges.length > 0 && { ignoreChanges }),
+      ...(aliases.length > 0 && { aliases }),
     });
   }
   if (plan.timetable) void pulumi.log.info(timetableMarkdown(plan.timetable), component);
