@@ -18,6 +18,17 @@ export interface MetricSums {
   readonly sumOfSquares: number;
 }
 
+/** What recorded requests with known answers showed, sent to a track before any user meets it. */
+export interface SmokeTestCounts {
+  readonly requests: number;
+  /** No answer, an error, or a form that is not the protocol's. */
+  readonly failed: number;
+  /** Answers in good form that are not the expected ones. */
+  readonly wrong: number;
+  /** Of all of them, on a track that does nothing else. */
+  readonly latency: LatencyHistogram;
+}
+
 /** Everything counted on one track since the rollout began. Counts never fall. */
 export interface TrackCounts {
   readonly requests: number;
@@ -28,6 +39,8 @@ export interface TrackCounts {
   readonly metrics: Readonly<Record<string, MetricSums>>;
   /** Replicas that are ready for traffic at this moment (not a count since the beginning). */
   readonly readyReplicas: number;
+  /** Missing where no smoke test was made. */
+  readonly smokeTest?: SmokeTestCounts;
 }
 
 /** One look at a rollout. */

@@ -1,20 +1,21 @@
+import { bandit } from "./bandit/strategy";
+import type { BanditPolicy } from "./bandit/policy";
+import type { BlueGreenPolicy } from "./blue-green/policy";
+import { blueGreen } from "./blue-green/strategy";
+import type { CanaryPolicy } from "./canary/policy";
 import { canary } from "./canary/strategy";
 import type { Strategy } from "./strategy";
 
-/** A policy of whatever strategy, as far as a driver must know it to find its reducer. */
-export interface AnyPolicy {
-  readonly strategy: string;
-}
+/** The policy of any strategy. */
+export type RolloutPolicy = CanaryPolicy | BlueGreenPolicy | BanditPolicy;
 
-/** A strategy to whoever only carries its policy and its states from look to look. */
-export type AnyStrategy = Strategy<AnyPolicy, unknown>;
+const STRATEGIES: Readonly<Record<RolloutPolicy["strategy"], Strategy<RolloutPolicy, unknown>>> = {
+  canary,
+  "blue-green": blueGreen,
+  bandit,
+};
 
-/** By `policy.strategy`. */
-const STRATEGIES: Readonly<Record<string, AnyStrategy>> = { canary };
-
-/** The reducer that a policy is for. */
-export function strategyOf({ strategy }: AnyPolicy): AnyStrategy {
-  const found = STRATEGIES[strategy];
-  if (found === undefined) throw new Error(`no strategy is called ${strategy}`);
-  return found;
+/** The strategy that a policy is for. Its states are the driver's to keep, and the strategy's alone to understand. */
+export function strategyOf({ strategy }: Pick<RolloutPolicy, "strategy">): Strategy<RolloutPolicy, unknown> {
+  return STRATEGIES[strategy];
 }
