@@ -14,7 +14,7 @@ const enoughForMean = 20;
 export function metricComparison(gate: MetricComparisonGate): GateRule {
   const { direction, lowerBound, upperBound, margin } = gate;
   const range = upperBound - lowerBound;
-  const harm = (totals: Totals): Sums => scaled(totals.metrics[gate.metric], direction, lowerBound, upperBound);
+  const harm = (totals: Totals): Sums => harmOf(totals.metrics[gate.metric], direction, lowerBound, upperBound);
   const valueOf = (sums: Sums): number =>
     direction === Direction.HigherIsBetter ? upperBound - meanHarm(sums) * range : lowerBound + meanHarm(sums) * range;
   const allowance = (baseline: Sums): number => (margin * Math.abs(valueOf(baseline))) / range;
@@ -52,7 +52,12 @@ export function metricComparison(gate: MetricComparisonGate): GateRule {
 }
 
 /** Sums of harm from sums of values: linear, so the squares follow from the three sums. */
-function scaled(sums: MetricSums | undefined, direction: Direction, lowerBound: number, upperBound: number): Sums {
+export function harmOf(
+  sums: MetricSums | undefined,
+  direction: Direction,
+  lowerBound: number,
+  upperBound: number,
+): Sums {
   const range = upperBound - lowerBound;
   if (sums === undefined || sums.count <= 0 || !(range > 0)) return { samples: 0, harm: 0, squares: 0 };
   const best = direction === Direction.HigherIsBetter ? upperBound : lowerBound;

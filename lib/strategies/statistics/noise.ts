@@ -34,7 +34,8 @@ function squaredError(sums: Sums): number {
   return max(0, sums.squares / sums.samples - mean * mean) / sums.samples;
 }
 
-function divergence(p: number, q: number): number {
+/** How much one sample tells, in the mean, that events come at a rate and not at another: Kullback and Leibler's divergence. */
+export function divergence(p: number, q: number): number {
   const part = (a: number, b: number): number => (a > 0 ? a * log(a / b) : 0);
   return part(p, q) + part(1 - p, 1 - q);
 }

@@ -1,0 +1,100 @@
+import type { GateEvidence } from "../gates/evidence";
+import type { MetricSums, Observation } from "../observation";
+import { absorb, noTotals, since } from "../tally";
+import { enterStage, evidenceOf, look, observe, type Harm } from "../watch/look";
+import type { Pair } from "../watch/watch";
+import type { BanditPolicy } from "./policy";
+import { aged } from "./rewards";
+import { activeArms, baselineOf, noRewards, type ArmState, type BanditState } from "./state";
+
+/** An arm that a gate found harm in. */
+export interface HarmedArm extends Harm {
+  readonly arm: string;
+}
+
+/** A state with an observation in it, and the arms that gates found harm in by it. */
+export interface Seen {
+  readonly state: BanditState;
+  readonly harmed: readonly HarmedArm[];
+}
+
+/** The stages of a watch: the warm-up, and all that follows. */
+const stages = 2;
+
+/** Takes an observation into the state. Arms are watched as soon as users meet them. */
+export function takeIn(policy: BanditPolicy, before: BanditState, observation: Observation): Seen {
+  const { at } = observation;
+  const lookedAt = Number.isFinite(at) ? Math.max(before.lookedAt, at) : before.lookedAt;
+  const elapsed = lookedAt - before.lookedAt;
+  const arms: Record<string, ArmState> = { ...before.arms };
+  const harmed: HarmedArm[] = [];
+  for (const arm of activeArms(policy, before)) {
+    const state = before.arms[arm];
+    if (state === undefined) continue;
+    arms[arm] = withRewards(policy, state, arm, observation, elapsed);
+    if (arm === baselineOf(policy)) continue;
+    const watched = watchArm(policy, before, arm, observation);
+    arms[arm] = { ...arms[arm], watch: watched.watch };
+    if (watched.harm !== undefined) harmed.push({ arm, ...watched.harm });
+  }
+  return { state: { ...before, lookedAt, arms }, harmed };
+}
+
+function watchArm(policy: BanditPolicy, { phase, arms }: BanditState, arm: string, observation: Observation) {
+  const names = pairOf(policy, arm);
+  const { watch } = arms[arm] as ArmState;
+  if (phase === "waiting") return { watch: observe(policy, names, watch, observation), harm: undefined };
+  const { watch: looked, harm } = look(policy, names, watch, observation);
+  return { watch: looked, harm };
+}
+
+function withRewards(
+  { reward, halfLifeSeconds }: BanditPolicy,
+  state: ArmState,
+  arm: string,
+  { tracks }: Observation,
+  elapsed: number,
+): ArmState {
+  const reading = tracks[arm];
+  const before = state.tally?.totals ?? noTotals;
+  const tally = reading === undefined ? state.tally : absorb(state.tally, reading, [reward.metric]);
+  const came = since(before, tally?.totals ?? noTotals).metrics[reward.metric] ?? noRewards;
+  return {
+    ...state,
+    ...(tally !== undefined && { tally }),
+    rewards: aged(state.rewards, came, elapsed, halfLifeSeconds),
+  };
+}
+
+/** All rewards that an arm ever got, however old. */
+export function allRewards({ reward }: BanditPolicy, { tally }: Pick<ArmState, "tally">): MetricSums {
+  return tally?.totals.metrics[reward.metric] ?? noRewards;
+}
+
+/** Begins the warm-up (0) or what follows (1) in the watch of each arm. */
+export function enterStageOfArms(policy: BanditPolicy, arms: BanditState["arms"], stage: number): BanditState["arms"] {
+  return Object.fromEntries(
+    Object.entries(arms).map(([arm, state]) => [
+      arm,
+      state.removed || arm === baselineOf(policy)
+        ? state
+        : { ...state, watch: enterStage(policy, state.watch, stage, stages) },
+    ]),
+  );
+}
+
+/** What each gate says of each arm that is compared with the baseline; of a removed one, what it said last. */
+export function evidence(policy: BanditPolicy, state: BanditState): readonly GateEvidence[] {
+  return policy.arms.flatMap((arm) =>
+    evidenceOfArm(policy, state, arm).map((each) => ({ ...each, gate: `${arm} ${each.gate}` })),
+  );
+}
+
+/** What each gate says of one arm; the baseline has none, because it is what the others are compared with. */
+export function evidenceOfArm(policy: BanditPolicy, { arms }: BanditState, arm: string): readonly GateEvidence[] {
+  const state = arms[arm];
+  if (state === undefined || arm === baselineOf(policy)) return [];
+  return evidenceOf(policy, pairOf(policy, arm), state.watch);
+}
+
+const pairOf = (policy: BanditPolicy, arm: string): Pair<string> => ({ trial: arm, baseline: baselineOf(policy) });

@@ -1,0 +1,135 @@
+import contract from "../../serving-image/contract.json";
+import { decide } from "../../lib/strategies/bandit/decide";
+import type { BanditPolicy } from "../../lib/strategies/bandit/policy";
+import type { BanditState } from "../../lib/strategies/bandit/state";
+import type { Decision, Weights } from "../../lib/strategies/decision";
+import { Direction } from "../../lib/strategies/gate";
+import type { Observation, TrackCounts } from "../../lib/strategies/observation";
+import { Random } from "./random";
+
+/** Two arms that earn 0 or 1 a request, moved every ten minutes, as the construct's defaults have it. */
+export const banditPolicy: BanditPolicy = {
+  strategy: "bandit",
+  arms: ["1.0.0", "1.1.0"],
+  reward: { metric: "clicked", direction: Direction.HigherIsBetter, lowerBound: 0, upperBound: 1 },
+  algorithm: "thompson",
+  epsilon: 0.1,
+  exploration: 1,
+  warmUp: { "1.0.0": 50, "1.1.0": 50 },
+  minimumRewards: 200,
+  floor: 5,
+  maxStep: 10,
+  updateEverySeconds: 600,
+  minReadyReplicas: 1,
+  gates: [],
+  minimumSamples: 100,
+  falseAlarmRate: 0.01,
+};
+
+export interface BanditSimulation {
+  readonly seed: number;
+  readonly policy: BanditPolicy;
+  readonly requests: number;
+  /** Over the whole simulation: the more there are in a day, the more come between two moves. */
+  readonly requestsPerSecond: number;
+  /** Chance of a reward of 1, by arm, at a request. */
+  readonly rates: (request: number) => Readonly<Record<string, number>>;
+  /** Seconds from a request to its reward. */
+  readonly delay?: number;
+  /** Requests between two looks. */
+  readonly lookEvery?: number;
+}
+
+export interface BanditResult {
+  /** Rewards that were missed, in the mean, by not sending every request to the arm that was best at its moment. */
+  readonly regret: number;
+  readonly weights: Weights;
+  readonly decisions: number;
+}
+
+/** Runs a bandit over so many requests. */
+export function simulateBandit(simulation: BanditSimulation): BanditResult {
+  const { seed, policy, requests, requestsPerSecond, rates, delay = 0, lookEvery = 25 } = simulation;
+  const random = new Random(seed);
+  const tracks = Object.fromEntries(policy.arms.map((arm) => [arm, new RewardedTrack()]));
+  const look = (at: number): Observation => ({
+    at,
+    tracks: Object.fromEntries(policy.arms.map((arm) => [arm, tracks[arm]?.counts ?? new RewardedTrack().counts])),
+  });
+  const onTheirWay: { readonly at: number; readonly arm: string; readonly reward: number }[] = [];
+  let arrived = 0;
+  let decision: Decision<BanditState> = decide(policy, undefined, look(0));
+  let regret = 0;
+  let decisions = 1;
+  for (let request = 0; request < requests; request++) {
+    const at = request / requestsPerSecond;
+    const chances = rates(request);
+    const arm = drawn(decision.weights, policy.arms, random);
+    const chance = chances[arm] ?? 0;
+    regret += Math.max(...Object.values(chances)) - chance;
+    tracks[arm]?.answer();
+    onTheirWay.push({ at: at + delay, arm, reward: Number(random.chance(chance)) });
+    for (; (onTheirWay[arrived]?.at ?? Infinity) <= at; arrived++) {
+      const { arm: rewarded, reward } = onTheirWay[arrived] ?? { arm, reward: 0 };
+      tracks[rewarded]?.reward(reward);
+    }
+    if (request % lookEvery !== 0) continue;
+    decision = decide(policy, decision.state, look(at));
+    decisions += 1;
+  }
+  return { regret, weights: decision.weights, decisions };
+}
+
+/** What a split that never moves would have missed. */
+export function regretOfFixedSplit({ policy, requests, rates }: BanditSimulation): number {
+  let regret = 0;
+  for (let request = 0; request < requests; request++) {
+    const chances = Object.values(rates(request));
+    const mean = chances.reduce((sum, chance) => sum + chance, 0) / policy.arms.length;
+    regret += Math.max(...chances) - mean;
+  }
+  return regret;
+}
+
+function drawn(weights: Weights, arms: readonly string[], random: Random): string {
+  let percent = random.next() * 100;
+  for (const arm of arms) {
+    percent -= weights[arm] ?? 0;
+    if (percent < 0) return arm;
+  }
+  return arms[0] ?? "";
+}
+
+/** A track that answers well, and the rewards that came for its answers. */
+class RewardedTrack {
+  private requests = 0;
+  private rewards = 0;
+  private earned = 0;
+
+  answer(): void {
+    this.requests += 1;
+  }
+
+  reward(value: number): void {
+    this.rewards += 1;
+    this.earned += value;
+  }
+
+  get counts(): TrackCounts {
+    return {
+      requests: this.requests,
+      errors: 0,
+      latency: fastLatency(this.requests),
+      metrics: { clicked: { count: this.rewards, sum: this.earned, sumOfSquares: this.earned } },
+      readyReplicas: 2,
+    };
+  }
+}
+
+const bounds = contract.buckets.durationSeconds;
+const fast = bounds.indexOf(0.025);
+
+/** Requests that all took about 20 ms. */
+export function fastLatency(requests: number): TrackCounts["latency"] {
+  return { bounds, counts: [...bounds, Infinity].map((_, i) => (i === fast ? requests : 0)) };
+}
