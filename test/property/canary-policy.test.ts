@@ -5,74 +5,13 @@ import type { CanaryPolicy } from "../../lib/strategies/canary/policy";
 import { planCanaryStages, steppedWeights } from "../../lib/strategies/canary/stages";
 import type { CanaryState } from "../../lib/strategies/canary/state";
 import type { Decision } from "../../lib/strategies/decision";
-import type { Observation, TrackCounts } from "../../lib/strategies/observation";
+import type { Observation } from "../../lib/strategies/observation";
+import { anyObservations, plausibleObservations } from "../support/any-observation";
 import { policy as base } from "../support/canary-rollout";
 
-/** Any number that a broken exporter could come up with, but for −0, which JSON does not know. */
-const anyCount = fc
-  .oneof(
-    { weight: 6, arbitrary: fc.nat(5000) },
-    fc.double(),
-    fc.constantFrom(0, -1, NaN, Infinity, -Infinity, 1e300, Number.MAX_VALUE, 0.5),
-  )
-  .map((count) => count + 0);
-
-const anyTrack: fc.Arbitrary<TrackCounts> = fc.record({
-  requests: anyCount,
-  errors: anyCount,
-  latency: fc.oneof(
-    fc.record({ bounds: fc.constant([0.05, 0.1, 0.5]), counts: fc.array(anyCount, { minLength: 4, maxLength: 4 }) }),
-    fc.record({ bounds: fc.array(anyCount, { maxLength: 5 }), counts: fc.array(anyCount, { maxLength: 6 }) }),
-  ),
-  metrics: fc.oneof(
-    fc.record({ accuracy: fc.record({ count: anyCount, sum: anyCount, sumOfSquares: anyCount }) }),
-    fc.constant({}),
-  ),
-  readyReplicas: anyCount,
-});
-
-const anyObservations: fc.Arbitrary<Observation[]> = fc.array(
-  fc.record({
-    at: fc.oneof({ weight: 8, arbitrary: fc.nat(2000) }, anyCount),
-    tracks: fc.record({ "1.0.0": anyTrack, "1.1.0": anyTrack, other: anyTrack }, { requiredKeys: [] }),
-  }),
-  { maxLength: 30 },
-);
-
-/** What a healthy exporter counts: answers add up, and a share of them may go wrong. */
-const few = fc.oneof({ weight: 20, arbitrary: fc.nat(2) }, fc.nat(40));
-const addedTrack = fc.record({
-  requests: fc.nat(400),
-  errors: few,
-  slow: few,
-  labels: fc.nat(100),
-  wrong: few,
-});
-
-const plausibleObservations: fc.Arbitrary<Observation[]> = fc
-  .array(fc.record({ seconds: fc.nat(90), stable: addedTrack, canary: addedTrack }), { maxLength: 40 })
-  .map((looks) => {
-    const totals = { stable: [0, 0, 0, 0, 0], canary: [0, 0, 0, 0, 0] };
-    let at = 0;
-    return looks.map(({ seconds, ...added }) => {
-      at += seconds;
-      const tracks: Record<string, TrackCounts> = {};
-      for (const role of ["stable", "canary"] as const) {
-        const { requests, errors, slow, labels, wrong } = added[role];
-        const more = [requests, Math.min(errors, requests), Math.min(slow, requests), labels, Math.min(wrong, labels)];
-        totals[role] = totals[role].map((total, i) => total + (more[i] ?? 0));
-        const [n = 0, k = 0, s = 0, l = 0, w = 0] = totals[role];
-        tracks[base[role]] = {
-          requests: n,
-          errors: k,
-          latency: { bounds: [0.05, 0.1, 0.5], counts: [n - s, 0, s, 0] },
-          metrics: { accuracy: { count: l, sum: l - w, sumOfSquares: l - w } },
-          readyReplicas: 4,
-        };
-      }
-      return { at, tracks };
-    });
-  });
+const TRACKS = [base.stable, base.canary];
+const METRICS = ["accuracy"];
+const plausible = plausibleObservations(TRACKS, METRICS);
 
 const anyPolicy: fc.Arbitrary<CanaryPolicy> = fc.record({
   strategy: fc.constant("canary" as const),
@@ -95,7 +34,7 @@ function run(policy: CanaryPolicy, observations: readonly Observation[]): Decisi
   return decisions;
 }
 
-const anyRun = fc.tuple(anyPolicy, fc.oneof(anyObservations, plausibleObservations));
+const anyRun = fc.tuple(anyPolicy, fc.oneof(anyObservations(TRACKS, METRICS), plausible));
 
 it("weights are whole, from 0 to 100, and sum to 100, whatever is observed", () => {
   fc.assert(
@@ -129,7 +68,7 @@ it("a canary rises one stage at a time, and never after it was rolled back", () 
 
 it("no stage is left with a gate that does not pass", () => {
   fc.assert(
-    fc.property(anyPolicy, plausibleObservations, (policy, observations) => {
+    fc.property(anyPolicy, plausible, (policy, observations) => {
       let before: CanaryState | undefined;
       for (const observation of observations) {
         const { state } = decide(policy, before, observation);
@@ -186,7 +125,7 @@ it("evidence, abort and resume answer from any state", () => {
 
 it("an observation is not changed, and may be reused by its driver afterwards", () => {
   fc.assert(
-    fc.property(plausibleObservations, (observations) => {
+    fc.property(plausible, (observations) => {
       const frozen = structuredClone(observations);
       const states = run(base, observations).map(({ state }) => JSON.stringify(state));
       expect(observations).toEqual(frozen);

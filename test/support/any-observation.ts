@@ -1,0 +1,90 @@
+import fc from "fast-check";
+import type { Observation, TrackCounts } from "../../lib/strategies/observation";
+
+/** Any number that a broken exporter could come up with, but for −0, which JSON does not know. */
+export const anyCount = fc
+  .oneof(
+    { weight: 6, arbitrary: fc.nat(5000) },
+    fc.double(),
+    fc.constantFrom(0, -1, NaN, Infinity, -Infinity, 1e300, Number.MAX_VALUE, 0.5),
+  )
+  .map((count) => count + 0);
+
+const anyLatency = fc.oneof(
+  fc.record({ bounds: fc.constant([0.05, 0.1, 0.5]), counts: fc.array(anyCount, { minLength: 4, maxLength: 4 }) }),
+  fc.record({ bounds: fc.array(anyCount, { maxLength: 5 }), counts: fc.array(anyCount, { maxLength: 6 }) }),
+);
+
+const anySums = fc.record({ count: anyCount, sum: anyCount, sumOfSquares: anyCount });
+
+/** Counts of a track as no server should give them. */
+const anyTrack = (metrics: readonly string[]): fc.Arbitrary<TrackCounts> =>
+  fc.record(
+    {
+      requests: anyCount,
+      errors: anyCount,
+      latency: anyLatency,
+      metrics: fc.record(Object.fromEntries(metrics.map((name) => [name, anySums])), { requiredKeys: [] }),
+      readyReplicas: anyCount,
+      smokeTest: fc.record({ requests: anyCount, failed: anyCount, wrong: anyCount, latency: anyLatency }),
+    },
+    { requiredKeys: ["requests", "errors", "latency", "metrics", "readyReplicas"] },
+  ) as fc.Arbitrary<TrackCounts>;
+
+/** Looks at tracks that lie, restart, go missing, and at a clock that goes back. */
+export function anyObservations(tracks: readonly string[], metrics: readonly string[]): fc.Arbitrary<Observation[]> {
+  const any = anyTrack(metrics);
+  return fc.array(
+    fc.record({
+      at: fc.oneof({ weight: 8, arbitrary: fc.nat(2000) }, anyCount),
+      tracks: fc.record(Object.fromEntries([...tracks, "other"].map((name) => [name, any])), { requiredKeys: [] }),
+    }) as fc.Arbitrary<Observation>,
+    { maxLength: 30 },
+  );
+}
+
+/** What a healthy exporter counts: answers add up, and a share of them may go wrong. */
+const few = fc.oneof({ weight: 20, arbitrary: fc.nat(2) }, fc.nat(40));
+const addedTrack = fc.record({ requests: fc.nat(400), errors: few, slow: few, labels: fc.nat(100), wrong: few });
+
+/** Looks at tracks that are well, or not so well, and whose counters only rise. */
+export function plausibleObservations(
+  tracks: readonly string[],
+  metrics: readonly string[],
+): fc.Arbitrary<Observation[]> {
+  const added = fc.tuple(...tracks.map(() => addedTrack));
+  return fc.array(fc.tuple(fc.nat(90), added), { maxLength: 40 }).map((looks) => {
+    const totals = tracks.map(() => ({ requests: 0, errors: 0, slow: 0, labels: 0, wrong: 0 }));
+    let at = 0;
+    return looks.map(([seconds, more]) => {
+      at += seconds;
+      more.forEach(({ requests, errors, slow, labels, wrong }, i) => {
+        const total = totals[i] as (typeof totals)[number];
+        total.requests += requests;
+        total.errors += Math.min(errors, requests);
+        total.slow += Math.min(slow, requests);
+        total.labels += labels;
+        total.wrong += Math.min(wrong, labels);
+      });
+      return { at, tracks: Object.fromEntries(tracks.map((name, i) => [name, healthyTrack(totals[i], metrics)])) };
+    });
+  });
+}
+
+function healthyTrack(
+  total = { requests: 0, errors: 0, slow: 0, labels: 0, wrong: 0 },
+  metrics: readonly string[],
+): TrackCounts {
+  const { requests, errors, slow, labels, wrong } = total;
+  const bounds = [0.05, 0.1, 0.5];
+  return {
+    requests,
+    errors,
+    latency: { bounds, counts: [requests - slow, 0, slow, 0] },
+    metrics: Object.fromEntries(
+      metrics.map((name) => [name, { count: labels, sum: labels - wrong, sumOfSquares: labels - wrong }]),
+    ),
+    readyReplicas: 4,
+    smokeTest: { requests: 30, failed: 0, wrong: 0, latency: { bounds, counts: [30, 0, 0, 0] } },
+  };
+}
