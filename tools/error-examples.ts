@@ -36,6 +36,7 @@ const CHANGES: Readonly<Record<FindingCode, Readonly<Record<string, unknown>>>> 
   SLW016: {
     canary: { ...canary, evidence: { ...evidence, checks: [{ kind: "validated", passed: true, at: "yesterday" }] } },
   },
+  SLW017: { serving: { predictPath: "/v2/predict" } },
   SLW020: { overrides: { deploymnt: { spec: { minReadySeconds: 10 } } } },
   SLW021: { overrides: { deployment: { spec: { replicas: 4 } } } },
   SLW101: { canary: { ...canary, version: "2.2.0" } },

@@ -1,11 +1,11 @@
 import type { Manifest, ObjectMeta } from "../core/manifest";
 
-/** Admits the pods of some namespaces to one port, and nobody else to any. What the pods may call is not limited. */
+/** Admits the pods of some namespaces to some ports, and nobody else to any. What the pods may call is not limited. */
 export function networkPolicy(
   metadata: ObjectMeta,
   selector: Readonly<Record<string, string>>,
   namespaces: readonly string[],
-  port: number,
+  ports: readonly number[],
 ): Manifest {
   return {
     apiVersion: "networking.k8s.io/v1",
@@ -19,7 +19,7 @@ export function networkPolicy(
           from: namespaces.map((name) => ({
             namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
           })),
-          ports: [{ port, protocol: "TCP" }],
+          ports: ports.map((port) => ({ port, protocol: "TCP" })),
         },
       ],
     },

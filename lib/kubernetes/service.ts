@@ -4,6 +4,8 @@ import type { Manifest, ObjectMeta } from "../core/manifest";
 export interface ServicePort {
   readonly name: string;
   readonly port: number;
+  /** What is spoken there, where the name alone does not say it to everyone. */
+  readonly appProtocol?: string;
 }
 
 /** A Service inside the cluster; HTTP ports are named so that a mesh knows their protocol. */
@@ -19,7 +21,7 @@ export function service(
     spec: {
       type: "ClusterIP",
       selector,
-      ports: ports.map(({ name, port }) => ({ name, port, targetPort: name, protocol: "TCP" })),
+      ports: ports.map((port) => ({ ...port, targetPort: port.name, protocol: "TCP" })),
     },
   };
 }

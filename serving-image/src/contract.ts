@@ -5,6 +5,8 @@ import { join } from "node:path";
 export interface Contract {
   readonly ports: { readonly http: number; readonly grpc: number };
   readonly mounts: { readonly models: string };
+  /** What settings must look like, where whatever deploys the server checks them too. */
+  readonly patterns: { readonly predictPath: string };
   readonly configFile: string;
   readonly env: Record<
     | "config"

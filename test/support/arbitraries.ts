@@ -66,6 +66,8 @@ const serving = digest.chain((sha256) =>
       memory: whole(1, 4096).map((count) => `${count}Mi`),
       modelStorage: whole(1, 64).map((count) => `${count}Gi`),
       maxBatchSize: whole(1, 1024),
+      grpc: fc.boolean(),
+      predictPath: fc.constantFrom("/predict", "/a/b.c~d"),
       drain: seconds(1, 600),
       startupTimeout: seconds(10, 7200),
       env: fc.dictionary(fc.constantFrom("AWS_REGION", "_a", "TZ", "HTTP_PROXY"), fc.string(), { maxKeys: 4 }),

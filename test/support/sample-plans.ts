@@ -71,6 +71,8 @@ const serving: Required<ServingProps> = {
   memory: "1Gi",
   modelStorage: "512Mi",
   maxBatchSize: 8,
+  grpc: false,
+  predictPath: "/predict",
   drain: "20s",
   startupTimeout: "20m",
   env: { AWS_REGION: "eu-west-1", EMPTY: "" },

@@ -65,6 +65,11 @@ describe("versions", () => {
       withCanary({ uri: "gs://models/a.onnx" }),
       'SLW013 canary.uri: "gs://models/a.onnx" is no URI of a model that the serving image can read.',
     ],
+    [
+      "a path of predictions that is the server's own",
+      { serving: { predictPath: "/v2/predict" } },
+      'SLW017 serving.predictPath: "/v2/predict" cannot be the path of predictions.',
+    ],
   ])("%s", (_what, change, ...expected) => {
     expect(found(change)).toEqual(expected);
   });

@@ -133,6 +133,16 @@ export interface ServingProps {
    */
   readonly maxBatchSize?: number;
   /**
+   * Whether the Open Inference Protocol is served over gRPC too, at port 8081.
+   * @default true
+   */
+  readonly grpc?: boolean;
+  /**
+   * A path of your own that answers predictions as well, such as `/predict`.
+   * @default - only the paths of the protocols
+   */
+  readonly predictPath?: string;
+  /**
    * How long a replica keeps serving after it was told to stop, so that routers have forgotten it before it goes.
    * @default "10s"
    */

@@ -15,7 +15,7 @@ import { serviceAccount } from "../../kubernetes/service-account";
 import { serviceMonitor } from "../../kubernetes/service-monitor";
 import type { Objectives } from "../../monitoring/objectives";
 import { trackRules } from "../../monitoring/track-alerts";
-import { HTTP_PORT, onnxContainer, onnxVolumes } from "../../runtimes/onnx/container";
+import { GRPC_PORT, HTTP_PORT, onnxContainer, onnxVolumes } from "../../runtimes/onnx/container";
 import { CONFIG_KEY, serverConfig } from "../../runtimes/onnx/server-config";
 import { autoscalerManifest } from "./autoscaler";
 import type { Autoscaling, ModelVersion, Monitoring, Network, Serving } from "./checks";
@@ -60,10 +60,13 @@ export function trackObjects(model: ModelVersion, settings: TrackSettings): Reco
     [CONFIG_KEY]: serverConfig({
       latencyObjectiveSeconds: settings.objectives.latencyP95Seconds,
       maxBatchSize: serving.maxBatchSize,
+      grpc: serving.grpc,
+      predictPath: serving.predictPath,
     }),
   };
   const role = (kind: string) => `${versionSlug(model.version)}-${kind}`;
   const annotations = serving.serviceAccountAnnotations;
+  const ports = [CONTRACT.ports.http, ...(serving.grpc ? [CONTRACT.ports.grpc] : [])];
   return {
     [role("service-account")]: planned(
       serviceAccount(Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata),
@@ -75,12 +78,15 @@ export function trackObjects(model: ModelVersion, settings: TrackSettings): Reco
       role("config"),
     ),
     [role("service")]: planned(
-      service(metadata, selector, [{ name: HTTP_PORT, port: SERVICE_PORT }]),
+      service(metadata, selector, [
+        { name: HTTP_PORT, port: SERVICE_PORT },
+        ...(serving.grpc ? [{ name: GRPC_PORT, port: CONTRACT.ports.grpc, appProtocol: "grpc" }] : []),
+      ]),
       role("deployment"),
     ),
     [role("autoscaler")]: planned(autoscalerManifest(metadata, track.name, autoscaling), role("deployment")),
     [role("disruption-budget")]: planned(podDisruptionBudget(metadata, selector)),
-    [role("network-policy")]: planned(networkPolicy(metadata, selector, admitted(network), CONTRACT.ports.http)),
+    [role("network-policy")]: planned(networkPolicy(metadata, selector, admitted(network), ports)),
     ...(monitoring.enabled && monitoringObjects(role, model, track, settings)),
   };
 }
@@ -107,6 +113,7 @@ function trackDeployment(model: ModelVersion, track: Track, settings: TrackSetti
     container: onnxContainer({
       image: serving.image,
       model: { name, version: model.version, uri: model.uri, sha256: model.sha256 },
+      grpc: serving.grpc,
       cpu: serving.cpu,
       cpuLimit: serving.cpuLimit,
       memory: serving.memory,

@@ -1,3 +1,4 @@
+import { CONTRACT } from "../contract";
 import type { Report } from "../findings/report";
 import { isPlainObject } from "../late";
 import { formatDuration, parseDuration } from "../values/duration";
@@ -181,6 +182,19 @@ export const modelUri: Check<string> = (value, path, report) => {
     message: `${quote(value)} is no URI of a model that the serving image can read.`,
     allowed: "s3://…, https://…, http://…, file://…",
     fix: "Give the model file's URI, such as s3://models/recommender/2.3.0/model.onnx.",
+  });
+};
+
+const PREDICT_PATH = new RegExp(CONTRACT.patterns.predictPath);
+
+/** A path that a server of models may give to predictions. */
+export const predictPath: Check<string> = (value, path, report) => {
+  if (typeof value === "string" && PREDICT_PATH.test(value)) return value;
+  return refuse("SLW017", value, path, report, {
+    message: `${quote(value)} cannot be the path of predictions.`,
+    allowed:
+      'a path of letters, digits, "-", "_", ".", "~" and "/" that is none of the server\'s own (/v1, /v2, /health, …)',
+    fix: "Write it like /predict.",
   });
 };
 

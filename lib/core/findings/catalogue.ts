@@ -36,6 +36,10 @@ export const CATALOGUE = {
   SLW014: { title: "Not a label", why: "The API server would refuse this label or annotation." },
   SLW015: { title: "Not a host name", why: "The router takes DNS names; it would refuse a URL or match no request." },
   SLW016: { title: "Not a date and time", why: "Evidence without a moment cannot be put in order." },
+  SLW017: {
+    title: "Not a path of predictions",
+    why: "The serving image refuses a path that is none, or one of its own.",
+  },
   SLW020: {
     title: "Override not used",
     why: "No object of the plan has this role, so the override would change nothing.",

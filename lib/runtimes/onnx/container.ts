@@ -11,6 +11,8 @@ export interface OnnxContainer {
     readonly uri: LateString;
     readonly sha256?: string | undefined;
   };
+  /** Whether it also answers over gRPC. */
+  readonly grpc: boolean;
   readonly cpu: string;
   readonly cpuLimit?: string | undefined;
   readonly memory: string;
@@ -22,16 +24,21 @@ export interface OnnxContainer {
 
 /** Name of the container's HTTP port. */
 export const HTTP_PORT = "http";
+/** Name of the container's gRPC port. */
+export const GRPC_PORT = "grpc";
 
 const STARTUP_PERIOD = 2;
 
 /** The container that serves one model version with the bundled image. */
 export function onnxContainer(options: OnnxContainer): Record<string, unknown> {
-  const { image, cpu, cpuLimit, memory, envFromSecrets } = options;
+  const { image, grpc, cpu, cpuLimit, memory, envFromSecrets } = options;
   return {
     name: "server",
     image,
-    ports: [{ name: HTTP_PORT, containerPort: CONTRACT.ports.http, protocol: "TCP" }],
+    ports: [
+      { name: HTTP_PORT, containerPort: CONTRACT.ports.http, protocol: "TCP" },
+      ...(grpc ? [{ name: GRPC_PORT, containerPort: CONTRACT.ports.grpc, protocol: "TCP" }] : []),
+    ],
     env: environment(options),
     ...(envFromSecrets.length > 0 && { envFrom: envFromSecrets.map((name) => ({ secretRef: { name } })) }),
     resources: {

@@ -5,6 +5,8 @@ import { latencyBounds } from "../../core/contract";
 export interface ServerSettings {
   readonly latencyObjectiveSeconds: number | undefined;
   readonly maxBatchSize: number;
+  readonly grpc: boolean;
+  readonly predictPath: string | undefined;
 }
 
 /** Name of the file in the ConfigMap. */
@@ -12,6 +14,13 @@ export const CONFIG_KEY = "server.json";
 
 /** The server's file of settings, as text. */
 export function serverConfig(settings: ServerSettings): string {
-  const { latencyObjectiveSeconds, maxBatchSize } = settings;
-  return `${canonicalJson({ batching: { maxBatchSize }, buckets: { durationSeconds: latencyBounds(latencyObjectiveSeconds) } }, 2)}\n`;
+  const { latencyObjectiveSeconds, maxBatchSize, grpc, predictPath } = settings;
+  const file = {
+    batching: { maxBatchSize },
+    buckets: { durationSeconds: latencyBounds(latencyObjectiveSeconds) },
+    // What the server does anyway is not written down.
+    ...(!grpc && { grpc: { enabled: false } }),
+    ...(predictPath !== undefined && { http: { predictPath } }),
+  };
+  return `${canonicalJson(file, 2)}\n`;
 }

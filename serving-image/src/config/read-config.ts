@@ -7,9 +7,6 @@ import { readModels } from "./read-models";
 import { SettingReader } from "./setting-reader";
 import type { ModelConfig, ServerConfig } from "./settings";
 
-// Any path but the server's own.
-const PREDICT_PATH = /^\/(?!(?:v1|v2|health|ready|metrics|stats)(?:\/|$))[A-Za-z0-9._~/-]+$/;
-
 /** The settings of the file that SLIPWAY_CONFIG names, with the environment over them; throws with every problem at once. */
 export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   const reader = new SettingReader(readFile(environment), environment);
@@ -49,7 +46,7 @@ function readSettings(reader: SettingReader): ServerConfig {
   const { env } = contract;
   const predictPath = reader.optionalText(
     "http.predictPath",
-    PREDICT_PATH,
+    new RegExp(contract.patterns.predictPath),
     "a path such as /predict that is none of the server's own",
   );
   const models = readModels(reader);
