@@ -12,12 +12,12 @@ export interface BenchRow {
   readonly met: boolean;
 }
 
-/** Prints a benchmark's table and writes it to `bench-results/NAME.json`. */
-export function reportBench(bench: string, rows: readonly BenchRow[]): void {
+/** Prints a benchmark's table and writes it to `bench-results/NAME.json`, with what else was found. */
+export function reportBench(bench: string, rows: readonly BenchRow[], more: object = {}): void {
   const rounded = rows.map((row) => ({ ...row, value: round(row.value), ratio: round(row.ratio) }));
   console.table(rounded);
   mkdirSync("bench-results", { recursive: true });
-  writeFileSync(`bench-results/${bench}.json`, `${JSON.stringify({ bench, rows: rounded }, undefined, 2)}\n`);
+  writeFileSync(`bench-results/${bench}.json`, `${JSON.stringify({ bench, rows: rounded, ...more }, undefined, 2)}\n`);
 }
 
 export function median(values: readonly number[]): number {

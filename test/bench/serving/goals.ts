@@ -1,0 +1,123 @@
+import type { BenchRow } from "../report";
+import type { LargeModelResult } from "./large-model";
+import type { Measured } from "./rounds";
+
+const OURS = "slipway, JSON";
+const FEWER = 16;
+const MORE = 64;
+
+/** The figures that have a goal; those whose servers were left out are not there. */
+export function rowsOf(measured: readonly Measured[], large: LargeModelResult | undefined): BenchRow[] {
+  const of = (name: string, connections: number): Measured | undefined =>
+    measured.find((row) => row.name === name && row.connections === connections);
+  const bare = [FEWER, MORE].flatMap((connections) => cpuOverCeiling(of, connections));
+  const peers = [
+    ["FastAPI", 4],
+    ["MLServer", 12],
+    ["KServe", 12],
+  ] as const;
+  const cheaper = peers.flatMap(([name, times]) => timesCheaper(of(OURS, MORE), of(name, MORE), times));
+  const sooner = peers.flatMap(([name]) => lowerTail(of(OURS, FEWER), of(name, FEWER)));
+  const all = [
+    ...bare,
+    ...cheaper,
+    ...sooner,
+    ...framework(of("node:http, no model", MORE), of("fastify, no model", MORE)),
+  ];
+  return large ? [...all, ...largeRows(large)] : all;
+}
+
+function cpuOverCeiling(
+  of: (name: string, connections: number) => Measured | undefined,
+  connections: number,
+): BenchRow[] {
+  const ceiling = of("node:http, no model", connections);
+  return ["JSON", "binary", "gRPC"].flatMap((form) => {
+    const own = of(`slipway, ${form}`, connections);
+    if (!own || !ceiling) return [];
+    const ratio = own.cpu / ceiling.cpu;
+    const isBound = form === "JSON";
+    return {
+      metric: `${form}, ${connections} connections: CPU for 10,000 requests`,
+      unit: "s",
+      value: own.cpu,
+      against: `node:http without a model: ${ceiling.cpu.toFixed(3)} s`,
+      ratio,
+      goal: isBound ? "≤ 1.5" : "none, for comparison",
+      met: !isBound || ratio <= 1.5,
+    };
+  });
+}
+
+function timesCheaper(own: Measured | undefined, peer: Measured | undefined, times: number): BenchRow[] {
+  if (!own || !peer) return [];
+  const ratio = peer.cpu / own.cpu;
+  return [
+    {
+      metric: `JSON, ${own.connections} connections: CPU of ${peer.name} over ours`,
+      unit: "s for 10,000",
+      value: peer.cpu,
+      against: `ours: ${own.cpu.toFixed(3)} s`,
+      ratio,
+      goal: `≥ ${times}`,
+      met: ratio >= times,
+    },
+  ];
+}
+
+function lowerTail(own: Measured | undefined, peer: Measured | undefined): BenchRow[] {
+  if (!own || !peer) return [];
+  return [
+    {
+      metric: `JSON, ${own.connections} connections: p99`,
+      unit: "ms",
+      value: own.p99,
+      against: `${peer.name}: ${peer.p99.toFixed(2)} ms`,
+      ratio: own.p99 / peer.p99,
+      goal: "< 1",
+      met: own.p99 < peer.p99,
+    },
+  ];
+}
+
+/** fastify would be taken if it cost less than 10 % more than node:http by itself. */
+function framework(node: Measured | undefined, fastify: Measured | undefined): BenchRow[] {
+  if (!node || !fastify) return [];
+  return [
+    {
+      metric: "CPU of fastify over node:http, without a model",
+      unit: "s for 10,000",
+      value: fastify.cpu,
+      against: `node:http: ${node.cpu.toFixed(3)} s`,
+      ratio: fastify.cpu / node.cpu,
+      goal: "taken if ≤ 1.1",
+      met: true,
+    },
+  ];
+}
+
+function largeRows({ throughput: [alone, batched], whileLoading, whileComputing }: LargeModelResult): BenchRow[] {
+  const ratio = batched.requestsPerSecond / alone.requestsPerSecond;
+  const health = (when: string, p99: number): BenchRow => ({
+    metric: `/health while the 30 MB model ${when}: p99`,
+    unit: "ms",
+    value: p99,
+    against: "the goal",
+    ratio: p99 / 10,
+    goal: "≤ 10 ms",
+    met: p99 <= 10,
+  });
+  return [
+    {
+      metric: `30 MB model, ${batched.connections} connections: throughput in batches`,
+      unit: "requests/s",
+      value: batched.requestsPerSecond,
+      against: `maxBatchSize 1: ${alone.requestsPerSecond.toFixed(0)} a second`,
+      ratio,
+      goal: "≥ 3",
+      met: ratio >= 3,
+    },
+    health("is loaded", whileLoading.p99),
+    health("computes without a pause", whileComputing.p99),
+  ];
+}
