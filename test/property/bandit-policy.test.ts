@@ -1,0 +1,256 @@
+import fc from "fast-check";
+import { decide } from "../../lib/strategies/bandit/decide";
+import { estimates } from "../../lib/strategies/bandit/estimates";
+import type { BanditPolicy } from "../../lib/strategies/bandit/policy";
+import { evenSplit, moveTowards, withoutArm } from "../../lib/strategies/bandit/split";
+import type { BanditState } from "../../lib/strategies/bandit/state";
+import type { Decision, Weights } from "../../lib/strategies/decision";
+import type { Observation } from "../../lib/strategies/observation";
+import { probabilitiesOfLargest } from "../../lib/strategies/statistics/beta";
+import { anyObservations, plausibleObservations } from "../support/any-observation";
+import { banditPolicy } from "../support/bandit-simulation";
+import { gatesFor } from "../support/canary-simulation";
+
+const RUNS = { numRuns: 1000 };
+const ARMS = ["1.0.0", "1.1.0", "1.2.0", "2.0.0"];
+const METRICS = ["clicked", "accuracy"];
+
+/** Any whole percents that sum to 100, each at least so many. */
+const anySplit = (arms: readonly string[], least: number): fc.Arbitrary<Weights> =>
+  fc.array(fc.nat(1000), { minLength: arms.length, maxLength: arms.length }).map((parts) => {
+    const sum = parts.reduce((a, b) => a + b, 0) + arms.length;
+    const spare = 100 - least * arms.length;
+    const whole = parts.map((part) => least + Math.floor((spare * (part + 1)) / sum));
+    const left = 100 - whole.reduce((a, b) => a + b, 0);
+    return Object.fromEntries(arms.map((arm, i) => [arm, (whole[i] ?? 0) + (i === 0 ? left : 0)]));
+  });
+
+const anyPolicy: fc.Arbitrary<BanditPolicy> = fc
+  .record({ arms: fc.constantFrom(ARMS.slice(0, 2), ARMS.slice(0, 3), ARMS), floor: fc.integer({ min: 1, max: 25 }) })
+  .chain(({ arms, floor }) =>
+    fc.record(
+      {
+        strategy: fc.constant("bandit" as const),
+        arms: fc.constant(arms),
+        floor: fc.constant(floor),
+        warmUp: anySplit(arms, floor),
+        reward: fc.constantFrom(banditPolicy.reward, {
+          ...banditPolicy.reward,
+          direction: "lowerIsBetter" as const,
+          upperBound: 20,
+        }),
+        algorithm: fc.constantFrom("thompson" as const, "epsilonGreedy" as const, "ucb" as const),
+        epsilon: fc.constantFrom(0, 0.1, 1),
+        exploration: fc.constantFrom(0, 1, 5),
+        minimumRewards: fc.nat(200),
+        maxStep: fc.integer({ min: 1, max: 100 }),
+        updateEverySeconds: fc.integer({ min: 1, max: 120 }),
+        halfLifeSeconds: fc.integer({ min: 1, max: 5000 }),
+        durationSeconds: fc.integer({ min: 1, max: 5000 }),
+        minReadyReplicas: fc.nat(4),
+        gates: fc.subarray([...gatesFor(0.02, 50)]),
+        minimumSamples: fc.nat(300),
+        falseAlarmRate: fc.constantFrom(0.001, 0.01, 0.1),
+      },
+      {
+        requiredKeys: [
+          "strategy",
+          "arms",
+          "floor",
+          "warmUp",
+          "reward",
+          "algorithm",
+          "epsilon",
+          "exploration",
+          "minimumRewards",
+          "maxStep",
+          "updateEverySeconds",
+          "minReadyReplicas",
+          "gates",
+          "minimumSamples",
+          "falseAlarmRate",
+        ],
+      },
+    ),
+  ) as fc.Arbitrary<BanditPolicy>;
+
+const anyRun = anyPolicy.chain((policy) =>
+  fc.tuple(
+    fc.constant(policy),
+    fc.oneof(anyObservations(policy.arms, METRICS), plausibleObservations(policy.arms, METRICS)),
+  ),
+);
+
+function run(policy: BanditPolicy, observations: readonly Observation[]): Decision<BanditState>[] {
+  const decisions: Decision<BanditState>[] = [];
+  for (const observation of observations) decisions.push(decide(policy, decisions.at(-1)?.state, observation));
+  return decisions;
+}
+
+const removedArms = ({ arms }: BanditState): string[] => Object.keys(arms).filter((arm) => arms[arm]?.removed === true);
+
+it("weights are whole, sum to 100, and never fall under the floor while the arm takes part", () => {
+  fc.assert(
+    fc.property(anyRun, ([policy, observations]) => {
+      for (const { state, weights } of run(policy, observations)) {
+        expect(Object.keys(weights).sort()).toEqual([...policy.arms].sort());
+        expect(Object.values(weights).reduce((sum, weight) => sum + weight, 0)).toBe(100);
+        expect(Object.values(weights).every(Number.isInteger)).toBe(true);
+        if (state.phase === "waiting") continue;
+        const removed = removedArms(state);
+        for (const arm of policy.arms) {
+          if (removed.includes(arm)) expect(weights[arm]).toBe(0);
+          else expect(weights[arm]).toBeGreaterThanOrEqual(policy.floor);
+        }
+      }
+    }),
+    RUNS,
+  );
+});
+
+it("rewards move the split by no more than a step, and not before it is time", () => {
+  fc.assert(
+    fc.property(anyRun, ([policy, observations]) => {
+      let before: Decision<BanditState> | undefined;
+      for (const decision of run(policy, observations)) {
+        const sameArms =
+          before !== undefined && removedArms(before.state).length === removedArms(decision.state).length;
+        if (sameArms && before?.state.phase !== "waiting") {
+          const steps = policy.arms.map((arm) => (decision.weights[arm] ?? 0) - (before?.weights[arm] ?? 0));
+          expect(Math.max(...steps.map(Math.abs))).toBeLessThanOrEqual(policy.maxStep);
+          const since = decision.state.lookedAt - (before?.state.updatedAt ?? 0);
+          if (before?.state.phase === "running" && since < policy.updateEverySeconds)
+            expect(decision.weights).toEqual(before.weights);
+        }
+        before = decision;
+      }
+    }),
+    RUNS,
+  );
+});
+
+it("an arm that broke a gate gets nothing ever after; the baseline is never removed", () => {
+  fc.assert(
+    fc.property(anyRun, ([policy, observations]) => {
+      const out = new Set<string>();
+      for (const { state, weights, events } of run(policy, observations)) {
+        for (const arm of out) expect(weights[arm]).toBe(0);
+        for (const arm of removedArms(state)) out.add(arm);
+        expect(removedArms(state).sort()).toEqual([...out].sort());
+        expect(out.has(policy.arms[0] as string)).toBe(false);
+        expect(state.phase === "rolled-back").toBe(out.size === policy.arms.length - 1);
+        const failed = events.filter(({ kind }) => kind === "gate-failed").length;
+        expect(events.filter(({ kind }) => kind === "arm-removed")).toHaveLength(failed);
+      }
+    }),
+    RUNS,
+  );
+});
+
+it("replaying the same observations gives the same bandit, also through JSON between two looks", () => {
+  fc.assert(
+    fc.property(anyRun, ([policy, observations]) => {
+      const once = run(policy, observations);
+      let state: BanditState | undefined;
+      for (const [i, observation] of observations.entries()) {
+        const decision = decide(policy, state, observation);
+        const text = JSON.stringify(decision);
+        expect(text).toBe(JSON.stringify(once[i]));
+        expect(text).not.toMatch(/undefined|NaN|null/);
+        state = (JSON.parse(text) as Decision<BanditState>).state;
+      }
+    }),
+    RUNS,
+  );
+});
+
+it("an estimate lies in its interval, between the bounds of the rewards; chances sum to 1", () => {
+  fc.assert(
+    fc.property(anyRun, ([policy, observations]) => {
+      const last = run(policy, observations).at(-1);
+      if (last === undefined) return;
+      const known = estimates(policy, last.state);
+      expect(known.reduce((sum, { chanceOfBest }) => sum + chanceOfBest, 0)).toBeCloseTo(1, 9);
+      for (const { mean, low = NaN, high = NaN } of known) {
+        if (mean === undefined) continue;
+        expect(low).toBeLessThan(high);
+        expect(low).toBeGreaterThanOrEqual(policy.reward.lowerBound);
+        expect(high).toBeLessThanOrEqual(policy.reward.upperBound);
+      }
+    }),
+    RUNS,
+  );
+});
+
+describe("a split", () => {
+  const shares = (arms: readonly string[]) =>
+    anySplit(arms, 0).map((split) => new Map(arms.map((arm) => [arm, (split[arm] ?? 0) / 100])));
+
+  it("comes to the shares that it is moved towards, as near as the floor lets it", () => {
+    fc.assert(
+      fc.property(anySplit(ARMS, 5), shares(ARMS), fc.integer({ min: 1, max: 100 }), (from, wanted, maxStep) => {
+        let weights = from;
+        for (let move = 0; move < 100 / maxStep; move++)
+          weights = moveTowards(weights, wanted, { floor: 5, maxStep }, new Set());
+        expect(moveTowards(weights, wanted, { floor: 5, maxStep }, new Set())).toEqual(weights);
+        const belowFloor = [...wanted.values()].filter((share) => share < 0.05).length;
+        for (const [arm, share] of wanted) {
+          const weight = weights[arm] ?? 0;
+          expect(weight).toBeLessThanOrEqual(Math.max(5, Math.round(share * 100)));
+          if (belowFloor === 0) expect(weight).toBe(Math.round(share * 100));
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it("without an arm, has the others in the same proportions to a percent, and none with less", () => {
+    fc.assert(
+      fc.property(anySplit(ARMS, 1), fc.constantFrom(...ARMS.slice(1)), (before, removed) => {
+        const after = withoutArm(before, removed, "1.0.0");
+        const rest = 100 - (before[removed] ?? 0);
+        for (const arm of ARMS.filter((each) => each !== removed)) {
+          expect(after[arm]).toBeGreaterThanOrEqual(before[arm] ?? 0);
+          expect(Math.abs((after[arm] ?? 0) - ((before[arm] ?? 0) * 100) / rest)).toBeLessThan(1);
+        }
+        expect(after[removed]).toBe(0);
+      }),
+      RUNS,
+    );
+  });
+
+  it("is even to a percent", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), (arms) => {
+        const weights = Object.values(evenSplit(Array.from({ length: arms }, (_, i) => `arm-${i}`)));
+        expect(weights.reduce((sum, weight) => sum + weight, 0)).toBe(100);
+        expect(Math.max(...weights) - Math.min(...weights)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+it("the probability to be the largest of two shares is that of the exact sum", () => {
+  // P(B > A) for A ~ Beta(a, b) and B ~ Beta(c, d) with whole numbers, as a finite sum of beta functions.
+  const logFactorials = [0];
+  for (let n = 1; n <= 400; n++) logFactorials.push((logFactorials[n - 1] ?? 0) + Math.log(n));
+  const logBeta = (x: number, y: number): number =>
+    (logFactorials[x - 1] ?? NaN) + (logFactorials[y - 1] ?? NaN) - (logFactorials[x + y - 1] ?? NaN);
+  const exact = (a: number, b: number, c: number, d: number): number => {
+    let sum = 0;
+    for (let i = 0; i < c; i++)
+      sum += Math.exp(logBeta(a + i, b + d) - Math.log(d + i) - logBeta(1 + i, d) - logBeta(a, b));
+    return sum;
+  };
+  const anyWhole = fc.integer({ min: 1, max: 90 });
+  fc.assert(
+    fc.property(anyWhole, anyWhole, anyWhole, anyWhole, (a, b, c, d) => {
+      const [, second = NaN] = probabilitiesOfLargest([
+        { alpha: a, beta: b },
+        { alpha: c, beta: d },
+      ]);
+      expect(second).toBeCloseTo(exact(a, b, c, d), 3);
+    }),
+    RUNS,
+  );
+});
