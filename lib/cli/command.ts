@@ -8,10 +8,13 @@ export interface CommandOption {
   readonly help: string;
 }
 
+/** The argument of commands that work on a props file. */
+export const PROPS_FILE = { placeholder: "FILE", what: "the props FILE" };
+
 /** What a command was called with. */
 export interface Invocation {
-  /** The props file; always there for commands that take one. */
-  readonly file: string;
+  /** What stands behind the command's name: a file or a URL. Always there for commands that take one. */
+  readonly argument: string;
   readonly options: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 }
 
@@ -22,7 +25,8 @@ export interface Command {
   readonly summary: string;
   /** What it does, what it writes and how it exits. */
   readonly description: readonly string[];
-  readonly takesFile: boolean;
+  /** What it is called with, as the help shows it and as messages say it; missing where it takes nothing. */
+  readonly argument?: { readonly placeholder: string; readonly what: string };
   readonly options: Readonly<Record<string, CommandOption>>;
   /** Resolves with the exit code. */
   run(invocation: Invocation): Promise<number>;

@@ -18,14 +18,14 @@ export function overview(commands: readonly Command[]): string {
 }
 
 /** What `slipway help COMMAND` prints. */
-export function commandHelp({ name, description, takesFile, options }: Command): string {
+export function commandHelp({ name, description, argument, options }: Command): string {
   const entries = Object.entries(options).map(([option, { placeholder, help }]) => ({
     flag: `--${option}${placeholder === undefined ? "" : ` ${placeholder}`}`,
     help,
   }));
   const width = Math.max(0, ...entries.map(({ flag }) => flag.length)) + 2;
   return [
-    `Usage: slipway ${name}${takesFile ? " FILE" : ""}${entries.length > 0 ? " [OPTIONS]" : ""}`,
+    `Usage: slipway ${name}${argument ? ` ${argument.placeholder}` : ""}${entries.length > 0 ? " [OPTIONS]" : ""}`,
     "",
     ...description,
     ...(entries.length > 0 ? ["", "Options:"] : []),

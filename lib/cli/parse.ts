@@ -6,12 +6,12 @@ import { UserError } from "./user-error";
 /** Reads the arguments behind a command's name. */
 export function parseInvocation(command: Command, args: readonly string[]): Invocation {
   const { values, positionals } = parse(command, args);
-  const [file, ...more] = positionals;
-  if (more.length > 0 || (file !== undefined && !command.takesFile)) {
-    throw usageError(command, `"${more[0] ?? file}" is one argument too many`);
+  const [argument, ...more] = positionals;
+  if (more.length > 0 || (argument !== undefined && command.argument === undefined)) {
+    throw usageError(command, `"${more[0] ?? argument}" is one argument too many`);
   }
-  if (command.takesFile && file === undefined) throw usageError(command, "the props FILE is missing");
-  return { file: file ?? "", options: values };
+  if (command.argument && argument === undefined) throw usageError(command, `${command.argument.what} is missing`);
+  return { argument: argument ?? "", options: values };
 }
 
 function parse(command: Command, args: readonly string[]) {

@@ -5,7 +5,7 @@ import { formatFinding, type Finding } from "../core/findings/finding";
 import { Refusal } from "../core/findings/refusal";
 import { refuses } from "../core/findings/finding";
 import type { Plan } from "../core/plan";
-import type { CanaryPolicy } from "../strategies/canary/policy";
+import type { AnyPolicy } from "../strategies/registry";
 import { loadPropsFile, type PropsFile } from "./props-file";
 import { UserError } from "./user-error";
 
@@ -17,7 +17,7 @@ const CONSTRUCTS = {
 /** A props file and the plan it declares. */
 export interface PlannedFile {
   readonly source: PropsFile;
-  readonly plan: Plan<CanaryPolicy>;
+  readonly plan: Plan<AnyPolicy>;
 }
 
 /** Loads and plans a props file; refuses it with all its findings, and shows the warnings among them. */
@@ -34,7 +34,7 @@ export function report(subject: string, findings: readonly Finding[]): void {
   for (const finding of findings) process.stderr.write(`slipway: warning: ${formatFinding(finding)}\n`);
 }
 
-function planOf({ construct, file, name, props }: PropsFile): Plan<CanaryPolicy> {
+function planOf({ construct, file, name, props }: PropsFile): Plan<AnyPolicy> {
   if (construct === "CanaryRollout") return CONSTRUCTS[construct](name, props);
   const near = suggestion(construct, Object.keys(CONSTRUCTS));
   const known = near ?? Object.keys(CONSTRUCTS).join(", ");

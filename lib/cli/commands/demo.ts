@@ -1,10 +1,11 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { toYaml } from "../../adapters/yaml/to-yaml";
-import type { Outcome, RehearsalReport } from "../../drivers/rehearsal/report/report";
+import type { RehearsalReport } from "../../drivers/rehearsal/report/report";
 import { defaultFolder, writeReports } from "../../drivers/rehearsal/report/write";
 import { styleFor } from "../../drivers/rehearsal/style";
 import { summaryText } from "../../drivers/rehearsal/summary";
+import type { Outcome } from "../../strategies/strategy";
 import type { Command } from "../command";
 import { interruptible } from "../interrupt";
 import { planFile } from "../planned-file";
@@ -28,7 +29,6 @@ export const demo: Command = {
     `Writes ${MANIFESTS} and the reports under rehearsal/ into the current folder.`,
     "Exit code: 0 when both ended as they should and no request was lost.",
   ],
-  takesFile: false,
   options: {},
   async run() {
     if (!existsSync(EXAMPLE)) throw new UserError("the example is not here; run the demo in a clone of the repository");
@@ -49,6 +49,6 @@ export const demo: Command = {
   },
 };
 
-function isClean({ requests, stable, canary }: RehearsalReport): boolean {
-  return requests.lost === 0 && stable.mismatched === 0 && canary.mismatched === 0;
+function isClean({ requests, tracks }: RehearsalReport): boolean {
+  return requests.lost === 0 && tracks.every(({ mismatched }) => mismatched === 0);
 }

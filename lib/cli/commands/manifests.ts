@@ -1,16 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { toYaml } from "../../adapters/yaml/to-yaml";
-import type { Command } from "../command";
+import { PROPS_FILE, type Command } from "../command";
 import { planFile } from "../planned-file";
 
 export const manifests: Command = {
   name: "manifests",
   summary: "print the Kubernetes objects of a rollout as YAML",
   description: ["Prints every object that the rollout declares, each after those it depends on."],
-  takesFile: true,
+  argument: PROPS_FILE,
   options: { out: { type: "string", placeholder: "FILE", help: "write to a file in place of the terminal" } },
-  async run({ file, options }) {
-    const yaml = toYaml((await planFile(file)).plan);
+  async run({ argument, options }) {
+    const yaml = toYaml((await planFile(argument)).plan);
     if (typeof options["out"] === "string") writeFileSync(options["out"], yaml);
     else process.stdout.write(yaml);
     return 0;

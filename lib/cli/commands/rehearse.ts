@@ -3,16 +3,16 @@ import { Report } from "../../core/findings/report";
 import type { Check } from "../../core/checks/check";
 import { readFaultText } from "../../drivers/rehearsal/fault-text";
 import { defaultFolder, writeReports } from "../../drivers/rehearsal/report/write";
-import type { Outcome } from "../../drivers/rehearsal/report/report";
 import { checkRate, checkSeed, checkSpeed, type Fault, type RehearsalSettings } from "../../drivers/rehearsal/settings";
 import { styleFor } from "../../drivers/rehearsal/style";
 import { summaryText } from "../../drivers/rehearsal/summary";
-import type { Command, Invocation } from "../command";
+import type { Outcome } from "../../strategies/strategy";
+import { PROPS_FILE, type Command, type Invocation } from "../command";
 import { interruptible } from "../interrupt";
 import { planFile, report as tellFindings } from "../planned-file";
 import { rehearseFile } from "../rehearsal";
 
-const EXIT_CODES: Readonly<Record<Outcome, number>> = { promoted: 0, "rolled-back": 2, paused: 2 };
+const EXIT_CODES: Readonly<Record<Outcome, number>> = { promoted: 0, completed: 0, "rolled-back": 2, paused: 2 };
 
 export const rehearse: Command = {
   name: "rehearse",
@@ -21,9 +21,9 @@ export const rehearse: Command = {
     "Starts the bundled server once per version as the manifests say, sends recorded requests through a local router that",
     "obeys the split, and drives the rollout's policy with the clock sped up. Needs no cluster and no container engine.",
     "Writes report.html, report.md, report.json and evidence-VERSION.json.",
-    "Exit code: 0 promoted, 2 rolled back or paused, 1 broken, 130 interrupted.",
+    "Exit code: 0 promoted or completed, 2 rolled back or paused, 1 broken, 130 interrupted.",
   ],
-  takesFile: true,
+  argument: PROPS_FILE,
   options: {
     speed: { type: "string", placeholder: "N", help: "how many times faster hold times pass (60)" },
     rate: { type: "string", placeholder: "N", help: "requests per second, in real time (200)" },
@@ -34,11 +34,11 @@ export const rehearse: Command = {
       help: "put in a fault, in place of the file's: canary:latency=250ms,errors=5%,crash,at=40s",
     },
     seed: { type: "string", placeholder: "N", help: "seed of every random choice (1)" },
-    out: { type: "string", placeholder: "DIR", help: "where the reports go (rehearsal/NAME-FROM-TO)" },
+    out: { type: "string", placeholder: "DIR", help: "where the reports go (rehearsal/NAME-VERSIONS)" },
   },
   async run(invocation) {
     const over = readOptions(invocation);
-    const planned = await planFile(invocation.file);
+    const planned = await planFile(invocation.argument);
     const report = await interruptible((signal) => rehearseFile(planned, over, signal));
     const { out } = invocation.options;
     const folder = typeof out === "string" ? out : defaultFolder(report);

@@ -1,5 +1,5 @@
 import { timetableMarkdown } from "../../core/timetable-markdown";
-import type { Command } from "../command";
+import { PROPS_FILE, type Command } from "../command";
 import { planFile } from "../planned-file";
 import { UserError } from "../user-error";
 
@@ -9,11 +9,11 @@ export const timetable: Command = {
   description: [
     "Prints who gets how much traffic from when to when, what ends each stage, and what happens when a gate fails.",
   ],
-  takesFile: true,
+  argument: PROPS_FILE,
   options: {},
-  async run({ file }) {
-    const { plan } = await planFile(file);
-    if (plan.timetable === undefined) throw new UserError(`${file} declares no rollout, so there is no timetable`);
+  async run({ argument }) {
+    const { plan } = await planFile(argument);
+    if (plan.timetable === undefined) throw new UserError(`${argument} declares no rollout, so there is no timetable`);
     process.stdout.write(timetableMarkdown(plan.timetable));
     return 0;
   },
