@@ -116,20 +116,25 @@ class RewardedTrack {
   }
 
   get counts(): TrackCounts {
-    return {
-      requests: this.requests,
-      errors: 0,
-      latency: fastLatency(this.requests),
-      metrics: { clicked: { count: this.rewards, sum: this.earned, sumOfSquares: this.earned } },
-      readyReplicas: 2,
-    };
+    return rewardedCounts(this.requests, this.rewards, this.earned);
   }
+}
+
+/** Counts of a track without a fault, and rewards of 0 or 1. */
+export function rewardedCounts(requests: number, rewards: number, earned: number, errors = 0, ready = 2): TrackCounts {
+  return {
+    requests,
+    errors,
+    latency: fastLatency(requests),
+    metrics: { clicked: { count: rewards, sum: earned, sumOfSquares: earned } },
+    readyReplicas: ready,
+  };
 }
 
 const bounds = contract.buckets.durationSeconds;
 const fast = bounds.indexOf(0.025);
 
 /** Requests that all took about 20 ms. */
-export function fastLatency(requests: number): TrackCounts["latency"] {
+function fastLatency(requests: number): TrackCounts["latency"] {
   return { bounds, counts: [...bounds, Infinity].map((_, i) => (i === fast ? requests : 0)) };
 }

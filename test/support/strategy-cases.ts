@@ -1,5 +1,7 @@
+import type { BanditPolicy } from "../../lib/strategies/bandit/policy";
 import type { BlueGreenPolicy } from "../../lib/strategies/blue-green/policy";
 import type { RolloutPolicy } from "../../lib/strategies/registry";
+import { banditPolicy } from "./bandit-simulation";
 import { policy as canary } from "./canary-rollout";
 
 /** A switch from 1.0.0 to 1.1.0, watched for a minute, with gates of every kind. */
@@ -16,8 +18,19 @@ export const blueGreenPolicy: BlueGreenPolicy = {
   standbySeconds: 600,
 };
 
+/** Three arms that soon have their rewards, moved twice a minute, with gates of every kind. */
+const threeArms: BanditPolicy = {
+  ...banditPolicy,
+  arms: ["1.0.0", "1.1.0", "1.2.0"],
+  warmUp: { "1.0.0": 34, "1.1.0": 33, "1.2.0": 33 },
+  minimumRewards: 100,
+  updateEverySeconds: 30,
+  gates: canary.gates,
+};
+
 /** One policy of each strategy, with what its observations are about. */
 export const STRATEGY_CASES: readonly { readonly policy: RolloutPolicy; readonly metrics: readonly string[] }[] = [
   { policy: canary, metrics: ["accuracy"] },
   { policy: blueGreenPolicy, metrics: ["accuracy"] },
+  { policy: threeArms, metrics: ["clicked", "accuracy"] },
 ];

@@ -18,9 +18,6 @@ export interface Seen {
   readonly harmed: readonly HarmedArm[];
 }
 
-/** The stages of a watch: the warm-up, and all that follows. */
-const stages = 2;
-
 /** Takes an observation into the state. Arms are watched as soon as users meet them. */
 export function takeIn(policy: BanditPolicy, before: BanditState, observation: Observation): Seen {
   const { at } = observation;
@@ -71,14 +68,12 @@ export function allRewards({ reward }: BanditPolicy, { tally }: Pick<ArmState, "
   return tally?.totals.metrics[reward.metric] ?? noRewards;
 }
 
-/** Begins the warm-up (0) or what follows (1) in the watch of each arm. */
-export function enterStageOfArms(policy: BanditPolicy, arms: BanditState["arms"], stage: number): BanditState["arms"] {
+/** Users meet the arms from now on: what their gates judge begins here, and has no stages, because the split keeps moving. */
+export function watchArms(policy: BanditPolicy, arms: BanditState["arms"]): BanditState["arms"] {
   return Object.fromEntries(
     Object.entries(arms).map(([arm, state]) => [
       arm,
-      state.removed || arm === baselineOf(policy)
-        ? state
-        : { ...state, watch: enterStage(policy, state.watch, stage, stages) },
+      arm === baselineOf(policy) ? state : { ...state, watch: enterStage(policy, state.watch, 0, 1) },
     ]),
   );
 }

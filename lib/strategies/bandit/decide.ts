@@ -2,7 +2,7 @@ import type { Decision, RolloutEvent } from "../decision";
 import { clock, percent } from "../gates/figures";
 import type { Observation } from "../observation";
 import { chancesOfBest, sharesFor } from "./algorithms";
-import { allRewards, enterStageOfArms, evidenceOfArm, takeIn, type HarmedArm } from "./arms";
+import { allRewards, evidenceOfArm, takeIn, watchArms, type HarmedArm } from "./arms";
 import { beliefsOf } from "./estimates";
 import type { BanditPolicy } from "./policy";
 import { activeArms, baselineOf, initialState, type BanditState } from "./state";
@@ -75,7 +75,7 @@ function begin(policy: BanditPolicy, state: BanditState, observation: Observatio
       phase: "warming-up",
       updatedAt: at,
       weights,
-      arms: enterStageOfArms(policy, state.arms, 0),
+      arms: watchArms(policy, state.arms),
       awaitsCapacity: false,
     },
     events: [{ at, kind: "stage-entered", message }],
@@ -140,7 +140,7 @@ function isWarm(policy: BanditPolicy, state: BanditState): boolean {
 function run(policy: BanditPolicy, state: BanditState): Step {
   const message = `the warm-up is over, from now on the split follows the rewards (${rewardWords(policy, state)})`;
   return {
-    state: { ...state, phase: "running", arms: enterStageOfArms(policy, state.arms, 1) },
+    state: { ...state, phase: "running" },
     events: [{ at: state.lookedAt, kind: "stage-entered", message }],
   };
 }

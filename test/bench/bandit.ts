@@ -1,0 +1,118 @@
+/**
+ * What a bandit misses and costs: rewards missed against a split that never moves, for arms that earn 3 % and 4 % over
+ * 50,000 requests in a day, and microseconds a look. Run by `npm run bench:bandit`; takes a minute or two.
+ */
+import { decide } from "../../lib/strategies/bandit/decide";
+import type { BanditPolicy } from "../../lib/strategies/bandit/policy";
+import type { BanditState } from "../../lib/strategies/bandit/state";
+import type { Observation } from "../../lib/strategies/observation";
+import {
+  banditPolicy,
+  rewardedCounts,
+  regretOfFixedSplit,
+  simulateBandit,
+  type BanditSimulation,
+} from "../support/bandit-simulation";
+import { gatesFor } from "../support/canary-simulation";
+import { reportBench, type BenchRow } from "./report";
+
+const RUNS = 50;
+const HOUR = 3600;
+const ALGORITHMS = ["thompson", "epsilonGreedy", "ucb"] as const;
+
+const better = { "1.0.0": 0.03, "1.1.0": 0.04 };
+const worse = { "1.0.0": 0.04, "1.1.0": 0.03 };
+
+const CASES: readonly {
+  readonly name: string;
+  readonly rates: BanditSimulation["rates"];
+  readonly delay?: number;
+  readonly changes?: Partial<BanditPolicy>;
+  /** Of a fixed split's regret. */
+  readonly goal: number;
+}[] = [
+  { name: "arms that stay as they are", rates: () => better, goal: 0.5 },
+  { name: "rewards an hour late", rates: () => better, delay: HOUR, goal: 0.5 },
+  { name: "arms change places at noon, rewards never age", rates: swapAtNoon, goal: 1 },
+  {
+    name: "arms change places at noon, half life 3h",
+    rates: swapAtNoon,
+    changes: { halfLifeSeconds: 3 * HOUR },
+    goal: 0.75,
+  },
+];
+
+function swapAtNoon(request: number) {
+  return request < 25_000 ? worse : better;
+}
+
+reportBench("bandit", [
+  ...CASES.flatMap((each) => ALGORITHMS.map((algorithm) => regretRow(algorithm, each))),
+  ...ALGORITHMS.flatMap(costRows),
+]);
+
+function regretRow(algorithm: BanditPolicy["algorithm"], { name, rates, delay = 0, changes, goal }: (typeof CASES)[0]) {
+  const simulation = {
+    policy: { ...banditPolicy, ...changes, algorithm },
+    requests: 50_000,
+    requestsPerSecond: 50_000 / (24 * HOUR),
+    rates,
+    delay,
+    lookEvery: 100,
+  };
+  const regrets = Array.from({ length: RUNS }, (_, seed) => simulateBandit({ seed, ...simulation }).regret);
+  const mean = regrets.reduce((sum, regret) => sum + regret, 0) / RUNS;
+  const fixed = regretOfFixedSplit({ seed: 0, ...simulation });
+  const ratio = mean / fixed;
+  return {
+    metric: `${algorithm}: ${name}`,
+    unit: "rewards missed",
+    value: mean,
+    against: `${Math.round(fixed)} at 50/50; worst of ${RUNS} runs ${Math.round(Math.max(...regrets))}`,
+    ratio,
+    goal: `at most ${goal} of it`,
+    met: ratio <= goal,
+  };
+}
+
+/** A look between two moves, and one that moves the split; three arms, two gates each. */
+function costRows(algorithm: BanditPolicy["algorithm"]): BenchRow[] {
+  const policy: BanditPolicy = {
+    ...banditPolicy,
+    algorithm,
+    arms: ["1.0.0", "1.1.0", "1.2.0"],
+    warmUp: { "1.0.0": 34, "1.1.0": 33, "1.2.0": 33 },
+    gates: gatesFor(0.02).slice(0, 2),
+  };
+  const row = (what: string, value: number, goal: number): BenchRow => ({
+    metric: `${algorithm}: ${what}, three arms, two gates`,
+    unit: "µs",
+    value,
+    against: "the goal",
+    ratio: value / goal,
+    goal: `at most ${goal} µs`,
+    met: value <= goal,
+  });
+  return [
+    row("one look between two moves", microsecondsPerLook(policy), 100),
+    row("one look that moves the split", microsecondsPerLook({ ...policy, updateEverySeconds: 1 }), 1000),
+  ];
+}
+
+/** The least of several rounds, each over a thousand looks a second apart. */
+function microsecondsPerLook(policy: BanditPolicy): number {
+  const looks = Array.from({ length: 2000 }, (_, second): Observation => {
+    const requests = 1000 + 10 * second;
+    const counts = (rate: number) => rewardedCounts(requests, requests, Math.round(requests * rate));
+    return { at: second, tracks: { "1.0.0": counts(0.03), "1.1.0": counts(0.04), "1.2.0": counts(0.035) } };
+  });
+  return Math.min(
+    ...Array.from({ length: 10 }, () => {
+      let state: BanditState | undefined;
+      for (const look of looks.slice(0, 1000)) ({ state } = decide(policy, state, look));
+      const since = performance.now();
+      for (const look of looks.slice(1000)) ({ state } = decide(policy, state, look));
+      return ((performance.now() - since) * 1000) / 1000;
+    }),
+  );
+}
