@@ -15,8 +15,10 @@ export * from "./constructs/common/props";
 export * from "./constructs/common/rollout-props";
 export * from "./constructs/model-service/props";
 export * from "./constructs/canary-rollout/props";
+export * from "./constructs/blue-green-pair/props";
 export * from "./constructs/inference-autoscaler/props";
 export { planModelService } from "./constructs/model-service/plan";
+export { planBlueGreenPair } from "./constructs/blue-green-pair/plan";
 export { planCanaryRollout } from "./constructs/canary-rollout/plan";
 export { planInferenceAutoscaler } from "./constructs/inference-autoscaler/plan";
 
@@ -26,6 +28,6 @@ export { Direction, type Gate, type Verdict } from "./strategies/gate";
 export { OnInsufficientData, type CanaryPolicy, type CanaryStage } from "./strategies/canary/policy";
 export type { CapacityGate } from "./strategies/watch/capacity";
 
-export { FaultTrack, type FaultProps, type RehearsalProps } from "./drivers/rehearsal/props";
+export type { FaultProps, RehearsalProps } from "./drivers/rehearsal/props";
 
 export { toYaml } from "./adapters/yaml/to-yaml";

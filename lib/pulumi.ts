@@ -1,4 +1,5 @@
 /** Slipway's constructs as Pulumi components. */
+export { BlueGreenPair } from "./constructs/blue-green-pair/pulumi";
 export { CanaryRollout } from "./constructs/canary-rollout/pulumi";
 export { InferenceAutoscaler } from "./constructs/inference-autoscaler/pulumi";
 export { ModelService } from "./constructs/model-service/pulumi";

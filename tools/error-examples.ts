@@ -1,4 +1,11 @@
-import { planCanaryRollout, type CanaryRolloutProps, type Finding, type FindingCode } from "../lib";
+import {
+  planBlueGreenPair,
+  planCanaryRollout,
+  type BlueGreenPairProps,
+  type CanaryRolloutProps,
+  type Finding,
+  type FindingCode,
+} from "../lib";
 
 const sha256 = (digit: string) => digit.repeat(64);
 const evidence = {
@@ -14,10 +21,13 @@ const stable = { version: "2.2.0", uri: "s3://models/recommender/2.2.0/model.onn
 const canary = { version: "2.3.0", uri: "s3://models/recommender/2.3.0/model.onnx", sha256: sha256("4") };
 const objectives = { latencyP95: "100ms", errorRate: 0.001 };
 const istio = { hosts: ["recommender.example.com"], gateways: ["istio-ingress/public"] };
+type Change = Readonly<Record<string, unknown>>;
+type Changes = Readonly<Partial<Record<FindingCode, Change>>>;
+
 const sound = { stable, canary, objectives, routing: { istio } };
 
-/** For every code, what to change in sound props of a canary so that it is found. */
-const CHANGES: Readonly<Record<FindingCode, Readonly<Record<string, unknown>>>> = {
+/** For a code, what to change in sound props of a canary so that it is found. */
+const OF_CANARY: Changes = {
   SLW001: { trafic: { interval: "30m" } },
   SLW002: { autoscaling: { minReplicas: "2" } },
   SLW003: { canary: { version: "2.3.0" } },
@@ -63,11 +73,35 @@ const CHANGES: Readonly<Record<FindingCode, Readonly<Record<string, unknown>>>> 
   SLW210: { canary: { ...canary, evidence: { ...evidence, checks: [{ ...evidence.checks[0], passed: false }] } } },
 };
 
-/** A finding with this code, as somebody meets it who declares a canary. */
+/** The same for a pair of blue and green. */
+const OF_PAIR: Changes = {
+  SLW301: { preparedReplicas: 30 },
+  SLW302: { standbyReplicas: 21 },
+  SLW303: { preview: { hosts: istio.hosts } },
+};
+
+// Mistakes that the compiler would find are made as well, as from plain JavaScript or JSON.
+const FINDERS: readonly { readonly changes: Changes; readonly find: (change: Change) => readonly Finding[] }[] = [
+  {
+    changes: OF_CANARY,
+    find: (change) => planCanaryRollout("recommender", { ...sound, ...change } as CanaryRolloutProps).findings,
+  },
+  {
+    changes: OF_PAIR,
+    find: (change) => {
+      const { stable: blue, canary: green, ...common } = sound;
+      const pair = { ...common, blue, green, live: "blue", ...change };
+      return planBlueGreenPair("recommender", pair as BlueGreenPairProps).findings;
+    },
+  },
+];
+
+/** A finding with this code, as somebody meets it. */
 export function exampleFinding(code: FindingCode): Finding {
-  // Mistakes that the compiler would find are made as well, as from plain JavaScript or JSON.
-  const props = { ...sound, ...CHANGES[code] } as CanaryRolloutProps;
-  const found = planCanaryRollout("recommender", props).findings.find((finding) => finding.code === code);
-  if (found === undefined) throw new Error(`the example of ${code} does not raise it`);
-  return found;
+  for (const { changes, find } of FINDERS) {
+    const change = changes[code];
+    const found = change && find(change).find((finding) => finding.code === code);
+    if (found !== undefined) return found;
+  }
+  throw new Error(`no example of ${code} raises it`);
 }

@@ -9,11 +9,14 @@ const FAMILIES: Readonly<Record<string, string>> = {
   "0": "The form of the props",
   "1": "Values that do not fit together",
   "2": "Guardrails",
+  "3": "One strategy",
 };
 
 /** The page of all codes that a finding can have, each with an example of what it says. */
 export function errorsPage(): string {
   const codes = Object.keys(CATALOGUE) as FindingCode[];
+  const homeless = codes.filter((code) => FAMILIES[code.charAt(3)] === undefined);
+  if (homeless.length > 0) throw new Error(`no family of codes takes ${homeless.join(", ")}`);
   const sections = Object.entries(FAMILIES).map(([digit, title]) => {
     const entries = codes.filter((code) => code.startsWith(`SLW${digit}`)).map(entry);
     return [`## ${title}`, ...entries].join("\n\n");

@@ -13,13 +13,19 @@ const PROPS = [
   "inference-autoscaler/props",
   "model-service/props",
   "canary-rollout/props",
+  "blue-green-pair/props",
 ].map((file) => `lib/constructs/${file}.ts`);
 
 /** Where the generated file lies, from the root of the repository. */
 export const ARGS_FILE = "lib/adapters/pulumi/args.ts";
 
 /** The props that a construct itself takes. */
-const CONSTRUCTS = new Set(["InferenceAutoscalerProps", "ModelServiceProps", "CanaryRolloutProps"]);
+const CONSTRUCTS = new Set([
+  "InferenceAutoscalerProps",
+  "ModelServiceProps",
+  "CanaryRolloutProps",
+  "BlueGreenPairProps",
+]);
 
 /** How types of the props are written in the args. */
 const TRANSLATED: Readonly<Record<string, string>> = {

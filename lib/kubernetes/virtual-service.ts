@@ -25,6 +25,26 @@ export function rootVirtualService(
   };
 }
 
+/** A route from hosts to one destination. */
+export function directVirtualService(
+  metadata: ObjectMeta,
+  direct: {
+    readonly hosts: readonly LateString[];
+    readonly gateways: readonly LateString[];
+    readonly host: string;
+    readonly port: number;
+  },
+): Manifest {
+  const { hosts, gateways, host, port } = direct;
+  const route = [{ destination: { host, port: { number: port } } }];
+  return {
+    apiVersion: API_VERSION,
+    kind: "VirtualService",
+    metadata,
+    spec: { hosts, gateways, http: [{ name: "direct", route }] },
+  };
+}
+
 /** A delegate that holds nothing but weighted routes, so that who owns the weights can own the whole list. */
 export function splitVirtualService(metadata: ObjectMeta, destinations: readonly WeightedDestination[]): Manifest {
   const route = destinations.map(({ host, port, weight }) => ({

@@ -1,7 +1,7 @@
 import type { LateString } from "../core/late";
 import type { Manifest, ObjectMeta } from "../core/manifest";
 import { destinationRule, type OutlierDetection } from "../kubernetes/destination-rule";
-import { rootVirtualService, splitVirtualService } from "../kubernetes/virtual-service";
+import { directVirtualService, rootVirtualService, splitVirtualService } from "../kubernetes/virtual-service";
 
 /** A track's Service and its share of the traffic, in whole percents. */
 export interface SplitShare {
@@ -32,4 +32,13 @@ export function istioRoot(
 /** How the traffic of one track treats its pods. */
 export function istioDestination(metadata: ObjectMeta, service: string, outliers: OutlierDetection): Manifest {
   return destinationRule(metadata, service, outliers);
+}
+
+/** A route of its own to one track, for who wants to try it before users meet it. */
+export function istioPreview(
+  metadata: ObjectMeta,
+  route: { readonly hosts: readonly LateString[]; readonly gateways: readonly LateString[] },
+  to: { readonly service: string; readonly port: number },
+): Manifest {
+  return directVirtualService(metadata, { ...route, host: to.service, port: to.port });
 }

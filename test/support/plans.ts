@@ -1,14 +1,24 @@
-import type { CanaryRolloutProps } from "../../lib";
+import type { CanaryRolloutProps, ModelVersionProps, RolloutProps } from "../../lib";
 
 export const SHA = { stable: "a".repeat(64), canary: "b".repeat(64) };
 
-/** Sound props of a canary, for tests to change. */
-export const canaryProps: CanaryRolloutProps = {
+/** The version that serves, and the next one. */
+export const versions: Readonly<Record<"stable" | "canary", ModelVersionProps>> = {
   stable: { version: "2.2.0", uri: "s3://models/recommender/2.2.0/model.onnx", sha256: SHA.stable },
   canary: { version: "2.3.0", uri: "s3://models/recommender/2.3.0/model.onnx", sha256: SHA.canary },
-  traffic: { weights: [5, 10, 25, 50, 100], interval: "30m" },
+};
+
+/** Sound props that every rollout takes. */
+export const rolloutProps: RolloutProps = {
   objectives: { latencyP95: "100ms", errorRate: 0.001 },
-  analysis: { metrics: [{ name: "accuracy" }] },
   autoscaling: { requestsPerSecond: 1000 },
   routing: { istio: { hosts: ["recommender.example.com"], gateways: ["istio-ingress/public"] } },
+};
+
+/** Sound props of a canary, for tests to change. */
+export const canaryProps: CanaryRolloutProps = {
+  ...rolloutProps,
+  ...versions,
+  traffic: { weights: [5, 10, 25, 50, 100], interval: "30m" },
+  analysis: { metrics: [{ name: "accuracy" }] },
 };

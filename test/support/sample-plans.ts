@@ -2,10 +2,12 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import {
+  planBlueGreenPair,
   planCanaryRollout,
   planInferenceAutoscaler,
   planModelService,
   type AutoscalingProps,
+  type BlueGreenPairProps,
   type BusinessMetricProps,
   type CanaryAnalysisProps,
   type CanaryRolloutProps,
@@ -144,6 +146,29 @@ const everything: Required<CanaryRolloutProps> = {
     "2-2-0-2-3-0-split": { metadata: { annotations: { "example.com/owner": "ml" } } },
   },
 };
+const { stable, canary, traffic: stages, ...rollout } = everything;
+const { onInsufficientData, maxExtensions, readyShare, ...pairAnalysis } = analysis;
+const pair: BlueGreenPairProps = {
+  blue: minimal.stable,
+  green: minimal.canary,
+  live: "blue",
+  objectives: minimal.objectives,
+  routing: minimal.routing,
+};
+const everythingOfPair: Required<BlueGreenPairProps> = {
+  ...rollout,
+  analysis: pairAnalysis,
+  blue: everything.stable,
+  green: canaryVersion,
+  live: "blue",
+  idle: "full",
+  preparedReplicas: 12,
+  preview: { hosts: ["preview.recommender.example.com"], gateways: ["ingress/private"] },
+  smokeTest: { requests: 100, latencyP95: "80ms" },
+  watchFor: "30m",
+  standbyFor: "12h",
+  standbyReplicas: 2,
+};
 const prerelease = (version: string): ModelVersionProps => ({ version, uri: `s3://models/${version}.onnx` });
 
 /** Plans of every construct, over props that differ in what they make. */
@@ -169,6 +194,17 @@ export const samplePlans: readonly SamplePlan[] = [
       stable: prerelease("2.3.0-rc.1"),
       canary: prerelease("2.3.0-RC.2.with-a-branch-name-that-goes-on-and-on-and-on+build.7"),
     }),
+  },
+  { name: "a pair with every default", plan: planBlueGreenPair("recommender", pair) },
+  { name: "a pair with everything given", plan: planBlueGreenPair("recommender", everythingOfPair) },
+  { name: "a pair after the switch", plan: planBlueGreenPair("recommender", { ...pair, live: "green" }) },
+  {
+    name: "a pair whose blue is on standby",
+    plan: planBlueGreenPair("recommender", { ...pair, live: "green", idle: "standby" }),
+  },
+  {
+    name: "a pair whose blue is gone",
+    plan: planBlueGreenPair("recommender", { ...everythingOfPair, live: "green", idle: "retired" }),
   },
   {
     name: "a model service with every default",

@@ -37,6 +37,10 @@ expectTypeOf<Settled<Args.ModelServiceArgs>>().toEqualTypeOf<Props.ModelServiceP
 expectTypeOf<Settled<Args.DeclaredStage>>().toEqualTypeOf<Props.DeclaredStageProps>();
 expectTypeOf<Settled<Args.CanaryTraffic>>().toEqualTypeOf<Props.CanaryTrafficProps>();
 expectTypeOf<Settled<Args.BusinessMetric>>().toEqualTypeOf<Props.BusinessMetricProps>();
+expectTypeOf<Settled<Args.Analysis>>().toEqualTypeOf<Props.AnalysisProps>();
 expectTypeOf<Settled<Args.CanaryAnalysis>>().toEqualTypeOf<Props.CanaryAnalysisProps>();
 expectTypeOf<Settled<Args.RolloutControl>>().toEqualTypeOf<Props.RolloutControlProps>();
 expectTypeOf<Settled<Args.CanaryRolloutArgs>>().toEqualTypeOf<Props.CanaryRolloutProps>();
+expectTypeOf<Settled<Args.Preview>>().toEqualTypeOf<Props.PreviewProps>();
+expectTypeOf<Settled<Args.SmokeTest>>().toEqualTypeOf<Props.SmokeTestProps>();
+expectTypeOf<Settled<Args.BlueGreenPairArgs>>().toEqualTypeOf<Props.BlueGreenPairProps>();

@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CanaryRolloutProps, ModelServiceProps } from "../../lib";
 import * as constructs from "../../lib/pulumi";
 import { runProgram, type Registered } from "../support/pulumi-mocks";
-import { canaryProps } from "../support/plans";
+import { rolloutProps, versions } from "../support/plans";
 
-const { stable, canary, routing, traffic: _traffic, analysis: _analysis, ...common } = canaryProps;
-const service: ModelServiceProps = { ...common, model: stable };
-const rollout: CanaryRolloutProps = { ...common, routing, stable, canary };
+const { routing, ...served } = rolloutProps;
+const service: ModelServiceProps = { ...served, model: versions.stable };
+const rollout: CanaryRolloutProps = { ...rolloutProps, ...versions };
 
 const OF_SERVICE = "slipway:index:ModelService::recommender";
 

@@ -1,8 +1,10 @@
 // Generated from the props by tools/pulumi-args.ts: change those, then run `npm run generate`.
 import type * as pulumi from "@pulumi/pulumi";
+import type { Colour } from "../../constructs/blue-green-pair/props";
 import type { Direction } from "../../strategies/gate";
 import type { Environment } from "../../core/environment";
 import type { EvidenceKind } from "../../constructs/common/props";
+import type { IdleColour } from "../../constructs/blue-green-pair/props";
 import type { OnInsufficientData } from "../../strategies/canary/policy";
 
 /** One check that was run on an artifact. */
@@ -268,6 +270,40 @@ export interface BusinessMetric {
   readonly minimumSamples?: number;
 }
 
+/** How a version on trial is judged, also by the metrics of the business. */
+export interface Analysis {
+  /**
+   * Metrics of the business.
+   * @default - none
+   */
+  readonly metrics?: BusinessMetric[];
+  /**
+   * How much slower its p95 may be, relative: `0.2` is 20 %.
+   * @default 0.2
+   */
+  readonly latencyMargin?: number;
+  /**
+   * A p95 up to this is never too slow, however fast the other version is, such as `"10ms"`.
+   * @default - a tenth of objectives.latencyP95
+   */
+  readonly latencyFloor?: string;
+  /**
+   * How much more often it may fail, relative: `0.5` is half as often again.
+   * @default 0.5
+   */
+  readonly errorRateMargin?: number;
+  /**
+   * Requests to it that each stage needs before it can pass.
+   * @default 100
+   */
+  readonly minimumSamples?: number;
+  /**
+   * Chance, over the whole rollout, that a version as good as the other is found to be worse.
+   * @default 0.01
+   */
+  readonly falseAlarmRate?: number;
+}
+
 /** Whether a controller in the cluster moves the weights. */
 export interface RolloutControl {
   /**
@@ -483,6 +519,145 @@ export interface CanaryRolloutArgs {
    * @default - compared with the stable track on p95 and errors
    */
   readonly analysis?: CanaryAnalysis;
+  /** What routes the traffic. */
+  readonly routing: Routing;
+  /**
+   * Who moves the weights.
+   * @default - the program
+   */
+  readonly controller?: RolloutControl;
+  /** What users are promised; in a rollout each objective is a gate. */
+  readonly objectives: Objectives;
+  /**
+   * How many replicas serve each version.
+   * @default - 2 to 20, by CPU at 70 %
+   */
+  readonly autoscaling?: Autoscaling;
+  /**
+   * The container of each version.
+   * @default - the bundled ONNX image with 500m CPU and 512Mi
+   */
+  readonly serving?: Serving;
+  /**
+   * How each version is watched.
+   * @default - every 15 s, selected by kube-prometheus-stack
+   */
+  readonly monitoring?: Monitoring;
+  /**
+   * Who may reach the pods.
+   * @default - the gateway's and Prometheus's namespaces
+   */
+  readonly network?: Network;
+  /**
+   * How strict the guardrails are.
+   * @default "development"
+   */
+  readonly environment?: Environment;
+  /**
+   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
+   * @default - the engine's own default
+   */
+  readonly namespace?: pulumi.Input<string>;
+  /**
+   * Labels on every object.
+   * @default - none
+   */
+  readonly labels?: Record<string, string>;
+  /**
+   * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
+   * @default - none
+   */
+  readonly overrides?: Record<string, any>;
+}
+
+/** Where green can be tried before it serves. */
+export interface Preview {
+  /** Hosts that lead to green whatever is live, such as `preview.recommender.example.com`. */
+  readonly hosts: pulumi.Input<string>[];
+  /**
+   * Gateways that take the traffic, as `namespace/name`.
+   * @default - those of routing.istio
+   */
+  readonly gateways?: pulumi.Input<string>[];
+}
+
+/** What green must show on recorded requests with expected answers before anybody meets it. */
+export interface SmokeTest {
+  /**
+   * Requests that must be answered, every one as expected.
+   * @default 20
+   */
+  readonly requests?: number;
+  /**
+   * 95 % of them are answered within this, such as `"100ms"`.
+   * @default - objectives.latencyP95, or a second
+   */
+  readonly latencyP95?: string;
+}
+
+/**
+ * Args of `BlueGreenPair`: a new version proves itself without users, then gets all of them in one change of the weights,
+ * with an instant way back.
+ *
+ * @example
+ * ```ts
+ * new BlueGreenPair("recommender", {
+ *   blue: { version: "2.2.0", uri: "s3://models/recommender/2.2.0/model.onnx" },
+ *   green: { version: "2.3.0", uri: "s3://models/recommender/2.3.0/model.onnx" },
+ *   live: "blue", // "green" switches, "blue" again switches back
+ *   preview: { hosts: ["preview.recommender.example.com"] },
+ *   objectives: { latencyP95: "100ms", errorRate: 0.001 },
+ *   routing: { istio: { hosts: ["recommender.example.com"], gateways: ["istio-ingress/public"] } },
+ * });
+ * ```
+ */
+export interface BlueGreenPairArgs {
+  /** The version that served before. */
+  readonly blue: ModelVersion;
+  /** The version that takes over. */
+  readonly green: ModelVersion;
+  /** Which of them serves; changing this word is the switch, and the way back. */
+  readonly live: Colour;
+  /**
+   * What becomes of the other one: `full` until it is sure that nobody goes back, then `standby`, then `retired`.
+   * @default "full"
+   */
+  readonly idle?: IdleColour;
+  /**
+   * Replicas that green has from its first minute, so that it can take all traffic at once.
+   * @default - autoscaling.maxReplicas
+   */
+  readonly preparedReplicas?: number;
+  /**
+   * Where green can be tried before it serves.
+   * @default - nowhere: only the smoke test meets it
+   */
+  readonly preview?: Preview;
+  /**
+   * What green must show before the switch.
+   * @default - 20 recorded requests answered as expected
+   */
+  readonly smokeTest?: SmokeTest;
+  /**
+   * How long green is watched after the switch while blue keeps its size, up to an hour.
+   * @default "1h"
+   */
+  readonly watchFor?: string;
+  /**
+   * How long blue stays on standby after that.
+   * @default "24h"
+   */
+  readonly standbyFor?: string;
+  /**
+   * Replicas of the colour on standby.
+   * @default 1
+   */
+  readonly standbyReplicas?: number;
+  /**
+   * How green is judged after the switch.
+   * @default - compared with blue on p95 and errors
+   */
+  readonly analysis?: Analysis;
   /** What routes the traffic. */
   readonly routing: Routing;
   /**

@@ -8,7 +8,7 @@ import { configMap } from "../../kubernetes/config-map";
 import { applicationLabels, trackLabels } from "../../kubernetes/labels";
 import { istioDestination, istioRoot, SPLIT_WEIGHTS_PATH } from "../../routing/istio";
 import { autoscalerOwners } from "./assemble";
-import type { IstioRouting, ModelVersion } from "./checks";
+import type { Autoscaling, IstioRouting, ModelVersion } from "./checks";
 import { readObjectives } from "./guardrails";
 import type { RolloutRead } from "./rollout-checks";
 import { planned, trackObjects, trackOf } from "./track";
@@ -17,6 +17,10 @@ import { planned, trackObjects, trackOf } from "./track";
 export interface RolloutParts {
   /** All versions that take part, in the order in which their objects come to exist. */
   readonly models: readonly ModelVersion[];
+  /** Those of them that run. By default all. */
+  readonly served?: readonly ModelVersion[];
+  /** How many replicas a version has. By default as the props say. */
+  readonly autoscaling?: (model: ModelVersion) => Autoscaling;
   readonly policy: unknown;
   readonly timetable: Timetable;
   /** The object that holds the weights. */
@@ -30,11 +34,11 @@ export interface RolloutParts {
  * the route that leads to it, so that no user reaches what is not ready.
  */
 export function rolloutObjects(props: RolloutRead, parts: RolloutParts): Record<string, PlannedObject> {
-  const { models, split, beside } = parts;
-  const tracks = Object.assign({}, ...models.map((model) => trackWithRoute(props, model))) as Record<
-    string,
-    PlannedObject
-  >;
+  const { models, served = models, autoscaling = () => props.autoscaling, split, beside } = parts;
+  const tracks = Object.assign(
+    {},
+    ...served.map((model) => trackWithRoute(props, model, autoscaling(model))),
+  ) as Record<string, PlannedObject>;
   const slug = rolloutSlug(models);
   const [recordRole, splitRole] = [`${slug}-record`, splitRoleOf(models)];
   return {
@@ -47,8 +51,12 @@ export function rolloutObjects(props: RolloutRead, parts: RolloutParts): Record<
 }
 
 /** Fields that the autoscalers and, where there is one, the controller write. */
-export function rolloutOwners(props: RolloutRead, models: readonly ModelVersion[]): FieldOwner[] {
-  const owners = autoscalerOwners(models.map((model) => trackOf(props.name, model)));
+export function rolloutOwners(
+  props: RolloutRead,
+  models: readonly ModelVersion[],
+  served: readonly ModelVersion[] = models,
+): FieldOwner[] {
+  const owners = autoscalerOwners(served.map((model) => trackOf(props.name, model)));
   return props.controller.enabled
     ? [...owners, { role: splitRoleOf(models), path: SPLIT_WEIGHTS_PATH, owner: "controller" }]
     : owners;
@@ -82,7 +90,11 @@ function applicationMetadata({ name, namespace, labels }: RolloutRead): ObjectMe
   return { name, namespace, labels: { ...labels, ...applicationLabels(name) } };
 }
 
-function trackWithRoute(props: RolloutRead, model: ModelVersion): Record<string, PlannedObject> {
+function trackWithRoute(
+  props: RolloutRead,
+  model: ModelVersion,
+  autoscaling: Autoscaling,
+): Record<string, PlannedObject> {
   const { name, namespace, labels } = props;
   const track: Track = trackOf(name, model);
   const { consecutiveErrors, ejectionTime } = istioOf(props);
@@ -93,7 +105,7 @@ function trackWithRoute(props: RolloutRead, model: ModelVersion): Record<string,
   };
   const outliers = { consecutiveErrors, ejectionSeconds: ejectionTime };
   return {
-    ...trackObjects(model, { ...props, objectives: readObjectives(props.objectives) }),
+    ...trackObjects(model, { ...props, autoscaling, objectives: readObjectives(props.objectives) }),
     [`${versionSlug(model.version)}-destination`]: planned(istioDestination(metadata, track.name, outliers)),
   };
 }

@@ -8,7 +8,7 @@ export interface CatalogueEntry {
 
 /**
  * Every code that a finding can have. Codes are stable: people search for them and silence them by name. 0xx are about the
- * form of the props, 1xx about values that do not fit together, 2xx are guardrails.
+ * form of the props, 1xx about values that do not fit together, 2xx are guardrails, 3xx are about one strategy.
  */
 export const CATALOGUE = {
   SLW001: {
@@ -91,6 +91,15 @@ export const CATALOGUE = {
   SLW208: { title: "Too few replicas for production", why: "One replica is an outage at every node drain." },
   SLW209: { title: "No way in", why: "A rollout moves traffic, so it needs a router and a host." },
   SLW210: { title: "Failed evidence", why: "A check of this artifact ran and did not pass." },
+  SLW301: {
+    title: "Prepared size out of range",
+    why: "The autoscaler of the prepared version keeps between its least and its most replicas.",
+  },
+  SLW302: {
+    title: "Standby larger than the live version",
+    why: "A standby serves nobody; it only keeps the way back open.",
+  },
+  SLW303: { title: "Preview on the live host", why: "The preview leads to a version that nobody has tried yet." },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 /** Code of a finding, such as `SLW103`. */

@@ -1,0 +1,39 @@
+import { defaulted, late, list, object, optional, required, type Fields } from "../../core/checks/check";
+import { gatewayName, hostName } from "../../core/checks/names";
+import type { ReadProps } from "../../core/checks/read";
+import { duration, number, oneOf } from "../../core/checks/values";
+import { checkModelVersion, whole } from "../common/checks";
+import { analysisFields, rolloutFields } from "../common/rollout-checks";
+import { Colour, IdleColour, type BlueGreenPairProps, type PreviewProps, type SmokeTestProps } from "./props";
+
+const preview = {
+  hosts: required(list(late(hostName))),
+  gateways: optional(list(late(gatewayName))),
+} satisfies Fields<PreviewProps>;
+
+const smokeTest = {
+  requests: defaulted(number({ min: 1, max: 1_000_000, whole: true }), 20),
+  latencyP95: optional(duration({ min: 0.001, max: 3600 })),
+} satisfies Fields<SmokeTestProps>;
+
+const replicas = number({ min: 1, max: 1000, whole: true });
+
+/** The autoscaler keeps a size that is not needed any more for an hour at most. */
+const LONGEST_WATCH = 3600;
+
+export const blueGreenFields = {
+  ...rolloutFields,
+  blue: required(checkModelVersion),
+  green: required(checkModelVersion),
+  live: required(oneOf(Colour)),
+  idle: defaulted(oneOf(IdleColour), IdleColour.Full),
+  preparedReplicas: optional(replicas),
+  preview: optional(object(preview)),
+  smokeTest: whole(smokeTest),
+  watchFor: defaulted(duration({ min: 1, max: LONGEST_WATCH, whole: true }), 3600),
+  standbyFor: defaulted(duration({ min: 1 }), 86_400),
+  standbyReplicas: defaulted(replicas, 1),
+  analysis: whole(analysisFields),
+} satisfies Fields<BlueGreenPairProps>;
+
+export type BlueGreenRead = ReadProps<typeof blueGreenFields>;

@@ -1,0 +1,139 @@
+import { planBlueGreenPair, type BlueGreenPairProps, type Plan } from "../../lib";
+import { canonicalJson } from "../../lib/core/canonical";
+import { timetableMarkdown } from "../../lib/core/timetable-markdown";
+import { rolloutProps, versions } from "../support/plans";
+
+const { stable, canary } = versions;
+const props: BlueGreenPairProps = {
+  ...rolloutProps,
+  blue: stable,
+  green: canary,
+  live: "blue",
+  preview: { hosts: ["preview.example.com"] },
+};
+
+function planned(change: Partial<BlueGreenPairProps> = {}): Plan {
+  const plan = planBlueGreenPair("recommender", { ...props, ...change });
+  expect(plan.findings).toEqual([]);
+  return plan;
+}
+
+/** Roles whose objects differ between two plans. */
+function changed(before: Plan, after: Plan): string[] {
+  const roles = new Set([...Object.keys(before.objects), ...Object.keys(after.objects)]);
+  const text = (plan: Plan, role: string) => canonicalJson(plan.objects[role]?.manifest);
+  return [...roles].filter((role) => text(before, role) !== text(after, role)).sort();
+}
+
+const replicas = (plan: Plan, slug: string) =>
+  (plan.objects[`${slug}-autoscaler`]?.manifest as unknown as { spec: { minReplicas: number } } | undefined)?.spec
+    .minReplicas;
+
+describe("a pair as a program", () => {
+  test("the switch, and the way back, change one object: the weights", () => {
+    const [blue, green] = [planned(), planned({ live: "green" })];
+    expect(changed(blue, green)).toEqual(["2-2-0-2-3-0-split"]);
+    expect(changed(green, planned())).toEqual(["2-2-0-2-3-0-split"]);
+    expect(green.objects["2-2-0-2-3-0-split"]?.manifest).toMatchObject({
+      spec: { http: [{ route: [{ weight: 0 }, { weight: 100 }] }] },
+    });
+  });
+
+  test("green has its full size before the switch; on standby blue is small and green autoscales", () => {
+    const full = planned();
+    expect([replicas(full, "2-2-0"), replicas(full, "2-3-0")]).toEqual([2, 20]);
+    const standby = planned({ live: "green", idle: "standby" });
+    expect([replicas(standby, "2-2-0"), replicas(standby, "2-3-0")]).toEqual([1, 2]);
+  });
+
+  test("no Deployment or Service changes from the preparation to the standby", () => {
+    const roles = changed(planned(), planned({ live: "green", idle: "standby" }));
+    expect(roles.filter((role) => /deployment|service$|config$/.test(role))).toEqual([]);
+  });
+
+  test("a retired colour has no objects, and no route leads to it", () => {
+    const retired = planned({ live: "green", idle: "retired" });
+    expect(Object.keys(retired.objects).filter((role) => /^2-2-0-(?!2-3-0)/.test(role))).toEqual([]);
+    expect(canonicalJson(retired.objects["2-2-0-2-3-0-split"]?.manifest)).not.toContain('"recommender-2-2-0"');
+    expect(retired.tracks.map(({ version }) => version)).toEqual(["2.3.0"]);
+    // A green that failed goes in the same way, and its preview with it.
+    const given = planned({ idle: "retired" });
+    expect(given.objects["preview"]).toBeUndefined();
+    expect(given.tracks.map(({ version }) => version)).toEqual(["2.2.0"]);
+  });
+
+  test("the preview leads to green whatever is live", () => {
+    for (const live of ["blue", "green"] as const)
+      expect(planned({ live }).objects["preview"]?.manifest).toMatchObject({
+        spec: {
+          hosts: ["preview.example.com"],
+          http: [{ route: [{ destination: { host: "recommender-2-3-0", port: { number: 80 } } }] }],
+        },
+      });
+  });
+
+  test("the next pair leaves the version that stays as it is", () => {
+    const next = { ...canary, version: "2.4.0", uri: "s3://models/recommender/2.4.0/model.onnx" };
+    const before = planned({ live: "green", idle: "retired" });
+    const after = planned({ blue: canary, green: next });
+    const roles = changed(before, after).filter((role) => role.startsWith("2-3-0-") && !role.includes("2-4-0"));
+    // It is the one that a new version now takes over from: only how long its autoscaler keeps a size differs.
+    expect(roles).toEqual(["2-3-0-autoscaler"]);
+  });
+
+  test("the timetable says where the program stands", () => {
+    const current = (change: Partial<BlueGreenPairProps>) => planned(change).timetable?.current;
+    expect(current({})).toBe(0);
+    expect(current({ live: "green" })).toBe(1);
+    expect(current({ live: "green", idle: "standby" })).toBe(2);
+    expect(current({ live: "green", idle: "retired" })).toBe(3);
+    const { timetable } = planned({ watchFor: "30m" });
+    expect(timetable && timetableMarkdown(timetable)).toMatchSnapshot();
+  });
+});
+
+describe("findings", () => {
+  const found = (change: Partial<BlueGreenPairProps>) =>
+    planBlueGreenPair("recommender", { ...props, ...change }).findings.map(
+      ({ code, path, message }) => `${code} ${path}: ${message}`,
+    );
+
+  test.each<[string, Partial<BlueGreenPairProps>, string]>([
+    ["one version twice", { green: stable }, "SLW101 green.version: 2.2.0 is blue's version already."],
+    [
+      "more prepared than the autoscaler may have",
+      { preparedReplicas: 21 },
+      "SLW301 preparedReplicas: 21 is not between minReplicas, 2, and maxReplicas, 20.",
+    ],
+    ["a large standby", { standbyReplicas: 21 }, "SLW302 standbyReplicas: 21 is more than maxReplicas, 20."],
+    [
+      "a preview on the live host",
+      { preview: { hosts: ["recommender.example.com"] } },
+      'SLW303 preview.hosts[0]: "recommender.example.com" is a host of the live version as well, so users would meet green untested.',
+    ],
+    [
+      "a preview without a host",
+      { preview: { hosts: [] } },
+      "SLW209 preview.hosts: it is empty, so nobody could try green.",
+    ],
+    [
+      "a switch beside a controller",
+      { controller: { enabled: true }, live: "green" },
+      "SLW005 live: the switch is declared here and made by a controller as well.",
+    ],
+    [
+      "a retirement beside a controller",
+      { controller: { enabled: true }, idle: "retired" },
+      "SLW005 idle: the switch is declared here and made by a controller as well.",
+    ],
+    ["a watch that is too short", { watchFor: "20s" }, "SLW106 watchFor: 20s holds fewer than 4 scrapes of 15s."],
+    ["a watch that is too long", { watchFor: "2h" }, 'SLW006 watchFor: "2h" is out of range.'],
+    [
+      "nothing to judge by",
+      { monitoring: { enabled: false } },
+      "SLW203 monitoring.enabled: it is false, so there would be nothing to judge the rollout by.",
+    ],
+  ])("%s", (_what, change, expected) => {
+    expect(found(change)).toEqual([expected]);
+  });
+});
