@@ -39,9 +39,9 @@ export function modelStatisticsOf(state: ServingState, path: readonly string[]):
 }
 
 function toReply({ model, version, metrics: { statistics } }: ModelVersion): ModelStatisticsReply {
-  const { succeeded, failed, queue, compute, computeByRows, rows, lastRunAt } = statistics;
+  const { succeeded, failed, queue, compute, computeOfRequests, computeByRows, rows, lastRunAt } = statistics;
   // Reading a request and writing its answer are not timed apart: their time is in that of the whole request.
-  const untimed = { count: compute.count, ns: 0 };
+  const untimed = { count: computeOfRequests.count, ns: 0 };
   return {
     name: model,
     version,
@@ -53,7 +53,7 @@ function toReply({ model, version, metrics: { statistics } }: ModelVersion): Mod
       fail: timed(failed),
       queue: timed(queue),
       compute_input: untimed,
-      compute_infer: timed(compute),
+      compute_infer: timed(computeOfRequests),
       compute_output: untimed,
       cache_hit: NONE,
       cache_miss: NONE,

@@ -18,8 +18,8 @@ export interface BatchObserver {
   waiting(requests: number): void;
   /** A request waited this long for its run. */
   queued(seconds: number): void;
-  /** A run of the model took this long, over so many rows. */
-  computed(seconds: number, rows: number): void;
+  /** A run of the model took this long, over so many rows of so many requests. */
+  computed(seconds: number, rows: number, requests: number): void;
   rejected(reason: RejectionReason): void;
 }
 
@@ -159,7 +159,7 @@ export class Batcher {
   }
 
   private observe(run: ModelRun, batch: readonly Waiting[], rows: number): void {
-    this.observer.computed(run.seconds, rows);
+    this.observer.computed(run.seconds, rows, batch.length);
     for (const one of batch) this.observer.queued((run.startedAt - one.since) / 1000);
   }
 }

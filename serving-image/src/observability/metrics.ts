@@ -1,9 +1,13 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import { contract } from "../contract";
+import { CLIENT_GONE } from "../http/refusal";
+import { HistogramFamily } from "./histogram";
 import { ModelStatistics } from "./model-statistics";
 import type { BatchObserver, RejectionReason } from "../model/batcher";
 
 const REJECTION_REASONS: readonly RejectionReason[] = ["queue_full", "expired"];
+/** Every status that an inference request can be answered with. */
+const CODES = [200, 400, 413, 415, contract.codes.modelFailure, 429, CLIENT_GONE, 500, 503, 504];
 
 /** The metrics of contract.json, and those of the process. */
 export class Metrics {
@@ -43,8 +47,10 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  text(): Promise<string> {
-    return this.registry.metrics();
+  async text(): Promise<string> {
+    const { duration, queue, compute, batchSize } = this.families;
+    const histograms = [duration, queue, compute, batchSize].map((family) => family.text());
+    return histograms.join("") + (await this.registry.metrics());
   }
 }
 
@@ -57,19 +63,26 @@ interface VersionLabels {
   readonly version: string;
 }
 
-/** What is counted and timed for one model version. */
+/** What is counted and timed for one model version: in plain numbers, which are written out when they are asked for. */
 export class ModelMetrics implements BatchObserver {
   inFlight = 0;
   queueLength = 0;
   readonly statistics = new ModelStatistics();
+  /** Requests by the status of their answer. */
+  readonly requests = new Map(CODES.map((code) => [code, 0]));
+  private readonly histograms;
 
   constructor(
     private readonly families: Families,
     readonly labels: VersionLabels,
   ) {
-    const { duration, queue, compute, batchSize, requests } = families;
-    for (const histogram of [duration, queue, compute, batchSize]) histogram.zero({ ...labels });
-    requests.inc({ ...labels, code: "200" }, 0);
+    const { duration, queue, compute, batchSize } = families;
+    this.histograms = {
+      duration: duration.of(labels),
+      queue: queue.of(labels),
+      compute: compute.of(labels),
+      batchSize: batchSize.of(labels),
+    };
     for (const reason of REJECTION_REASONS) families.rejected.inc({ ...labels, reason }, 0);
     this.setReady(false);
   }
@@ -82,9 +95,8 @@ export class ModelMetrics implements BatchObserver {
   requestEnded(code: number, seconds: number, isRefused: boolean): void {
     this.inFlight--;
     this.statistics.requestEnded(code === 200, seconds);
-    const { model, version } = this.labels;
-    this.families.requests.inc({ model, version, code: String(code) }, 1);
-    if (!isRefused) this.families.duration.observe({ model, version }, seconds);
+    this.requests.set(code, (this.requests.get(code) ?? 0) + 1);
+    if (!isRefused) this.histograms.duration.observe(seconds);
   }
 
   waiting(requests: number): void {
@@ -97,13 +109,13 @@ export class ModelMetrics implements BatchObserver {
 
   queued(seconds: number): void {
     this.statistics.queue.add(seconds);
-    this.families.queue.observe({ ...this.labels }, seconds);
+    this.histograms.queue.observe(seconds);
   }
 
-  computed(seconds: number, rows: number): void {
-    this.statistics.computed(seconds, rows);
-    this.families.compute.observe({ ...this.labels }, seconds);
-    this.families.batchSize.observe({ ...this.labels }, rows);
+  computed(seconds: number, rows: number, requests: number): void {
+    this.statistics.computed(seconds, rows, requests);
+    this.histograms.compute.observe(seconds);
+    this.histograms.batchSize.observe(rows);
   }
 
   setReady(isReady: boolean): void {
@@ -124,8 +136,6 @@ function createFamilies(
   const seconds = [...durationBuckets];
   // A small model computes in microseconds.
   const short = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, ...seconds.filter((bound) => bound > 0.0005)];
-  const histogram = (name: string, help: string, bounds: number[]): Histogram =>
-    new Histogram({ name, help, buckets: bounds, labelNames: byVersion, registers });
   const counter = (name: string, help: string, label: string): Counter =>
     new Counter({ name, help, labelNames: [...byVersion, label], registers });
   const current = (name: string, help: string, valueOf: (version: ModelMetrics) => number): Gauge =>
@@ -138,14 +148,29 @@ function createFamilies(
         for (const version of versions()) this.set({ ...version.labels }, valueOf(version));
       },
     });
+  new Counter({
+    name: metrics.requests,
+    help: "Inference requests by the status of their answer.",
+    labelNames: [...byVersion, "code"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { labels, requests } of versions()) {
+        for (const [code, count] of requests) this.inc({ ...labels, code: String(code) }, count);
+      }
+    },
+  });
   current(metrics.inFlight, "Inference requests that are being answered.", ({ inFlight }) => inFlight);
   current(metrics.queueLength, "Requests that wait for their run of the model.", ({ queueLength }) => queueLength);
   return {
-    duration: histogram(metrics.duration, "Whole time in the server of requests that were not refused.", seconds),
-    queue: histogram(metrics.queue, "Time that requests waited for their run of the model.", short),
-    compute: histogram(metrics.compute, "Time that runs of the model took.", short),
-    batchSize: histogram(metrics.batchSize, "Rows in one run of the model.", [...buckets.batchSize]),
-    requests: counter(metrics.requests, "Inference requests by the status of their answer.", "code"),
+    duration: new HistogramFamily(
+      metrics.duration,
+      "Whole time in the server of requests that were not refused.",
+      seconds,
+    ),
+    queue: new HistogramFamily(metrics.queue, "Time that requests waited for their run of the model.", short),
+    compute: new HistogramFamily(metrics.compute, "Time that runs of the model took.", short),
+    batchSize: new HistogramFamily(metrics.batchSize, "Rows in one run of the model.", buckets.batchSize),
     rejected: counter(metrics.rejected, "Requests that were not computed, by the reason.", "reason"),
     feedbackCount: counter(metrics.feedbackCount, "Values reported for predictions.", "metric"),
     feedbackSum: counter(metrics.feedbackSum, "Sum of the values reported for predictions.", "metric"),

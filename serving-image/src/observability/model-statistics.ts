@@ -23,6 +23,8 @@ export class ModelStatistics {
   readonly queue = new Tally();
   /** Time of each run of the model. */
   readonly compute = new Tally();
+  /** The same for each request: those that share a run each take all of its time. */
+  readonly computeOfRequests = new Tally();
   /** The same, by the rows in the run. */
   readonly computeByRows = new Map<number, Tally>();
   /** Rows computed so far. */
@@ -34,8 +36,9 @@ export class ModelStatistics {
     (isSuccess ? this.succeeded : this.failed).add(seconds);
   }
 
-  computed(seconds: number, rows: number): void {
+  computed(seconds: number, rows: number, requests: number): void {
     this.compute.add(seconds);
+    this.computeOfRequests.add(seconds * requests, requests);
     this.rows += rows;
     this.lastRunAt = Date.now();
     const known = this.computeByRows.get(rows);
