@@ -1,23 +1,17 @@
-import { planCanaryRollout } from "../constructs/canary-rollout/plan";
-import type { CanaryRolloutProps } from "../constructs/canary-rollout/props";
 import { suggestion } from "../core/checks/suggest";
 import { formatFinding, type Finding } from "../core/findings/finding";
 import { Refusal } from "../core/findings/refusal";
 import { refuses } from "../core/findings/finding";
 import type { Plan } from "../core/plan";
-import type { AnyPolicy } from "../strategies/registry";
+import type { RolloutPolicy } from "../strategies/registry";
 import { loadPropsFile, type PropsFile } from "./props-file";
+import { ROLLOUTS } from "./rollouts";
 import { UserError } from "./user-error";
-
-const CONSTRUCTS = {
-  // Props from a file are of any shape; planning is what checks them.
-  CanaryRollout: (name: string, props: unknown) => planCanaryRollout(name, props as CanaryRolloutProps),
-};
 
 /** A props file and the plan it declares. */
 export interface PlannedFile {
   readonly source: PropsFile;
-  readonly plan: Plan<AnyPolicy>;
+  readonly plan: Plan<RolloutPolicy>;
 }
 
 /** Loads and plans a props file; refuses it with all its findings, and shows the warnings among them. */
@@ -34,9 +28,9 @@ export function report(subject: string, findings: readonly Finding[]): void {
   for (const finding of findings) process.stderr.write(`slipway: warning: ${formatFinding(finding)}\n`);
 }
 
-function planOf({ construct, file, name, props }: PropsFile): Plan<AnyPolicy> {
-  if (construct === "CanaryRollout") return CONSTRUCTS[construct](name, props);
-  const near = suggestion(construct, Object.keys(CONSTRUCTS));
-  const known = near ?? Object.keys(CONSTRUCTS).join(", ");
+function planOf({ construct, file, name, props }: PropsFile): Plan<RolloutPolicy> {
+  const plan = ROLLOUTS[construct];
+  if (plan !== undefined) return plan(name, props as never);
+  const known = suggestion(construct, Object.keys(ROLLOUTS)) ?? Object.keys(ROLLOUTS).join(", ");
   throw new UserError(`${file}: there is no construct "${construct}" here; write ${known}`);
 }

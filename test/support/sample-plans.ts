@@ -21,6 +21,7 @@ import {
   type Plan,
   type ServingProps,
 } from "../../lib";
+import { ROLLOUTS } from "../../lib/cli/rollouts";
 import { canaryProps, SHA } from "./plans";
 
 /** A plan and what is special about the props that it was made from. */
@@ -239,6 +240,12 @@ export const samplePlans: readonly SamplePlan[] = [
   ...examplePlans(join(__dirname, "../../examples")),
 ];
 
+interface Example {
+  readonly name: string;
+  readonly props: unknown;
+  readonly construct?: string;
+}
+
 /** The plan of every props file of every example, as `slipway` would find it. */
 function examplePlans(root: string): SamplePlan[] {
   const files = readdirSync(root, { withFileTypes: true })
@@ -246,7 +253,9 @@ function examplePlans(root: string): SamplePlan[] {
     .flatMap(({ name }) => readdirSync(join(root, name)).map((file) => `${name}/${file}`))
     .filter((file) => /(^|[./])props\.ts$/.test(file));
   return files.map((file) => {
-    const { name, props } = jest.requireActual<{ name: string; props: CanaryRolloutProps }>(join(root, file));
-    return { name: `the example ${file}`, plan: planCanaryRollout(name, props) };
+    const { name, props, construct = "CanaryRollout" } = jest.requireActual<Example>(join(root, file));
+    const plan = ROLLOUTS[construct];
+    if (plan === undefined) throw new Error(`${file} declares no construct`);
+    return { name: `the example ${file}`, plan: plan(name, props as never) };
   });
 }
