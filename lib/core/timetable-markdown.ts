@@ -14,17 +14,23 @@ export function timetableMarkdown(timetable: Timetable): string {
 }
 
 function row(stage: TimetableStage, tracks: readonly string[], isCurrent: boolean): string[] {
-  const { number, weights, fromSeconds, untilSeconds, gates, onFailure } = stage;
+  const { number, gates, onFailure } = stage;
   return [
     isCurrent ? `**${number}** (declared)` : String(number),
-    ...tracks.map((track) => `${weights[track] ?? 0} %`),
-    period(number, fromSeconds, untilSeconds),
+    ...tracks.map((track) => share(stage, track)),
+    period(stage),
     gates.join("; "),
     onFailure,
   ];
 }
 
-function period(number: number, from: number, until: number | undefined): string {
+function share({ weights, ranges }: TimetableStage, track: string): string {
+  const range = ranges?.[track];
+  return range === undefined ? `${weights[track] ?? 0} %` : `${range.least} – ${range.most} %`;
+}
+
+function period({ number, period: inWords, fromSeconds: from, untilSeconds: until }: TimetableStage): string {
+  if (inWords !== undefined) return inWords;
   if (number === 0) return "before";
   return `${formatDuration(from)} – ${until === undefined ? "" : formatDuration(until)}`;
 }

@@ -1,9 +1,19 @@
+/** Whole percents that a weight stays between, both included. */
+export interface WeightRange {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** One row of a timetable: a split, from when to when, and what ends it. */
 export interface TimetableStage {
   /** 0 is the preparation, when the new track serves nobody yet. */
   readonly number: number;
   /** Whole percents by track name. */
   readonly weights: Readonly<Record<string, number>>;
+  /** Where the weights move within the stage: the least and the most that a track may have, by track name. */
+  readonly ranges?: Readonly<Record<string, WeightRange>>;
+  /** When the stage is, in words, where no clock ends it. */
+  readonly period?: string;
   /** Seconds since the rollout's start, when every stage passes at once. */
   readonly fromSeconds: number;
   /** Missing on the last row: it lasts. */

@@ -18,7 +18,7 @@ export function checkPair(props: BlueGreenRead, report: Report): void {
     { path: "blue", model: props.blue },
     { path: "green", model: props.green },
   ] as const;
-  checkProduction(props, [blue, green], green, report);
+  checkProduction(props, [blue, green], [green], report);
 }
 
 function checkVersions({ blue, green }: BlueGreenRead, report: Report): void {

@@ -14,7 +14,7 @@ export function checkCanary(props: CanaryRead, weights: readonly number[], repor
     { path: "stable", model: props.stable },
     { path: "canary", model: props.canary },
   ] as const;
-  checkProduction(props, [stable, canary], canary, report);
+  checkProduction(props, [stable, canary], [canary], report);
 }
 
 function checkVersions({ stable, canary }: CanaryRead, report: Report): void {

@@ -26,22 +26,22 @@ type Tell = (code: FindingCode, path: string, details: FindingDetails) => void;
  * nothing in development.
  *
  * @param served all versions that serve
- * @param onTrial the one among them that must bring evidence
+ * @param onTrial those among them that must bring evidence
  */
 export function checkProduction(
   props: InProduction,
   served: readonly NamedModel[],
-  onTrial: NamedModel,
+  onTrial: readonly NamedModel[],
   report: Report,
 ): void {
-  checkPresentEvidence(onTrial, report);
+  for (const named of onTrial) checkPresentEvidence(named, report);
   if (props.environment === Environment.Development) return;
   const tell: Tell = (...finding) =>
     props.environment === Environment.Production ? report.error(...finding) : report.warning(...finding);
   checkReplicas(props.autoscaling, tell);
   checkImage(props.serving, tell);
   for (const named of served) checkPinned(named, tell);
-  checkAllEvidence(onTrial, tell);
+  for (const named of onTrial) checkAllEvidence(named, tell);
 }
 
 function checkReplicas({ minReplicas }: Autoscaling, tell: Tell): void {

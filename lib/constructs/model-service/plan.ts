@@ -30,7 +30,7 @@ export function planModelService(name: string, props: ModelServiceProps): Plan {
   checkCommon(read, report);
   checkReplicas(read.autoscaling, report);
   const model = { path: "model", model: read.model };
-  checkProduction(read, [model], model, report);
+  checkProduction(read, [model], [model], report);
   if (refuses(report.findings)) return refusedPlan(CONSTRUCT, name, report);
 
   const track = trackOf(name, read.model);
