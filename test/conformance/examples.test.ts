@@ -2,25 +2,33 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { planCanaryRollout } from "../../lib";
-import { name, props } from "../../examples/digits-canary/props";
+import { ROLLOUTS } from "../../lib/cli/rollouts";
 import { runProgram } from "../support/pulumi-mocks";
 
-const roles = Object.keys(planCanaryRollout(name, props).objects);
+const EXAMPLES = join(__dirname, "../../examples");
+const folders = readdirSync(EXAMPLES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 
-describe("the digits example", () => {
+test("there is an example of every rollout", () => {
+  expect(new Set(folders.map((folder) => propsOf(folder).construct))).toEqual(new Set(Object.keys(ROLLOUTS)));
+});
+
+describe.each(folders)("the example %s", (folder) => {
+  const { name, props, construct } = propsOf(folder);
+  const roles = Object.keys(ROLLOUTS[construct]?.(name, props as never).objects ?? {});
+
   test("as a Pulumi program registers every object of its plan", async () => {
-    const registered = await runProgram(() => jest.requireActual("../../examples/digits-canary/pulumi"), {
-      preview: true,
-    });
+    const registered = await runProgram(() => jest.requireActual(join(EXAMPLES, folder, "pulumi")), { preview: true });
     const names = registered.filter(({ custom }) => custom).map((resource) => resource.name);
+    expect(roles.length).toBeGreaterThan(0);
     expect(names.sort()).toEqual(roles.map((role) => `${name}-${role}`).sort());
   });
 
   test("as a cdk8s program writes every object of its plan", () => {
     const outdir = mkdtempSync(join(tmpdir(), "slipway-example-"));
     process.env.CDK8S_OUTDIR = outdir;
-    jest.requireActual("../../examples/digits-canary/cdk8s");
+    jest.requireActual(join(EXAMPLES, folder, "cdk8s"));
     const text = readdirSync(outdir)
       .map((file) => readFileSync(join(outdir, file), "utf8"))
       .join("---\n");
@@ -28,3 +36,12 @@ describe("the digits example", () => {
     expect(parseAllDocuments(text)).toHaveLength(roles.length);
   });
 });
+
+function propsOf(folder: string) {
+  const { construct = "CanaryRollout", ...rest } = jest.requireActual<{
+    name: string;
+    props: unknown;
+    construct?: string;
+  }>(join(EXAMPLES, folder, "props"));
+  return { construct, ...rest };
+}
