@@ -7,13 +7,14 @@ import type { Command } from "./command";
 import { demo } from "./commands/demo";
 import { manifests } from "./commands/manifests";
 import { rehearse } from "./commands/rehearse";
+import { serve } from "./commands/serve";
 import { timetable } from "./commands/timetable";
 import { commandHelp, overview } from "./help";
 import { Interrupted } from "./interrupt";
 import { parseInvocation } from "./parse";
 import { UserError } from "./user-error";
 
-const COMMANDS: readonly Command[] = [rehearse, timetable, manifests, demo];
+const COMMANDS: readonly Command[] = [rehearse, timetable, manifests, serve, demo];
 
 /** Runs the command line, and sets the exit code of this process. */
 export async function main(args: readonly string[]): Promise<void> {

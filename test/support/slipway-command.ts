@@ -20,6 +20,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves once the command has written this to its output. */
   saying(text: string): Promise<void>;
+  /** What the command has written to its output so far. */
+  said(): string;
 }
 
 /** A folder of its own in which commands are run, and which knows what they leave behind. */
@@ -54,7 +56,7 @@ export class CommandFolder {
         child.once("close", () => reject(new Error(`ended without saying "${text}":\n${output.stderr}`)));
         check();
       });
-    return { process: child, ended, saying };
+    return { process: child, ended, saying, said: () => output.stdout };
   }
 
   /** Runs `slipway` to its end. */

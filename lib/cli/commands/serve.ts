@@ -1,0 +1,79 @@
+import { number } from "../../core/checks/values";
+import { Report } from "../../core/findings/report";
+import { servingProgram } from "../../drivers/rehearsal/serving-program";
+import type { LogLine } from "../../drivers/serve/local-server";
+import { modelOf } from "../../drivers/serve/model-place";
+import { serveModel, type Serving } from "../../drivers/serve/serve";
+import type { TensorSpec } from "../../drivers/protocol/tensor";
+import type { Command, Invocation } from "../command";
+import { interruptible } from "../interrupt";
+import { report as tellFindings } from "../planned-file";
+
+export const serve: Command = {
+  name: "serve",
+  summary: "serve a model on this machine, as the bundled image does",
+  description: [
+    "Starts the bundled server with the model, and prints where it listens and a line of curl that the model answers.",
+    "MODEL is a file such as model.onnx, or a URI such as s3://bucket/model.onnx. Ctrl-C lets it finish and ends it.",
+    "Exit code: the server's own; 0 after Ctrl-C when every request was answered.",
+  ],
+  argument: { placeholder: "MODEL", what: "the MODEL to serve" },
+  options: {
+    name: { type: "string", placeholder: "NAME", help: "name of the model (that of its folder or file)" },
+    "model-version": { type: "string", placeholder: "V", help: "version of the model (that of its folder, or 1)" },
+    port: { type: "string", placeholder: "N", help: "port for HTTP (8080, or any free one where that is taken)" },
+    "grpc-port": { type: "string", placeholder: "N", help: "port for gRPC (8081, or any free one)" },
+    host: { type: "string", placeholder: "ADDRESS", help: "address to listen on (127.0.0.1: this machine alone)" },
+    config: { type: "string", placeholder: "FILE", help: "the server's file of settings, as its README describes" },
+    verbose: { type: "boolean", help: "show the server's whole log, not only what is wrong" },
+  },
+  async run({ argument, options }) {
+    const ports = readPorts(options);
+    const text = (name: string) => options[name] as string | undefined;
+    const [name, version, config] = [text("name"), text("model-version"), text("config")];
+    const model = modelOf(argument, { ...(name && { name }), ...(version && { version }) });
+    const program = servingProgram(process.cwd());
+    const onLine = (line: LogLine, raw: string) => {
+      if (options["verbose"] || line.level === "warn" || line.level === "error") process.stderr.write(`${raw}\n`);
+    };
+    const settings = { program, model, host: text("host") ?? "127.0.0.1", onLine, ...(config && { config }), ...ports };
+    return interruptible((signal) =>
+      serveModel(settings, signal, (serving) => process.stdout.write(introduction(model, serving))),
+    );
+  },
+};
+
+function readPorts(options: Invocation["options"]): { port?: number; grpcPort?: number } {
+  const report = new Report();
+  const read = (name: string) => {
+    const given = options[name];
+    if (given === undefined) return undefined;
+    const value = /^\d+$/.test(String(given)) ? Number(given) : given;
+    return number({ min: 0, max: 65535, whole: true })(value, `--${name}`, report);
+  };
+  const [port, grpcPort] = [read("port"), read("grpc-port")];
+  tellFindings("The command line", report.findings);
+  return { ...(port !== undefined && { port }), ...(grpcPort !== undefined && { grpcPort }) };
+}
+
+function introduction({ name, version }: { name: string; version: string }, serving: Serving): string {
+  const { url, grpcAddress, inputs, outputs, curl } = serving;
+  const row = (label: string, text: string) => `  ${label.padEnd(9)}${text}`;
+  const tensors = (specs: readonly TensorSpec[]) =>
+    specs.map((each) => `${each.name} ${each.datatype} [${each.shape.join(", ")}]`).join("; ");
+  return [
+    `${name} ${version} is ready.`,
+    row("HTTP", `${url}/v2/models/${encodeURIComponent(name)}/infer`),
+    ...(grpcAddress === undefined ? [] : [row("gRPC", `${grpcAddress} inference.GRPCInferenceService`)]),
+    row("metrics", `${url}/metrics`),
+    row("takes", tensors(inputs)),
+    row("gives", tensors(outputs)),
+    "",
+    ...(curl === undefined
+      ? ["No request made from these shapes alone fits the model, so there is no line of curl to show."]
+      : ["Ask it:", "", curl]),
+    "",
+    "Ctrl-C ends it.",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,89 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join, resolve } from "node:path";
+import { digitsModel } from "../support/digits-rehearsal";
+import { childrenOf, CommandFolder, survivors, type Running } from "../support/slipway-command";
+
+// Processes start slowly on a busy machine.
+jest.setTimeout(60_000);
+
+const HALF = resolve(__dirname, "../../serving-image/test/models/half.onnx");
+const folder = new CommandFolder();
+afterAll(() => folder.remove());
+
+/** Starts `slipway serve` on free ports and waits for all that it says. */
+async function serve(...args: string[]): Promise<Running> {
+  const running = folder.start("serve", ...args, "--grpc-port", "0");
+  await running.saying("Ctrl-C ends it.");
+  return running;
+}
+
+/** Ends it as Ctrl-C does, and gives what it said. */
+async function ended({ process, ended }: Running): Promise<string> {
+  const children = childrenOf(process.pid as number);
+  expect(children).toHaveLength(1);
+  process.kill("SIGINT");
+  const { code, stdout, stderr } = await ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(await survivors(children)).toEqual([]);
+  expect(folder.leftovers()).toEqual([]);
+  return stdout;
+}
+
+/** Runs a line of shell where the user would paste it. */
+function paste(line: string): string {
+  const { status, stdout, stderr } = spawnSync("sh", ["-c", line], { cwd: folder.path, encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  return stdout;
+}
+
+const curlLine = (output: string): string => output.split("\n").find((line) => line.includes("curl -s ")) ?? "";
+
+test("a model is served under the name and version of its folder, and the line of curl can be pasted", async () => {
+  const running = await serve(digitsModel("1.1.0"), "--port", "0");
+  const output = running.said();
+  expect(output).toMatch(
+    /^digits 1\.1\.0 is ready\.\n {2}HTTP {5}http:\/\/127\.0\.0\.1:\d+\/v2\/models\/digits\/infer\n/,
+  );
+  expect(output).toContain("takes    image FP32 [-1, 64]");
+  const answer = JSON.parse(paste(curlLine(output))) as { model_version: string; outputs: { name: string }[] };
+  expect(answer.model_version).toBe("1.1.0");
+  expect(answer.outputs.map(({ name }) => name)).toEqual(["label", "probabilities"]);
+  await ended(running);
+});
+
+test("what JSON cannot carry is sent and saved as bytes", async () => {
+  const running = await serve(HALF, "--port", "0", "--name", "my-half", "--model-version", "2.0.0");
+  const output = running.said();
+  expect(output).toContain("/v2/models/my-half/infer");
+  expect(paste(curlLine(output))).toBe("");
+  const saved = readFileSync(join(folder.path, "answer.bin"));
+  expect(saved.toString("latin1")).toMatch(/^\{"model_name":"my-half","model_version":"2\.0\.0".*\}\0\0$/s);
+  await ended(running);
+});
+
+test("a port of one's own is taken, or refused in a line", async () => {
+  const blocker = createServer();
+  await new Promise<void>((listening) => blocker.listen(0, "127.0.0.1", listening));
+  const { port } = blocker.address() as AddressInfo;
+  const { code, stdout, stderr } = await folder.run("serve", HALF, "--port", String(port));
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(/^slipway: \[SRV301\] .*\n$/);
+  await new Promise((closed) => blocker.close(closed));
+  const running = await serve(HALF, "--port", String(port));
+  expect(running.said()).toContain(`http://127.0.0.1:${port}/v2/models/half/infer`);
+  await ended(running);
+});
+
+test("what cannot be served is told in a line, and leaves nothing", async () => {
+  const [none, text, odd] = await Promise.all([
+    folder.run("serve", "nothing.onnx"),
+    folder.run("serve", folder.write("text.onnx", "no model")),
+    folder.run("serve", "text.onnx", "--port", "80.5"),
+  ]);
+  expect(none).toEqual({ code: 1, stdout: "", stderr: "slipway: there is no file nothing.onnx\n" });
+  expect(text.stderr).toMatch(/^slipway: \[SRV203\] [^\n]*text\.onnx: .*\n$/);
+  expect(odd.stderr).toContain("SLW002 --port");
+  expect(folder.leftovers()).toEqual([]);
+});
