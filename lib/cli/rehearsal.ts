@@ -6,7 +6,7 @@ import { TerminalProgress } from "../drivers/rehearsal/progress/terminal";
 import { rehearse } from "../drivers/rehearsal/rehearse";
 import type { RehearsalReport } from "../drivers/rehearsal/report/report";
 import { checkFit, readSettings, type RehearsalSettings } from "../drivers/rehearsal/settings";
-import type { AnyPolicy } from "../strategies/registry";
+import type { RolloutPolicy } from "../strategies/registry";
 import { report as tellFindings, type PlannedFile } from "./planned-file";
 import { UserError } from "./user-error";
 
@@ -24,7 +24,7 @@ export async function rehearseFile(
   const report = new Report();
   const read = readSettings(source.rehearsal, source.folder, report);
   const settings = read && { ...read, ...over };
-  if (settings) checkFit(settings, plan.tracks, plan.policy as AnyPolicy, report);
+  if (settings) checkFit(settings, plan.tracks, plan.policy as RolloutPolicy, report);
   tellFindings(`The rehearsal in ${source.file}`, report.findings);
   return rehearse({ plan, settings: settings as RehearsalSettings, signal }, progressFor(process.stdout));
 }

@@ -45,12 +45,13 @@ async function open({ weights, seed = 1, faults = [], canary }: Options): Promis
   clock.start();
   const router = await Router.open({
     ports: { stable: await named("stable"), canary: canary ?? (await named("canary")) },
-    weights,
+    split: { weights },
     bounds: [0.05, 1],
     countedPath: PATH,
-    faults: new Faults(faults, { stable: "stable", canary: "canary" }, clock, randomStream(seed, "faults")),
+    faults: new Faults(faults, (word) => word, clock, randomStream(seed, "faults")),
     machine: new BusyMachine([], 0, cleanup),
     random: randomStream(seed, "split"),
+    mirrorRandom: randomStream(seed, "mirrors"),
   });
   const caller = new Caller(router.port);
   cleanups.push(
@@ -85,7 +86,7 @@ test("a change of the weights holds from the next request on and loses nothing t
   const before = bodies(caller, 200);
   while ((router.counts["canary"]?.routed ?? 0) < 100) await new Promise(setImmediate);
   const routed = router.counts["canary"]?.routed ?? 0;
-  router.setWeights({ stable: 100, canary: 0 });
+  router.setSplit({ weights: { stable: 100, canary: 0 } });
   const answers = [...(await before), ...(await bodies(caller, 100))];
   expect(answers.filter((answer) => answer.startsWith("failed"))).toEqual([]);
   expect(count(answers, "canary")).toBe(routed);

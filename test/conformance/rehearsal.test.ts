@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { planCanaryRollout, type CanaryRolloutProps, type EvidenceProps } from "slipway";
-import type { RehearsalReport } from "../../lib/drivers/rehearsal/report/report";
+import type { RehearsalReport, TrackReport } from "../../lib/drivers/rehearsal/report/report";
 import { digitsModel, quickProps } from "../support/digits-rehearsal";
 import { childrenOf, CommandFolder, survivors, type Ended } from "../support/slipway-command";
 
@@ -12,6 +12,9 @@ afterAll(() => folder.remove());
 
 const read = <T>(...path: string[]): T => JSON.parse(readFileSync(join(folder.path, ...path), "utf8")) as T;
 const text = (...path: string[]): string => readFileSync(join(folder.path, ...path), "utf8");
+
+const trackOf = ({ tracks }: RehearsalReport, role: string): TrackReport =>
+  tracks.find((track) => track.role === role) as TrackReport;
 
 describe("a better version", () => {
   let ended: Ended;
@@ -25,15 +28,16 @@ describe("a better version", () => {
   test("is promoted through every weight, and no request is lost", () => {
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     expect(report).toMatchObject({ outcome: "promoted", requests: { lost: 0, faulted: 0 } });
-    expect(report.stages.filter(({ weight }) => weight > 0).map(({ weight }) => weight)).toEqual([20, 60, 100]);
+    expect(report.stages.map(({ weights }) => weights["digits-1-1-0"])).toEqual([0, 20, 60, 100]);
     expect(report.requests.answered).toBe(report.requests.sent);
-    expect(report.stable.requests + report.canary.requests).toBe(report.requests.sent);
+    expect(trackOf(report, "stable").requests + trackOf(report, "canary").requests).toBe(report.requests.sent);
   });
 
   test("answers what was recorded", () => {
-    const compared = report.stable.compared + report.canary.compared;
-    expect(compared).toBe(report.requests.sent + 2 * 360);
-    expect([report.stable.mismatched, report.canary.mismatched]).toEqual([0, 0]);
+    expect(trackOf(report, "stable").compared + trackOf(report, "canary").compared).toBe(
+      report.requests.sent + 2 * 360,
+    );
+    expect(report.tracks.map(({ mismatched }) => mismatched)).toEqual([0, 0]);
   });
 
   test("gives the traffic back once, as a drill", () => {
@@ -51,7 +55,7 @@ describe("a better version", () => {
     const uri = "s3://models/digits/model.onnx";
     const props: CanaryRolloutProps = {
       environment: "production",
-      stable: { version: "1.0.0", uri, sha256: report.stable.sha256 },
+      stable: { version: "1.0.0", uri, sha256: trackOf(report, "stable").sha256 },
       canary: { version: "1.1.0", uri, sha256, evidence },
       objectives: { latencyP95: "100ms", errorRate: 0.01 },
       serving: { image: `slipway/serving@sha256:${sha256}` },
@@ -79,8 +83,8 @@ test("a version that is fast, healthy and wrong is caught by the labels that com
   expect(ended.code).toBe(2);
   expect(ended.stdout).toContain("rolled back");
   expect(report).toMatchObject({ outcome: "rolled-back", requests: { lost: 0 }, rollback: { strays: 0, lost: 0 } });
-  expect(report.canary).toMatchObject({ errors: 0, mismatched: 0 });
-  expect(report.detection?.canaryRequests).toBeLessThan(200);
+  expect(trackOf(report, "canary")).toMatchObject({ errors: 0, mismatched: 0 });
+  expect(report.detection?.requests).toBeLessThan(200);
   const evidence = read<EvidenceProps>("bad", "evidence-1.2.0.json");
   expect(evidence.checks.find(({ kind }) => kind === "endpoint_tested")?.passed).toBe(false);
 });
@@ -101,8 +105,9 @@ test("faults at the route are put in from their moment on, and found", async () 
   const ended = await folder.run("rehearse", "fault.ts", "--out", "fault");
   const report = read<RehearsalReport>("fault", "report.json");
   expect(ended.code).toBe(2);
-  expect(report).toMatchObject({ outcome: "rolled-back", requests: { lost: 0 }, stable: { errors: 0 } });
-  expect(report.canary.errors).toBe(report.requests.faulted);
+  expect(report).toMatchObject({ outcome: "rolled-back", requests: { lost: 0 } });
+  expect(trackOf(report, "stable").errors).toBe(0);
+  expect(trackOf(report, "canary").errors).toBe(report.requests.faulted);
 });
 
 test("without the stable version nothing is left to rehearse", async () => {

@@ -1,5 +1,3 @@
-import { quantile } from "./quantile";
-
 /** What the callers of one version met. */
 export interface VersionCalls {
   answered: number;
@@ -9,13 +7,6 @@ export interface VersionCalls {
   mismatched: number;
   labelled: number;
   wrong: number;
-}
-
-/** Latencies in seconds. */
-export interface Percentiles {
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
 }
 
 /** The callers' side of a rehearsal: what they sent, and what came back. */
@@ -37,10 +28,4 @@ export class CallLedger {
   get answered(): number {
     return [...this.versions.values()].reduce((sum, { answered }) => sum + answered, 0);
   }
-}
-
-/** The percentiles of a version's answers; missing when it answered nothing. */
-export function percentiles({ seconds }: VersionCalls): Percentiles | undefined {
-  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => quantile(seconds, share));
-  return p50 === undefined || p95 === undefined || p99 === undefined ? undefined : { p50, p95, p99 };
 }

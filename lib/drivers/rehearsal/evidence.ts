@@ -1,21 +1,22 @@
 import { EvidenceKind, type EvidenceCheckProps, type EvidenceProps } from "../../constructs/common/props";
 import { formatCount, formatLatency, formatMilliseconds, formatShare } from "./figures";
-import type { RehearsalReport, SwitchReport } from "./report/report";
+import type { RehearsalReport, SwitchReport, TrackReport } from "./report/report";
+import { isGoodEnd, outcomeWords } from "./report/titles";
 
 /**
- * What the rehearsal checked on the canary's artifact, as the guardrails read it. A version that was not promoted has not
- * shown that its endpoint is fit, however fast it answered. With faults put in, the endpoint itself was not on trial.
+ * What the rehearsal checked on the artifact of a track on trial, as the guardrails read it. A version that did not stay
+ * has not shown that its endpoint is fit, however fast it answered. With faults put in, the endpoint was not on trial.
  */
-export function evidenceOf(report: RehearsalReport): EvidenceProps {
-  const { sha256, version } = report.canary;
-  const parts = [validated(report), endpointTested(report), rollbackTested(report)];
+export function evidenceOf(report: RehearsalReport, track: TrackReport): EvidenceProps {
+  const { sha256, version } = track;
+  const parts = [validated(track), endpointTested(report, track), rollbackTested(report)];
   const checks = parts.flatMap((part) => (part === undefined ? [] : [{ ...part, at: report.at }]));
   return { sha256, version, checks };
 }
 
 type Check = Omit<EvidenceCheckProps, "at">;
 
-function validated({ canary: { compared, mismatched } }: RehearsalReport): Check | undefined {
+function validated({ compared, mismatched }: TrackReport): Check | undefined {
   if (compared === 0) return undefined;
   return {
     kind: EvidenceKind.Validated,
@@ -24,14 +25,18 @@ function validated({ canary: { compared, mismatched } }: RehearsalReport): Check
   };
 }
 
-function endpointTested({ settings, outcome, reason, requests, canary }: RehearsalReport): Check | undefined {
+function endpointTested(
+  { settings, outcome, reason, requests: { lost } }: RehearsalReport,
+  { requests, errors, latency, weight, mirror }: TrackReport,
+): Check | undefined {
   if (settings.faults.length > 0 || outcome === "paused") return undefined;
-  const errors = formatShare(canary.requests === 0 ? undefined : canary.errors / canary.requests);
-  const figures = `${formatCount(canary.requests)} requests, p95 ${formatLatency(canary.latency?.p95)}, errors ${errors}`;
+  const stayed = isGoodEnd(outcome) && weight + mirror > 0;
+  const rate = formatShare(requests === 0 ? undefined : errors / requests);
+  const figures = `${formatCount(requests)} requests, p95 ${formatLatency(latency?.p95)}, errors ${rate}`;
   return {
     kind: EvidenceKind.EndpointTested,
-    passed: outcome === "promoted" && requests.lost === 0,
-    summary: outcome === "promoted" ? `${figures}; every gate passed` : `${figures}; rolled back: ${reason}`,
+    passed: stayed && lost === 0,
+    summary: stayed ? `${figures}; ${outcomeWords(outcome)}` : `${figures}; did not stay: ${reason}`,
   };
 }
 

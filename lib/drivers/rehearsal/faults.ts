@@ -16,8 +16,8 @@ export class Faults {
 
   constructor(
     private readonly faults: readonly Fault[],
-    /** Name of the track that a fault's `stable` or `canary` means. */
-    private readonly trackOf: Readonly<Record<Fault["track"], string>>,
+    /** Name of the track that a fault's word means. */
+    private readonly trackOf: (word: string) => string | undefined,
     private readonly clock: RolloutClock,
     private readonly random: Random,
   ) {}
@@ -38,16 +38,16 @@ export class Faults {
   crashesDue(): string[] {
     const due = this.faults.filter((fault) => fault.crash && this.hasBegun(fault) && !this.fired.has(fault));
     for (const fault of due) this.fired.add(fault);
-    return due.map((fault) => this.trackOf[fault.track]);
+    return due.flatMap((fault) => this.trackOf(fault.track) ?? []);
   }
 
   /** Whether a track's server was killed by a fault. */
   crashed(track: string): boolean {
-    return [...this.fired].some((fault) => this.trackOf[fault.track] === track);
+    return [...this.fired].some((fault) => this.trackOf(fault.track) === track);
   }
 
   private begun(track: string): Fault[] {
-    return this.faults.filter((fault) => this.trackOf[fault.track] === track && this.hasBegun(fault));
+    return this.faults.filter((fault) => this.trackOf(fault.track) === track && this.hasBegun(fault));
   }
 
   private hasBegun(fault: Fault): boolean {

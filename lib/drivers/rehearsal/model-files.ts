@@ -4,13 +4,16 @@ import { pipeline } from "node:stream/promises";
 import { Broken } from "./broken";
 
 /** Finds model files that are not there, before anything is started. */
-export function checkModelFiles(versions: readonly string[], files: Readonly<Record<string, string>>): void {
-  const missing = versions.filter(
-    (version) => !statSync(files[version] as string, { throwIfNoEntry: false })?.isFile(),
+export function checkModelFiles(
+  tracks: readonly { readonly version: string }[],
+  files: Readonly<Record<string, string>>,
+): void {
+  const missing = tracks.filter(
+    ({ version }) => !statSync(files[version] as string, { throwIfNoEntry: false })?.isFile(),
   );
   if (missing.length === 0) return;
   throw new Broken(
-    missing.map((version) => `there is no model file ${files[version]} for version ${version}`).join("; "),
+    missing.map(({ version }) => `there is no model file ${files[version]} for version ${version}`).join("; "),
   );
 }
 

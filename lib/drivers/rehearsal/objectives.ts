@@ -1,4 +1,4 @@
-import type { CanaryPolicy } from "../../strategies/canary/policy";
+import type { Gate } from "../../strategies/gate";
 
 /** What users are promised, in base units; missing what is not. */
 export interface Objectives {
@@ -6,8 +6,8 @@ export interface Objectives {
   readonly errorRate?: number;
 }
 
-/** The objectives among a policy's gates. */
-export function objectivesOf({ gates }: Pick<CanaryPolicy, "gates">): Objectives {
+/** The objectives among some gates. */
+export function objectivesOf(gates: readonly Gate[]): Objectives {
   const latency = gates.find((gate) => gate.kind === "latency-objective");
   const errors = gates.find((gate) => gate.kind === "error-rate-objective");
   return {

@@ -1,11 +1,7 @@
-/** The track that a fault is put into. */
-export const FaultTrack = { Stable: "stable", Canary: "canary" } as const;
-export type FaultTrack = (typeof FaultTrack)[keyof typeof FaultTrack];
-
 /** A fault to put into one track, at least one of `latency`, `errors` and `crash`; they are put in at the route, as a mesh does. */
 export interface FaultProps {
-  /** Track that the fault is put into. */
-  readonly track: FaultTrack;
+  /** Track that the fault is put into: its role, such as `"canary"`, `"green"` or `"shadow"`, a variant's name, or a version. */
+  readonly track: string;
   /**
    * Time added to every answer, such as `"250ms"`; real time, not the rollout's.
    * @default - none

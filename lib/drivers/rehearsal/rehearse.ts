@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ModelServer } from "./model-server";
 import { Cleanup } from "./cleanup";
 import type { Progress } from "./progress/progress";
 import { assembleRig, type RehearsalOrder, type Rig } from "./rig";
@@ -41,9 +40,10 @@ async function perform(order: RehearsalOrder, progress: Progress, cleanup: Clean
   watchServers(rig, broken, progress);
   const ending = AbortSignal.any([signal, broken.signal]);
   await unlessAborted(ending, warmUp(rig, cleanup, ending));
+  const stages = Math.max(0, ...(plan.timetable?.stages ?? []).map(({ number }) => number));
   const show = () => {
     series.add(momentOf(rig));
-    progress.status(statusOf(plan.name, rig));
+    progress.status(statusOf(plan.name, stages, rig));
   };
   const timers = [setInterval(() => look(rig, series, broken), LOOK_MS), setInterval(show, SHOW_MS)];
   cleanup.add(() => timers.forEach((timer) => clearInterval(timer)));
@@ -52,7 +52,7 @@ async function perform(order: RehearsalOrder, progress: Progress, cleanup: Clean
   return buildReport(order, rig, series.series(), switches);
 }
 
-/** The stable version serves alone for a moment, as it did before any rollout, until callers and router run at their pace. */
+/** The present version serves alone for a moment, as it did before any rollout, until callers and router run at their pace. */
 async function warmUp({ traffic, observer, clock }: Rig, cleanup: Cleanup, signal: AbortSignal): Promise<void> {
   cleanup.add(() => observer.stop());
   cleanup.add(() => traffic.abandon());
@@ -62,52 +62,52 @@ async function warmUp({ traffic, observer, clock }: Rig, cleanup: Cleanup, signa
   clock.start();
 }
 
-/** One look of the policy, and whatever a fault does to the servers now. A change of the weights is drawn where it was. */
+/** One look of the policy, and whatever a fault does to the servers now. A change of the split is drawn where it was. */
 function look(rig: Rig, series: SeriesRecorder, broken: AbortController): void {
-  const { run, faults } = rig;
-  const { weight } = run;
+  const { run, faults, tracks } = rig;
+  const { split } = run;
   try {
-    for (const track of faults.crashesDue()) serverOf(rig, track).kill();
+    for (const name of faults.crashesDue()) tracks.find((track) => track.name === name)?.server.kill();
     run.look();
-    if (run.weight !== weight) series.add(momentOf(rig));
+    if (run.split !== split) series.add(momentOf(rig));
   } catch (error) {
     broken.abort(error);
   }
 }
 
-function serverOf({ servers }: Rig, track: string): ModelServer {
-  return servers.stable.track.name === track ? servers.stable : servers.canary;
+/** A rollout outlives a track on trial, which is what the policy is for; without the first track there is nothing to go back to. */
+function watchServers({ tracks, run, faults, notes, router }: Rig, broken: AbortController, progress: Progress): void {
+  const [home, ...trials] = tracks;
+  void home.server.ended.then((how) =>
+    broken.abort(home.server.complaint(`stopped (${how}), and with it the ${home.role} version`)),
+  );
+  for (const { name, server } of trials) {
+    void server.ended.then((how) => {
+      if (router.counts[name]?.routed === 0) broken.abort(server.complaint(`stopped before it met a request (${how})`));
+      if (run.outcome !== undefined || faults.crashed(name)) return;
+      const { message } = server.complaint(`stopped by itself (${how})`);
+      notes.push(`${message[0]?.toUpperCase()}${message.slice(1)}.`);
+      progress.step(message);
+    });
+  }
 }
 
-/** A rollout outlives its canary, which is what the policy is for; without the stable version there is nothing to go back to. */
-function watchServers({ servers, run, faults, notes }: Rig, broken: AbortController, progress: Progress): void {
-  const { stable, canary } = servers;
-  void stable.ended.then((how) => broken.abort(stable.complaint(`stopped (${how}), and with it the stable version`)));
-  void canary.ended.then((how) => {
-    if (run.stage < 0) broken.abort(canary.complaint(`stopped before it met a request (${how})`));
-    if (run.outcome !== undefined || faults.crashed(canary.track.name)) return;
-    const { message } = canary.complaint(`stopped by itself (${how})`);
-    notes.push(`${message[0]?.toUpperCase()}${message.slice(1)}.`);
-    progress.step(message);
-  });
-}
-
-/** Waits for the end of the rollout, moves the traffic back once if it was promoted, and lets the callers finish. */
+/** Waits for the end of the rollout, moves the traffic back once if it stayed away, and lets the callers finish. */
 async function playOut(
   { settings }: RehearsalOrder,
-  { run, traffic, router, policy }: Rig,
+  { run, traffic, tracks }: Rig,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Switches> {
   while (run.outcome === undefined) await sleep(POLL_MS, undefined, { signal });
-  const canary = router.counts[policy.canary];
-  const watch = async () =>
-    run.lastSwitch && canary && (await watchSwitch(run.lastSwitch, canary, traffic.ledger, signal));
+  const watch = async () => run.lastSwitch && (await watchSwitch(run.lastSwitch, traffic.ledger, signal));
+  const [home, ...trials] = tracks;
   let switches: Switches = {};
   if (run.outcome === "rolled-back") switches = { rollback: await watch() };
   else if (run.outcome === "promoted" && settings.drill) {
     progress.step("moving the traffic back once, as a drill");
-    run.apply({ [policy.stable]: 100, [policy.canary]: 0 }, performance.now());
+    const none = Object.fromEntries(trials.map(({ name }) => [name, 0]));
+    run.apply({ weights: { [home.name]: 100, ...none } }, performance.now());
     switches = { drill: await watch() };
   }
   await traffic.stop();

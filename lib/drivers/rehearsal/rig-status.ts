@@ -1,68 +1,70 @@
-import type { MetricSums } from "../../strategies/observation";
+import { estimateOf, type Estimate } from "./estimate";
 import { gateWords } from "./gate-words";
-import type { GateStatus, RehearsalStatus, TrackStatus } from "./progress/progress";
-import type { Moment } from "./report/series";
-import type { Rig } from "./rig";
-
-type Side = "stable" | "canary";
+import { gatesOf } from "./policy-gates";
+import type { RehearsalStatus, TrackStatus } from "./progress/progress";
+import type { Moment, TrackMoment } from "./report/series";
+import type { Rig, RigTrack } from "./rig";
 
 /** How a rehearsal stands, for whoever watches. */
-export function statusOf(name: string, rig: Rig): RehearsalStatus {
-  const { run, clock, traffic, policy } = rig;
+export function statusOf(name: string, stages: number, rig: Rig): RehearsalStatus {
+  const { run, clock, traffic } = rig;
+  const words = wordsOfGates(rig);
   return {
     name,
-    stage: run.stage + 1,
-    stages: policy.stages.length,
+    stage: run.stage,
+    stages,
     rolloutSeconds: clock.now(),
     wallSeconds: clock.wallSeconds(),
-    stable: trackStatus(rig, "stable", 100 - run.weight),
-    canary: trackStatus(rig, "canary", run.weight),
-    gates: gateStatus(rig),
+    tracks: rig.tracks.map((track) => trackStatus(rig, track)),
+    gates: run.gates.map((evidence) => ({ words: words[evidence.gate] ?? evidence.gate, evidence })),
     lost: traffic.ledger.lost,
   };
 }
 
 /** How a rehearsal stands, for the pictures. */
 export function momentOf(rig: Rig): Moment {
-  const [stable, canary] = [metricMeans(rig, "stable"), metricMeans(rig, "canary")];
-  const names = new Set([...Object.keys(stable), ...Object.keys(canary)]);
   return {
     at: rig.clock.now(),
-    weight: rig.run.weight,
-    stable: windowOf(rig, "stable"),
-    canary: windowOf(rig, "canary"),
+    tracks: Object.fromEntries(rig.tracks.map((track) => [track.name, trackMoment(rig, track)])),
     gates: rig.run.gates,
-    metrics: Object.fromEntries([...names].map((name) => [name, { stable: stable[name], canary: canary[name] }])),
   };
 }
 
-/** The mean of the values; `undefined` of none. */
-export function mean({ count, sum }: MetricSums): number | undefined {
-  return count === 0 ? undefined : sum / count;
+/** What each gate judges, in a few words, by its id. */
+export function wordsOfGates({ policy, tracks }: Rig): Readonly<Record<string, string>> {
+  return Object.fromEntries(gatesOf(policy).map((gate) => [gate.id, gateWords(gate, tracks[0].version)]));
 }
 
-function gateStatus({ run, policy, servers }: Rig): GateStatus[] {
-  return run.gates.flatMap((evidence) => {
-    const gate = policy.gates.find(({ id }) => id === evidence.gate);
-    return gate ? [{ words: gateWords(gate, servers.stable.track.version), evidence }] : [];
-  });
+/** The business metrics of a track as the policy saw them. */
+export function estimatesOf({ run }: Rig, { name }: RigTrack): Readonly<Record<string, Estimate>> {
+  const metrics = Object.entries(run.observation?.tracks[name]?.metrics ?? {});
+  const estimates = metrics.map(([metric, sums]) => [metric, estimateOf(sums)] as const);
+  return Object.fromEntries(estimates.flatMap(([metric, estimate]) => (estimate ? [[metric, estimate] as const] : [])));
 }
 
-function trackStatus(rig: Rig, side: Side, weight: number): TrackStatus {
-  const { version } = rig.servers[side].track;
-  return { version, weight, window: windowOf(rig, side), metrics: metricMeans(rig, side) };
+function trackStatus(rig: Rig, track: RigTrack): TrackStatus {
+  const { weights, mirrors } = rig.run.split;
+  return {
+    version: track.version,
+    weight: weights[track.name] ?? 0,
+    mirror: mirrors?.[track.name] ?? 0,
+    window: windowOf(rig, track),
+    metrics: Object.fromEntries(
+      Object.entries(estimatesOf(rig, track)).map(([name, estimate]) => [name, estimate.mean]),
+    ),
+  };
 }
 
-function windowOf({ router, policy }: Rig, side: Side) {
-  return router.counts[policy[side]]?.window() ?? { requestsPerSecond: 0 };
+function trackMoment(rig: Rig, track: RigTrack): TrackMoment {
+  const { weights, mirrors } = rig.run.split;
+  return {
+    weight: weights[track.name] ?? 0,
+    mirror: mirrors?.[track.name] ?? 0,
+    ...windowOf(rig, track),
+    estimates: estimatesOf(rig, track),
+  };
 }
 
-function metricMeans({ run, policy }: Rig, side: Side): Record<string, number> {
-  const metrics = run.observation?.tracks[policy[side]]?.metrics ?? {};
-  return Object.fromEntries(
-    Object.entries(metrics).flatMap(([name, sums]) => {
-      const value = mean(sums);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+function windowOf({ router }: Rig, { name }: RigTrack) {
+  return router.counts[name]?.window() ?? { requestsPerSecond: 0 };
 }

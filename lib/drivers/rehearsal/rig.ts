@@ -1,8 +1,9 @@
 import { dirname } from "node:path";
 import { latencyBounds } from "../../core/contract";
 import type { Plan, Track } from "../../core/plan";
-import type { CanaryPolicy } from "../../strategies/canary/policy";
 import type { RolloutEvent } from "../../strategies/decision";
+import type { Gate } from "../../strategies/gate";
+import { strategyOf, type RolloutPolicy } from "../../strategies/registry";
 import type { Broken } from "./broken";
 import { BusyMachine } from "./busy-machine";
 import type { Cleanup } from "./cleanup";
@@ -13,31 +14,43 @@ import { checkModelFiles, fileSha256 } from "./model-files";
 import type { ModelServer } from "./model-server";
 import { objectivesOf } from "./objectives";
 import { Observer } from "./observer";
+import { gatesOf } from "./policy-gates";
 import { randomStream } from "./random";
 import { rehearsalPolicy } from "./rehearsal-policy";
+import { roleOf, trackCalled } from "./roles";
 import { RolloutRun } from "./rollout-run";
 import { Router } from "./router";
 import { readSamples } from "./samples";
 import { servingProgram } from "./serving-program";
 import type { RehearsalSettings } from "./settings";
-import { startServers, type BothTracks } from "./start-servers";
+import { startServers } from "./start-servers";
 import { inferencePath, Traffic } from "./traffic";
 import { validate } from "./validation";
 
 /** What is to be rehearsed, and how. */
 export interface RehearsalOrder {
-  readonly plan: Plan<CanaryPolicy>;
+  readonly plan: Plan<RolloutPolicy>;
   readonly settings: RehearsalSettings;
   /** Ends the rehearsal early. */
   readonly signal: AbortSignal;
 }
 
+/** A track with what serves it. */
+export interface RigTrack {
+  readonly name: string;
+  readonly version: string;
+  /** What a person calls it, such as `canary`. */
+  readonly role: string;
+  readonly server: ModelServer;
+  /** Of the model file. */
+  readonly sha256: string;
+}
+
 /** Everything that a rehearsal runs with, started and connected. */
 export interface Rig {
-  readonly policy: CanaryPolicy;
-  readonly servers: BothTracks<ModelServer>;
-  /** Of the model files. */
-  readonly sha256: BothTracks<string>;
+  readonly policy: RolloutPolicy;
+  /** The first is the one that serves before the rollout and that all traffic goes back to. */
+  readonly tracks: readonly [RigTrack, ...RigTrack[]];
   readonly clock: RolloutClock;
   readonly faults: Faults;
   readonly router: Router;
@@ -61,21 +74,32 @@ export interface RigListeners {
 /** Starts the servers and puts router, callers, observer and policy around them. */
 export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, listeners: RigListeners): Promise<Rig> {
   const { plan, settings, signal } = order;
-  const policy = rehearsalPolicy(plan.policy as CanaryPolicy, settings.speed);
-  const stable = trackNamed(plan, policy.stable);
-  const canary = trackNamed(plan, policy.canary);
-  checkModelFiles([stable.version, canary.version], settings.models);
+  const policy = rehearsalPolicy(plan.policy as RolloutPolicy, settings.speed);
+  const strategy = strategyOf(policy);
+  const planned = strategy.tracks(policy).map((name) => trackNamed(plan, name));
+  const models = planned.map(({ version }) => settings.models[version] as string);
+  checkModelFiles(planned, settings.models);
   const samples = readSamples(settings.samples);
   const program = servingProgram(dirname(settings.samples));
-  const containers = { stable: containerOf(plan, stable), canary: containerOf(plan, canary) };
+  const containers = planned.map((track) => containerOf(plan, track));
   listeners.onStart();
   const servers = await startServers({ containers, program, models: settings.models, signal }, cleanup);
 
   const clock = new RolloutClock(settings.speed);
-  const machine = new BusyMachine([servers.stable, servers.canary], harmlessWait(policy), cleanup);
-  const names = { stable: stable.name, canary: canary.name };
-  const faults = new Faults(settings.faults, names, clock, randomStream(settings.seed, "faults"));
-  const router = await openRouter(order, servers, { faults, machine, policy }, cleanup);
+  const machine = new BusyMachine(servers, harmlessWait(gatesOf(policy)), cleanup);
+  const trackOf = (word: string) => trackCalled(word, planned, policy)?.name;
+  const faults = new Faults(settings.faults, trackOf, clock, randomStream(settings.seed, "faults"));
+  const router = await Router.open({
+    ports: Object.fromEntries(servers.map(({ track, port }) => [track.name, port])),
+    split: strategy.opening(policy),
+    bounds: latencyBounds(objectivesOf(gatesOf(policy)).latencySeconds),
+    countedPath: inferencePath(plan.name),
+    faults,
+    machine,
+    random: randomStream(settings.seed, "split"),
+    mirrorRandom: randomStream(settings.seed, "mirrors"),
+  });
+  cleanup.add(() => router.close());
   const traffic = new Traffic({
     port: router.port,
     model: plan.name,
@@ -85,47 +109,30 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
     onRefused: listeners.onBroken,
   });
   const path = inferencePath(plan.name);
-  await Promise.all([servers.stable, servers.canary].map((server) => validate(server, path, samples, traffic.ledger)));
-  const watched = [servers.stable, servers.canary].map((server) => ({
-    server,
-    replicas: replicasOf(plan, server.track),
-  }));
+  await Promise.all(servers.map((server) => validate(server, path, samples, traffic.ledger)));
+  const watched = servers.map((server) => ({ server, replicas: replicasOf(plan, server.track) }));
   const observer = new Observer(watched, router, listeners.onRead);
   const { ledger } = traffic;
   const { onEvent } = listeners;
-  const run = new RolloutRun({ policy, clock, router, observer, ledger, faultAt: firstFault(settings), onEvent });
-  const sha256 = {
-    stable: await fileSha256(settings.models[stable.version] as string),
-    canary: await fileSha256(settings.models[canary.version] as string),
-  };
-  const missing = new Set([...containers.stable.missing, ...containers.canary.missing]);
+  const faultAt = firstFault(settings, (word) => trackOf(word) !== planned[0]?.name);
+  const run = new RolloutRun({ strategy, policy, clock, router, observer, ledger, faultAt, onEvent });
+  const hashes = await Promise.all(models.map(fileSha256));
+  const tracks = servers.map((server, index) => ({
+    name: server.track.name,
+    version: server.track.version,
+    role: roleOf(policy, server.track),
+    server,
+    sha256: hashes[index] as string,
+  })) as [RigTrack, ...RigTrack[]];
+  const missing = new Set(containers.flatMap((container) => container.missing));
   const notes = [...missing].map((each) => `The servers ran without ${each}.`);
-  return { policy, servers, sha256, clock, faults, router, traffic, observer, run, notes };
-}
-
-async function openRouter(
-  { plan, settings }: RehearsalOrder,
-  { stable, canary }: BothTracks<ModelServer>,
-  { faults, machine, policy }: Pick<Rig, "faults" | "policy"> & { readonly machine: BusyMachine },
-  cleanup: Cleanup,
-): Promise<Router> {
-  const router = await Router.open({
-    ports: { [stable.track.name]: stable.port, [canary.track.name]: canary.port },
-    weights: { [stable.track.name]: 100, [canary.track.name]: 0 },
-    bounds: latencyBounds(objectivesOf(policy).latencySeconds),
-    countedPath: inferencePath(plan.name),
-    faults,
-    machine,
-    random: randomStream(settings.seed, "split"),
-  });
-  cleanup.add(() => router.close());
-  return router;
+  return { policy, tracks, clock, faults, router, traffic, observer, run, notes };
 }
 
 /** Milliseconds that are a small part of the latencies that any gate tells apart. */
-function harmlessWait({ gates }: CanaryPolicy): number {
+function harmlessWait(gates: readonly Gate[]): number {
   const floors = gates.map((gate) => (gate.kind === "latency-comparison" ? gate.floorSeconds : Infinity));
-  const least = Math.min(...floors, objectivesOf({ gates }).latencySeconds ?? Infinity);
+  const least = Math.min(...floors, objectivesOf(gates).latencySeconds ?? Infinity);
   return Number.isFinite(least) ? (least * 1000) / 5 : 0;
 }
 
@@ -135,7 +142,8 @@ function trackNamed(plan: Plan, name: string): Track {
   return track;
 }
 
-function firstFault({ faults }: RehearsalSettings): number | undefined {
-  const times = faults.filter(({ track }) => track === "canary").map(({ at }) => at);
+/** When the first fault begins of those whose track counts. */
+function firstFault({ faults }: RehearsalSettings, counts: (track: string) => boolean): number | undefined {
+  const times = faults.filter(({ track }) => counts(track)).map(({ at }) => at);
   return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -1,26 +1,26 @@
-import { decide, evidence } from "../../strategies/canary/decide";
-import type { CanaryPolicy } from "../../strategies/canary/policy";
-import type { CanaryState } from "../../strategies/canary/state";
-import type { RolloutEvent, Weights } from "../../strategies/decision";
+import type { RolloutEvent, Split } from "../../strategies/decision";
 import type { GateEvidence } from "../../strategies/gates/evidence";
 import type { Observation } from "../../strategies/observation";
+import type { RolloutPolicy } from "../../strategies/registry";
+import type { Outcome, Strategy } from "../../strategies/strategy";
 import type { CallLedger } from "./call-ledger";
 import type { RolloutClock } from "./clock";
 import type { GatewayCounts } from "./gateway-counts";
 import type { Observer } from "./observer";
-import type { DetectionReport, Outcome } from "./report/report";
+import type { DetectionReport } from "./report/report";
 import type { Router } from "./router";
-import { StageLog } from "./stage-log";
+import { isSameSplit, StageLog, type Routed } from "./stage-log";
 import { beginSwitch, type SwitchStart } from "./switch-watch";
 
 /** What a run needs of the rest of the rehearsal. */
 export interface RunOptions {
-  readonly policy: CanaryPolicy;
+  readonly strategy: Strategy<RolloutPolicy, unknown>;
+  readonly policy: RolloutPolicy;
   readonly clock: RolloutClock;
   readonly router: Router;
   readonly observer: Observer;
   readonly ledger: CallLedger;
-  /** When the first fault of the canary begins, on the rollout's clock. */
+  /** When the first fault of a track on trial begins, on the rollout's clock. */
   readonly faultAt: number | undefined;
   readonly onEvent: (event: RolloutEvent) => void;
 }
@@ -32,12 +32,6 @@ interface Mark {
   readonly routed: number;
 }
 
-const ENDS: Readonly<Partial<Record<CanaryState["phase"], Outcome>>> = {
-  promoted: "promoted",
-  "rolled-back": "rolled-back",
-  paused: "paused",
-};
-
 /** The rollout itself: one look after another, and the router does as the policy says. */
 export class RolloutRun {
   readonly events: RolloutEvent[] = [];
@@ -45,60 +39,77 @@ export class RolloutRun {
   outcome: Outcome | undefined;
   observation: Observation | undefined;
   detection: DetectionReport | undefined;
-  /** The last change of the weights. */
+  /** Number of the stage; 0 is the preparation. */
+  stage = 0;
+  split: Split;
+  /** The split that the policy last decided; a drill has another. */
+  decided: Split;
+  /** The last change of the split. */
   lastSwitch: SwitchStart | undefined;
-  private state: CanaryState | undefined;
-  private weights: Weights;
+  private readonly trials: readonly string[];
+  private state: unknown;
   private mark: Mark | undefined;
   private extendedStage: number | undefined;
 
   constructor(private readonly options: RunOptions) {
-    const { policy } = options;
-    this.stages = new StageLog(policy);
-    this.weights = { [policy.stable]: 100, [policy.canary]: 0 };
-  }
-
-  /** Percent of the requests for the canary. */
-  get weight(): number {
-    return this.weights[this.options.policy.canary] ?? 0;
-  }
-
-  /** Index of the stage; −1 in the preparation. */
-  get stage(): number {
-    return this.state?.stage ?? -1;
+    const { strategy, policy } = options;
+    this.split = this.decided = strategy.opening(policy);
+    this.stages = new StageLog(this.split);
+    this.trials = strategy.tracks(policy).slice(1);
   }
 
   get gates(): readonly GateEvidence[] {
-    return this.state === undefined ? [] : evidence(this.options.policy, this.state);
+    const { strategy, policy } = this.options;
+    return this.state === undefined ? [] : strategy.evidence(policy, this.state);
   }
 
-  /** One look: what was seen, what the policy makes of it, and the weights that follow. */
+  /** What became of the rollout: what its last look had to say. */
+  get reason(): string {
+    const last = this.events.at(-1);
+    return this.events
+      .filter(({ at }) => at === last?.at)
+      .map(({ message }) => message)
+      .join("; ");
+  }
+
+  /** Requests that were sent to each track, answered or not. */
+  get routed(): Routed {
+    return Object.fromEntries(Object.entries(this.options.router.counts).map(([name, { routed }]) => [name, routed]));
+  }
+
+  /** One look: what was seen, what the policy makes of it, and the split that follows. */
   look(): void {
     if (this.outcome !== undefined) return;
-    const { policy, clock, observer, onEvent } = this.options;
+    const { strategy, policy, clock, observer, onEvent } = this.options;
     const since = performance.now();
     const at = clock.now();
     this.noteMark(at);
     this.observation = observer.observe(at);
-    const decision = decide(policy, this.state, this.observation);
-    this.state = decision.state;
-    this.apply(decision.weights, since);
-    this.outcome = ENDS[decision.state.phase];
+    const { state, weights, mirrors, events } = strategy.decide(policy, this.state, this.observation);
+    this.state = state;
+    this.decided = { weights, ...(mirrors !== undefined && { mirrors }) };
+    this.apply(this.decided, since);
+    this.outcome = strategy.outcome(state);
     if (this.outcome !== undefined) this.detection = this.detected();
-    this.stages.note(this.stage, this.weight, at, this.canary.routed);
-    for (const event of decision.events.filter((each) => this.isNews(each))) {
+    this.stages.note(this.split, at, this.routed);
+    for (const event of events) {
+      if (event.kind === "stage-entered") this.stage += 1;
+      if (!this.isNews(event)) continue;
       this.events.push(event);
       onEvent(event);
     }
   }
 
   /** Moves the traffic; `since` is when the reason for it was seen. */
-  apply(weights: Weights, since: number): void {
-    if (Object.entries(weights).every(([track, weight]) => this.weights[track] === weight)) return;
-    this.weights = weights;
-    this.lastSwitch = beginSwitch(since, this.canary, this.options.ledger, () =>
-      this.options.router.setWeights(weights),
-    );
+  apply(split: Split, since: number): void {
+    const before = this.split;
+    if (isSameSplit(before, split)) return;
+    this.split = split;
+    const { router, ledger, clock } = this.options;
+    const left = Object.entries(router.counts)
+      .filter(([track]) => shareOf(before, track) > 0 && shareOf(split, track) === 0)
+      .map(([, counts]) => counts);
+    this.lastSwitch = beginSwitch({ at: clock.now(), since, left, ledger, apply: () => router.setSplit(split) });
   }
 
   /** On a faster clock a stage that waits for samples is extended many times; once is news. */
@@ -110,24 +121,31 @@ export class RolloutRun {
     return !known;
   }
 
-  private get canary(): GatewayCounts {
-    return this.options.router.counts[this.options.policy.canary] as GatewayCounts;
+  /** Requests that were sent to the tracks on trial. */
+  private get tried(): number {
+    const { counts } = this.options.router;
+    return this.trials.reduce((sum, track) => sum + (counts[track] as GatewayCounts).routed, 0);
   }
 
   private noteMark(at: number): void {
     if (this.mark !== undefined) return;
     const { faultAt } = this.options;
-    const begun = faultAt === undefined ? this.canary.routed > 0 : at >= faultAt;
-    if (begun) this.mark = { at, wall: performance.now(), routed: faultAt === undefined ? 0 : this.canary.routed };
+    const begun = faultAt === undefined ? this.tried > 0 : at >= faultAt;
+    if (begun) this.mark = { at, wall: performance.now(), routed: faultAt === undefined ? 0 : this.tried };
   }
 
   private detected(): DetectionReport | undefined {
-    if (this.outcome === "promoted" || this.mark === undefined) return undefined;
+    if (this.outcome === "promoted" || this.outcome === "completed" || this.mark === undefined) return undefined;
     return {
-      since: this.options.faultAt === undefined ? "first canary request" : "fault",
+      since: this.options.faultAt === undefined ? "first request" : "fault",
       rolloutSeconds: this.options.clock.now() - this.mark.at,
       wallSeconds: (performance.now() - this.mark.wall) / 1000,
-      canaryRequests: this.canary.routed - this.mark.routed,
+      requests: this.tried - this.mark.routed,
     };
   }
+}
+
+/** Percents of the requests that reach a track, itself or as copies. */
+function shareOf({ weights, mirrors }: Split, track: string): number {
+  return (weights[track] ?? 0) + (mirrors?.[track] ?? 0);
 }

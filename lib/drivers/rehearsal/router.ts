@@ -1,16 +1,20 @@
+import { randomUUID } from "node:crypto";
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isFailedStatus } from "../../core/contract";
-import type { Weights } from "../../strategies/decision";
+import type { Split } from "../../strategies/decision";
 import type { BusyMachine } from "./busy-machine";
 import type { Faults } from "./faults";
 import { GatewayCounts } from "./gateway-counts";
-import { Split } from "./split";
+import { Mirrors } from "./mirrors";
 import type { Random } from "./random";
+import { TrackChooser } from "./track-chooser";
 
 /** Says on an answer that a fault asked for made it, so that nobody takes it for a request lost. */
 export const FAULT_HEADER = "x-rehearsal-fault";
 
+/** By this a mirrored request and its original are known as one, as with Envoy. */
+const REQUEST_ID = "x-request-id";
 const TIMEOUT_MS = 10_000;
 const RETRIES = 2;
 const RETRY_MS = 25;
@@ -20,20 +24,24 @@ const HOP_BY_HOP = ["connection", "keep-alive", "transfer-encoding", "proxy-conn
 export interface RouterOptions {
   /** Port of each track's server, by track name. */
   readonly ports: Readonly<Record<string, number>>;
-  readonly weights: Weights;
+  readonly split: Split;
   /** Bounds of the latency histograms, in seconds. */
   readonly bounds: readonly number[];
   /** Path of the requests that are counted: inferences, not feedback. */
   readonly countedPath: string;
   readonly faults: Faults;
   readonly machine: BusyMachine;
+  /** Chooses the track of a request. */
   readonly random: Random;
+  /** Chooses the requests that are mirrored. */
+  readonly mirrorRandom: Random;
 }
 
 /** One request on its way through the router. */
 interface Passage {
   readonly track: string;
   readonly incoming: IncomingMessage;
+  readonly headers: IncomingMessage["headers"];
   readonly outgoing: ServerResponse;
   readonly body: Buffer;
   /** Called once, when the caller has its answer or never will. */
@@ -44,15 +52,17 @@ interface Passage {
 export class Router {
   /** By track name. */
   readonly counts: Readonly<Record<string, GatewayCounts>>;
+  readonly mirrors: Mirrors;
   private readonly server: Server;
-  private readonly split: Split;
+  private readonly chooser: TrackChooser;
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
   private constructor(private readonly options: RouterOptions) {
-    this.split = new Split(options.weights, options.random);
-    this.counts = Object.fromEntries(
-      Object.keys(options.ports).map((track) => [track, new GatewayCounts(options.bounds)]),
-    );
+    const { ports, faults, bounds } = options;
+    this.chooser = new TrackChooser(options.random);
+    this.counts = Object.fromEntries(Object.keys(ports).map((track) => [track, new GatewayCounts(bounds)]));
+    this.mirrors = new Mirrors({ ports, counts: this.counts, faults, random: options.mirrorRandom });
+    this.setSplit(options.split);
     this.server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => this.accept(incoming, outgoing));
   }
 
@@ -70,22 +80,24 @@ export class Router {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** From the next request on these weights hold; requests on their way stay where they are. */
-  setWeights(weights: Weights): void {
-    this.split.set(weights);
+  /** From the next request on this split holds; requests on their way stay where they are. */
+  setSplit({ weights, mirrors }: Split): void {
+    this.chooser.set(weights);
+    this.mirrors.set(mirrors);
   }
 
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeAllConnections();
     this.agent.destroy();
+    this.mirrors.close();
     await closed;
   }
 
   private accept(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const arrivedAt = performance.now();
     const { machine } = this.options;
-    const track = this.split.pick();
+    const track = this.chooser.pick();
     const counts = this.counts[track] as GatewayCounts;
     const counted = incoming.url === this.options.countedPath;
     const waitedBefore = machine.waited(track);
@@ -101,9 +113,16 @@ export class Router {
     const chunks: Buffer[] = [];
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
     incoming.once("end", () => {
-      const passage: Passage = { track, incoming, outgoing, body: Buffer.concat(chunks), done };
-      if (counted) this.passFaults(passage);
-      else this.forward(passage, 0);
+      const body = Buffer.concat(chunks);
+      const headers = {
+        [REQUEST_ID]: randomUUID(),
+        ...withoutHops(incoming.headers),
+        "content-length": `${body.length}`,
+      };
+      const passage: Passage = { track, incoming, headers, outgoing, body, done };
+      if (!counted) return this.forward(passage, 0);
+      this.passFaults(passage);
+      this.mirrors.copy({ path: this.options.countedPath, headers, body });
     });
     // A caller that goes away before its answer did not get one.
     outgoing.once("close", () => done(true));
@@ -117,15 +136,15 @@ export class Router {
   }
 
   private forward(passage: Passage, attempt: number): void {
-    const { track, incoming, outgoing, body, done } = passage;
-    const { method, url, headers } = incoming;
+    const { track, incoming, headers, outgoing, body, done } = passage;
+    const { method, url } = incoming;
     const upstream = request({
       host: "127.0.0.1",
       port: this.options.ports[track],
       agent: this.agent,
       method,
       path: url,
-      headers: { ...withoutHops(headers), "content-length": body.length },
+      headers,
       timeout: TIMEOUT_MS,
     });
     upstream.once("response", (answer) => {

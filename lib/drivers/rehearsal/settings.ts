@@ -10,14 +10,16 @@ import {
   type Fields,
   type Parsed,
 } from "../../core/checks/check";
-import { duration, flag, number, oneOf, semver, text } from "../../core/checks/values";
+import { duration, flag, number, semver, text } from "../../core/checks/values";
 import type { Report } from "../../core/findings/report";
-import type { CanaryPolicy } from "../../strategies/canary/policy";
 import type { Track } from "../../core/plan";
-import { FaultTrack, type FaultProps, type RehearsalProps } from "./props";
+import type { RolloutPolicy } from "../../strategies/registry";
+import { gatesOf } from "./policy-gates";
+import type { FaultProps, RehearsalProps } from "./props";
+import { trackCalled, trackWords } from "./roles";
 
 const faultFields = {
-  track: required(oneOf(FaultTrack)),
+  track: required(text),
   latency: optional(duration({ max: 60 })),
   errors: optional(number({ above: 0, max: 1 })),
   crash: defaulted(flag, false),
@@ -71,7 +73,7 @@ export function readSettings(value: unknown, folder: string, report: Report): Re
 export function checkFit(
   settings: RehearsalSettings,
   tracks: readonly Track[],
-  policy: CanaryPolicy,
+  policy: RolloutPolicy,
   report: Report,
 ): void {
   for (const { version } of tracks) {
@@ -81,10 +83,25 @@ export function checkFit(
       fix: "Give its path, relative to the props file.",
     });
   }
-  for (const gate of policy.gates) {
-    if (gate.kind !== "metric-comparison" || gate.metric === settings.labelMetric) continue;
+  for (const { track } of settings.faults) checkTrack(track, tracks, policy, report);
+  checkMetrics(settings, policy, report);
+}
+
+function checkTrack(word: string, tracks: readonly Track[], policy: RolloutPolicy, report: Report): void {
+  if (trackCalled(word, tracks, policy) !== undefined) return;
+  const { near, all } = trackWords(word, tracks, policy);
+  report.error("SLW004", "rehearsal.faults", {
+    message: `there is no track "${word}" to put a fault into.`,
+    allowed: all.map((each) => `"${each}"`).join(", "),
+    fix: near === undefined ? "Name one of them." : `Write \`${near}\`.`,
+  });
+}
+
+function checkMetrics({ labelMetric }: RehearsalSettings, policy: RolloutPolicy, report: Report): void {
+  for (const gate of gatesOf(policy)) {
+    if (gate.kind !== "metric-comparison" || gate.metric === labelMetric) continue;
     report.error("SLW004", "rehearsal.labelMetric", {
-      message: `labels come back as "${settings.labelMetric}", but the rollout waits for "${gate.metric}".`,
+      message: `labels come back as "${labelMetric}", but the rollout waits for "${gate.metric}".`,
       allowed: `"${gate.metric}"`,
       fix: `Write \`labelMetric: "${gate.metric}"\`.`,
     });

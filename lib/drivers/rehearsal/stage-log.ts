@@ -1,27 +1,31 @@
-import type { CanaryPolicy } from "../../strategies/canary/policy";
+import type { Split } from "../../strategies/decision";
 import type { StageReport } from "./report/report";
 
+/** Requests that were sent to each track until some moment, by track name. */
+export type Routed = Readonly<Record<string, number>>;
+
 interface OpenStage {
-  readonly index: number;
-  readonly weight: number;
+  readonly split: Split;
   readonly from: number;
-  readonly canaryRequests: number;
+  readonly routed: Routed;
   waited: boolean;
 }
 
-/** Writes down which stage held from when to when. */
+/** Writes down which split held from when to when. */
 export class StageLog {
   private readonly closed: StageReport[] = [];
   private open: OpenStage | undefined;
 
-  constructor(private readonly policy: CanaryPolicy) {}
+  /** The opening split holds since the beginning. */
+  constructor(opening: Split) {
+    this.open = { split: opening, from: 0, routed: {}, waited: false };
+  }
 
-  /** Notes the stage (−1 is the preparation) that holds at a time on the rollout's clock. */
-  note(index: number, weight: number, at: number, canaryRequests: number): void {
-    if (this.open?.index === index && this.open.weight === weight) return;
-    this.close(at, canaryRequests);
-    const from = this.closed.length === 0 ? 0 : at;
-    this.open = { index, weight, from, canaryRequests, waited: false };
+  /** Notes the split that holds from a time on the rollout's clock. */
+  note(split: Split, at: number, routed: Routed): void {
+    if (this.open !== undefined && isSameSplit(this.open.split, split)) return;
+    this.close(at, routed);
+    this.open = { split, from: at, routed, waited: false };
   }
 
   /** Notes that the stage's time is over and its gates want more samples. */
@@ -30,24 +34,28 @@ export class StageLog {
   }
 
   /** The stages, the last of them ended at this time. */
-  ended(at: number, canaryRequests: number): readonly StageReport[] {
-    this.close(at, canaryRequests);
+  ended(at: number, routed: Routed): readonly StageReport[] {
+    this.close(at, routed);
     return this.closed;
   }
 
-  private close(at: number, canaryRequests: number): void {
+  private close(at: number, routed: Routed): void {
     if (this.open === undefined || this.open.from === at) return;
-    const { index, weight, from, canaryRequests: before, waited } = this.open;
-    const hold = this.policy.stages[index]?.holdSeconds;
-    this.closed.push({
-      number: index + 1,
-      weight,
-      from,
-      until: at,
-      ...(hold !== undefined && { hold }),
-      canaryRequests: canaryRequests - before,
-      waited,
-    });
+    const { split, from, routed: before, waited } = this.open;
+    const requests = Object.fromEntries(
+      Object.entries(routed).map(([track, count]) => [track, count - (before[track] ?? 0)]),
+    );
+    this.closed.push({ number: this.closed.length, ...split, from, until: at, requests, waited });
     this.open = undefined;
   }
+}
+
+/** Whether two splits send requests the same ways. */
+export function isSameSplit(one: Split, other: Split): boolean {
+  return sameWeights(one.weights, other.weights) && sameWeights(one.mirrors ?? {}, other.mirrors ?? {});
+}
+
+function sameWeights(one: Split["weights"], other: Split["weights"]): boolean {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].every((name) => (one[name] ?? 0) === (other[name] ?? 0));
 }

@@ -3,15 +3,9 @@ import type { Container } from "./container";
 import { ModelServer } from "./model-server";
 import { makeScratch, Sandbox } from "./sandbox";
 
-/** One value for each of the two tracks. */
-export interface BothTracks<T> {
-  readonly stable: T;
-  readonly canary: T;
-}
-
 /** What the servers are started from. */
 export interface ServersOrder {
-  readonly containers: BothTracks<Container>;
+  readonly containers: readonly Container[];
   /** Path of the program that the image runs. */
   readonly program: string;
   /** Model files by version. */
@@ -19,8 +13,8 @@ export interface ServersOrder {
   readonly signal: AbortSignal;
 }
 
-/** Starts both servers at once; when one fails, the other is not waited for. */
-export async function startServers(order: ServersOrder, cleanup: Cleanup): Promise<BothTracks<ModelServer>> {
+/** Starts all servers at once, in the order of their containers; when one fails, the others are not waited for. */
+export async function startServers(order: ServersOrder, cleanup: Cleanup): Promise<ModelServer[]> {
   const { containers, program, models } = order;
   const scratch = makeScratch(cleanup);
   const failed = new AbortController();
@@ -31,8 +25,7 @@ export async function startServers(order: ServersOrder, cleanup: Cleanup): Promi
     return ModelServer.start({ container, sandbox, program, modelFile, cleanup, signal });
   };
   try {
-    const [stable, canary] = await Promise.all([start(containers.stable), start(containers.canary)]);
-    return { stable, canary };
+    return await Promise.all(containers.map(start));
   } catch (error) {
     failed.abort(error);
     throw error;

@@ -1,11 +1,12 @@
-import { factsOf, outcomeWords, titleOf } from "./report/facts";
+import { factsOf } from "./report/facts";
 import type { RehearsalReport } from "./report/report";
 import { stageTable, trackTable, type Table } from "./report/tables";
+import { isGoodEnd, outcomeWords, titleOf } from "./report/titles";
 import type { Style } from "./style";
 
 /** What a rehearsal found out, as a terminal shows it. */
 export function summaryText(report: RehearsalReport, style: Style): string {
-  const paint = report.outcome === "promoted" ? style.good : style.bad;
+  const paint = isGoodEnd(report.outcome) ? style.good : style.bad;
   const facts = factsOf(report);
   const width = Math.max(...facts.map(({ label }) => label.length)) + 2;
   return [

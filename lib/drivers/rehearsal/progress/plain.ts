@@ -1,7 +1,7 @@
 import type { RolloutEvent } from "../../../strategies/decision";
 import { formatTime } from "../figures";
 import type { Progress, RehearsalStatus } from "./progress";
-import { trackLine } from "./track-line";
+import { stageWords, trackLine } from "./track-line";
 
 const EVERY_SECONDS = 5;
 
@@ -22,10 +22,8 @@ export class PlainProgress implements Progress {
   status(status: RehearsalStatus): void {
     if (status.wallSeconds - this.shownAt < EVERY_SECONDS) return;
     this.shownAt = status.wallSeconds;
-    const tracks = [status.stable, status.canary].map(trackLine).join("; ");
-    this.write(
-      `[${formatTime(status.rolloutSeconds)}] stage ${status.stage} of ${status.stages}: ${tracks}; lost ${status.lost}`,
-    );
+    const tracks = status.tracks.map(trackLine).join("; ");
+    this.write(`[${formatTime(status.rolloutSeconds)}] ${stageWords(status)}: ${tracks}; lost ${status.lost}`);
   }
 
   end(): void {

@@ -7,6 +7,8 @@ export interface TrackStatus {
   readonly version: string;
   /** Percent of the requests. */
   readonly weight: number;
+  /** Percent of the requests of which it gets a copy. */
+  readonly mirror: number;
   readonly window: GatewayWindow;
   /** Means of the business metrics since the start. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -24,11 +26,12 @@ export interface RehearsalStatus {
   readonly name: string;
   /** Number of the stage; 0 is the preparation. */
   readonly stage: number;
+  /** How many there are; 0 where that is not said beforehand. */
   readonly stages: number;
   readonly rolloutSeconds: number;
   readonly wallSeconds: number;
-  readonly stable: TrackStatus;
-  readonly canary: TrackStatus;
+  /** The first is the one that the traffic goes back to. */
+  readonly tracks: readonly TrackStatus[];
   readonly gates: readonly GateStatus[];
   readonly lost: number;
 }

@@ -3,6 +3,7 @@ import type { RolloutEvent } from "../../../strategies/decision";
 import { formatLatency, formatMean, formatShare, formatTime } from "../figures";
 import type { Style } from "../style";
 import type { GateStatus, Progress, RehearsalStatus, TrackStatus } from "./progress";
+import { stageWords, weightWords } from "./track-line";
 
 /** What a terminal is written to. */
 export interface Terminal {
@@ -11,6 +12,7 @@ export interface Terminal {
 }
 
 const BAR = 40;
+const FILLINGS = ["█", "▓", "▒"];
 const REPAINT_MS = 200;
 const HIDE_CURSOR = "\u001b[?25l";
 const SHOW_CURSOR = "\u001b[?25h";
@@ -74,22 +76,30 @@ export class TerminalProgress implements Progress {
   }
 
   private block(status: RehearsalStatus): string[] {
-    const { bold, dim, accent } = this.style;
-    const { stable, canary, gates } = status;
-    const filled = Math.round((canary.weight / 100) * BAR);
-    const metrics = [...new Set([...Object.keys(stable.metrics), ...Object.keys(canary.metrics)])];
+    const { bold, dim } = this.style;
+    const { tracks, gates } = status;
+    const metrics = [...new Set(tracks.flatMap((track) => Object.keys(track.metrics)))];
     const head = ["", "weight", "req/s", "p95", "errors", ...metrics];
     const clock = `${formatTime(status.rolloutSeconds)} on the rollout's clock, ${formatTime(status.wallSeconds)} real`;
     return [
       "",
-      `${bold(status.name)}  stage ${status.stage} of ${status.stages}  ${dim(clock)}`,
-      `${accent("█".repeat(filled))}${dim("░".repeat(BAR - filled))} ${canary.weight} % on ${canary.version}`,
+      `${bold(status.name)}  ${stageWords(status)}  ${dim(clock)}`,
+      this.bar(tracks),
       dim(columns(head)),
-      columns(trackCells(stable, metrics)),
-      columns(trackCells(canary, metrics)),
+      ...tracks.map((track) => columns(trackCells(track, metrics))),
       ...gates.map((gate) => this.gateLine(gate)),
       `requests lost: ${status.lost}`,
     ].map((line) => fit(line, this.terminal.columns ?? 80));
+  }
+
+  /** The split as a bar: the tracks on trial from the left, each of a darkness of its own, and the rest is the first track's. */
+  private bar([home, ...trials]: readonly TrackStatus[]): string {
+    const { accent, dim } = this.style;
+    const cells = trials.map((track) => Math.round(((track.weight || track.mirror) / 100) * BAR));
+    const parts = cells.map((count, index) => accent((FILLINGS[index % FILLINGS.length] as string).repeat(count)));
+    const rest = Math.max(0, BAR - cells.reduce((sum, count) => sum + count, 0));
+    const words = trials.map((track) => `${weightWords(track)} on ${track.version}`);
+    return `${parts.join("")}${dim("░".repeat(rest))} ${words.join(", ") || `100 % on ${home?.version}`}`;
   }
 
   private gateLine({ words, evidence: { logEvidence, logLimit, verdict } }: GateStatus): string {
@@ -102,10 +112,11 @@ export class TerminalProgress implements Progress {
   }
 }
 
-function trackCells({ version, weight, window, metrics }: TrackStatus, names: readonly string[]): string[] {
+function trackCells(track: TrackStatus, names: readonly string[]): string[] {
+  const { version, window, metrics } = track;
   return [
     version,
-    `${weight} %`,
+    weightWords(track),
     window.requestsPerSecond.toFixed(0),
     formatLatency(window.p95),
     formatShare(window.errorRate),

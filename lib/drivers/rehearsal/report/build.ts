@@ -1,12 +1,14 @@
-import { percentiles } from "../call-ledger";
-import { gateWords } from "../gate-words";
+import type { Outcome } from "../../../strategies/strategy";
+import { histogramPercentiles, percentiles } from "../percentiles";
+import type { GatewayCounts } from "../gateway-counts";
 import { objectivesOf } from "../objectives";
-import type { RehearsalOrder, Rig } from "../rig";
-import { mean } from "../rig-status";
-import type { Outcome, RehearsalReport, SwitchReport, VersionReport } from "./report";
+import { gatesOf } from "../policy-gates";
+import type { RehearsalOrder, Rig, RigTrack } from "../rig";
+import { estimatesOf, wordsOfGates } from "../rig-status";
+import type { RehearsalReport, SwitchReport, TrackReport } from "./report";
 import type { Series } from "./series";
 
-/** The times at which traffic left the canary for good, or for a drill. */
+/** The times at which traffic left the tracks on trial for good, or for a drill. */
 export interface Switches {
   readonly rollback?: SwitchReport | undefined;
   readonly drill?: SwitchReport | undefined;
@@ -17,31 +19,31 @@ export function buildReport(order: RehearsalOrder, rig: Rig, series: Series, swi
   const { run, clock, traffic, router, policy } = rig;
   const { rate, speed, seed, labelDelay, labelMetric, faults } = order.settings;
   const { ledger, load, labels } = traffic;
-  const objectives = objectivesOf(policy);
-  const [stable, canary] = [versionReport(rig, "stable"), versionReport(rig, "canary")];
-  const limit = objectives.latencySeconds ?? Infinity;
   const rolloutSeconds = run.events.at(-1)?.at ?? clock.now();
+  const stages = run.stages.ended(rolloutSeconds, run.routed);
+  const [home, ...trials] = rig.tracks;
+  const trackReport = (track: RigTrack) => trackReportOf(rig, track);
   return {
     name: order.plan.name,
+    strategy: policy.strategy,
     at: new Date().toISOString(),
     outcome: run.outcome as Outcome,
-    reason: run.events.at(-1)?.message ?? "",
+    reason: run.reason,
     settings: { rate, speed, seed, labelDelay, labelMetric, faults },
-    objectives,
+    objectives: objectivesOf(gatesOf(policy)),
     wallSeconds: clock.wallSeconds(),
     rolloutSeconds,
-    stable,
-    canary,
-    stages: run.stages.ended(rolloutSeconds, router.counts[policy.canary]?.routed ?? 0),
+    tracks: [trackReport(home), ...trials.map(trackReport)],
+    stages,
     requests: { sent: load.sent, answered: ledger.answered, faulted: ledger.faulted, lost: ledger.lost },
     labels: { sent: labels.sent, failed: labels.failed },
-    slowCanaryAnswers: ledger.of(canary.version).seconds.filter((seconds) => seconds > limit).length,
+    copiesDropped: router.mirrors.dropped,
     ...(run.detection && { detection: run.detection }),
     ...(switches.rollback && { rollback: switches.rollback }),
     ...(switches.drill && { drill: switches.drill }),
     events: run.events,
     gates: run.gates,
-    gateWords: Object.fromEntries(policy.gates.map((gate) => [gate.id, gateWords(gate, stable.version)])),
+    gateWords: wordsOfGates(rig),
     untimed: untimed(rig),
     notes: rig.notes,
     series,
@@ -52,29 +54,29 @@ function untimed({ router }: Rig): number {
   return Object.values(router.counts).reduce((sum, counts) => sum + counts.untimed, 0);
 }
 
-function versionReport(
-  { run, router, traffic, policy, servers, sha256 }: Rig,
-  side: "stable" | "canary",
-): VersionReport {
-  const { name, version } = servers[side].track;
-  const counts = router.counts[policy[side]];
-  const calls = traffic.ledger.of(version);
-  const latency = percentiles(calls);
-  const metrics = Object.entries(run.observation?.tracks[name]?.metrics ?? {});
+function trackReportOf(rig: Rig, track: RigTrack): TrackReport {
+  const { run, router, traffic, policy } = rig;
+  const counts = router.counts[track.name] as GatewayCounts;
+  const calls = traffic.ledger.of(track.version);
+  const latency = percentiles(calls.seconds) ?? histogramPercentiles(counts.latency());
+  const limit = objectivesOf(gatesOf(policy)).latencySeconds ?? Infinity;
+  const { compared, mismatched, labelled, wrong } = calls;
   return {
-    version,
-    track: name,
-    sha256: sha256[side],
-    requests: counts?.requests ?? 0,
-    errors: counts?.errors ?? 0,
-    retries: counts?.retries ?? 0,
+    track: track.name,
+    version: track.version,
+    role: track.role,
+    weight: run.decided.weights[track.name] ?? 0,
+    mirror: run.decided.mirrors?.[track.name] ?? 0,
+    sha256: track.sha256,
+    requests: counts.requests,
+    errors: counts.errors,
+    retries: counts.retries,
     ...(latency && { latency }),
-    compared: calls.compared,
-    mismatched: calls.mismatched,
-    labelled: calls.labelled,
-    wrong: calls.wrong,
-    metrics: Object.fromEntries(
-      metrics.map(([metric, sums]) => [metric, { mean: mean(sums) ?? 0, count: sums.count }]),
-    ),
+    slow: calls.seconds.filter((seconds) => seconds > limit).length,
+    compared,
+    mismatched,
+    labelled,
+    wrong,
+    metrics: estimatesOf(rig, track),
   };
 }

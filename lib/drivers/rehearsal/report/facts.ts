@@ -1,26 +1,11 @@
 import { formatCount, formatMilliseconds, formatShare, formatTime } from "../figures";
-import type { Outcome, RehearsalReport, SwitchReport } from "./report";
+import type { RehearsalReport, SwitchReport, TrackReport } from "./report";
+import { isGoodEnd } from "./titles";
 
 /** One thing that a rehearsal found out, under a heading. */
 export interface Fact {
   readonly label: string;
   readonly text: string;
-}
-
-const OUTCOMES: Readonly<Record<Outcome, string>> = {
-  promoted: "promoted",
-  "rolled-back": "rolled back",
-  paused: "paused for a person",
-};
-
-/** The outcome in words. */
-export function outcomeWords(outcome: Outcome): string {
-  return OUTCOMES[outcome];
-}
-
-/** What a rehearsal is about, as a title. */
-export function titleOf({ name, stable, canary }: RehearsalReport): string {
-  return `${name}: canary of ${canary.version} against ${stable.version}`;
 }
 
 /** What a reader should know besides the tables, in the order of importance. */
@@ -29,6 +14,7 @@ export function factsOf(report: RehearsalReport): Fact[] {
     ...detection(report),
     ...exposure(report),
     { label: "Requests", text: requests(report) },
+    ...copies(report),
     { label: "Predictions", text: predictions(report) },
     ...labels(report),
     ...rollback(report),
@@ -40,22 +26,29 @@ export function factsOf(report: RehearsalReport): Fact[] {
   ];
 }
 
-function detection({ detection: found, canary }: RehearsalReport): Fact[] {
+function detection({ detection: found, tracks: [, ...trials] }: RehearsalReport): Fact[] {
   if (found === undefined) return [];
-  const { since, wallSeconds, rolloutSeconds, canaryRequests } = found;
-  const start = since === "fault" ? "the fault" : `the first request to ${canary.version}`;
-  const text = `${formatTime(rolloutSeconds)} after ${start} (${formatTime(wallSeconds)} real), ${formatCount(canaryRequests)} requests to ${canary.version}`;
+  const { since, wallSeconds, rolloutSeconds, requests } = found;
+  const versions = trials.map(({ version }) => version).join(" and ");
+  const start = since === "fault" ? "the fault" : `the first request to ${versions}`;
+  const text = `${formatTime(rolloutSeconds)} after ${start} (${formatTime(wallSeconds)} real), ${formatCount(requests)} requests to ${versions}`;
   return [{ label: "Detected", text }];
 }
 
-function exposure({ outcome, canary, requests: { sent }, slowCanaryAnswers, objectives }: RehearsalReport): Fact[] {
-  if (outcome === "promoted") return [];
-  const share = formatShare(sent === 0 ? 0 : canary.requests / sent, 1);
-  const slow =
-    objectives.latencySeconds === undefined ? [] : [`${formatCount(slowCanaryAnswers)} slower than the objective`];
-  const parts = [`${formatCount(canary.errors)} failed`, ...slow, `${formatCount(canary.wrong)} wrong by their labels`];
-  const text = `${formatCount(canary.requests)} requests met ${canary.version} (${share} of all): ${parts.join(", ")}`;
-  return [{ label: "Affected", text }];
+/** Whom a version met that did not stay. */
+function exposure({ outcome, tracks: [, ...trials], ...report }: RehearsalReport): Fact[] {
+  if (isGoodEnd(outcome)) return [];
+  return trials.filter(({ mirror }) => mirror === 0).map((track) => ({ label: "Affected", text: met(track, report) }));
+}
+
+function met(
+  { version, requests, errors, slow, wrong }: TrackReport,
+  { requests: { sent }, objectives }: Pick<RehearsalReport, "requests" | "objectives">,
+): string {
+  const share = formatShare(sent === 0 ? 0 : requests / sent, 1);
+  const slower = objectives.latencySeconds === undefined ? [] : [`${formatCount(slow)} slower than the objective`];
+  const parts = [`${formatCount(errors)} failed`, ...slower, `${formatCount(wrong)} wrong by their labels`];
+  return `${formatCount(requests)} requests met ${version} (${share} of all): ${parts.join(", ")}`;
 }
 
 function requests({ requests: { sent, answered, faulted, lost }, settings }: RehearsalReport): string {
@@ -63,8 +56,18 @@ function requests({ requests: { sent, answered, faulted, lost }, settings }: Reh
   return `${formatCount(sent)} sent at ${settings.rate}/s, ${formatCount(answered)} answered${byFaults}, ${formatCount(lost)} lost`;
 }
 
-function predictions({ stable, canary }: RehearsalReport): string {
-  const [compared, mismatched] = [stable.compared + canary.compared, stable.mismatched + canary.mismatched];
+function copies({ tracks, copiesDropped }: RehearsalReport): Fact[] {
+  const mirrors = tracks.filter(({ latency, compared, mirror }) => mirror > 0 || (latency && compared === 0));
+  const dropped = copiesDropped === 0 ? "" : `; ${formatCount(copiesDropped)} not made, because it did not keep up`;
+  return mirrors.map(({ version, requests: made, errors }) => ({
+    label: "Copies",
+    text: `${formatCount(made)} to ${version}, ${formatCount(errors)} failed, none seen by a user${dropped}`,
+  }));
+}
+
+function predictions({ tracks }: RehearsalReport): string {
+  const sum = (what: "compared" | "mismatched") => tracks.reduce((total, track) => total + track[what], 0);
+  const [compared, mismatched] = [sum("compared"), sum("mismatched")];
   if (compared === 0) return "none was compared: the samples hold no answers of these versions";
   const result = mismatched === 0 ? "all as recorded" : `${formatCount(mismatched)} not as recorded`;
   return `${formatCount(compared)} compared with the recorded ones, before and under traffic: ${result}`;

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { factsOf, outcomeWords, titleOf } from "./facts";
+import { factsOf } from "./facts";
 import { pageData } from "./page-data";
 import { PAGE_STYLE } from "./page-style";
 import type { RehearsalReport } from "./report";
 import { stageTable, trackTable, type Table } from "./tables";
+import { isGoodEnd, outcomeWords, titleOf } from "./titles";
 
 /** The report as one page that needs nothing else, with pictures. */
 export function htmlReport(report: RehearsalReport): string {
@@ -22,7 +23,7 @@ ${PAGE_STYLE}</style>
 <body>
 <header>
 <p class="kind">Rehearsal of a rollout</p>
-<h1>${escape(titleOf(report))} <span class="outcome ${report.outcome}">${escape(outcomeWords(report.outcome))}</span></h1>
+<h1>${escape(titleOf(report))} <span class="outcome ${isGoodEnd(report.outcome) ? "good" : "bad"}">${escape(outcomeWords(report.outcome))}</span></h1>
 <p>${escape(report.reason)}</p>
 </header>
 <main>
@@ -47,9 +48,11 @@ ${table(stageTable(report))}</section>
 function pictures(report: RehearsalReport): string {
   const metrics = Object.keys(report.series.metrics);
   const figures = [
-    figure("weights", `Weight of ${report.canary.version}`, "share of the requests, over the rollout's clock"),
-    figure("evidence", "Evidence of harm", "by gate, in percent of what rolls the canary back"),
-    ...metrics.map((name) => figure(`metric-${name}`, name, "mean since the start")),
+    figure("weights", "Split", "share of the requests, over the rollout's clock"),
+    ...(Object.keys(report.series.evidence).length > 0
+      ? [figure("evidence", "Evidence of harm", "by gate, in percent of what fails it")]
+      : []),
+    ...metrics.map((name) => figure(`metric-${name}`, name, "mean since the start, and its 95 % interval")),
     figure("latency", "p95 latency", "at the router, over the last four seconds of real time"),
     figure("errors", "Error rate", "at the router, over the last four seconds of real time"),
   ];

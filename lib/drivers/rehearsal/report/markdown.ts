@@ -1,7 +1,8 @@
 import { markdownTable } from "../../../core/markdown-table";
-import { factsOf, outcomeWords, titleOf } from "./facts";
+import { factsOf } from "./facts";
 import type { RehearsalReport } from "./report";
 import { stageTable, trackTable, type Table } from "./tables";
+import { outcomeWords, titleOf } from "./titles";
 
 /** The report as Markdown, fit for a pull request. */
 export function markdownReport(report: RehearsalReport): string {

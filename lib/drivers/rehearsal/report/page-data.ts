@@ -1,18 +1,17 @@
+import { outcomeWords, isGoodEnd } from "./titles";
 import type { RehearsalReport } from "./report";
 import type { Series } from "./series";
 
 /** A moment that every picture marks with a line. */
 export interface PageMark {
   readonly at: number;
-  readonly kind: "stage" | "fault" | "good" | "bad";
+  readonly kind: "stage" | "fault" | "drill" | "good" | "bad";
   readonly label: string;
 }
 
 /** What the pictures are drawn from. */
 export interface PageData {
-  /** Version of each track. */
-  readonly stable: string;
-  readonly canary: string;
+  readonly tracks: readonly { readonly name: string; readonly version: string }[];
   /** Seconds. */
   readonly latencyLimit: number | null;
   readonly errorLimit: number | null;
@@ -22,12 +21,14 @@ export interface PageData {
   readonly series: Series;
 }
 
+/** More stages than this are no news each. */
+const MOST_STAGE_MARKS = 12;
+
 /** What the pictures of a report are drawn from. */
 export function pageData(report: RehearsalReport): PageData {
-  const { stable, canary, objectives, series } = report;
+  const { tracks, objectives, series } = report;
   return {
-    stable: stable.version,
-    canary: canary.version,
+    tracks: tracks.map(({ track, version }) => ({ name: track, version })),
     latencyLimit: objectives.latencySeconds ?? null,
     errorLimit: objectives.errorRate ?? null,
     gates: report.gateWords,
@@ -36,17 +37,22 @@ export function pageData(report: RehearsalReport): PageData {
   };
 }
 
-function marksOf({ stages, settings, rolloutSeconds, outcome, drill }: RehearsalReport): PageMark[] {
-  const begun = stages.filter(({ number, weight }) => number > 0 && weight > 0);
-  const end = {
-    promoted: drill ? "promoted, then the drill" : "promoted",
-    "rolled-back": "rolled back",
-    paused: "paused",
-  }[outcome];
+function marksOf(report: RehearsalReport): PageMark[] {
+  const { settings, rolloutSeconds, outcome, drill, tracks } = report;
   const marks: PageMark[] = [
-    ...begun.map(({ from, weight }) => ({ at: from, kind: "stage" as const, label: `${weight} %` })),
+    ...stageMarks(report),
     ...settings.faults.map(({ at, track }) => ({ at, kind: "fault" as const, label: `fault in ${track}` })),
-    { at: rolloutSeconds, kind: outcome === "promoted" ? "good" : "bad", label: end },
+    { at: rolloutSeconds, kind: isGoodEnd(outcome) ? "good" : "bad", label: outcomeWords(outcome) },
+    ...(drill ? [{ at: drill.at, kind: "drill" as const, label: `drill: back to ${tracks[0].version}` }] : []),
   ];
   return marks.sort((a, b) => a.at - b.at);
+}
+
+function stageMarks({ stages, tracks: [, ...trials] }: RehearsalReport): PageMark[] {
+  const begun = stages.filter(({ from }) => from > 0);
+  if (begun.length > MOST_STAGE_MARKS) return [];
+  return begun.map(({ from, weights, mirrors }) => {
+    const shares = trials.map(({ track }) => weights[track] || mirrors?.[track] || 0);
+    return { at: from, kind: "stage", label: `${shares.join(" / ")} %` };
+  });
 }

@@ -2,13 +2,15 @@
 export const PAGE_STYLE = `
 :root {
   --paper: #ffffff; --panel: #f6f7f9; --ink: #1c2430; --quiet: #5d6b7e; --grid: #e3e7ec;
-  --stable: #4a6fa5; --canary: #d97a0b; --good: #1a7f4b; --bad: #c93838; --warn: #a15c00;
+  --track-1: #4a6fa5; --track-2: #d97a0b; --track-3: #2a9d8f; --track-4: #8e6bbf; --track-5: #b5577d; --track-6: #7a8b3c;
+  --good: #1a7f4b; --bad: #c93838; --warn: #a15c00;
   --line-1: #4a6fa5; --line-2: #2a9d8f; --line-3: #8e6bbf; --line-4: #d97a0b; --line-5: #b5577d; --line-6: #7a8b3c;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #14181f; --panel: #1c222b; --ink: #e4e9f0; --quiet: #9aa8ba; --grid: #2c3542;
-    --stable: #7fa8e0; --canary: #f0a04b; --good: #4cc38a; --bad: #f07070; --warn: #e0a458;
+    --track-1: #7fa8e0; --track-2: #f0a04b; --track-3: #5ccfc0; --track-4: #b79be8; --track-5: #e08bb0; --track-6: #b3c46b;
+    --good: #4cc38a; --bad: #f07070; --warn: #e0a458;
     --line-1: #7fa8e0; --line-2: #5ccfc0; --line-3: #b79be8; --line-4: #f0a04b; --line-5: #e08bb0; --line-6: #b3c46b;
   }
 }
@@ -22,13 +24,14 @@ h2 { font-size: 17px; margin: 0 0 10px; }
 section { margin-top: 28px; }
 .outcome { display: inline-block; font-size: 14px; font-weight: 600; padding: 2px 10px; border-radius: 999px; vertical-align: 4px;
   color: var(--paper); background: var(--bad); }
-.outcome.promoted { background: var(--good); }
+.outcome.good { background: var(--good); }
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 16px; }
 figure:first-child { grid-column: 1 / -1; }
 figure { margin: 0; padding: 12px 12px 8px; background: var(--panel); border-radius: 8px; min-width: 0; }
 figcaption { font-size: 13px; color: var(--quiet); margin: 0 0 6px 6px; }
 figcaption b { color: var(--ink); font-size: 15px; margin-right: 6px; }
 .uplot .u-legend { font-size: 12px; text-align: left; margin: 2px 0 0 6px; color: var(--quiet); }
+.uplot .u-legend .bound, .uplot .u-legend .u-series:first-child th { display: none; }
 .uplot .u-legend th { font-weight: 500; }
 .uplot .u-legend th::after { display: none; }
 .uplot .u-legend .u-marker { width: 12px; height: 4px; border-radius: 2px; }

@@ -1,68 +1,75 @@
-import type { RolloutEvent } from "../../../strategies/decision";
+import type { RolloutEvent, Weights } from "../../../strategies/decision";
 import type { GateEvidence } from "../../../strategies/gates/evidence";
-import type { Percentiles } from "../call-ledger";
+import type { Outcome } from "../../../strategies/strategy";
+import type { Estimate } from "../estimate";
+import type { Percentiles } from "../percentiles";
 import type { Fault } from "../settings";
 import type { Series } from "./series";
 
-/** How a rehearsed rollout ended. */
-export type Outcome = "promoted" | "rolled-back" | "paused";
-
-/** What one version did. */
-export interface VersionReport {
-  readonly version: string;
+/** What one track did. */
+export interface TrackReport {
   readonly track: string;
+  readonly version: string;
+  /** What a person calls it, such as `canary`. */
+  readonly role: string;
+  /** Percent of the requests that it had when the rollout ended, and of those of which it got copies. */
+  readonly weight: number;
+  readonly mirror: number;
   /** SHA-256 of the model file that was served. */
   readonly sha256: string;
-  /** Requests that the router sent to it. */
+  /** Requests that the router sent to it, copies included. */
   readonly requests: number;
   /** Of those, the ones it failed, faults put in included. */
   readonly errors: number;
   /** Attempts made again because there was no connection. */
   readonly retries: number;
-  /** At the caller, from the moment a request was due; missing when it answered nothing. */
+  /** At the caller, from the moment a request was due; of copies, at the router. Missing when it answered nothing. */
   readonly latency?: Percentiles;
+  /** Answers that took longer than the objective. */
+  readonly slow: number;
   readonly compared: number;
   readonly mismatched: number;
   readonly labelled: number;
   readonly wrong: number;
   /** Business metrics as the policy saw them. */
-  readonly metrics: Readonly<Record<string, { readonly mean: number; readonly count: number }>>;
+  readonly metrics: Readonly<Record<string, Estimate>>;
 }
 
-/** A stage as it happened; times are seconds on the rollout's clock. */
+/** A stage as it happened: a split that held. Times are seconds on the rollout's clock. */
 export interface StageReport {
-  /** 0 is the preparation. */
+  /** 0 is the first. */
   readonly number: number;
-  /** Percent of the requests for the canary. */
-  readonly weight: number;
+  /** Percents by track name. */
+  readonly weights: Weights;
+  readonly mirrors?: Weights;
   readonly from: number;
   readonly until: number;
-  /** Least time that the stage was to last; missing for the preparation. */
-  readonly hold?: number;
-  /** Requests to the canary during the stage. */
-  readonly canaryRequests: number;
-  /** Whether it lasted longer than its hold because its gates wanted more samples. */
+  /** Requests during the stage, by track name. */
+  readonly requests: Readonly<Record<string, number>>;
+  /** Whether it lasted longer than its time because its gates wanted more samples. */
   readonly waited: boolean;
 }
 
 /** How long harm went unnoticed. */
 export interface DetectionReport {
-  readonly since: "fault" | "first canary request";
+  readonly since: "fault" | "first request";
   readonly rolloutSeconds: number;
   readonly wallSeconds: number;
-  /** Requests that met the canary until the verdict. */
-  readonly canaryRequests: number;
+  /** Requests that met the tracks on trial until the verdict. */
+  readonly requests: number;
 }
 
-/** How traffic was moved away from the canary, in real milliseconds. */
+/** How traffic was moved away from tracks for good, or for a drill, in real milliseconds. */
 export interface SwitchReport {
+  /** On the rollout's clock, in seconds. */
+  readonly at: number;
   /** From the look that decided until the router obeyed the new weights. */
   readonly appliedMs: number;
-  /** From then until the last request on its way to the canary was answered. */
+  /** From then until the last request on its way to them was answered. */
   readonly drainedMs: number;
   /** Requests on their way at the switch. */
   readonly inFlight: number;
-  /** Requests that were sent to the canary after the switch. */
+  /** Requests that were sent to them after the switch. */
   readonly strays: number;
   /** Requests lost during the switch. */
   readonly lost: number;
@@ -71,6 +78,8 @@ export interface SwitchReport {
 /** Everything that a rehearsal found out. */
 export interface RehearsalReport {
   readonly name: string;
+  /** `canary`, `shadow` and the like. */
+  readonly strategy: string;
   /** When it was run, as an ISO 8601 date and time. */
   readonly at: string;
   readonly outcome: Outcome;
@@ -87,8 +96,8 @@ export interface RehearsalReport {
   readonly objectives: { readonly latencySeconds?: number; readonly errorRate?: number };
   readonly wallSeconds: number;
   readonly rolloutSeconds: number;
-  readonly stable: VersionReport;
-  readonly canary: VersionReport;
+  /** The first is the one that the traffic goes back to. */
+  readonly tracks: readonly [TrackReport, ...TrackReport[]];
   readonly stages: readonly StageReport[];
   readonly requests: {
     readonly sent: number;
@@ -97,8 +106,8 @@ export interface RehearsalReport {
     readonly lost: number;
   };
   readonly labels: { readonly sent: number; readonly failed: number };
-  /** Answers of the canary that took longer than the objective. */
-  readonly slowCanaryAnswers: number;
+  /** Copies for mirrors that were not made, because too many were still on their way. */
+  readonly copiesDropped: number;
   readonly detection?: DetectionReport;
   readonly rollback?: SwitchReport;
   readonly drill?: SwitchReport;

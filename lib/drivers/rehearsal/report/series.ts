@@ -1,20 +1,27 @@
+import type { Estimate } from "../estimate";
 import type { GatewayWindow } from "../gateway-counts";
 
 /** A value at each moment of the series; `null` where there was none. */
 export type Column = readonly (number | null)[];
 
-/** What one line a track shows. */
-export interface TrackColumns {
-  readonly stable: Column;
-  readonly canary: Column;
+/** One line for each track, by track name. */
+export type TrackColumns = Readonly<Record<string, Column>>;
+
+/** The estimates of a metric over time: its mean, and the bounds of the interval around it. */
+export interface EstimateColumns {
+  readonly mean: TrackColumns;
+  readonly low: TrackColumns;
+  readonly high: TrackColumns;
 }
 
 /** The course of a rehearsal, column by column, ready to be drawn. */
 export interface Series {
   /** Seconds on the rollout's clock. */
   readonly at: readonly number[];
-  /** Percent of the requests for the canary. */
-  readonly weight: Column;
+  /** Percents of the requests. */
+  readonly weight: TrackColumns;
+  /** Percents of the requests of which copies were made. */
+  readonly mirror: TrackColumns;
   /** Seconds, over the last few real seconds. */
   readonly p95: TrackColumns;
   /** Shares, over the last few real seconds. */
@@ -23,18 +30,22 @@ export interface Series {
   readonly evidence: Readonly<Record<string, Column>>;
   /** By gate: the evidence at which it fails. */
   readonly limits: Readonly<Record<string, number>>;
-  /** By metric: the means since the start. */
-  readonly metrics: Readonly<Record<string, TrackColumns>>;
+  /** By metric: what was known of its means since the start. */
+  readonly metrics: Readonly<Record<string, EstimateColumns>>;
+}
+
+/** One track at one moment. */
+export interface TrackMoment extends GatewayWindow {
+  readonly weight: number;
+  readonly mirror: number;
+  readonly estimates: Readonly<Record<string, Estimate>>;
 }
 
 /** One moment of a rehearsal. */
 export interface Moment {
   readonly at: number;
-  readonly weight: number;
-  readonly stable: GatewayWindow;
-  readonly canary: GatewayWindow;
+  readonly tracks: Readonly<Record<string, TrackMoment>>;
   readonly gates: readonly { readonly gate: string; readonly logEvidence: number; readonly logLimit: number }[];
-  readonly metrics: Readonly<Record<string, { readonly stable?: number; readonly canary?: number }>>;
 }
 
 const MOST = 1200;
@@ -56,26 +67,33 @@ export class SeriesRecorder {
     const { moments } = this;
     const column = (read: (moment: Moment) => number | undefined): Column =>
       moments.map((moment) => read(moment) ?? null);
-    const both = (read: (moment: Moment, side: "stable" | "canary") => number | undefined): TrackColumns => ({
-      stable: column((moment) => read(moment, "stable")),
-      canary: column((moment) => read(moment, "canary")),
-    });
-    const gate = (moment: Moment, id: string) => moment.gates.find((each) => each.gate === id);
-    const gates = [...new Set(moments.flatMap((moment) => moment.gates.map((each) => each.gate)))];
-    const metrics = [...new Set(moments.flatMap((moment) => Object.keys(moment.metrics)))];
+    const tracks = [...new Set(moments.flatMap((moment) => Object.keys(moment.tracks)))];
+    const each = (read: (track: TrackMoment) => number | undefined): TrackColumns =>
+      Object.fromEntries(
+        tracks.map((name) => [name, column(({ tracks: { [name]: track } }) => (track ? read(track) : undefined))]),
+      );
+    const gate = (moment: Moment, id: string) => moment.gates.find((one) => one.gate === id);
+    const gates = [...new Set(moments.flatMap((moment) => moment.gates.map((one) => one.gate)))];
+    const limit = (id: string) => moments.map((moment) => gate(moment, id)?.logLimit).find((one) => one !== undefined);
     return {
       at: moments.map((moment) => moment.at),
-      weight: column((moment) => moment.weight),
-      p95: both((moment, side) => moment[side].p95),
-      errorRate: both((moment, side) => moment[side].errorRate),
+      weight: each(({ weight }) => weight),
+      mirror: each(({ mirror }) => mirror),
+      p95: each(({ p95 }) => p95),
+      errorRate: each(({ errorRate }) => errorRate),
       evidence: Object.fromEntries(gates.map((id) => [id, column((moment) => gate(moment, id)?.logEvidence)])),
-      limits: Object.fromEntries(
-        gates.map((id) => [
-          id,
-          moments.map((moment) => gate(moment, id)?.logLimit).find((limit) => limit !== undefined) ?? 0,
-        ]),
+      limits: Object.fromEntries(gates.map((id) => [id, limit(id) ?? 0])),
+      metrics: Object.fromEntries(
+        metricNames(moments).map((name) => {
+          const estimate = (what: "mean" | "low" | "high") => each(({ estimates }) => estimates[name]?.[what]);
+          return [name, { mean: estimate("mean"), low: estimate("low"), high: estimate("high") }];
+        }),
       ),
-      metrics: Object.fromEntries(metrics.map((name) => [name, both((moment, side) => moment.metrics[name]?.[side])])),
     };
   }
+}
+
+function metricNames(moments: readonly Moment[]): string[] {
+  const tracks = moments.flatMap((moment) => Object.values(moment.tracks));
+  return [...new Set(tracks.flatMap(({ estimates }) => Object.keys(estimates)))];
 }

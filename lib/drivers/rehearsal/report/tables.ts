@@ -1,5 +1,6 @@
 import { formatCount, formatLatency, formatMean, formatShare, formatTime } from "../figures";
-import type { RehearsalReport, StageReport, VersionReport } from "./report";
+import type { Estimate } from "../estimate";
+import type { RehearsalReport, StageReport, TrackReport } from "./report";
 
 /** A table as every format shows it. */
 export interface Table {
@@ -7,60 +8,82 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** A split that moves all the time would fill pages: of more stages than this, those in the middle are left out. */
+const MOST_STAGES = 16;
+
 /** The timetable as it happened. */
-export function stageTable({ stages, canary, settings }: RehearsalReport): Table {
+export function stageTable({ stages, tracks: [home, ...trials], settings }: RehearsalReport): Table {
+  // With two tracks the one's share says the other's.
+  const shown = trials.length === 1 ? trials : [home, ...trials];
   const row = (stage: StageReport) => {
     const lasted = stage.until - stage.from;
     return [
       String(stage.number),
-      `${stage.weight} %`,
+      ...shown.map((track) => shareWords(stage, track)),
       formatTime(stage.from),
       formatTime(lasted),
-      stage.hold === undefined ? "–" : formatTime(stage.hold),
       formatTime(lasted / settings.speed),
-      formatCount(stage.canaryRequests),
+      ...shown.map(({ track }) => formatCount(stage.requests[track] ?? 0)),
       stage.waited ? "samples" : "time",
     ];
   };
   return {
     head: [
       "stage",
-      `weight of ${canary.version}`,
+      ...shown.map(({ version }) => `share of ${version}`),
       "from",
       "lasted",
-      "hold",
       "real time",
-      "canary requests",
+      ...shown.map(({ version }) => `requests to ${version}`),
       "bound by",
     ],
-    rows: stages.map(row),
+    rows: shortened(stages.map(row)),
   };
 }
 
+function shareWords({ weights, mirrors }: StageReport, { track }: TrackReport): string {
+  const copies = mirrors?.[track] ?? 0;
+  return copies > 0 ? `copy ${copies} %` : `${weights[track] ?? 0} %`;
+}
+
+function shortened(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  if (rows.length <= MOST_STAGES) return rows;
+  const half = MOST_STAGES / 2;
+  const gap = rows[half]?.map((_, column) => (column === 0 ? "…" : "")) ?? [];
+  return [...rows.slice(0, half), gap, ...rows.slice(1 - half)];
+}
+
 /** What each version did. */
-export function trackTable({ stable, canary, settings }: RehearsalReport): Table {
-  const metrics = [...new Set([...Object.keys(stable.metrics), ...Object.keys(canary.metrics)])];
-  const row = (track: VersionReport) => [
+export function trackTable({ tracks, settings }: RehearsalReport): Table {
+  const metrics = [...new Set(tracks.flatMap((track) => Object.keys(track.metrics)))];
+  const row = (track: TrackReport) => [
     track.version,
+    track.role,
     formatCount(track.requests),
     formatCount(track.errors),
     formatShare(track.requests === 0 ? undefined : track.errors / track.requests),
     ...(["p50", "p95", "p99"] as const).map((each) => formatLatency(track.latency?.[each])),
-    ...metrics.map((name) => formatMean(track.metrics[name]?.mean)),
-    ...metrics.map((name) => formatCount(track.metrics[name]?.count ?? 0)),
+    ...metrics.flatMap((name) => [estimateWords(track.metrics[name]), formatCount(track.metrics[name]?.count ?? 0)]),
   ];
   return {
     head: [
       "version",
+      "role",
       "requests",
       "errors",
       "error rate",
       "p50",
       "p95",
       "p99",
-      ...metrics,
-      ...metrics.map((name) => (name === settings.labelMetric ? "labels" : `values of ${name}`)),
+      ...metrics.flatMap((name) => [name, name === settings.labelMetric ? "labels" : "values"]),
     ],
-    rows: [row(stable), row(canary)],
+    rows: tracks.map(row),
   };
+}
+
+/** A mean and the bounds of its 95 % interval. */
+function estimateWords(estimate: Estimate | undefined): string {
+  if (estimate === undefined) return "–";
+  const [low, high] = [estimate.low, estimate.high].map((bound) => formatMean(Number(bound.toFixed(4))));
+  return `${formatMean(estimate.mean)} (${low} – ${high})`;
 }

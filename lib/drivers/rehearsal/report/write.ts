@@ -6,18 +6,20 @@ import { markdownReport } from "./markdown";
 import type { RehearsalReport } from "./report";
 
 /** Folder of a report when none is named. */
-export function defaultFolder({ name, stable, canary }: RehearsalReport): string {
-  return join("rehearsal", `${name}-${stable.version}-${canary.version}`);
+export function defaultFolder({ name, tracks }: RehearsalReport): string {
+  return join("rehearsal", [name, ...tracks.map(({ version }) => version)].join("-"));
 }
 
 /** Writes the report in every format, and the evidence; gives the paths. */
 export function writeReports(report: RehearsalReport, folder: string): string[] {
-  const evidence = evidenceOf(report);
+  const evidence = report.tracks
+    .slice(1)
+    .map((track) => [`evidence-${track.version}.json`, asJson(evidenceOf(report, track))] as const);
   const files: Record<string, string> = {
     "report.html": htmlReport(report),
     "report.md": markdownReport(report),
-    "report.json": `${JSON.stringify(report, undefined, 2)}\n`,
-    [`evidence-${report.canary.version}.json`]: `${JSON.stringify(evidence, undefined, 2)}\n`,
+    "report.json": asJson(report),
+    ...Object.fromEntries(evidence),
   };
   mkdirSync(folder, { recursive: true });
   return Object.entries(files).map(([file, text]) => {
@@ -25,4 +27,8 @@ export function writeReports(report: RehearsalReport, folder: string): string[] 
     writeFileSync(path, text);
     return path;
   });
+}
+
+function asJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }

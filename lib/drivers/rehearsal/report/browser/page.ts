@@ -1,5 +1,5 @@
 import type { PageData, PageMark } from "../page-data";
-import type { Column, TrackColumns } from "../series";
+import type { Column, EstimateColumns, TrackColumns } from "../series";
 
 const data = JSON.parse(document.getElementById("data")?.textContent ?? "{}") as PageData;
 const drawn: uPlot[] = [];
@@ -13,6 +13,8 @@ interface Line {
   readonly dashed?: boolean;
   readonly stepped?: boolean;
   readonly filled?: boolean;
+  /** Bounds of the interval around the line. */
+  readonly interval?: { readonly low: Column; readonly high: Column };
 }
 
 interface Picture {
@@ -38,10 +40,14 @@ function time(seconds: number): string {
 function draw({ element, lines, format, range, logarithmic }: Picture): void {
   const target = document.getElementById(element);
   if (target === null) return;
-  const values = lines.flatMap(({ values }) => values.filter((value): value is number => value !== null));
+  const columns = lines.flatMap(({ values, interval }) =>
+    interval ? [values, interval.low, interval.high] : [values],
+  );
+  const values = columns.flatMap((column) => column.filter((value): value is number => value !== null));
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const grid = { stroke: colour("grid"), width: 1 };
   const axis = { stroke: colour("quiet"), grid, ticks: { show: false }, font: "12px system-ui" };
+  const painted = lines.flatMap((line) => (line.interval ? [line, line, line] : [line]));
   const options: uPlot.Options = {
     width: target.clientWidth,
     height: HEIGHT,
@@ -59,14 +65,25 @@ function draw({ element, lines, format, range, logarithmic }: Picture): void {
         values: (_, splits) => splits.map((split) => (split === null ? "" : format(split))),
       },
     ],
-    legend: { markers: { fill: (_, index) => colour(lines[index - 1]?.colour ?? "panel"), width: 0 } },
+    legend: { markers: { fill: (_, index) => colour(painted[index - 1]?.colour ?? "panel"), width: 0 } },
     series: [
-      { label: "time", value: (_, at) => (at === null ? "" : time(at)) },
-      ...lines.map((line) => seriesOf(line, format)),
+      { label: "", value: (_, at) => (at === null ? "" : `at ${time(at)}`) },
+      ...lines.flatMap((line) => seriesOf(line, format)),
     ],
+    bands: bandsOf(lines),
     hooks: { drawAxes: [drawMarks] },
   };
-  drawn.push(new uPlot(options, [[...data.series.at], ...lines.map((line) => [...line.values])], target));
+  drawn.push(new uPlot(options, [[...data.series.at], ...columns.map((column) => [...column])], target));
+}
+
+/** The areas between the bounds of intervals; each line that has one is followed by its two bounds. */
+function bandsOf(lines: readonly Line[]): uPlot.Band[] {
+  let index = 1;
+  return lines.flatMap(({ interval, colour: name }) => {
+    const first = index;
+    index += interval ? 3 : 1;
+    return interval ? [{ series: [first + 2, first + 1] as [number, number], fill: `${colour(name)}22` }] : [];
+  });
 }
 
 /** A logarithmic axis has a split for every digit; a line for each would be a carpet. */
@@ -74,9 +91,10 @@ function powersOfTen(_: uPlot, splits: number[]): (number | null)[] {
   return splits.map((split) => (Number.isInteger(Math.log10(split)) ? split : null));
 }
 
-function seriesOf({ label, colour: name, dashed, stepped, filled }: Line, format: Picture["format"]): uPlot.Series {
+function seriesOf(line: Line, format: Picture["format"]): uPlot.Series[] {
+  const { label, colour: name, dashed, stepped, filled, interval } = line;
   const stroke = colour(name);
-  return {
+  const series: uPlot.Series = {
     label,
     stroke,
     width: dashed ? 1.5 : 2,
@@ -87,7 +105,15 @@ function seriesOf({ label, colour: name, dashed, stepped, filled }: Line, format
     ...(filled && { fill: `${stroke}22` }),
     ...(stepped && uPlot.paths.stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
   };
+  const bound: uPlot.Series = { class: "bound", label: "", width: 0, points: { show: false }, spanGaps: true };
+  return interval ? [series, bound, bound] : [series];
 }
+
+/** Where a label already stands, in each row of labels. */
+type Rows = [from: number, until: number][][];
+
+/** Rows of labels before one is left out. */
+const ROWS = 4;
 
 /** Lines where a stage began, a fault was put in, or the rollout ended; under the curves. */
 function drawMarks(plot: uPlot): void {
@@ -97,17 +123,22 @@ function drawMarks(plot: uPlot): void {
     .sort((a, b) => Number(a.kind === "stage") - Number(b.kind === "stage"))
     .map((mark) => ({ mark, x: Math.round(plot.valToPos(mark.at, "x", true)) }))
     .filter(({ x }) => x >= bbox.left && x <= bbox.left + bbox.width);
-  const taken: [number, number][] = [];
+  const rows: Rows = Array.from({ length: ROWS }, () => []);
   ctx.save();
   ctx.font = `${11 * devicePixelRatio}px system-ui`;
   ctx.textBaseline = "top";
   ctx.textAlign = "left";
   for (const { mark, x } of marks) drawMarkLine(plot, x, mark);
-  for (const { mark, x } of marks) drawMarkLabel(plot, x, mark, taken);
+  for (const { mark, x } of marks) drawMarkLabel(plot, x, mark, rows);
   ctx.restore();
 }
 
+/** A drill lasts until the end of the picture: what is seen there is no part of the rollout. */
 function drawMarkLine({ ctx, bbox }: uPlot, x: number, mark: PageMark): void {
+  if (mark.kind === "drill") {
+    ctx.fillStyle = `${colour("quiet")}22`;
+    ctx.fillRect(x, bbox.top, bbox.left + bbox.width - x, bbox.height);
+  }
   ctx.strokeStyle = colour(markColour(mark));
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash(mark.kind === "stage" ? [2 * devicePixelRatio, 3 * devicePixelRatio] : []);
@@ -117,28 +148,59 @@ function drawMarkLine({ ctx, bbox }: uPlot, x: number, mark: PageMark): void {
   ctx.stroke();
 }
 
-/** Writes a label to the right of its line, to the left at the picture's end, and not at all where there is no room. */
-function drawMarkLabel({ ctx, bbox }: uPlot, x: number, mark: PageMark, taken: [number, number][]): void {
+/** Writes a label beside its line, to the left at the picture's end, in the first row that has room for it. */
+function drawMarkLabel({ ctx, bbox }: uPlot, x: number, mark: PageMark, rows: Rows): void {
   const gap = 4 * devicePixelRatio;
   const width = ctx.measureText(mark.label).width;
   const left = x + gap + width > bbox.left + bbox.width ? x - gap - width : x + gap;
-  if (taken.some(([from, until]) => left < until && left + width > from)) return;
-  taken.push([left - gap, left + width + gap]);
+  const row = rows.findIndex((taken) => !taken.some(([from, until]) => left < until && left + width > from));
+  if (row < 0) return;
+  rows[row]?.push([left - gap, left + width + gap]);
+  const top = bbox.top + row * 15 * devicePixelRatio;
   ctx.fillStyle = colour("panel");
-  ctx.fillRect(left - 1, bbox.top + 1, width + 2, 15 * devicePixelRatio);
+  ctx.fillRect(left - 1, top + 1, width + 2, 15 * devicePixelRatio);
   ctx.fillStyle = colour(markColour(mark));
-  ctx.fillText(mark.label, left, bbox.top + gap);
+  ctx.fillText(mark.label, left, top + gap);
 }
 
 function markColour({ kind }: PageMark): string {
-  return { stage: "quiet", fault: "warn", good: "good", bad: "bad" }[kind];
+  return { stage: "quiet", fault: "warn", drill: "quiet", good: "good", bad: "bad" }[kind];
 }
 
-function tracks({ stable, canary }: TrackColumns): Line[] {
-  return [
-    { label: data.stable, values: stable, colour: "stable" },
-    { label: data.canary, values: canary, colour: "canary" },
-  ];
+function tracks(columns: TrackColumns): Line[] {
+  return data.tracks.map(({ name, version }, index) => ({
+    label: version,
+    values: columns[name] ?? [],
+    colour: trackColour(index),
+  }));
+}
+
+function trackColour(index: number): string {
+  return `track-${(index % 6) + 1}`;
+}
+
+/** The share of each track that is not the rest, and the copies that a track gets. */
+function splitLines(): Line[] {
+  const { weight, mirror } = data.series;
+  const filled = data.tracks.length === 2;
+  const weights = tracks(weight).map((line) => ({ ...line, stepped: true, filled }));
+  const copies = tracks(mirror).map((line) => ({
+    ...line,
+    label: `copies to ${line.label}`,
+    stepped: true,
+    dashed: true,
+  }));
+  const shown = filled ? weights.slice(1) : weights;
+  return [...shown, ...copies].filter(({ values }) => values.some((value) => value));
+}
+
+function estimateLines({ mean, low, high }: EstimateColumns): Line[] {
+  return data.tracks.map(({ name, version }, index) => ({
+    label: version,
+    values: mean[name] ?? [],
+    colour: trackColour(index),
+    interval: { low: low[name] ?? [], high: high[name] ?? [] },
+  }));
 }
 
 /** A straight line over the whole time. */
@@ -160,7 +222,7 @@ function drawAll(): void {
   const { series } = data;
   draw({
     element: "weights",
-    lines: [{ label: data.canary, values: series.weight, colour: "canary", stepped: true, filled: true }],
+    lines: splitLines(),
     format: (value) => `${value} %`,
     range: () => [0, 100],
   });
@@ -179,14 +241,14 @@ function drawAll(): void {
   });
   draw({
     element: "evidence",
-    lines: [...evidenceLines(), ...limit("rolls back", 1)],
+    lines: [...evidenceLines(), ...limit("fails", 1)],
     format: percent,
     range: (most) => [0, most * 1.15],
   });
   for (const [name, columns] of Object.entries(series.metrics)) {
     draw({
       element: `metric-${name}`,
-      lines: tracks(columns),
+      lines: estimateLines(columns),
       format: (value) => String(Number(value.toPrecision(4))),
       range: (most, least) => [least - (most - least) * 0.15 - 1e-3, most + (most - least) * 0.15 + 1e-3],
     });

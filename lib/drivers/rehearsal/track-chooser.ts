@@ -2,15 +2,10 @@ import type { Weights } from "../../strategies/decision";
 import type { Random } from "./random";
 
 /** Chooses a track for each request, by whole percents. */
-export class Split {
+export class TrackChooser {
   private entries: readonly (readonly [track: string, weight: number])[] = [];
 
-  constructor(
-    weights: Weights,
-    private readonly random: Random,
-  ) {
-    this.set(weights);
-  }
+  constructor(private readonly random: Random) {}
 
   set(weights: Weights): void {
     this.entries = Object.entries(weights).filter(([, weight]) => weight > 0);

@@ -1,0 +1,88 @@
+import { Agent, request, type IncomingHttpHeaders } from "node:http";
+import { isFailedStatus } from "../../core/contract";
+import type { Weights } from "../../strategies/decision";
+import type { Faults } from "./faults";
+import type { GatewayCounts } from "./gateway-counts";
+import type { Random } from "./random";
+
+/** A track that does not keep up gets no more copies than this at a time; the rest are dropped. */
+const MOST_OUTSTANDING = 64;
+const TIMEOUT_MS = 10_000;
+
+/** A request of which a copy may be made. */
+export interface MirroredRequest {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** What mirrors are made from. */
+export interface MirrorOptions {
+  /** Port of each track's server, by track name. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly counts: Readonly<Record<string, GatewayCounts>>;
+  readonly faults: Faults;
+  readonly random: Random;
+}
+
+/**
+ * Sends copies of requests to tracks whose answers nobody sees. The users' own requests never wait for a copy: copies
+ * have connections of their own, are bounded in number, and whatever becomes of them is counted and dropped.
+ */
+export class Mirrors {
+  /** Copies that were not sent because too many were still on their way. */
+  dropped = 0;
+  private shares: readonly (readonly [track: string, percent: number])[] = [];
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: MOST_OUTSTANDING });
+
+  constructor(private readonly options: MirrorOptions) {}
+
+  set(mirrors: Weights = {}): void {
+    this.shares = Object.entries(mirrors).filter(([, percent]) => percent > 0);
+  }
+
+  /** Copies a request to each mirror whose turn it is. */
+  copy(original: MirroredRequest): void {
+    for (const [track, percent] of this.shares) {
+      if (this.options.random() * 100 >= percent) continue;
+      if (this.countsOf(track).inFlight >= MOST_OUTSTANDING) this.dropped += 1;
+      else this.send(track, original);
+    }
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private send(track: string, original: MirroredRequest): void {
+    const counts = this.countsOf(track);
+    const { delayMs, fails } = this.options.faults.effect(track);
+    const sentAt = performance.now();
+    let open = true;
+    counts.routed += 1;
+    const done = (failed: boolean) => {
+      if (!open) return;
+      open = false;
+      counts.record((performance.now() - sentAt) / 1000, failed, true);
+    };
+    setTimeout(() => (fails ? done(true) : this.forward(track, original, done)), delayMs);
+  }
+
+  private forward(track: string, { path, headers, body }: MirroredRequest, done: (failed: boolean) => void): void {
+    const { agent } = this;
+    const port = this.options.ports[track];
+    const copy = request({ host: "127.0.0.1", port, agent, method: "POST", path, headers, timeout: TIMEOUT_MS });
+    copy.once("response", (answer) => {
+      answer.once("end", () => done(isFailedStatus(answer.statusCode ?? 502)));
+      answer.once("error", () => done(true));
+      answer.resume();
+    });
+    copy.once("timeout", () => copy.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
+    copy.once("error", () => done(true));
+    copy.end(body);
+  }
+
+  private countsOf(track: string): GatewayCounts {
+    return this.options.counts[track] as GatewayCounts;
+  }
+}
