@@ -12,6 +12,8 @@ export const StartUpCode = {
   ModelRootUnwritable: "SRV205",
   ModelUnsupported: "SRV206",
   WarmUpFailed: "SRV207",
+  ModelUnsigned: "SRV208",
+  ModelNoRoom: "SRV209",
   PortInUse: "SRV301",
   PortRefused: "SRV302",
 } as const;

@@ -4,6 +4,7 @@ import { LOG_LEVELS } from "../observability/log";
 import { reasonOf, StartUpCode, StartUpError, startUpError } from "../start-up-error";
 import { processors } from "./processors";
 import { readModels } from "./read-models";
+import { readSignatureConfig } from "./read-signature-config";
 import { SettingReader } from "./setting-reader";
 import type { ModelConfig, ServerConfig } from "./settings";
 
@@ -89,6 +90,16 @@ function readSettings(reader: SettingReader): ServerConfig {
       count: reader.integer("workers.count", { min: 1, max: 1024 }, defaultWorkers(models)),
       aboveSeconds: reader.number("workers.aboveSeconds", { min: 0, max: 3600 }, 0.001),
     },
+    download: {
+      attempts: reader.integer("download.attempts", { min: 1, max: 1000 }, 5),
+      stalledAfterSeconds: reader.number("download.stalledAfterSeconds", { min: 0.1, max: 3600 }, 30),
+      diskLimitBytes: reader.integer(
+        "download.diskLimitBytes",
+        { min: 1, max: Number.MAX_SAFE_INTEGER },
+        Number.MAX_SAFE_INTEGER,
+      ),
+    },
+    signature: readSignatureConfig(reader),
   };
 }
 

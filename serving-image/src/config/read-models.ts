@@ -5,7 +5,20 @@ import type { ModelConfig } from "./settings";
 export const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 // A semantic version, a whole number as Triton numbers versions, or anything between that is safe in a path and a header.
 export const MODEL_VERSION = /^[A-Za-z0-9][A-Za-z0-9.+_-]{0,127}$/;
-const MODEL_URI = /^(file:\/\/\/.+|https?:\/\/.+|s3:\/\/[^/]+\/.+|(?![a-z0-9+.-]+:\/\/).+)$/i;
+const MODEL_URI = new RegExp(
+  [
+    "file:///.+",
+    "https?://.+",
+    "(?:s3|gs)://[^/]+/.+",
+    "models:/[^/@]+(?:/|@).+",
+    "mlflow-artifacts:/.+",
+    "oci:(?://)?/.+",
+    "(?![a-z0-9+.-]{2,}:).+",
+  ]
+    .map((form) => `^${form}$`)
+    .join("|"),
+  "i",
+);
 const SHA256 = /^[0-9a-f]{64}$/i;
 
 type ModelEnv = Partial<Record<"modelName" | "modelVersion" | "modelUri" | "modelSha256" | "modelRoot", string>>;
@@ -36,7 +49,8 @@ function readModel(reader: SettingReader, section: string, env: ModelEnv): Model
   const sha256 = reader.optionalText(`${section}.sha256`, SHA256, "64 hexadecimal digits", env.modelSha256);
   const warmUpShapes = reader.shapes(`${section}.warmUpShapes`);
   const nameRule = "up to 128 letters, digits, dots, dashes and underscores";
-  const uriRule = "a path, or a file://, http://, https:// or s3://bucket/key URI";
+  const uriRule =
+    "a path, or a file://, http://, https://, s3://bucket/key, gs://bucket/object, models:/name/version, mlflow-artifacts:/path or oci:/layout:tag URI";
   return {
     name: reader.text(`${section}.name`, MODEL_NAME, nameRule, from("modelName")),
     version: reader.text(`${section}.version`, MODEL_VERSION, "a version such as 1.0.0", from("modelVersion")),

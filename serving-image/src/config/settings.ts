@@ -56,7 +56,10 @@ export interface GrpcConfig {
 export interface ModelConfig {
   readonly name: string;
   readonly version: string;
-  /** `file://…`, a plain path, `http://…`, `https://…` or `s3://bucket/key`. */
+  /**
+   * `file://…`, a plain path, `http(s)://…`, `s3://bucket/key`, `gs://bucket/object`, `models:/name/version` or
+   * `mlflow-artifacts:/path` of the server that MLFLOW_TRACKING_URI names, or `oci:/layout:tag` of a mounted image layout.
+   */
   readonly uri: string;
   /**
    * SHA-256 of the file, 64 hexadecimal digits. Any other file is refused.
@@ -170,6 +173,41 @@ export interface RepositoryConfig {
   readonly control: boolean;
 }
 
+/** How model files are fetched. */
+export interface DownloadConfig {
+  /**
+   * Attempts in a row that bring nothing new before the source is given up. Each goes on from where the one before had
+   * come, where the source can do that.
+   * @default 5
+   */
+  readonly attempts: number;
+  /**
+   * A source that sends nothing for so long is tried again.
+   * @default 30
+   */
+  readonly stalledAfterSeconds: number;
+  /**
+   * Bytes that all files under `model.root` that the server has fetched may take. Before it would take more, files of
+   * versions that it does not serve go, the longest unused first; a model that does not fit even then is refused.
+   * @default - as many as the disk has
+   */
+  readonly diskLimitBytes: number;
+}
+
+/** Who must have signed a model, with a detached signature that lies beside it as `<file>.sig`. */
+export interface SignatureConfig {
+  /**
+   * Whether a model without a signature is refused. One with a wrong signature always is.
+   * @default false
+   */
+  readonly required: boolean;
+  /**
+   * Public key (Ed25519, ECDSA or RSA) as PEM, or the path of a file that holds it.
+   * @default - signatures are not looked at
+   */
+  readonly publicKey?: string;
+}
+
 /** All settings, with every default filled in. */
 export interface ServerConfig {
   readonly http: HttpConfig;
@@ -182,6 +220,8 @@ export interface ServerConfig {
   readonly drain: DrainConfig;
   readonly batching: BatchingConfig;
   readonly workers: WorkersConfig;
+  readonly download: DownloadConfig;
+  readonly signature: SignatureConfig;
 }
 
 type Sections = Omit<ServerConfig, "models">;

@@ -1,6 +1,7 @@
 import type { ModelConfig, ServerConfig } from "../config/settings";
 import { secondsSince, type Log } from "../observability/log";
 import { planBatching, type BatchingPlan } from "./batching";
+import { checkSum } from "./files/sum";
 import { measureRun } from "./run-time";
 import { inLoop, loadSession, type ModelSession } from "./session";
 import { warmUp } from "./warm-up";
@@ -22,13 +23,13 @@ const LOAD_IN_LOOP_SECONDS = 0.01;
  * serves: in the event loop, or in worker threads.
  */
 export async function loadModel(
-  path: string,
+  { path, sha256 }: { readonly path: string; readonly sha256: string },
   model: ModelConfig,
   { batching, workers }: LoadSettings,
   log: Log,
 ): Promise<LoadedModel> {
   const loadStartedAt = performance.now();
-  const pool = await WorkerPool.start({ path, threads: model.threads }, log);
+  const pool = await WorkerPool.start({ path, sha256, threads: model.threads }, log);
   try {
     log.info({ path, seconds: secondsSince(loadStartedAt), loadSeconds: pool.loadSeconds }, "model loaded");
     const warmUpStartedAt = performance.now();
@@ -41,6 +42,7 @@ export async function loadModel(
       await pool.grow(workers.count);
       return { session: pool, plan };
     }
+    await checkSum(path, sha256);
     const own = await loadSession(path, model.threads);
     await warmUp(own, model);
     await pool.release();

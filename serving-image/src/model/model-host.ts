@@ -9,7 +9,7 @@ import { reasonOf } from "../start-up-error";
 import { Batcher } from "./batcher";
 import { loadModel } from "./load-model";
 import { ModelVersion } from "./model-version";
-import { placeModel } from "./place-model";
+import { placeModel } from "./files/place-model";
 import { Repository } from "./repository";
 import type { ServingState } from "./serving-state";
 
@@ -45,12 +45,14 @@ export class ModelHost {
 
   /** Loads every model of the settings. */
   async start(): Promise<void> {
-    for (const model of this.config.models) {
-      const version = this.state.find([model.name, model.version]);
-      const sha256 = await this.serve(model, version);
-      if (this.signal.aborted) return;
-      this.log.info({ model: model.name, version: model.version, sha256 }, "ready");
-    }
+    await this.inTurn(async () => {
+      for (const model of this.config.models) {
+        const version = this.state.find([model.name, model.version]);
+        const sha256 = await this.serve(model, version);
+        if (this.signal.aborted) return;
+        this.log.info({ model: model.name, version: model.version, sha256 }, "ready");
+      }
+    });
   }
 
   /** Everything that is served or could be. */
@@ -134,11 +136,23 @@ export class ModelHost {
   /** Loads a model version, and lets it answer from then on; resolves with the sum of its file. */
   private async serve(model: ModelConfig, version: ModelVersion): Promise<string> {
     version.loading("the model file is being fetched");
-    const { path, sha256 } = await placeModel(model, this.log, this.signal);
-    if (version.sha256 === sha256) return sha256;
+    const { download, signature } = this.config;
+    const isInUse = (name: string, number: string): boolean => this.isInUse(name, number);
+    const parts = { download, signature, isInUse, log: this.log, signal: this.signal };
+    const placed = await placeModel(model, parts);
+    const { sha256 } = placed;
+    if (version.sha256 === sha256) {
+      await placed.keep();
+      return sha256;
+    }
     version.loading("the model is being loaded");
-    const { session, plan } = await loadModel(path, model, this.config, this.log);
+    const loaded = await loadModel(placed, model, this.config, this.log).catch(async (error: unknown) => {
+      await placed.undo();
+      throw error;
+    });
+    await placed.keep();
     if (this.signal.aborted) return sha256;
+    const { session, plan } = loaded;
     const replaced = version.serve({
       sha256,
       signature: session.signature,
@@ -149,6 +163,11 @@ export class ModelHost {
     });
     if (replaced) void this.closeWhenDone(replaced.batcher, () => true);
     return sha256;
+  }
+
+  private isInUse(model: string, version: string): boolean {
+    const isIt = (one: { name: string; version: string }): boolean => one.name === model && one.version === version;
+    return this.config.models.some(isIt) || this.known(model).some((one) => one.version === version);
   }
 
   private async retire(version: ModelVersion, reason: string): Promise<void> {

@@ -1,28 +1,44 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Serves bytes by path over HTTP, as a file server or an S3 bucket does; what is not there is 404. */
+const CUT_AFTER_MS = 50;
+
+/** Something that goes wrong with one answer. */
+export interface Fault {
+  /** The connection ends after so many bytes of the body. */
+  readonly cutAfter?: number;
+  readonly status?: number;
+  /** After so many bytes nothing more comes. */
+  readonly stallAfter?: number;
+  /** The whole file is sent, whatever range was asked for. */
+  readonly isWhole?: boolean;
+  /** The length is not told. */
+  readonly isChunked?: boolean;
+}
+
+/** One request as the server saw it. */
+export interface Seen {
+  readonly path: string;
+  readonly range: string | undefined;
+  readonly authorization: string | undefined;
+}
+
+/** Serves bytes by path over HTTP, as a file server or an S3 bucket does, with ranges; what is not there is 404. */
 export class FileServer {
   readonly asked: string[] = [];
+  readonly seen: Seen[] = [];
+  /** What goes wrong with the next answers, one each. */
+  readonly faults: Fault[] = [];
   private readonly server: Server;
 
-  private constructor(files: Readonly<Record<string, Buffer>>) {
-    this.server = createServer((request, response) => {
-      const path = new URL(request.url ?? "/", "http://x").pathname;
-      this.asked.push(path);
-      // Taken and never answered: the file stays on its way.
-      if (path.startsWith("/stalled")) return;
-      const file = files[path.replace("/cut", "")];
-      if (!file) return void response.writeHead(404).end();
-      response.writeHead(200, { "content-length": file.length });
-      if (!path.startsWith("/cut")) return void response.end(file);
-      response.write(file.subarray(0, file.length / 2), () => response.destroy());
-    });
+  private constructor(readonly files: Record<string, Buffer>) {
+    this.server = createServer((request, response) => this.answer(request, response));
   }
 
   static async start(files: Readonly<Record<string, Buffer>>): Promise<FileServer> {
-    const started = new FileServer(files);
+    const started = new FileServer({ ...files });
     started.server.listen(0, "127.0.0.1");
     await once(started.server, "listening");
     return started;
@@ -35,5 +51,44 @@ export class FileServer {
   close(): void {
     this.server.close();
     this.server.closeAllConnections();
+  }
+
+  private answer(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? "/", "http://x");
+    const path = decodeURIComponent(url.pathname);
+    const { range, authorization } = request.headers;
+    this.asked.push(path);
+    this.seen.push({ path, range, authorization });
+    // Taken and never answered: the file stays on its way.
+    if (path.startsWith("/stalled")) return;
+    const file = this.files[`${path.replace("/cut", "")}${url.search.startsWith("?x-id") ? "" : url.search}`];
+    const fault =
+      this.faults.shift() ?? (path.startsWith("/cut") && file ? { cutAfter: file.length / 2, isWhole: true } : {});
+    if (fault.status !== undefined) return void response.writeHead(fault.status).end();
+    if (!file) return void response.writeHead(404).end();
+    this.send(request, response, file, fault);
+  }
+
+  private send({ headers }: IncomingMessage, response: ServerResponse, file: Buffer, fault: Fault): void {
+    const etag = `"${createHash("md5").update(file).digest("hex")}"`;
+    const from = fault.isWhole ? undefined : /^bytes=(\d+)-$/.exec(headers.range ?? "")?.[1];
+    if (headers["if-match"] !== undefined && headers["if-match"] !== etag) return void response.writeHead(412).end();
+    if (from !== undefined && Number(from) >= file.length) return void response.writeHead(416).end();
+    const isSame = headers["if-range"] === undefined || headers["if-range"] === etag;
+    const start = from !== undefined && isSame ? Number(from) : 0;
+    const body = file.subarray(start);
+    response.writeHead(start > 0 ? 206 : 200, {
+      etag,
+      ...(!fault.isChunked && { "content-length": body.length }),
+      ...(start > 0 && { "content-range": `bytes ${start}-${file.length - 1}/${file.length}` }),
+    });
+    const { cutAfter, stallAfter } = fault;
+    if (cutAfter !== undefined) {
+      response.flushHeaders();
+      if (cutAfter > 0) response.write(body.subarray(0, cutAfter));
+      // What was sent has come by then.
+      setTimeout(() => response.destroy(), CUT_AFTER_MS);
+    } else if (stallAfter !== undefined) response.write(body.subarray(0, stallAfter));
+    else response.end(body);
   }
 }

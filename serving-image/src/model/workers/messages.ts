@@ -4,6 +4,8 @@ import type { StartUpProblem } from "../../start-up-error";
 /** What a worker thread is started with. */
 export interface WorkerTask {
   readonly path: string;
+  /** Sum that the file must have: it may have become another since the first thread has read it. */
+  readonly sha256: string;
   readonly threads: number;
 }
 

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { reasonOf, StartUpError } from "../../start-up-error";
+import { checkSum } from "../files/sum";
 import { loadSession, type ModelRunner } from "../session";
 import {
   memoryOf,
@@ -17,8 +18,9 @@ const LONG_SECONDS = 0.25;
 const LOADS = 5;
 
 /** What runs in a worker thread: loads one model, and runs it for as long as it is asked. */
-async function serve({ path, threads }: WorkerTask): Promise<void> {
+async function serve({ path, sha256, threads }: WorkerTask): Promise<void> {
   try {
+    await checkSum(path, sha256);
     const model = await loadSession(path, threads);
     let work = Promise.resolve();
     parentPort?.on("message", (message: WorkerMessage) => {

@@ -1,0 +1,30 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { reasonOf } from "../../start-up-error";
+import { type FileBytes, type FileSource, type Progress, SourceRefusal } from "./model-source";
+
+/** The path of a file that lies on this machine; undefined for one that must be fetched. */
+export function localPath(uri: string): string | undefined {
+  if (/^file:\/\//i.test(uri)) return fileURLToPath(uri);
+  return /^[a-z0-9+.-]{2,}:/i.test(uri) ? undefined : resolve(uri);
+}
+
+/** A file of this machine, or of a volume that is mounted. */
+export class LocalFile implements FileSource {
+  constructor(private readonly path: string) {}
+
+  async open(after: Progress | undefined): Promise<FileBytes> {
+    const { size, mtimeMs, ino } = await stat(this.path).catch((error: unknown) => {
+      throw new SourceRefusal(reasonOf(error));
+    });
+    const tag = `${ino} ${mtimeMs} ${size}`;
+    const start = after?.tag === tag ? after.bytes : 0;
+    return { stream: createReadStream(this.path, { start }), start, size, tag };
+  }
+
+  beside(suffix: string): FileSource {
+    return new LocalFile(this.path + suffix);
+  }
+}

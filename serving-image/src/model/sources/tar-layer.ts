@@ -1,0 +1,58 @@
+import { once } from "node:events";
+import { PassThrough, type Readable } from "node:stream";
+import { Parser, type ReadEntry } from "tar";
+import { reasonOf } from "../../start-up-error";
+import { SourceRefusal } from "./model-source";
+
+/** A file within a tar. */
+export interface TarFile {
+  readonly stream: Readable;
+  readonly size: number;
+}
+
+/**
+ * Finds the first file of a tar, plain or gzip, that is wanted; undefined where there is none. Its stream ends only after
+ * the whole tar was read, and fails if that does.
+ */
+export function extractFrom(
+  tar: AsyncIterable<Buffer>,
+  isWanted: (path: string) => boolean,
+): Promise<TarFile | undefined> {
+  const stream = new PassThrough();
+  let isFound = false;
+  return new Promise((resolve, reject) => {
+    const take = (entry: ReadEntry): void => {
+      isFound = true;
+      entry.pipe(stream, { end: false });
+      resolve({ stream, size: entry.size });
+    };
+    const parser = new Parser({
+      strict: true,
+      filter: (path, entry) => !isFound && "type" in entry && entry.type === "File" && isWanted(path),
+      onReadEntry: take,
+    });
+    feed(parser, tar, stream).then(
+      () => {
+        stream.end();
+        resolve(undefined);
+      },
+      (error: unknown) => {
+        stream.destroy(error instanceof Error ? error : new Error(reasonOf(error)));
+        reject(error);
+      },
+    );
+  });
+}
+
+async function feed(parser: Parser, tar: AsyncIterable<Buffer>, stream: PassThrough): Promise<void> {
+  let failure: unknown;
+  parser.on("error", (error: unknown) => (failure ??= error));
+  const ended = new Promise((resolve) => parser.once("end", resolve));
+  for await (const part of tar) {
+    if (stream.destroyed) return;
+    if (!parser.write(part)) await Promise.race([once(parser, "drain"), once(stream, "close"), ended]);
+    if (failure) throw new SourceRefusal(`the layer is no tar that can be read: ${reasonOf(failure)}`);
+  }
+  parser.end();
+  if (!failure) await ended;
+}

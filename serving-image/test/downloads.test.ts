@@ -1,0 +1,146 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { type PlacedModel, placeModel } from "../src/model/files/place-model";
+import type { DownloadConfig, ModelConfig } from "../src/config/settings";
+import { FileServer } from "./support/file-server";
+import { cleanUp, scratch, ServerProcess, settingsFor } from "./support/server-process";
+
+const FILE = randomBytes(300_000);
+const OTHER = randomBytes(200_000);
+const sumOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+let server: FileServer;
+let root: string;
+let lines: Record<string, unknown>[];
+
+beforeAll(async () => (server = await FileServer.start({})));
+beforeEach(() => {
+  root = scratch();
+  lines = [];
+  server.seen.length = server.faults.length = 0;
+  server.files["/model.onnx"] = FILE;
+});
+afterAll(async () => {
+  server.close();
+  await cleanUp();
+});
+
+const log = pino({ level: "info" }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+
+/** Fetches a model into the folder of this test. */
+function place(model: Partial<ModelConfig> = {}, download: Partial<DownloadConfig> = {}): Promise<PlacedModel> {
+  const config = { name: "m", version: "1", uri: `${server.url}/model.onnx`, root, threads: 1, ...model };
+  return placeModel(config, {
+    download: { attempts: 5, stalledAfterSeconds: 30, diskLimitBytes: Number.MAX_SAFE_INTEGER, ...download },
+    signature: { required: false },
+    isInUse: (_name, version) => version === config.version,
+    log,
+    signal: new AbortController().signal,
+  });
+}
+
+const folder = (version = "1"): string => join(root, "m", version);
+const rangesAsked = (): (string | undefined)[] => server.seen.map(({ range }) => range);
+
+async function expectPlaced(placing: Promise<PlacedModel>, file = FILE): Promise<void> {
+  const placed = await placing;
+  expect(placed).toMatchObject({ path: join(folder(), "model.onnx"), sha256: sumOf(file) });
+  await placed.keep();
+  expect(sumOf(readFileSync(join(folder(), "model.onnx")))).toBe(sumOf(file));
+  expect(readdirSync(folder()).sort()).toEqual([".fetched.json", "model.onnx"]);
+}
+
+test("a transfer that is cut goes on from where it had come, and is whole in the end", async () => {
+  server.faults.push({ cutAfter: 100_000 }, { cutAfter: 50_000 }, { status: 503 });
+  await expectPlaced(place({ sha256: sumOf(FILE) }));
+  const [first, ...rest] = rangesAsked();
+  expect(first).toBeUndefined();
+  expect(rest.map((range) => Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1]))).toEqual([100_000, 150_000, 150_000]);
+  const broken = lines.filter(({ msg }) => msg === "fetching the model file broke off; trying again");
+  expect(broken).toHaveLength(3);
+  expect(broken[2]).toMatchObject({ bytes: 150_000, reason: expect.stringMatching(/the server answered 503/) });
+});
+
+test("a file that has become another meanwhile, or a server without ranges, is begun with again", async () => {
+  server.faults.push({ cutAfter: 100_000 });
+  const placing = place();
+  while (server.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  server.files["/model.onnx"] = OTHER;
+  await expectPlaced(placing, OTHER);
+  server.files["/model.onnx"] = FILE;
+  server.faults.push({ cutAfter: 100_000 }, { isWhole: true, isChunked: true });
+  await expectPlaced(place());
+});
+
+test("a source that stalls is tried again, and one that says no is not", async () => {
+  server.faults.push({ stallAfter: 70_000 });
+  await expectPlaced(place({}, { stalledAfterSeconds: 0.3 }));
+  expect(rangesAsked()).toEqual([undefined, "bytes=70000-"]);
+  server.seen.length = 0;
+  await expect(place({ uri: `${server.url}/none` })).rejects.toThrow(/\[SRV201\] .*none: .* answered 404/);
+  expect(server.seen).toHaveLength(1);
+});
+
+test("only so many attempts that bring nothing are made, and what has come is kept for the next start", async () => {
+  server.faults.push({ cutAfter: 9000 }, { cutAfter: 0 });
+  await expect(place({}, { attempts: 2 })).rejects.toThrow(/\[SRV204\] .* ended after 9000 of 300000 bytes/);
+  expect(existsSync(join(folder(), "model.onnx"))).toBe(false);
+  server.seen.length = 0;
+  await expectPlaced(place());
+  expect(rangesAsked()).toEqual(["bytes=9000-"]);
+});
+
+test("a part of another file is found out by the sum, and everything fetched again", async () => {
+  server.faults.push({ cutAfter: 9000 }, { cutAfter: 0 });
+  await expect(place({}, { attempts: 2 })).rejects.toThrow(/SRV204/);
+  writeFileSync(join(folder(), `.model.onnx.${hostname()}.${process.pid}.part`), randomBytes(9000));
+  server.seen.length = 0;
+  await expectPlaced(place({ sha256: sumOf(FILE) }));
+  expect(rangesAsked()).toEqual(["bytes=9000-", undefined]);
+  await expect(place({ version: "2", sha256: sumOf(OTHER) })).rejects.toThrow(/\[SRV202\] .* is expected/);
+  expect(readdirSync(folder("2"))).toEqual([]);
+});
+
+test("a server that was killed while it fetched goes on where it was", async () => {
+  server.faults.push({ stallAfter: 120_000 });
+  const model = { uri: `${server.url}/model.onnx`, root, sha256: sumOf(FILE), name: "m", version: "1" };
+  const part = (): string | undefined =>
+    (existsSync(folder()) ? readdirSync(folder()) : []).find((f) => f.endsWith("t"));
+  const first = new ServerProcess(settingsFor("", { model }));
+  for (let size = 0; size < 120_000;) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    size = part() ? readFileSync(join(folder(), part() ?? "")).length : 0;
+  }
+  await first.stop("SIGKILL");
+  const second = new ServerProcess(settingsFor("", { model }));
+  expect(await second.ended()).toBe(1);
+  expect(second.stderr).toMatch(/\[SRV203\].*is not an ONNX model/);
+  expect(rangesAsked()).toEqual([undefined, "bytes=120000-"]);
+});
+
+test("a model that does not fit is refused before anything is written, and also where its size is not told", async () => {
+  await expect(place({}, { diskLimitBytes: 200_000 })).rejects.toThrow(
+    /\[SRV209\] .*needs 300000 bytes more, but 0 of the 200000 bytes for models are taken/,
+  );
+  expect(readdirSync(folder())).not.toContainEqual(expect.stringMatching(/part$/));
+  server.files["/model.onnx"] = randomBytes(3_000_000);
+  server.faults.push({ isChunked: true });
+  await expect(place({}, { diskLimitBytes: 2_000_000 })).rejects.toThrow(/SRV209/);
+  expect(readdirSync(folder())).toEqual([]);
+});
+
+test("files of versions that are not served make room, the longest unused first; what others put there stays", async () => {
+  const limit = { diskLimitBytes: 700_000 };
+  for (const [i, version] of ["1", "2"].entries()) {
+    await place({ version });
+    utimesSync(join(folder(version), ".fetched.json"), 1000 - i, 1000 - i);
+  }
+  mkdirSync(folder("own"));
+  writeFileSync(join(folder("own"), "model.onnx"), FILE);
+  await place({ version: "3" }, limit);
+  const versions = (): string[] => ["1", "2", "3", "own"].filter((one) => existsSync(join(folder(one), "model.onnx")));
+  expect(versions()).toEqual(["1", "3", "own"]);
+  expect(lines).toContainEqual(expect.objectContaining({ msg: expect.stringMatching(/make room/), version: "2" }));
+});
