@@ -58,13 +58,26 @@ export interface MetricComparisonGate {
   readonly minimumSamples: number;
 }
 
+/** The predictions of the track on trial must be those of the baseline, for at least this share of the requests that both answered. */
+export interface AgreementObjectiveGate {
+  readonly kind: "agreement-objective";
+  readonly id: string;
+  /** Name of the metric in the observations: 1 for a pair of predictions that agree, 0 for one that does not. */
+  readonly metric: string;
+  /** 0.98 lets 2 % of the pairs differ. */
+  readonly atLeast: number;
+  /** Pairs that a stage needs before it can pass. */
+  readonly minimumSamples: number;
+}
+
 /** A rule over observations that a stage must meet before it can be left. */
 export type Gate =
   | LatencyObjectiveGate
   | ErrorRateObjectiveGate
   | LatencyComparisonGate
   | ErrorRateComparisonGate
-  | MetricComparisonGate;
+  | MetricComparisonGate
+  | AgreementObjectiveGate;
 
 /** `needs-more-samples` is an answer of its own: nothing passes on no data. */
 export type Verdict = "pass" | "fail" | "needs-more-samples";

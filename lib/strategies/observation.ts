@@ -11,6 +11,9 @@ export interface LatencyHistogram {
   readonly counts: readonly number[];
 }
 
+/** Name of the metric that counts, for a shadow, which of its predictions were those of the live version. */
+export const AGREEMENT = "agreement";
+
 /** Sums over the values of a business metric, one value a feedback: enough for a mean and its spread. */
 export interface MetricSums {
   readonly count: number;

@@ -4,14 +4,17 @@ import type { BlueGreenPolicy } from "./blue-green/policy";
 import { blueGreen } from "./blue-green/strategy";
 import type { CanaryPolicy } from "./canary/policy";
 import { canary } from "./canary/strategy";
+import type { ShadowPolicy } from "./shadow/policy";
+import { shadow } from "./shadow/strategy";
 import type { Strategy } from "./strategy";
 
 /** The policy of any strategy. */
-export type RolloutPolicy = CanaryPolicy | BlueGreenPolicy | BanditPolicy;
+export type RolloutPolicy = CanaryPolicy | BlueGreenPolicy | ShadowPolicy | BanditPolicy;
 
 const STRATEGIES: Readonly<Record<RolloutPolicy["strategy"], Strategy<RolloutPolicy, unknown>>> = {
   canary,
   "blue-green": blueGreen,
+  shadow,
   bandit,
 };
 

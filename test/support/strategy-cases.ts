@@ -1,7 +1,9 @@
 import type { BanditPolicy } from "../../lib/strategies/bandit/policy";
 import type { BlueGreenPolicy } from "../../lib/strategies/blue-green/policy";
+import { AGREEMENT } from "../../lib/strategies/observation";
 import type { RolloutPolicy } from "../../lib/strategies/registry";
 import { banditPolicy } from "./bandit-simulation";
+import type { ShadowPolicy } from "../../lib/strategies/shadow/policy";
 import { policy as canary } from "./canary-rollout";
 
 /** A switch from 1.0.0 to 1.1.0, watched for a minute, with gates of every kind. */
@@ -28,9 +30,26 @@ const threeArms: BanditPolicy = {
   gates: canary.gates,
 };
 
+/** 1.1.0 in the shadow of 1.0.0 for a minute, at least, with gates of every kind. */
+export const shadowPolicy: ShadowPolicy = {
+  strategy: "shadow",
+  live: "1.0.0",
+  shadow: "1.1.0",
+  percent: 50,
+  durationSeconds: 60,
+  capacity: { minReadyReplicas: 1, shareOfStable: 0.5 },
+  gates: [
+    ...canary.gates.filter(({ kind }) => kind !== "metric-comparison"),
+    { kind: "agreement-objective", id: "agreement", metric: AGREEMENT, atLeast: 0.95, minimumSamples: 100 },
+  ],
+  minimumSamples: 100,
+  falseAlarmRate: 0.01,
+};
+
 /** One policy of each strategy, with what its observations are about. */
 export const STRATEGY_CASES: readonly { readonly policy: RolloutPolicy; readonly metrics: readonly string[] }[] = [
   { policy: canary, metrics: ["accuracy"] },
   { policy: blueGreenPolicy, metrics: ["accuracy"] },
+  { policy: shadowPolicy, metrics: [AGREEMENT] },
   { policy: threeArms, metrics: ["clicked", "accuracy"] },
 ];

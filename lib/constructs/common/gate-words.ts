@@ -22,6 +22,8 @@ function gateWords(gate: Gate, baseline: string): [subject: string, rule: string
       return [`p${gate.quantile * 100}`, `≤ ${baseline} + ${formatPercent(gate.margin)}${aboveFloor(gate)}`];
     case "error-rate-comparison":
       return ["errors", `≤ ${baseline} + ${formatPercent(gate.margin)}`];
+    case "agreement-objective":
+      return ["predictions", `agree with ${baseline}'s ≥ ${formatPercent(gate.atLeast)}`];
     case "metric-comparison":
       return [
         gate.metric,

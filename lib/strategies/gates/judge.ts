@@ -2,6 +2,7 @@ import type { Gate, Verdict } from "../gate";
 import { readTest, type Reading, type SequentialTest, type Start } from "../statistics/sequential-test";
 import { sumsSince } from "../statistics/sums";
 import type { Totals } from "../tally";
+import { agreementObjective } from "./agreement";
 import { errorRateComparison, errorRateObjective } from "./error-rate";
 import type { GateEvidence } from "./evidence";
 import { count } from "./figures";
@@ -33,6 +34,8 @@ export function ruleOf(gate: Gate, minimumSamples: number): GateRule {
       return latencyComparison(gate, minimumSamples);
     case "metric-comparison":
       return metricComparison(gate);
+    case "agreement-objective":
+      return agreementObjective(gate);
   }
 }
 
@@ -52,6 +55,7 @@ const partOf: Readonly<Record<Gate["kind"], number>> = {
   "latency-comparison": 1,
   "latency-objective": 1,
   "metric-comparison": 2,
+  "agreement-objective": 2,
 };
 
 /** What was counted on a track and on its baseline. */
