@@ -13,10 +13,14 @@ const TIMEOUT_MS = 15_000;
 export class Caller {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
-  constructor(private readonly port: number) {}
+  constructor(
+    private readonly port: number,
+    /** Headers of every request besides those that say what it is. */
+    private readonly headers: Readonly<Record<string, string>> = {},
+  ) {}
 
   /** Gives the answer, or `undefined` when there is none at all. */
-  post(path: string, body: Buffer): Promise<CallAnswer | undefined> {
+  post(path: string, body: Buffer, headers: Readonly<Record<string, string>> = {}): Promise<CallAnswer | undefined> {
     return new Promise((resolve) => {
       const call = request({
         host: "127.0.0.1",
@@ -24,7 +28,7 @@ export class Caller {
         agent: this.agent,
         method: "POST",
         path,
-        headers: { "content-type": "application/json", "content-length": body.length },
+        headers: { "content-type": "application/json", "content-length": body.length, ...this.headers, ...headers },
         timeout: TIMEOUT_MS,
       });
       call.once("timeout", () => call.destroy());

@@ -13,5 +13,7 @@ export function gateWords(gate: Gate, baseline: string): string {
       return `errors against ${baseline}`;
     case "metric-comparison":
       return `${gate.metric} against ${baseline}`;
+    case "agreement-objective":
+      return `predictions as ${baseline}'s`;
   }
 }

@@ -5,6 +5,7 @@ import { httpGet } from "./http-get";
 import type { ModelServer } from "./model-server";
 import { parseMetrics, type MetricSample } from "./prometheus-text";
 import type { Router } from "./router";
+import type { SmokeTest } from "./smoke-test";
 
 const { feedbackCount, feedbackSum, feedbackSquares } = CONTRACT.metrics;
 const NAMES: ReadonlySet<string> = new Set([feedbackCount, feedbackSum, feedbackSquares]);
@@ -33,6 +34,8 @@ export class Observer {
   constructor(
     servers: readonly { readonly server: ModelServer; readonly replicas: number }[],
     private readonly router: Router,
+    /** By track name: what a smoke test has shown so far. */
+    private readonly smokeTests: Readonly<Record<string, SmokeTest>>,
     private readonly onRead: () => void,
   ) {
     this.watched = servers.map((each) => ({ ...each, ready: true, samples: [] }));
@@ -66,12 +69,14 @@ export class Observer {
 
   private counts({ server, replicas, ready }: Watched): TrackCounts {
     const gateway = this.router.counts[server.track.name];
+    const smokeTest = this.smokeTests[server.track.name];
     return {
       requests: gateway?.requests ?? 0,
       errors: gateway?.errors ?? 0,
       latency: gateway?.latency() ?? { bounds: [], counts: [0] },
       metrics: this.metricsOf(server.track.version),
       readyReplicas: server.alive && ready ? replicas : 0,
+      ...(smokeTest && { smokeTest: smokeTest.counts }),
     };
   }
 

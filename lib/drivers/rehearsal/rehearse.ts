@@ -40,10 +40,9 @@ async function perform(order: RehearsalOrder, progress: Progress, cleanup: Clean
   watchServers(rig, broken, progress);
   const ending = AbortSignal.any([signal, broken.signal]);
   await unlessAborted(ending, warmUp(rig, cleanup, ending));
-  const stages = Math.max(0, ...(plan.timetable?.stages ?? []).map(({ number }) => number));
   const show = () => {
     series.add(momentOf(rig));
-    progress.status(statusOf(plan.name, stages, rig));
+    progress.status(statusOf(plan.name, rig));
   };
   const timers = [setInterval(() => look(rig, series, broken), LOOK_MS), setInterval(show, SHOW_MS)];
   cleanup.add(() => timers.forEach((timer) => clearInterval(timer)));
@@ -53,13 +52,18 @@ async function perform(order: RehearsalOrder, progress: Progress, cleanup: Clean
 }
 
 /** The present version serves alone for a moment, as it did before any rollout, until callers and router run at their pace. */
-async function warmUp({ traffic, observer, clock }: Rig, cleanup: Cleanup, signal: AbortSignal): Promise<void> {
+async function warmUp(
+  { traffic, observer, clock, smokeTests }: Rig,
+  cleanup: Cleanup,
+  signal: AbortSignal,
+): Promise<void> {
   cleanup.add(() => observer.stop());
   cleanup.add(() => traffic.abandon());
   traffic.start();
   await sleep(WARM_UP_MS, undefined, { signal });
   observer.start();
   clock.start();
+  for (const test of Object.values(smokeTests)) void test.run();
 }
 
 /** One look of the policy, and whatever a fault does to the servers now. A change of the split is drawn where it was. */

@@ -6,13 +6,13 @@ import type { Moment, TrackMoment } from "./report/series";
 import type { Rig, RigTrack } from "./rig";
 
 /** How a rehearsal stands, for whoever watches. */
-export function statusOf(name: string, stages: number, rig: Rig): RehearsalStatus {
-  const { run, clock, traffic } = rig;
+export function statusOf(name: string, rig: Rig): RehearsalStatus {
+  const { run, clock, traffic, policy } = rig;
   const words = wordsOfGates(rig);
   return {
     name,
     stage: run.stage,
-    stages,
+    stages: policy.strategy === "canary" ? policy.stages.length : 0,
     rolloutSeconds: clock.now(),
     wallSeconds: clock.wallSeconds(),
     tracks: rig.tracks.map((track) => trackStatus(rig, track)),

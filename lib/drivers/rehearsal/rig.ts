@@ -6,6 +6,7 @@ import type { Gate } from "../../strategies/gate";
 import { strategyOf, type RolloutPolicy } from "../../strategies/registry";
 import type { Broken } from "./broken";
 import { BusyMachine } from "./busy-machine";
+import { Caller } from "./caller";
 import type { Cleanup } from "./cleanup";
 import { RolloutClock } from "./clock";
 import { containerOf, replicasOf } from "./container";
@@ -19,10 +20,11 @@ import { randomStream } from "./random";
 import { rehearsalPolicy } from "./rehearsal-policy";
 import { roleOf, trackCalled } from "./roles";
 import { RolloutRun } from "./rollout-run";
-import { Router } from "./router";
-import { readSamples } from "./samples";
+import { PREVIEW_HOST, Router } from "./router";
+import { readSamples, type Samples } from "./samples";
 import { servingProgram } from "./serving-program";
 import type { RehearsalSettings } from "./settings";
+import { SmokeTest } from "./smoke-test";
 import { startServers } from "./start-servers";
 import { inferencePath, Traffic } from "./traffic";
 import { validate } from "./validation";
@@ -55,6 +57,8 @@ export interface Rig {
   readonly faults: Faults;
   readonly router: Router;
   readonly traffic: Traffic;
+  /** By the name of the track that each is for. */
+  readonly smokeTests: Readonly<Record<string, SmokeTest>>;
   readonly observer: Observer;
   readonly run: RolloutRun;
   /** What a reader of the report should know of this machine and these servers. */
@@ -89,10 +93,12 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
   const machine = new BusyMachine(servers, harmlessWait(gatesOf(policy)), cleanup);
   const trackOf = (word: string) => trackCalled(word, planned, policy)?.name;
   const faults = new Faults(settings.faults, trackOf, clock, randomStream(settings.seed, "faults"));
+  const bounds = latencyBounds(objectivesOf(gatesOf(policy)).latencySeconds);
   const router = await Router.open({
     ports: Object.fromEntries(servers.map(({ track, port }) => [track.name, port])),
     split: strategy.opening(policy),
-    bounds: latencyBounds(objectivesOf(gatesOf(policy)).latencySeconds),
+    ...(policy.strategy === "blue-green" && { preview: policy.green }),
+    bounds,
     countedPath: inferencePath(plan.name),
     faults,
     machine,
@@ -111,7 +117,9 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
   const path = inferencePath(plan.name);
   await Promise.all(servers.map((server) => validate(server, path, samples, traffic.ledger)));
   const watched = servers.map((server) => ({ server, replicas: replicasOf(plan, server.track) }));
-  const observer = new Observer(watched, router, listeners.onRead);
+  const smokeTests = smokeTestsOf({ policy, port: router.port, path, samples, bounds });
+  for (const test of Object.values(smokeTests)) cleanup.add(() => test.stop());
+  const observer = new Observer(watched, router, smokeTests, listeners.onRead);
   const { ledger } = traffic;
   const { onEvent } = listeners;
   const faultAt = firstFault(settings, (word) => trackOf(word) !== planned[0]?.name);
@@ -126,7 +134,24 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
   })) as [RigTrack, ...RigTrack[]];
   const missing = new Set(containers.flatMap((container) => container.missing));
   const notes = [...missing].map((each) => `The servers ran without ${each}.`);
-  return { policy, tracks, clock, faults, router, traffic, observer, run, notes };
+  return { policy, tracks, clock, faults, router, traffic, smokeTests, observer, run, notes };
+}
+
+interface SmokeTestOrder {
+  readonly policy: RolloutPolicy;
+  readonly port: number;
+  readonly path: string;
+  readonly samples: Samples;
+  readonly bounds: readonly number[];
+}
+
+/** The smoke tests that a policy waits for, by track name. */
+function smokeTestsOf({ policy, port, path, samples, bounds }: SmokeTestOrder): Record<string, SmokeTest> {
+  if (policy.strategy !== "blue-green") return {};
+  const caller = new Caller(port, { host: PREVIEW_HOST });
+  const { requests, latencyP95Seconds } = policy.smokeTest;
+  const ownBounds = [...new Set([...bounds, latencyP95Seconds])].sort((a, b) => a - b);
+  return { [policy.green]: new SmokeTest({ caller, path, samples, requests, bounds: ownBounds }) };
 }
 
 /** Milliseconds that are a small part of the latencies that any gate tells apart. */

@@ -6,6 +6,7 @@ import type { Outcome, Strategy } from "../../strategies/strategy";
 import type { CallLedger } from "./call-ledger";
 import type { RolloutClock } from "./clock";
 import type { GatewayCounts } from "./gateway-counts";
+import { headline, withoutRepetition } from "./headline";
 import type { Observer } from "./observer";
 import type { DetectionReport } from "./report/report";
 import type { Router } from "./router";
@@ -66,10 +67,8 @@ export class RolloutRun {
   /** What became of the rollout: what its last look had to say. */
   get reason(): string {
     const last = this.events.at(-1);
-    return this.events
-      .filter(({ at }) => at === last?.at)
-      .map(({ message }) => message)
-      .join("; ");
+    const told = withoutRepetition(this.events.filter(({ at }) => at === last?.at));
+    return told.map(headline).join("; ");
   }
 
   /** Requests that were sent to each track, answered or not. */
@@ -92,12 +91,9 @@ export class RolloutRun {
     this.outcome = strategy.outcome(state);
     if (this.outcome !== undefined) this.detection = this.detected();
     this.stages.note(this.split, at, this.routed);
-    for (const event of events) {
-      if (event.kind === "stage-entered") this.stage += 1;
-      if (!this.isNews(event)) continue;
-      this.events.push(event);
-      onEvent(event);
-    }
+    const news = events.filter((event) => this.isNews(event));
+    this.events.push(...news);
+    for (const event of withoutRepetition(news)) onEvent(event);
   }
 
   /** Moves the traffic; `since` is when the reason for it was seen. */
@@ -114,6 +110,7 @@ export class RolloutRun {
 
   /** On a faster clock a stage that waits for samples is extended many times; once is news. */
   private isNews({ kind }: RolloutEvent): boolean {
+    if (kind === "stage-entered") this.stage += 1;
     if (kind !== "extended") return true;
     this.stages.wait();
     const known = this.extendedStage === this.stage;

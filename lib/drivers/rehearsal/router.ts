@@ -13,6 +13,9 @@ import { TrackChooser } from "./track-chooser";
 /** Says on an answer that a fault asked for made it, so that nobody takes it for a request lost. */
 export const FAULT_HEADER = "x-rehearsal-fault";
 
+/** Host whose requests reach the track that is previewed, whatever its weight. */
+export const PREVIEW_HOST = "preview.localhost";
+
 /** By this a mirrored request and its original are known as one, as with Envoy. */
 const REQUEST_ID = "x-request-id";
 const TIMEOUT_MS = 10_000;
@@ -25,6 +28,8 @@ export interface RouterOptions {
   /** Port of each track's server, by track name. */
   readonly ports: Readonly<Record<string, number>>;
   readonly split: Split;
+  /** Track that can be tried before it has any weight. */
+  readonly preview?: string;
   /** Bounds of the latency histograms, in seconds. */
   readonly bounds: readonly number[];
   /** Path of the requests that are counted: inferences, not feedback. */
@@ -97,9 +102,11 @@ export class Router {
   private accept(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const arrivedAt = performance.now();
     const { machine } = this.options;
-    const track = this.chooser.pick();
+    const preview = incoming.headers.host === PREVIEW_HOST ? this.options.preview : undefined;
+    const track = preview ?? this.chooser.pick();
     const counts = this.counts[track] as GatewayCounts;
-    const counted = incoming.url === this.options.countedPath;
+    const isInference = incoming.url === this.options.countedPath;
+    const counted = isInference && preview === undefined;
     const waitedBefore = machine.waited(track);
     let open = true;
     if (counted) counts.routed += 1;
@@ -120,9 +127,9 @@ export class Router {
         "content-length": `${body.length}`,
       };
       const passage: Passage = { track, incoming, headers, outgoing, body, done };
-      if (!counted) return this.forward(passage, 0);
+      if (!isInference) return this.forward(passage, 0);
       this.passFaults(passage);
-      this.mirrors.copy({ path: this.options.countedPath, headers, body });
+      if (counted) this.mirrors.copy({ path: this.options.countedPath, headers, body });
     });
     // A caller that goes away before its answer did not get one.
     outgoing.once("close", () => done(true));

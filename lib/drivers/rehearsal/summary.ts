@@ -1,6 +1,6 @@
 import { factsOf } from "./report/facts";
 import type { RehearsalReport } from "./report/report";
-import { stageTable, trackTable, type Table } from "./report/tables";
+import { gateTable, stageTable, trackTable, type Table } from "./report/tables";
 import { isGoodEnd, outcomeWords, titleOf } from "./report/titles";
 import type { Style } from "./style";
 
@@ -18,16 +18,24 @@ export function summaryText(report: RehearsalReport, style: Style): string {
     "",
     ...tableLines(stageTable(report), style),
     "",
+    ...tableLines(gateTable(report), style),
+    "",
     ...facts.map(({ label, text }) => `${style.dim(label.padEnd(width))}${text}`),
     "",
   ].join("\n");
 }
 
-function tableLines({ head, rows }: Table, style: Style): string[] {
+function tableLines({ head, rows, prose }: Table, style: Style): string[] {
+  if (rows.length === 0) return [];
+  const last = head.length - 1;
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join("  ");
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return column === 0 || (prose && column === last) ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join("  ")
+      .trimEnd();
   return [style.dim(line(head)), ...rows.map(line)];
 }

@@ -26,7 +26,7 @@ export interface RehearsalStatus {
   readonly name: string;
   /** Number of the stage; 0 is the preparation. */
   readonly stage: number;
-  /** How many there are; 0 where that is not said beforehand. */
+  /** How many there are; 0 where stages are not counted. */
   readonly stages: number;
   readonly rolloutSeconds: number;
   readonly wallSeconds: number;

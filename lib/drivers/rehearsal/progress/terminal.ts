@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { RolloutEvent } from "../../../strategies/decision";
 import { formatLatency, formatMean, formatShare, formatTime } from "../figures";
+import { headline } from "../headline";
 import type { Style } from "../style";
 import type { GateStatus, Progress, RehearsalStatus, TrackStatus } from "./progress";
 import { stageWords, weightWords } from "./track-line";
@@ -35,12 +36,20 @@ export class TerminalProgress implements Progress {
     this.above(this.style.dim(text));
   }
 
-  event({ at, kind, message }: RolloutEvent): void {
+  event(event: RolloutEvent): void {
     const { bad, good, bold } = this.style;
-    const shown = { "rolled-back": bad, "gate-failed": bad, paused: bad, promoted: good, "stage-entered": bold }[
-      kind as string
-    ];
-    this.above(`${this.style.dim(formatTime(at).padStart(8))}  ${shown ? shown(message) : message}`);
+    const paint: Partial<Record<RolloutEvent["kind"], (text: string) => string>> = {
+      "rolled-back": bad,
+      "gate-failed": bad,
+      "arm-removed": bad,
+      paused: bad,
+      promoted: good,
+      completed: good,
+      verdict: bold,
+      "stage-entered": bold,
+    };
+    const text = headline(event);
+    this.above(`${this.style.dim(formatTime(event.at).padStart(8))}  ${paint[event.kind]?.(text) ?? text}`);
   }
 
   status(status: RehearsalStatus): void {
@@ -83,7 +92,7 @@ export class TerminalProgress implements Progress {
     const clock = `${formatTime(status.rolloutSeconds)} on the rollout's clock, ${formatTime(status.wallSeconds)} real`;
     return [
       "",
-      `${bold(status.name)}  ${stageWords(status)}  ${dim(clock)}`,
+      `${bold(status.name)}  ${stageWords(status)}${dim(clock)}`,
       this.bar(tracks),
       dim(columns(head)),
       ...tracks.map((track) => columns(trackCells(track, metrics))),

@@ -18,7 +18,7 @@ export function weightWords({ weight, mirror }: Pick<TrackStatus, "weight" | "mi
   return mirror > 0 ? `copy ${mirror} %` : `${weight} %`;
 }
 
-/** Which stage it is, and of how many where that is known. */
+/** Which stage it is, in front of more; nothing where stages are not counted. */
 export function stageWords({ stage, stages }: Pick<RehearsalStatus, "stage" | "stages">): string {
-  return stages > 0 ? `stage ${stage} of ${stages}` : `stage ${stage}`;
+  return stages > 0 ? `stage ${stage} of ${stages}: ` : "";
 }

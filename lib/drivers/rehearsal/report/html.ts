@@ -4,7 +4,7 @@ import { factsOf } from "./facts";
 import { pageData } from "./page-data";
 import { PAGE_STYLE } from "./page-style";
 import type { RehearsalReport } from "./report";
-import { stageTable, trackTable, type Table } from "./tables";
+import { gateTable, stageTable, trackTable, type Table } from "./tables";
 import { isGoodEnd, outcomeWords, titleOf } from "./titles";
 
 /** The report as one page that needs nothing else, with pictures. */
@@ -33,6 +33,7 @@ ${table(trackTable(report))}
 <p class="note">Latencies are the callers', from the moment at which a request was due.</p></section>
 <section><h2>What happened</h2>
 <dl>${factsOf(report).map(fact).join("")}</dl></section>
+${gates(gateTable(report))}
 <section><h2>Timetable as it happened</h2>
 ${table(stageTable(report))}</section>
 </main>
@@ -63,15 +64,19 @@ function figure(id: string, title: string, explanation: string): string {
   return `<figure><figcaption><b>${escape(title)}</b> ${escape(explanation)}</figcaption><div id="${escape(id)}"></div></figure>`;
 }
 
+function gates(found: Table): string {
+  return found.rows.length === 0 ? "" : `<section><h2>What the gates saw</h2>\n${table(found)}</section>`;
+}
+
 function fact({ label, text }: { readonly label: string; readonly text: string }): string {
   return `<dt>${escape(label)}</dt><dd>${escape(text)}</dd>`;
 }
 
-function table({ head, rows }: Table): string {
+function table({ head, rows, prose }: Table): string {
   const line = (cells: readonly string[], tag: string) =>
     `<tr>${cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join("")}</tr>`;
   const body = rows.map((row) => line(row, "td")).join("");
-  return `<div class="table"><table><thead>${line(head, "th")}</thead><tbody>${body}</tbody></table></div>`;
+  return `<div class="table${prose ? " prose" : ""}"><table><thead>${line(head, "th")}</thead><tbody>${body}</tbody></table></div>`;
 }
 
 function readAsset(name: string): string {

@@ -1,7 +1,7 @@
 import { markdownTable } from "../../../core/markdown-table";
 import { factsOf } from "./facts";
 import type { RehearsalReport } from "./report";
-import { stageTable, trackTable, type Table } from "./tables";
+import { gateTable, stageTable, trackTable, type Table } from "./tables";
 import { outcomeWords, titleOf } from "./titles";
 
 /** The report as Markdown, fit for a pull request. */
@@ -15,6 +15,7 @@ export function markdownReport(report: RehearsalReport): string {
     "",
     ...factsOf(report).map(({ label, text }) => `- **${label}:** ${text}`),
     "",
+    ...gates(gateTable(report)),
     "Timetable as it happened:",
     "",
     ...table(stageTable(report)),
@@ -22,6 +23,10 @@ export function markdownReport(report: RehearsalReport): string {
     "Latencies are the callers', from the moment at which a request was due.",
     "",
   ].join("\n");
+}
+
+function gates(found: Table): string[] {
+  return found.rows.length === 0 ? [] : ["What the gates saw:", "", ...table(found), ""];
 }
 
 function table({ head, rows }: Table): string[] {

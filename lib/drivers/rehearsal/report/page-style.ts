@@ -43,6 +43,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 .table th, .table td { text-align: right; padding: 6px 10px; border-bottom: 1px solid var(--grid); white-space: nowrap; }
 .table th { color: var(--quiet); font-weight: 500; }
 .table th:first-child, .table td:first-child { text-align: left; }
+.table.prose td:last-child, .table.prose th:last-child { text-align: left; white-space: normal; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 18px; margin: 0; }
 dt { color: var(--quiet); }
 dd { margin: 0; }

@@ -6,6 +6,8 @@ import type { RehearsalReport, StageReport, TrackReport } from "./report";
 export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Whether the last column is prose and no figure. */
+  readonly prose?: boolean;
 }
 
 /** A split that moves all the time would fill pages: of more stages than this, those in the middle are left out. */
@@ -51,6 +53,20 @@ function shortened(rows: readonly (readonly string[])[]): readonly (readonly str
   const half = MOST_STAGES / 2;
   const gap = rows[half]?.map((_, column) => (column === 0 ? "…" : "")) ?? [];
   return [...rows.slice(0, half), gap, ...rows.slice(1 - half)];
+}
+
+/** What each gate had seen at the end. */
+export function gateTable({ gates, gateWords }: RehearsalReport): Table {
+  return {
+    head: ["gate", "verdict", "evidence of harm", "figures"],
+    prose: true,
+    rows: gates.map(({ gate, verdict, logEvidence, logLimit, summary }) => [
+      gateWords[gate] ?? gate,
+      verdict.replaceAll("-", " "),
+      formatShare(Math.max(0, logEvidence / logLimit), 0),
+      summary,
+    ]),
+  };
 }
 
 /** What each version did. */

@@ -1,0 +1,62 @@
+import type { SmokeTestCounts } from "../../strategies/observation";
+import { AnswerJudge } from "./answers";
+import type { Caller, CallAnswer } from "./caller";
+import { GatewayCounts } from "./gateway-counts";
+import { inferenceBody, type Sample, type Samples } from "./samples";
+
+/** What a smoke test is made from. */
+export interface SmokeTestOptions {
+  /** Reaches the track that is tested, and no other. */
+  readonly caller: Caller;
+  readonly path: string;
+  readonly samples: Samples;
+  /** How many requests it takes; the samples come again when there are fewer. */
+  readonly requests: number;
+  /** Bounds of the latency histogram, in seconds. */
+  readonly bounds: readonly number[];
+}
+
+/**
+ * Recorded requests to a track that no user meets yet, one after another as a person would try it, through the host that
+ * is for that. Each must be answered, in good form and as recorded.
+ */
+export class SmokeTest {
+  private readonly timed: GatewayCounts;
+  private readonly judge: AnswerJudge;
+  private wrong = 0;
+  private stopped = false;
+
+  constructor(private readonly options: SmokeTestOptions) {
+    this.timed = new GatewayCounts(options.bounds);
+    this.judge = new AnswerJudge(options.samples);
+  }
+
+  get counts(): SmokeTestCounts {
+    const { requests, errors } = this.timed;
+    return { requests, failed: errors, wrong: this.wrong, latency: this.timed.latency() };
+  }
+
+  async run(): Promise<void> {
+    const { caller, path, samples, requests } = this.options;
+    for (let index = 0; index < requests && !this.stopped; index += 1) {
+      const sample = samples.samples[index % samples.samples.length] as Sample;
+      const sentAt = performance.now();
+      const answer = await caller.post(path, inferenceBody(samples, sample));
+      this.count(sample, answer, (performance.now() - sentAt) / 1000);
+    }
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.options.caller.close();
+  }
+
+  private count(sample: Sample, answer: CallAnswer | undefined, seconds: number): void {
+    const parsed = this.judge.parse(answer?.body ?? "");
+    const given = new Set(parsed.outputs?.map(({ name }) => name));
+    const inForm = this.options.samples.outputs.every(({ name }) => given.has(name));
+    const failed = answer === undefined || answer.status >= 400 || !inForm;
+    this.timed.record(seconds, failed, true);
+    if (!failed && this.judge.judge(sample, parsed).asRecorded === false) this.wrong += 1;
+  }
+}
