@@ -4,10 +4,10 @@ import { unpack } from "./compression";
 import { badRequest, bodyTooLarge, CLIENT_GONE, Refusal } from "./refusal";
 
 /** Reads a whole body, unpacked, refusing what is too large as it is sent or as it is unpacked. */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
-  const body = await receive(request, limit);
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const encoding = request.headers["content-encoding"];
-  return encoding === undefined ? body : unpack(body, encoding, limit);
+  const body = receive(request, limit);
+  return encoding === undefined ? body : body.then((packed) => unpack(packed, encoding, limit));
 }
 
 function receive(request: IncomingMessage, limit: number): Promise<Buffer> {

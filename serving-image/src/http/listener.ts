@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type OutgoingHttpHeader,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { Server as TcpServer, type AddressInfo, type Socket } from "node:net";
 import type { HttpConfig } from "../config/settings";
 import type { Log } from "../observability/log";
@@ -32,7 +38,7 @@ export class Listener {
         headersTimeout: Math.min(config.headersTimeoutSeconds * 1000, requestTimeout),
         keepAliveTimeout: config.keepAliveSeconds * 1000,
       },
-      (request, response) => void this.answer(request, response),
+      (request, response) => this.answer(request, response),
     );
     this.server.on("clientError", refuseMalformed);
   }
@@ -69,41 +75,53 @@ export class Listener {
     this.server.closeAllConnections();
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private answer(request: IncomingMessage, response: ServerResponse): void {
     this.open++;
     const startedAt = performance.now();
-    const answer = await this.handle(request, startedAt);
-    await this.send(request, response, answer);
-    this.open--;
-  }
-
-  private async handle(request: IncomingMessage, startedAt: number): Promise<Answer> {
+    const send = (answer: Answer): void => this.compressAndSend(request, response, answer);
     try {
-      const url = request.url ?? "/";
-      const query = url.indexOf("?");
-      const match = this.routes.match(query < 0 ? url : url.slice(0, query));
-      if (!match) throw new Refusal(404, `There is nothing at ${url.slice(0, 200)}.`);
-      const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET");
-      const handler = match.byMethod.get(method);
-      if (!handler) throw wrongMethod(method, [...match.byMethod.keys()]);
-      return await handler({ request, parameters: match.parameters, startedAt });
+      const answer = this.handle(request, startedAt);
+      if (answer instanceof Promise) answer.then(send, (error: unknown) => send(this.refuse(request, error)));
+      else send(answer);
     } catch (error) {
-      if (error instanceof Refusal) return json(error.status, { error: error.message }, { ...error.headers });
-      this.log.error({ err: error, url: request.url }, "a request failed");
-      return json(500, { error: "The server failed to answer; its log says why." });
+      send(this.refuse(request, error));
     }
   }
 
-  private async send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
-    const isSmall = answer.body.length < this.config.compressFromBytes;
-    const { status, body, headers } = isSmall ? answer : await compress(request, answer);
-    response.writeHead(status, {
-      "content-type": "application/json",
-      "content-length": Buffer.byteLength(body),
-      ...headers,
-      ...(this.isClosing && { connection: "close" }),
-    });
-    response.end(request.method === "HEAD" ? undefined : body);
+  private handle(request: IncomingMessage, startedAt: number): Answer | Promise<Answer> {
+    const url = request.url ?? "/";
+    const query = url.indexOf("?");
+    const match = this.routes.match(query < 0 ? url : url.slice(0, query));
+    if (!match) throw new Refusal(404, `There is nothing at ${url.slice(0, 200)}.`);
+    const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET");
+    const handler = match.byMethod.get(method);
+    if (!handler) throw wrongMethod(method, [...match.byMethod.keys()]);
+    return handler({ request, parameters: match.parameters, startedAt });
+  }
+
+  private refuse(request: IncomingMessage, error: unknown): Answer {
+    if (error instanceof Refusal) return json(error.status, { error: error.message }, { ...error.headers });
+    this.log.error({ err: error, url: request.url }, "a request failed");
+    return json(500, { error: "The server failed to answer; its log says why." });
+  }
+
+  private compressAndSend(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+    if (answer.body.length < this.config.compressFromBytes) this.send(request, response, answer);
+    else void compress(request, answer).then((packed) => this.send(request, response, packed));
+  }
+
+  private send({ method }: IncomingMessage, response: ServerResponse, { status, body, headers }: Answer): void {
+    const lines: OutgoingHttpHeader[] = ["content-length", Buffer.byteLength(body)];
+    let isTyped = false;
+    for (const name in headers) {
+      lines.push(name, headers[name] ?? "");
+      if (name === "content-type") isTyped = true;
+    }
+    if (!isTyped) lines.push("content-type", "application/json");
+    if (this.isClosing) lines.push("connection", "close");
+    response.writeHead(status, lines);
+    response.end(method === "HEAD" ? undefined : body);
+    this.open--;
   }
 }
 

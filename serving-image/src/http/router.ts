@@ -10,9 +10,13 @@ interface Route<T> {
   readonly byMethod: Map<string, T>;
 }
 
+/** Paths whose match is remembered: clients ask for a few of them again and again. */
+const REMEMBERED = 256;
+
 /** Finds handlers by path. A pattern such as `/v2/models/{model}` gives its parameters in order. */
 export class Router<T> {
   private readonly routes = new Map<string, Route<T>>();
+  private readonly remembered = new Map<string, Match<T>>();
 
   on(method: string, pattern: string, target: T): this {
     const segments = pattern.split("/").map((segment) => (segment.startsWith("{") ? undefined : segment));
@@ -23,6 +27,14 @@ export class Router<T> {
   }
 
   match(path: string): Match<T> | undefined {
+    const known = this.remembered.get(path);
+    if (known) return known;
+    const found = this.search(path);
+    if (found && this.remembered.size < REMEMBERED) this.remembered.set(path, found);
+    return found;
+  }
+
+  private search(path: string): Match<T> | undefined {
     const segments = path.split("/");
     for (const route of this.routes.values()) {
       if (fits(route.segments, segments)) {

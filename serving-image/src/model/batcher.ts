@@ -50,9 +50,9 @@ export class Batcher {
     throw new Refusal(429, message, { "retry-after": "1" });
   }
 
-  async infer(asked: Inference): Promise<Tensors> {
-    this.admit();
+  infer(asked: Inference): Promise<Tensors> {
     return new Promise((resolve, reject) => {
+      this.admit();
       const since = performance.now();
       const deadline = since + (asked.timeoutSeconds ?? Infinity) * 1000;
       this.queue.add({ asked, since, deadline, resolve, reject });

@@ -19,7 +19,9 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 const [QUOTE, BACKSLASH, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
 
+/** Text with no more brackets than may stand in one another, which is most of it, need not be read for it. */
 function isTooDeep(text: string): boolean {
+  if (countUpTo(MAX_DEPTH, text, "[") + countUpTo(MAX_DEPTH, text, "{") <= MAX_DEPTH) return false;
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -29,6 +31,13 @@ function isTooDeep(text: string): boolean {
     else if (code === QUOTE) i = endOfString(text, i);
   }
   return false;
+}
+
+/** How often a character stands in a text; more than `most` is not counted. */
+function countUpTo(most: number, text: string, character: string): number {
+  let count = 0;
+  for (let at = text.indexOf(character); at >= 0 && count <= most; at = text.indexOf(character, at + 1)) count++;
+  return count;
 }
 
 function endOfString(text: string, start: number): number {
