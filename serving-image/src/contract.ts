@@ -4,6 +4,7 @@ import { join } from "node:path";
 /** What the server and whatever deploys it agree on: the part of `contract.json` that the server itself obeys. */
 export interface Contract {
   readonly ports: { readonly http: number; readonly grpc: number };
+  readonly paths: Record<"feedback" | "comparison" | "kept", string>;
   readonly mounts: { readonly models: string };
   /** What settings must look like, where whatever deploys the server checks them too. */
   readonly patterns: { readonly predictPath: string };
@@ -18,7 +19,8 @@ export interface Contract {
     | "modelUri"
     | "modelSha256"
     | "modelRoot"
-    | "logLevel",
+    | "logLevel"
+    | "comparisonLive",
     string
   >;
   readonly metrics: Record<
@@ -33,11 +35,21 @@ export interface Contract {
     | "feedbackCount"
     | "feedbackSum"
     | "feedbackSquares"
-    | "modelReady",
+    | "modelReady"
+    | "comparisonPairs"
+    | "comparisonOutputs"
+    | "comparisonDifference"
+    | "comparisonLargest"
+    | "comparisonDuration"
+    | "comparisonErrors"
+    | "comparisonUnpaired"
+    | "comparisonWaiting"
+    | "comparisonAsks"
+    | "comparisonKept",
     string
   >;
-  readonly buckets: { readonly durationSeconds: readonly number[]; readonly batchSize: readonly number[] };
-  readonly headers: { readonly predictionId: string; readonly routerTimeout: string };
+  readonly buckets: Readonly<Record<"durationSeconds" | "batchSize" | "difference", readonly number[]>>;
+  readonly headers: { readonly predictionId: string; readonly routerTimeout: string; readonly requestId: string };
   readonly codes: { readonly modelFailure: number };
 }
 

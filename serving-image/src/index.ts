@@ -11,3 +11,4 @@ export type {
   ServerSettings,
   WorkersConfig,
 } from "./config/settings";
+export type { ComparisonConfig } from "./shadow/settings";

@@ -9,11 +9,13 @@ import { preloadRuntime } from "./model/session";
 import { ServingState } from "./model/serving-state";
 import type { Log } from "./observability/log";
 import { Metrics } from "./observability/metrics";
+import { Watch } from "./watch";
 
 /** The inference server: listens first, so that probes are answered, then loads its model. */
 export class InferenceServer {
   private readonly state = new ServingState();
   private readonly host: ModelHost;
+  private readonly watch: Watch;
   private readonly listener: Listener;
   /** Absent where gRPC is switched off, and before it listens. */
   private grpc: GrpcListener | undefined;
@@ -25,7 +27,9 @@ export class InferenceServer {
   ) {
     const metrics = new Metrics(config.buckets.durationSeconds);
     this.host = new ModelHost(config, this.state, metrics, log, this.stopping.signal);
-    this.listener = new Listener(createRoutes(config, this.state, this.host, metrics, log), config.http, log);
+    this.watch = new Watch(config, metrics, log);
+    const routes = createRoutes(config, this.state, this.host, metrics, log, this.watch);
+    this.listener = new Listener(routes, config.http, log);
   }
 
   /** Resolves once the model is ready, or the server was told to stop before it was. */
@@ -61,7 +65,12 @@ export class InferenceServer {
     if (!this.config.grpc.enabled) return;
     const { GrpcListener } = await import("./grpc/grpc-listener.js");
     if (this.stopping.signal.aborted) return;
-    this.grpc = new GrpcListener(this.config, { state: this.state, host: this.host, log: this.log });
+    this.grpc = new GrpcListener(this.config, {
+      state: this.state,
+      host: this.host,
+      log: this.log,
+      witnesses: this.watch.witnesses,
+    });
     this.log.info({ port: await this.grpc.listen(), host }, "listening for gRPC");
   }
 }

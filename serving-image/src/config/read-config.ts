@@ -3,6 +3,7 @@ import { contract } from "../contract";
 import { LOG_LEVELS } from "../observability/log";
 import { reasonOf, StartUpCode, StartUpError, startUpError } from "../start-up-error";
 import { processors } from "./processors";
+import { readComparison } from "./read-comparison";
 import { readModels } from "./read-models";
 import { readSignatureConfig } from "./read-signature-config";
 import { SettingReader } from "./setting-reader";
@@ -100,6 +101,7 @@ function readSettings(reader: SettingReader): ServerConfig {
       ),
     },
     signature: readSignatureConfig(reader),
+    comparison: readComparison(reader),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LogLevel } from "../observability/log";
+import type { ComparisonConfig } from "../shadow/settings";
 
 /** How the server takes requests. */
 export interface HttpConfig {
@@ -222,6 +223,7 @@ export interface ServerConfig {
   readonly workers: WorkersConfig;
   readonly download: DownloadConfig;
   readonly signature: SignatureConfig;
+  readonly comparison: ComparisonConfig;
 }
 
 type Sections = Omit<ServerConfig, "models">;

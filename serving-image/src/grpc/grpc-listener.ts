@@ -19,7 +19,7 @@ export class GrpcListener {
 
   constructor(
     private readonly config: ServerConfig,
-    parts: Pick<InferenceParts, "state" | "host" | "log">,
+    parts: Pick<InferenceParts, "state" | "host" | "log" | "witnesses">,
   ) {
     this.server = new Server({
       "grpc.max_receive_message_length": config.http.bodyLimitBytes,

@@ -1,6 +1,6 @@
 import { Metadata, type ServerUnaryCall, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { contract } from "../contract";
-import { counted, type Records } from "../handlers/counted";
+import { counted, type Recorded, type Records } from "../handlers/counted";
 import { modelConfigOf } from "../handlers/model-config";
 import { modelMetadataOf, serverMetadataOf } from "../handlers/metadata";
 import { predict } from "../handlers/prediction";
@@ -50,14 +50,23 @@ export function inferenceService(
 async function infer(
   parts: InferenceParts,
   request: InferMessage,
-  call: Pick<ServerUnaryCall<InferMessage, InferReply>, "cancelled" | "getDeadline" | "getPath">,
+  call: Pick<
+    ServerUnaryCall<InferMessage, InferReply>,
+    "cancelled" | "getDeadline" | "getHost" | "getPath" | "metadata"
+  >,
 ): Promise<InferReply> {
   const version = parts.state.find(pathOf(request.model_name, request.model_version));
-  const recorded = { url: call.getPath(), startedAt: performance.now(), isGone: () => call.cancelled };
+  const recorded: Recorded = {
+    url: call.getPath(),
+    startedAt: performance.now(),
+    isGone: () => call.cancelled,
+    header: (name) => (name === "host" ? call.getHost() : call.metadata.get(name)[0]?.toString()),
+  };
   return counted(parts, version.metrics, recorded, async () => {
     const urgency = urgencyOf(request.parameters, call.getDeadline());
     const draft = { ...readInferMessage(request), urgency };
-    return writeInferReply(version.model, version.version, await predict(version.current(), version.version, draft));
+    recorded.prediction = await predict(version.current(), version.version, draft);
+    return writeInferReply(version.model, version.version, recorded.prediction);
   });
 }
 

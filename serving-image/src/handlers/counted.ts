@@ -2,12 +2,15 @@ import { contract } from "../contract";
 import { CLIENT_GONE, Refusal } from "../http/refusal";
 import type { Log } from "../observability/log";
 import type { ModelMetrics } from "../observability/metrics";
+import type { Seen, Witness } from "../observability/witness";
+import type { Prediction } from "./prediction";
 
 /** How requests are logged. */
 export interface Records {
   readonly log: Log;
   /** Share of the requests that are logged. */
   readonly logged: number;
+  readonly witnesses: readonly Witness[];
 }
 
 /** One request, as far as it is recorded. */
@@ -18,6 +21,10 @@ export interface Recorded {
   readonly startedAt: number;
   /** Whether its client has not waited for the answer. */
   isGone(): boolean;
+  /** A header of it, by its name in lower case. */
+  header(name: string): string | undefined;
+  /** Set once the model has answered. */
+  prediction?: Prediction;
 }
 
 /** Answers a request, and records how that went: the same for HTTP and for gRPC. */
@@ -52,13 +59,25 @@ interface Outcome {
 }
 
 function record(
-  { log, logged }: Records,
+  { log, logged, witnesses }: Records,
   metrics: ModelMetrics,
-  { url, startedAt }: Recorded,
+  request: Recorded,
   { code, isRefused }: Outcome,
 ): void {
+  const { url, startedAt } = request;
   const seconds = (performance.now() - startedAt) / 1000;
   metrics.requestEnded(code, seconds, isRefused);
   if (log.isLevelEnabled("debug")) log.debug({ url, code, seconds }, "request");
   else if (logged > 0 && Math.random() < logged) log.info({ url, code, seconds }, "request");
+  if (witnesses.length === 0) return;
+  const { prediction } = request;
+  const seen: Seen = {
+    ...metrics.labels,
+    code,
+    seconds,
+    startedAt,
+    prediction,
+    header: (name) => request.header(name),
+  };
+  for (const witness of witnesses) witness.saw(seen);
 }

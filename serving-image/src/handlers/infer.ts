@@ -3,7 +3,7 @@ import type { Answer, Exchange, Handler } from "../http/exchange";
 import type { ModelVersion } from "../model/model-version";
 import type { ServingState } from "../model/serving-state";
 import { withRouterTimeout } from "../model/urgency";
-import { counted, type Records } from "./counted";
+import { counted, type Recorded, type Records } from "./counted";
 import type { Form } from "./forms";
 import { predict } from "./prediction";
 
@@ -25,16 +25,28 @@ export function infer(
   return (exchange) => {
     const version = parts.state.find(modelOf(exchange));
     const { request, startedAt } = exchange;
-    const recorded = { url: request.url ?? "", startedAt, isGone: () => request.socket.destroyed };
-    return counted(parts, version.metrics, recorded, () => answer(version, form, exchange, parts.bodyLimit));
+    const recorded: Recorded = {
+      url: request.url ?? "",
+      startedAt,
+      isGone: () => request.socket.destroyed,
+      header: (name) => request.headers[name]?.toString(),
+    };
+    return counted(parts, version.metrics, recorded, () => answer(version, form, exchange, recorded, parts.bodyLimit));
   };
 }
 
-async function answer(version: ModelVersion, form: Form, { request }: Exchange, bodyLimit: number): Promise<Answer> {
+async function answer(
+  version: ModelVersion,
+  form: Form,
+  { request }: Exchange,
+  recorded: Recorded,
+  bodyLimit: number,
+): Promise<Answer> {
   version.current().batcher.admit();
   const body = await readBody(request, bodyLimit);
   const model = version.current();
   const asked = form(body, request.headers, model.signature);
   const urgency = withRouterTimeout(asked.draft.urgency, request.headers);
-  return asked.write(await predict(model, version.version, { ...asked.draft, urgency }), model);
+  recorded.prediction = await predict(model, version.version, { ...asked.draft, urgency });
+  return asked.write(recorded.prediction, model);
 }

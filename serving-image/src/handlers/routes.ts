@@ -1,10 +1,13 @@
 import type { ServerConfig } from "../config/settings";
+import { contract } from "../contract";
 import type { Handler } from "../http/exchange";
 import { Router } from "../http/router";
 import type { ModelHost } from "../model/model-host";
 import type { ServingState } from "../model/serving-state";
 import type { Log } from "../observability/log";
 import type { Metrics } from "../observability/metrics";
+import type { Watch } from "../watch";
+import { comparisonFound, keptPredictions } from "./comparison";
 import { feedback } from "./feedback";
 import { live, modelReady, ready } from "./health";
 import { eitherForm, instancesForm, protocolForm } from "./forms";
@@ -22,9 +25,10 @@ export function createRoutes(
   host: ModelHost,
   metrics: Metrics,
   log: Log,
+  { witnesses, comparison }: Watch,
 ): Router<Handler> {
   const bodyLimit = config.http.bodyLimitBytes;
-  const parts = { state, log, bodyLimit, logged: config.log.requests };
+  const parts = { state, log, bodyLimit, logged: config.log.requests, witnesses };
   const { control } = config.repository;
   const [first] = config.models;
   const router = new Router<Handler>().on("GET", "/v2/models/stats", modelStatistics(state));
@@ -42,6 +46,11 @@ export function createRoutes(
       config.http.predictPath,
       infer(parts, eitherForm, () => [first.name]),
     );
+  if (comparison) {
+    router
+      .on("GET", contract.paths.comparison, comparisonFound(comparison))
+      .on("POST", contract.paths.kept, keptPredictions(comparison, bodyLimit));
+  }
   return router
     .on("POST", "/v1/models/{model}", infer(parts, instancesForm, modelOfVerb))
     .on("GET", "/v1/models/{model}", plainReady(state))

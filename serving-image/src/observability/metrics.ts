@@ -11,7 +11,8 @@ const CODES = [200, 400, 413, 415, contract.codes.modelFailure, 429, CLIENT_GONE
 
 /** The metrics of contract.json, and those of the process. */
 export class Metrics {
-  private readonly registry = new Registry();
+  /** Where parts with metrics of their own put them. */
+  readonly registry = new Registry();
   private readonly families: Families;
   private readonly versions = new Map<string, ModelMetrics>();
 

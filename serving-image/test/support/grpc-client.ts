@@ -33,34 +33,33 @@ export class GrpcClient {
     this.health = new HEALTH(`127.0.0.1:${port}`, credentials.createInsecure(), options);
   }
 
-  call(method: string, request: object, client = this.inference, options: CallOptions = {}): Promise<Reply> {
+  call(
+    method: string,
+    request: object,
+    client = this.inference,
+    options: CallOptions = {},
+    sent = new Metadata(),
+  ): Promise<Reply> {
     const service = client === this.health ? healthDefinition : inferenceDefinition;
     const { path, requestSerialize, responseDeserialize } = methodOf(service, method);
     return new Promise((resolve) => {
       let metadata: Metadata | undefined;
       client
-        .makeUnaryRequest(
-          path,
-          requestSerialize,
-          responseDeserialize,
-          request,
-          new Metadata(),
-          options,
-          (error, answer) =>
-            resolve({
-              code: error?.code ?? status.OK,
-              details: error?.details ?? "",
-              answer: answer ?? {},
-              metadata: error?.metadata ?? metadata,
-            }),
+        .makeUnaryRequest(path, requestSerialize, responseDeserialize, request, sent, options, (error, answer) =>
+          resolve({
+            code: error?.code ?? status.OK,
+            details: error?.details ?? "",
+            answer: answer ?? {},
+            metadata: error?.metadata ?? metadata,
+          }),
         )
         .on("metadata", (received) => (metadata = received));
     });
   }
 
   /** Asks for a prediction; the model's name is the one of all tests unless another is given. */
-  infer(request: object, options: CallOptions = {}): Promise<Reply> {
-    return this.call("ModelInfer", { model_name: "digits", ...request }, this.inference, options);
+  infer(request: object, options: CallOptions = {}, metadata = new Metadata()): Promise<Reply> {
+    return this.call("ModelInfer", { model_name: "digits", ...request }, this.inference, options, metadata);
   }
 
   /** Opens a stream of requests for predictions and collects its answers; `ended` resolves with how it ended. */
