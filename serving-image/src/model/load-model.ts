@@ -4,13 +4,17 @@ import { planBatching, type BatchingPlan } from "./batching";
 import { checkSum } from "./files/sum";
 import { measureRun } from "./run-time";
 import { inLoop, loadSession, type ModelSession } from "./session";
-import { warmUp } from "./warm-up";
+import { warmUp, type SampleInputs } from "./warm-up";
 import { WorkerPool, type StartedPool } from "./workers/worker-pool";
 
 /** A model that is loaded, warm, and in the place where it serves. */
 export interface LoadedModel {
   readonly session: ModelSession;
   readonly plan: BatchingPlan;
+  /** Inputs that it computes with. */
+  readonly sample: SampleInputs;
+  /** How long a run takes with as many rows as may share one. */
+  readonly runSeconds: number;
 }
 
 export type LoadSettings = Pick<ServerConfig, "batching" | "workers">;
@@ -40,13 +44,13 @@ export async function loadModel(
     log.info({ seconds: secondsSince(warmUpStartedAt), batching: plan, runSeconds, ...place }, "model warmed up");
     if (place.computesIn === "worker threads") {
       await pool.grow(workers.count);
-      return { session: pool, plan };
+      return { session: pool, plan, sample, runSeconds };
     }
     await checkSum(path, sha256);
     const own = await loadSession(path, model.threads);
     await warmUp(own, model);
     await pool.release();
-    return { session: inLoop(own, runSeconds), plan };
+    return { session: inLoop(own, runSeconds), plan, sample, runSeconds };
   } catch (error) {
     await pool.release();
     throw error;

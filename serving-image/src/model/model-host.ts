@@ -1,4 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { ModelCache } from "../cache/model-cache";
+import type { PredictionCache } from "../cache/prediction-cache";
 import type { ModelConfig, ServerConfig } from "../config/settings";
 import { Refusal } from "../http/refusal";
 import type { Log } from "../observability/log";
@@ -7,7 +9,7 @@ import { InferAnswerWriter } from "../protocol/infer-answer";
 import { InferRequestReader } from "../protocol/infer-request";
 import { reasonOf } from "../start-up-error";
 import { Batcher } from "./batcher";
-import { loadModel } from "./load-model";
+import { loadModel, type LoadedModel } from "./load-model";
 import { ModelVersion } from "./model-version";
 import { placeModel } from "./files/place-model";
 import { Repository } from "./repository";
@@ -30,6 +32,8 @@ export class ModelHost {
   private readonly repository: Repository;
   /** Why versions are not served that could be, by name and version. */
   private readonly reasons = new Map<string, string>();
+  /** Absent where there is none, and before the server has started. */
+  private cache: PredictionCache | undefined;
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -45,6 +49,7 @@ export class ModelHost {
 
   /** Loads every model of the settings. */
   async start(): Promise<void> {
+    await this.openCache();
     await this.inTurn(async () => {
       for (const model of this.config.models) {
         const version = this.state.find([model.name, model.version]);
@@ -53,6 +58,10 @@ export class ModelHost {
         this.log.info({ model: model.name, version: model.version, sha256 }, "ready");
       }
     });
+  }
+
+  close(): void {
+    this.cache?.close();
   }
 
   /** Everything that is served or could be. */
@@ -153,6 +162,7 @@ export class ModelHost {
     await placed.keep();
     if (this.signal.aborted) return sha256;
     const { session, plan } = loaded;
+    const cache = await this.cacheOf(model, sha256, version, loaded);
     const replaced = version.serve({
       sha256,
       signature: session.signature,
@@ -160,9 +170,33 @@ export class ModelHost {
       batcher: new Batcher(session, plan.maxRows, this.config.batching, version.metrics),
       requests: new InferRequestReader(session.signature, plan.isBatched),
       answers: new InferAnswerWriter(model.name, model.version),
+      ...(cache && { cache }),
     });
     if (replaced) void this.closeWhenDone(replaced.batcher, () => true);
     return sha256;
+  }
+
+  /** Without one, the server does not even read the code. */
+  private async openCache(): Promise<void> {
+    if (!this.config.cache) return;
+    const { PredictionCache } = await import("../cache/prediction-cache.js");
+    const { registerCacheMetrics } = await import("../cache/cache-metrics.js");
+    this.cache = await PredictionCache.open(this.config.cache, this.log);
+    this.metrics.extend(registerCacheMetrics);
+  }
+
+  private async cacheOf(
+    model: ModelConfig,
+    sha256: string,
+    { metrics }: ModelVersion,
+    { session, plan, sample, runSeconds }: LoadedModel,
+  ): Promise<ModelCache | undefined> {
+    if (!this.cache || !model.cache) return undefined;
+    const tally = metrics.statistics.cache;
+    const cache = this.cache.of({ model, sha256, signature: session.signature, tally });
+    const { adviseOnCache } = await import("../cache/advice.js");
+    await adviseOnCache(cache, { session, sample, runSeconds, rows: plan.maxRows }, this.log);
+    return cache;
   }
 
   private isInUse(model: string, version: string): boolean {

@@ -1,3 +1,4 @@
+import type { ModelCache } from "../cache/model-cache";
 import { Refusal } from "../http/refusal";
 import type { ModelMetrics } from "../observability/metrics";
 import type { ModelSignature } from "../protocol/datatypes";
@@ -15,6 +16,8 @@ export interface ServedModel {
   readonly batcher: Batcher;
   readonly requests: InferRequestReader;
   readonly answers: InferAnswerWriter;
+  /** Absent where its answers are not kept. */
+  readonly cache?: ModelCache;
 }
 
 /** One version of a model in the server: known by name before it is loaded. */

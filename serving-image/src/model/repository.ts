@@ -32,7 +32,7 @@ export class Repository {
     const sum = await readFile(`${uri}.sha256`, "utf8").catch(() => "");
     // As sha256sum writes it: the sum, then the file's name.
     const [sha256] = sum.trim().toLowerCase().split(/\s+/);
-    return { name: model, version, uri, root: this.root, threads: 1, ...(sha256 && { sha256 }) };
+    return { name: model, version, uri, root: this.root, threads: 1, cache: true, ...(sha256 && { sha256 }) };
   }
 }
 

@@ -27,7 +27,6 @@ export function extractFrom(
       resolve({ stream, size: entry.size });
     };
     const parser = new Parser({
-      strict: true,
       filter: (path, entry) => !isFound && "type" in entry && entry.type === "File" && isWanted(path),
       onReadEntry: take,
     });
@@ -45,14 +44,18 @@ export function extractFrom(
 }
 
 async function feed(parser: Parser, tar: AsyncIterable<Buffer>, stream: PassThrough): Promise<void> {
-  let failure: unknown;
-  parser.on("error", (error: unknown) => (failure ??= error));
-  const ended = new Promise((resolve) => parser.once("end", resolve));
+  const ended = new Promise<void>((resolve, reject) => {
+    parser.once("end", resolve);
+    parser.once("error", (error: unknown) => {
+      reject(new SourceRefusal(`the layer is no tar that can be read: ${reasonOf(error)}`));
+    });
+  });
+  // Whoever waits for it below is told; nobody may be waiting yet.
+  ended.catch(() => undefined);
   for await (const part of tar) {
     if (stream.destroyed) return;
     if (!parser.write(part)) await Promise.race([once(parser, "drain"), once(stream, "close"), ended]);
-    if (failure) throw new SourceRefusal(`the layer is no tar that can be read: ${reasonOf(failure)}`);
   }
   parser.end();
-  if (!failure) await ended;
+  await ended;
 }
