@@ -1,4 +1,5 @@
 /** Slipway's constructs for cdk8s. */
+export { BanditRollout } from "./constructs/bandit-rollout/cdk8s";
 export { BlueGreenPair } from "./constructs/blue-green-pair/cdk8s";
 export { CanaryRollout } from "./constructs/canary-rollout/cdk8s";
 export {
@@ -8,6 +9,7 @@ export {
 } from "./constructs/inference-autoscaler/cdk8s";
 export { ModelService } from "./constructs/model-service/cdk8s";
 export type { ExistingModelServiceProps, IModelService } from "./constructs/model-service/existing";
+export type { BanditRolloutProps } from "./constructs/bandit-rollout/props";
 export type { BlueGreenPairProps } from "./constructs/blue-green-pair/props";
 export type { CanaryRolloutProps } from "./constructs/canary-rollout/props";
 export type { InferenceAutoscalerProps } from "./constructs/inference-autoscaler/props";

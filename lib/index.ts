@@ -1,7 +1,7 @@
 /** The pure API of Slipway: props, plans, policies and findings. No engine is loaded by it. */
 export type { Plan, PlannedObject, Track, FieldOwner } from "./core/plan";
 export type { Manifest, ObjectMeta } from "./core/manifest";
-export type { Timetable, TimetableStage } from "./core/timetable";
+export type { Timetable, TimetableStage, WeightRange } from "./core/timetable";
 export type { LateString } from "./core/late";
 export type { ObjectPatch } from "./core/patch";
 export { Environment } from "./core/environment";
@@ -16,8 +16,10 @@ export * from "./constructs/common/rollout-props";
 export * from "./constructs/model-service/props";
 export * from "./constructs/canary-rollout/props";
 export * from "./constructs/blue-green-pair/props";
+export * from "./constructs/bandit-rollout/props";
 export * from "./constructs/inference-autoscaler/props";
 export { planModelService } from "./constructs/model-service/plan";
+export { planBanditRollout } from "./constructs/bandit-rollout/plan";
 export { planBlueGreenPair } from "./constructs/blue-green-pair/plan";
 export { planCanaryRollout } from "./constructs/canary-rollout/plan";
 export { planInferenceAutoscaler } from "./constructs/inference-autoscaler/plan";
@@ -26,6 +28,7 @@ export type { Observation, TrackCounts, LatencyHistogram, MetricSums } from "./s
 export type { Decision, RolloutEvent, Weights } from "./strategies/decision";
 export { Direction, type Gate, type Verdict } from "./strategies/gate";
 export { OnInsufficientData, type CanaryPolicy, type CanaryStage } from "./strategies/canary/policy";
+export { BanditAlgorithm, type BanditPolicy, type RewardRule } from "./strategies/bandit/policy";
 export type { CapacityGate } from "./strategies/watch/capacity";
 
 export type { FaultProps, RehearsalProps } from "./drivers/rehearsal/props";

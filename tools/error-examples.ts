@@ -1,6 +1,8 @@
 import {
+  planBanditRollout,
   planBlueGreenPair,
   planCanaryRollout,
+  type BanditRolloutProps,
   type BlueGreenPairProps,
   type CanaryRolloutProps,
   type Finding,
@@ -80,6 +82,19 @@ const OF_PAIR: Changes = {
   SLW303: { preview: { hosts: istio.hosts } },
 };
 
+/** The same for a bandit of two arms. */
+const OF_BANDIT: Changes = {
+  SLW331: { arms: [stable] },
+  SLW332: { arms: [stable, canary, stable] },
+  SLW333: { traffic: { floor: 50 } },
+  SLW334: { traffic: { split: { "2.2.0": 50, "2.4.0": 50 } } },
+  SLW335: { traffic: { split: { "2.2.0": 50, "2.3.0": 40 } } },
+  SLW336: { traffic: { warmUp: { split: { "2.2.0": 98, "2.3.0": 2 } } } },
+  SLW337: { traffic: { epsilon: 0.2 } },
+  SLW338: { traffic: { updateEvery: "1h", halfLife: "10m" } },
+  SLW339: { traffic: { duration: "10m" } },
+};
+
 // Mistakes that the compiler would find are made as well, as from plain JavaScript or JSON.
 const FINDERS: readonly { readonly changes: Changes; readonly find: (change: Change) => readonly Finding[] }[] = [
   {
@@ -92,6 +107,14 @@ const FINDERS: readonly { readonly changes: Changes; readonly find: (change: Cha
       const { stable: blue, canary: green, ...common } = sound;
       const pair = { ...common, blue, green, live: "blue", ...change };
       return planBlueGreenPair("recommender", pair as BlueGreenPairProps).findings;
+    },
+  },
+  {
+    changes: OF_BANDIT,
+    find: (change) => {
+      const { stable: first, canary: second, ...common } = sound;
+      const bandit = { ...common, arms: [first, second], reward: { metric: "clicked" }, ...change };
+      return planBanditRollout("recommender", bandit as BanditRolloutProps).findings;
     },
   },
 ];

@@ -14,6 +14,7 @@ const PROPS = [
   "model-service/props",
   "canary-rollout/props",
   "blue-green-pair/props",
+  "bandit-rollout/props",
 ].map((file) => `lib/constructs/${file}.ts`);
 
 /** Where the generated file lies, from the root of the repository. */
@@ -25,6 +26,7 @@ const CONSTRUCTS = new Set([
   "ModelServiceProps",
   "CanaryRolloutProps",
   "BlueGreenPairProps",
+  "BanditRolloutProps",
 ]);
 
 /** How types of the props are written in the args. */

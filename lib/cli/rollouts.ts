@@ -1,3 +1,4 @@
+import { planBanditRollout } from "../constructs/bandit-rollout/plan";
 import { planBlueGreenPair } from "../constructs/blue-green-pair/plan";
 import { planCanaryRollout } from "../constructs/canary-rollout/plan";
 import type { Plan } from "../core/plan";
@@ -10,4 +11,5 @@ type PlanProps = (name: string, props: never) => Plan<RolloutPolicy>;
 export const ROLLOUTS: Readonly<Record<string, PlanProps>> = {
   CanaryRollout: planCanaryRollout,
   BlueGreenPair: planBlueGreenPair,
+  BanditRollout: planBanditRollout,
 };

@@ -2,11 +2,13 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import {
+  planBanditRollout,
   planBlueGreenPair,
   planCanaryRollout,
   planInferenceAutoscaler,
   planModelService,
   type AutoscalingProps,
+  type BanditRolloutProps,
   type BlueGreenPairProps,
   type BusinessMetricProps,
   type CanaryAnalysisProps,
@@ -170,6 +172,34 @@ const everythingOfPair: Required<BlueGreenPairProps> = {
   standbyFor: "12h",
   standbyReplicas: 2,
 };
+const bandit: BanditRolloutProps = {
+  arms: [minimal.stable, minimal.canary],
+  reward: { metric: "clicked" },
+  objectives: minimal.objectives,
+  routing: minimal.routing,
+};
+const everythingOfBandit: Required<BanditRolloutProps> = {
+  ...rollout,
+  analysis: pairAnalysis,
+  arms: [
+    everything.stable,
+    canaryVersion,
+    { ...canaryVersion, version: "2.4.0", evidence: { ...evidence, version: "2.4.0" } },
+  ],
+  reward: { metric: "seconds_to_click", direction: "lowerIsBetter", lowerBound: 1, upperBound: 60 },
+  traffic: {
+    algorithm: "ucb",
+    exploration: 2,
+    floor: 10,
+    maxStep: 5,
+    updateEvery: "30m",
+    warmUp: { split: { "2.2.0": 60, "2.3.0": 20, "2.4.0": 20 }, rewards: 500 },
+    halfLife: "12h",
+    duration: "30d",
+    split: { "2.2.0": 30, "2.3.0": 70, "2.4.0": 0 },
+  },
+  overrides: { "2-2-0-2-3-0-2-4-0-split": { metadata: { annotations: { "example.com/owner": "ml" } } } },
+};
 const prerelease = (version: string): ModelVersionProps => ({ version, uri: `s3://models/${version}.onnx` });
 
 /** Plans of every construct, over props that differ in what they make. */
@@ -206,6 +236,17 @@ export const samplePlans: readonly SamplePlan[] = [
   {
     name: "a pair whose blue is gone",
     plan: planBlueGreenPair("recommender", { ...everythingOfPair, live: "green", idle: "retired" }),
+  },
+  { name: "a bandit with every default", plan: planBanditRollout("recommender", bandit) },
+  { name: "a bandit with everything given", plan: planBanditRollout("recommender", everythingOfBandit) },
+  {
+    name: "a bandit whose weights a controller moves, under a long name",
+    plan: planBanditRollout(LONG_NAME, {
+      ...bandit,
+      arms: [...bandit.arms, prerelease("2.4.0-rc.1"), prerelease("2.4.0-rc.2")],
+      traffic: { algorithm: "epsilonGreedy", epsilon: 0.2 },
+      controller: { enabled: true },
+    }),
   },
   {
     name: "a model service with every default",

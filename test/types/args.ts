@@ -44,3 +44,7 @@ expectTypeOf<Settled<Args.CanaryRolloutArgs>>().toEqualTypeOf<Props.CanaryRollou
 expectTypeOf<Settled<Args.Preview>>().toEqualTypeOf<Props.PreviewProps>();
 expectTypeOf<Settled<Args.SmokeTest>>().toEqualTypeOf<Props.SmokeTestProps>();
 expectTypeOf<Settled<Args.BlueGreenPairArgs>>().toEqualTypeOf<Props.BlueGreenPairProps>();
+expectTypeOf<Settled<Args.BanditReward>>().toEqualTypeOf<Props.BanditRewardProps>();
+expectTypeOf<Settled<Args.BanditWarmUp>>().toEqualTypeOf<Props.BanditWarmUpProps>();
+expectTypeOf<Settled<Args.BanditTraffic>>().toEqualTypeOf<Props.BanditTrafficProps>();
+expectTypeOf<Settled<Args.BanditRolloutArgs>>().toEqualTypeOf<Props.BanditRolloutProps>();

@@ -100,6 +100,36 @@ export const CATALOGUE = {
     why: "A standby serves nobody; it only keeps the way back open.",
   },
   SLW303: { title: "Preview on the live host", why: "The preview leads to a version that nobody has tried yet." },
+  SLW331: {
+    title: "Fewer than two arms",
+    why: "A bandit chooses between versions; with one there is nothing to choose.",
+  },
+  SLW332: { title: "An arm twice", why: "Two arms of one version would share their rewards, and their objects." },
+  SLW333: {
+    title: "Floors leave nothing to move",
+    why: "When the floors of all arms use up the traffic, no reward can move it.",
+  },
+  SLW334: {
+    title: "Split of other arms",
+    why: "A split names every arm once, so that none gets its share by accident.",
+  },
+  SLW335: {
+    title: "Split that does not sum to 100",
+    why: "A router shares out all of the traffic, no more and no less.",
+  },
+  SLW336: { title: "Warm-up under the floor", why: "The floor holds from the first request on." },
+  SLW337: {
+    title: "Setting of another algorithm",
+    why: "A setting that nothing reads would make its author believe in it.",
+  },
+  SLW338: {
+    title: "Rewards forgotten before they count",
+    why: "Rewards that fade faster than the split moves leave only noise to move it by.",
+  },
+  SLW339: {
+    title: "Too short to move",
+    why: "A bandit that ends before its rewards moved the split is a fixed split.",
+  },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 /** Code of a finding, such as `SLW103`. */

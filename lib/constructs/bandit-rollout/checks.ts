@@ -1,0 +1,48 @@
+import { defaulted, list, map, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
+import { metricName } from "../../core/checks/names";
+import type { ReadProps } from "../../core/checks/read";
+import { duration, number, oneOf, percent, semver } from "../../core/checks/values";
+import { BanditAlgorithm } from "../../strategies/bandit/policy";
+import { Direction } from "../../strategies/gate";
+import { checkModelVersion, whole } from "../common/checks";
+import { analysisFields, rolloutFields } from "../common/rollout-checks";
+import type { BanditRewardProps, BanditRolloutProps, BanditTrafficProps, BanditWarmUpProps } from "./props";
+
+const reward = {
+  metric: required(metricName),
+  direction: defaulted(oneOf(Direction), Direction.HigherIsBetter),
+  lowerBound: defaulted(number({ min: 0 }), 0),
+  upperBound: defaulted(number({ above: 0, max: 1e9 }), 1),
+} satisfies Fields<BanditRewardProps>;
+
+/** Percents by version; whether the versions are the arms is a guardrail's question. */
+const split = map(number({ min: 0, max: 100, whole: true }), semver);
+
+const warmUp = {
+  split: optional(split),
+  rewards: defaulted(number({ min: 1, max: 1_000_000, whole: true }), 200),
+} satisfies Fields<BanditWarmUpProps>;
+
+const traffic = {
+  algorithm: defaulted(oneOf(BanditAlgorithm), BanditAlgorithm.Thompson),
+  epsilon: optional(number({ above: 0, max: 1 })),
+  exploration: optional(number({ above: 0, max: 100 })),
+  floor: defaulted(percent, 5),
+  maxStep: defaulted(percent, 10),
+  updateEvery: defaulted(duration({ min: 1 }), 600),
+  warmUp: whole(warmUp),
+  halfLife: optional(duration({ min: 1 })),
+  duration: optional(duration({ min: 1 })),
+  split: optional(split),
+} satisfies Fields<BanditTrafficProps>;
+
+export const banditFields = {
+  ...rolloutFields,
+  arms: required(list(checkModelVersion)),
+  reward: required(object(reward)),
+  traffic: whole(traffic),
+  analysis: whole(analysisFields),
+} satisfies Fields<BanditRolloutProps>;
+
+export type BanditRead = ReadProps<typeof banditFields>;
+export type BanditTraffic = Parsed<typeof traffic>;

@@ -1,0 +1,131 @@
+import type { Report } from "../../core/findings/report";
+import { formatDuration } from "../../core/values/duration";
+import { BanditAlgorithm } from "../../strategies/bandit/policy";
+import { checkProduction } from "../common/production";
+import { checkMetrics, checkRollout, checkWatchTime } from "../common/rollout-guardrails";
+import type { BanditRead } from "./checks";
+
+/** What refuses a bandit although each of its props is sound by itself. */
+export function checkBandit(props: BanditRead, report: Report): void {
+  checkRollout(props, report);
+  checkArms(props, report);
+  checkReward(props, report);
+  checkFloor(props, report);
+  checkSplits(props, report);
+  checkAlgorithm(props, report);
+  checkTimes(props, report);
+  checkMetrics(props.analysis.metrics, "analysis.metrics", report);
+  const arms = props.arms.map((model, index) => ({ path: `arms[${index}]`, model }));
+  checkProduction(props, arms, arms.slice(1), report);
+}
+
+function checkArms({ arms }: BanditRead, report: Report): void {
+  if (arms.length < 2) {
+    report.error("SLW331", "arms", {
+      message: arms.length === 0 ? "there is no arm." : `${arms[0]?.version} is the only arm.`,
+      allowed: "two arms or more",
+      fix: "Add a version to try against it, or use ModelService for one alone.",
+    });
+  }
+  arms.forEach(({ version }, index) => {
+    if (arms.findIndex((arm) => arm.version === version) === index) return;
+    report.error("SLW332", `arms[${index}].version`, {
+      message: `${version} is an arm already.`,
+      fix: "Remove it, or name another version.",
+    });
+  });
+}
+
+function checkReward({ reward }: BanditRead, report: Report): void {
+  if (reward.lowerBound < reward.upperBound) return;
+  report.error("SLW110", "reward.upperBound", {
+    message: `${reward.upperBound} is not above lowerBound, ${reward.lowerBound}.`,
+    fix: "Give the least and the largest reward that can be sent.",
+  });
+}
+
+function checkFloor({ arms, traffic }: BanditRead, report: Report): void {
+  const most = Math.ceil(100 / arms.length) - 1;
+  if (arms.length < 2 || traffic.floor <= most) return;
+  report.error("SLW333", "traffic.floor", {
+    message: `${arms.length} arms of at least ${traffic.floor} % leave no percent to move.`,
+    allowed: `1 to ${most} for ${arms.length} arms`,
+    fix: "Lower it, or take an arm out.",
+  });
+}
+
+function checkSplits(props: BanditRead, report: Report): void {
+  const { arms, traffic, controller } = props;
+  const { floor, warmUp, split } = traffic;
+  if (warmUp.split !== undefined) {
+    checkSplit(warmUp.split, "traffic.warmUp.split", props, report);
+    for (const { version } of arms) {
+      const weight = warmUp.split[version];
+      if (weight === undefined || weight >= floor) continue;
+      report.error("SLW336", `traffic.warmUp.split[${JSON.stringify(version)}]`, {
+        message: `${weight} % of ${version} is under the floor of ${floor} %.`,
+        fix: "Raise it, or lower traffic.floor.",
+      });
+    }
+  }
+  if (split === undefined) return;
+  checkSplit(split, "traffic.split", props, report);
+  if (!controller.enabled) return;
+  report.error("SLW005", "traffic.split", {
+    message: "the split is declared here and moved by a controller as well.",
+    fix: "Leave out traffic.split, or controller.enabled.",
+  });
+}
+
+function checkSplit(split: Readonly<Record<string, number>>, path: string, { arms }: BanditRead, report: Report): void {
+  const versions = arms.map(({ version }) => version);
+  const [missing, strange] = [
+    versions.filter((version) => split[version] === undefined),
+    Object.keys(split).filter((version) => !versions.includes(version)),
+  ];
+  if (missing.length > 0 || strange.length > 0) {
+    const wrong = [...missing.map((each) => `${each} is missing`), ...strange.map((each) => `${each} is no arm`)];
+    report.error("SLW334", path, { message: `${wrong.join(", ")}.`, fix: `Name each once: ${versions.join(", ")}.` });
+    return;
+  }
+  const sum = Object.values(split).reduce((total, weight) => total + weight, 0);
+  if (sum === 100) return;
+  report.error("SLW335", path, {
+    message: `${Object.values(split).join(" + ")} is ${sum}.`,
+    allowed: "whole percents that sum to 100",
+    fix: sum < 100 ? `Give ${100 - sum} more.` : `Take ${sum - 100} away.`,
+  });
+}
+
+function checkAlgorithm({ traffic }: BanditRead, report: Report): void {
+  const settings = [
+    ["epsilon", BanditAlgorithm.EpsilonGreedy],
+    ["exploration", BanditAlgorithm.Ucb],
+  ] as const;
+  for (const [key, algorithm] of settings) {
+    if (traffic[key] === undefined || traffic.algorithm === algorithm) continue;
+    report.error("SLW337", `traffic.${key}`, {
+      message: `it says nothing to "${traffic.algorithm}".`,
+      fix: `Leave it out, or write \`algorithm: "${algorithm}"\`.`,
+    });
+  }
+}
+
+function checkTimes({ traffic, monitoring }: BanditRead, report: Report): void {
+  const { updateEvery, halfLife, duration } = traffic;
+  checkWatchTime(monitoring, { path: "traffic.updateEvery", seconds: updateEvery }, report);
+  if (halfLife !== undefined && halfLife < updateEvery) {
+    report.error("SLW338", "traffic.halfLife", {
+      message: `rewards count half after ${formatDuration(halfLife)}, and move the split only every ${formatDuration(updateEvery)}.`,
+      allowed: `${formatDuration(updateEvery)} or longer; the longer, the surer`,
+      fix: "Lengthen it: some hours follow the day, some days the week.",
+    });
+  }
+  if (duration !== undefined && duration < 2 * updateEvery) {
+    report.error("SLW339", "traffic.duration", {
+      message: `${formatDuration(duration)} ends before rewards could move the split by more than one step.`,
+      allowed: `${formatDuration(2 * updateEvery)} or longer`,
+      fix: "Lengthen it, or leave it out.",
+    });
+  }
+}

@@ -1,0 +1,137 @@
+import { CONTRACT } from "../core/contract";
+import { formatDuration } from "../core/values/duration";
+import type { AlertRule, RecordingRule, RuleGroup } from "../kubernetes/prometheus-rule";
+import { GROUPING, selector, type Series } from "./promql";
+
+const { metrics, labels } = CONTRACT;
+
+/** Rewards of a day hold the day and the night. */
+const EARNING_WINDOW = "1d";
+/** Standard errors from which a difference is no chance, however often one looks at it. */
+const BEYOND_CHANCE = 4;
+/** Of what all arms get, in rewards a request: under this an arm's rewards are lost on their way. */
+const STARVED_UNDER = 0.5;
+
+/** Rewards that arms are chosen by. */
+export interface RewardWatch {
+  readonly metric: string;
+  readonly higherIsBetter: boolean;
+  /** Time within which rewards come back, in seconds. */
+  readonly withinSeconds: number;
+  /** Requests to an arm under which nothing is missed. */
+  readonly minimumRequests: number;
+  /** Rewards of each arm under which they are not compared. */
+  readonly minimumRewards: number;
+}
+
+/** Alerts on the rewards of several arms, the first of which the others are held against. */
+export function rewardRules(arms: readonly Series[], watch: RewardWatch): RuleGroup[] {
+  const [baseline, ...others] = arms;
+  if (baseline === undefined) return [];
+  const rules = [
+    ...earnings(arms, watch.metric),
+    missingAlert(arms, watch),
+    starvedAlert(arms, watch),
+    ...others.map((arm) => earnsLessAlert(baseline, arm, watch)),
+  ];
+  return [{ name: `slipway.${baseline.model}.rewards.${arms.map(({ version }) => version).join("-")}`, rules }];
+}
+
+function missingAlert(arms: readonly Series[], { metric, withinSeconds, minimumRequests }: RewardWatch): AlertRule {
+  const window = formatDuration(withinSeconds);
+  const rewards = sumBy(GROUPING, `${metrics.feedbackCount}${ofArms(arms, metric)}`, window);
+  const requests = sumBy(GROUPING, `${metrics.requests}${ofArms(arms)}`, window);
+  return alert(
+    "SlipwayRewardsMissing",
+    `${requests} >= ${minimumRequests} unless ${rewards} > 0`,
+    `${subject(arms)} {{ $labels.version }} gets no ${metric}`,
+    `It answered {{ $value | humanize }} requests within ${window}, and no ${metric} came back: its share rests on older rewards, or on none. Check what sends the feedback.`,
+    { metric },
+  );
+}
+
+function starvedAlert(arms: readonly Series[], { metric, withinSeconds, minimumRequests }: RewardWatch): AlertRule {
+  const window = formatDuration(withinSeconds);
+  const perRequest = (grouping: string) =>
+    `${sumBy(grouping, `${metrics.feedbackCount}${ofArms(arms, metric)}`, window)} / ${sumBy(grouping, `${metrics.requests}${ofArms(arms)}`, window)}`;
+  const enough = `${sumBy(GROUPING, `${metrics.requests}${ofArms(arms)}`, window)} >= ${minimumRequests}`;
+  return alert(
+    "SlipwayArmStarved",
+    // None at all is the other alert's.
+    `((${perRequest(GROUPING)}) < on (namespace, model) group_left () ${STARVED_UNDER} * (${perRequest("namespace, model")})) > 0 and ${enough}`,
+    `${subject(arms)} {{ $labels.version }} gets far fewer ${metric} for its requests than the other arms`,
+    `{{ $value | humanizePercentage }} of its requests were rewarded within ${window}, less than half of what all arms get. Rewards that are lost for one arm make its mean unfair.`,
+    { metric },
+  );
+}
+
+const recorded = {
+  count: `slipway:rewards:increase${EARNING_WINDOW}`,
+  mean: `slipway:reward_mean:${EARNING_WINDOW}`,
+  squaredError: `slipway:reward_mean_squared_error:${EARNING_WINDOW}`,
+};
+
+/** Rewards of each arm, their mean, and the square of the error that chance leaves in it. */
+function earnings(arms: readonly Series[], metric: string): RecordingRule[] {
+  const of = (name: string) => sumBy(`${GROUPING}, ${labels.metric}`, `${name}${ofArms(arms, metric)}`, EARNING_WINDOW);
+  const [count, sum, squares] = [of(metrics.feedbackCount), of(metrics.feedbackSum), of(metrics.feedbackSquares)];
+  const mean = `(${sum} / ${count})`;
+  return [
+    { record: recorded.count, expr: count },
+    { record: recorded.mean, expr: mean },
+    { record: recorded.squaredError, expr: `(${squares} / ${count} - ${mean} ^ 2) / ${count}` },
+  ];
+}
+
+function earnsLessAlert(baseline: Series, arm: Series, watch: RewardWatch): AlertRule {
+  const { metric, higherIsBetter, minimumRewards } = watch;
+  const of = (record: string, series: Series) =>
+    `${record}${selector(series, `${labels.metric}=${JSON.stringify(metric)}`)}`;
+  const both = "on (namespace, model, metric)";
+  const [better, worse] = higherIsBetter ? [baseline, arm] : [arm, baseline];
+  const difference = `(${of(recorded.mean, better)} - ${both} ${of(recorded.mean, worse)})`;
+  const error = `sqrt(${of(recorded.squaredError, arm)} + ${both} ${of(recorded.squaredError, baseline)})`;
+  const enough = [arm, baseline].map((series) => `${both} ${of(recorded.count, series)} >= ${minimumRewards}`);
+  return alert(
+    "SlipwayArmEarnsLess",
+    `${of(recorded.mean, arm)} and ${both} (${difference} / ${both} ${error} > ${BEYOND_CHANCE}) and ${enough.join(" and ")}`,
+    `${arm.model} ${arm.version} earns less than ${baseline.version}`,
+    `Its mean ${metric} over ${EARNING_WINDOW} is {{ printf "%.3g" $value }}, worse than the first arm's by more than chance explains.`,
+    { metric },
+  );
+}
+
+function sumBy(grouping: string, series: string, window: string): string {
+  return `sum by (${grouping}) (increase(${series}[${window}]))`;
+}
+
+const subject = (arms: readonly Series[]): string => arms[0]?.model ?? "";
+
+/** Selector of the series of all arms. */
+function ofArms(arms: readonly Series[], metric?: string): string {
+  const [first] = arms;
+  const versions = arms.map(({ version }) => version.replace(/[.+]/g, "\\$&")).join("|");
+  const parts = [
+    `${labels.model}=${JSON.stringify(first?.model)}`,
+    `${labels.version}=~${JSON.stringify(versions)}`,
+    ...(first?.namespace === undefined ? [] : [`namespace=${JSON.stringify(first.namespace)}`]),
+    ...(metric === undefined ? [] : [`${labels.metric}=${JSON.stringify(metric)}`]),
+  ];
+  return `{${parts.join(",")}}`;
+}
+
+function alert(
+  name: string,
+  expr: string,
+  summary: string,
+  description: string,
+  more: Record<string, string>,
+): AlertRule {
+  return {
+    alert: name,
+    expr,
+    for: "15m",
+    labels: { severity: "warning", ...more },
+    annotations: { summary, description },
+  };
+}

@@ -1,0 +1,166 @@
+import { planBanditRollout, type BanditRolloutProps } from "../../lib";
+import { CONTRACT } from "../../lib/core/contract";
+import { describeWithPromtool, testRules, type RuleCase } from "../support/promtool";
+import { answers, feedback, type SeriesValues, type Source } from "../support/rule-series";
+
+const first: Source = { namespace: "ml", model: "digits", version: "1.0.0" };
+const second: Source = { ...first, version: "1.1.0" };
+const third: Source = { ...first, version: "1.2.0+b" };
+const strangers: readonly Source[] = [
+  { ...second, version: "1x0.0" },
+  { ...second, model: "letters" },
+  { ...second, namespace: "dev" },
+];
+
+const props: BanditRolloutProps = {
+  arms: [first, second, third].map(({ version }) => ({ version, uri: `s3://models/digits/${version}/model.onnx` })),
+  reward: { metric: "clicked" },
+  traffic: { warmUp: { rewards: 100 } },
+  analysis: { minimumSamples: 60 },
+  objectives: { errorRate: 0.01 },
+  routing: { istio: { hosts: ["digits.example.com"], gateways: ["istio-ingress/public"] } },
+  namespace: "ml",
+};
+
+function outcome(changes: Partial<BanditRolloutProps>, ...cases: RuleCase[]): string[] {
+  const { objects } = planBanditRollout("digits", { ...props, ...changes });
+  const role = Object.keys(objects).find((each) => each.endsWith("-comparison")) ?? "";
+  return testRules(objects[role]?.manifest.spec, cases);
+}
+
+/** Requests a minute for two hours, and how many of them got a reward of 0 or 1. */
+function rewarded(source: Source, requests: number, rewards: number, earned: number): SeriesValues {
+  const squares = Object.entries(feedback(source, "clicked", rewards, earned)).map(([name, values]) => [
+    name.replace(CONTRACT.metrics.feedbackSum, CONTRACT.metrics.feedbackSquares),
+    values,
+  ]);
+  return {
+    ...answers(source, { 200: `0+${requests}x120` }),
+    ...feedback(source, "clicked", rewards, earned),
+    ...(Object.fromEntries(squares) as SeriesValues),
+  };
+}
+
+const well = { ...rewarded(first, 60, 30, 3), ...rewarded(second, 60, 30, 3), ...rewarded(third, 60, 30, 3) };
+
+describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
+  test("none fires while all arms are rewarded alike", () => {
+    expect(outcome({}, { name: "well", series: well, firing: { "30m": [], "110m": [] } })).toEqual([]);
+  });
+
+  describe("SlipwayRewardsMissing", () => {
+    it("fires where requests are answered and no reward comes back", () => {
+      const alerts = [
+        {
+          at: "100m",
+          alert: "SlipwayRewardsMissing",
+          labels: { namespace: "ml", model: "digits", version: "1.1.0", severity: "warning", metric: "clicked" },
+          annotations: {
+            summary: "digits 1.1.0 gets no clicked",
+            description:
+              "It answered 3.6k requests within 1h, and no clicked came back: its share rests on older rewards, or on none. Check what sends the feedback.",
+          },
+        },
+      ];
+      const series = { ...well, ...rewarded(second, 60, 0, 0) };
+      const firing = { "5m": [], "100m": ["SlipwayRewardsMissing"] };
+      expect(outcome({}, { name: "missing", series, firing, alerts })).toEqual([]);
+    });
+
+    it("fires where the metric was never seen", () => {
+      const series = { ...rewarded(first, 60, 30, 3), ...answers(second, { 200: "0+60x120" }) };
+      expect(outcome({}, { name: "never", series, firing: { "100m": ["SlipwayRewardsMissing"] } })).toEqual([]);
+    });
+
+    it("does not fire where the arm has hardly any requests, or was taken out", () => {
+      expect(
+        outcome(
+          {},
+          { name: "hardly any requests", series: { ...well, ...rewarded(second, 0.5, 0, 0) }, firing: { "100m": [] } },
+          { name: "taken out", series: { ...well, ...rewarded(second, 0, 0, 0) }, firing: { "100m": [] } },
+        ),
+      ).toEqual([]);
+    });
+
+    it("looks as far back as rewards may take", () => {
+      const hour = (source: Source) =>
+        Object.entries(rewarded(source, 60, 30, 3)).map(([name, values]) =>
+          name.startsWith(CONTRACT.metrics.requests) ? [name, "0+60x300"] : [name, values.replace("x120", "x60 _x240")],
+        );
+      const series = Object.fromEntries([first, second, third].flatMap(hour)) as SeriesValues;
+      const firing = (...names: string[]) => ({ "200m": names });
+      expect(outcome({}, { name: "soon", series, firing: firing("SlipwayRewardsMissing") })).toEqual([]);
+      const patient = { traffic: { updateEvery: "2h" } };
+      expect(outcome(patient, { name: "patient", series, firing: firing() })).toEqual([]);
+    });
+  });
+
+  describe("SlipwayArmStarved", () => {
+    it("fires where an arm gets less than half of the rewards that its requests should bring", () => {
+      const series = { ...well, ...rewarded(third, 60, 6, 1) };
+      expect(outcome({}, { name: "starved", series, firing: { "100m": ["SlipwayArmStarved"] } })).toEqual([]);
+    });
+
+    it("does not fire where it gets as large a share, more than half, or has hardly any requests", () => {
+      expect(
+        outcome(
+          {},
+          { name: "as large a share", series: { ...well, ...rewarded(third, 20, 10, 1) }, firing: { "100m": [] } },
+          { name: "more than half", series: { ...well, ...rewarded(third, 60, 20, 2) }, firing: { "100m": [] } },
+          { name: "hardly any", series: { ...well, ...rewarded(third, 0.5, 0.05, 0) }, firing: { "100m": [] } },
+        ),
+      ).toEqual([]);
+    });
+  });
+
+  describe("SlipwayArmEarnsLess", () => {
+    it("fires where an arm earns less than the first one by more than chance explains", () => {
+      const alerts = [
+        {
+          at: "110m",
+          alert: "SlipwayArmEarnsLess",
+          labels: { namespace: "ml", model: "digits", version: "1.1.0", severity: "warning", metric: "clicked" },
+          annotations: {
+            summary: "digits 1.1.0 earns less than 1.0.0",
+            description: "Its mean clicked over 1d is 0.05, worse than the first arm's by more than chance explains.",
+          },
+        },
+      ];
+      const series = { ...well, ...rewarded(second, 60, 30, 1.5) };
+      expect(
+        outcome({}, { name: "less", series, firing: { "3m": [], "110m": ["SlipwayArmEarnsLess"] }, alerts }),
+      ).toEqual([]);
+    });
+
+    it("knows which way is better", () => {
+      const lower = { reward: { metric: "clicked", direction: "lowerIsBetter" as const } };
+      const series = { ...well, ...rewarded(second, 60, 30, 1.5) };
+      const more = { ...well, ...rewarded(second, 60, 30, 6) };
+      expect(outcome(lower, { name: "cheaper", series, firing: { "110m": [] } })).toEqual([]);
+      expect(outcome(lower, { name: "dearer", series: more, firing: { "110m": ["SlipwayArmEarnsLess"] } })).toEqual([]);
+    });
+
+    it("does not fire where it earns more, where chance may explain it, or where it has few rewards", () => {
+      expect(
+        outcome(
+          {},
+          { name: "earns more", series: { ...well, ...rewarded(second, 60, 30, 6) }, firing: { "110m": [] } },
+          { name: "chance", series: { ...well, ...rewarded(second, 60, 30, 2.7) }, firing: { "110m": [] } },
+          { name: "few rewards", series: { ...well, ...rewarded(second, 1, 0.5, 0) }, firing: { "110m": [] } },
+        ),
+      ).toEqual([]);
+    });
+  });
+
+  test("none is about versions that are no arms, other models, or other namespaces", () => {
+    const strange = (rewards: number, earned: number) =>
+      Object.assign({}, well, ...strangers.map((other) => rewarded(other, 60, rewards, earned))) as SeriesValues;
+    expect(
+      outcome(
+        {},
+        { name: "rewarded badly", series: strange(30, 0.1), firing: { "110m": [] } },
+        { name: "not rewarded", series: strange(0, 0), firing: { "110m": [] } },
+      ),
+    ).toEqual([]);
+  });
+});
