@@ -36,6 +36,12 @@ export interface Contract {
     | "feedbackSum"
     | "feedbackSquares"
     | "modelReady"
+    | "cacheHits"
+    | "cacheMisses"
+    | "cacheShared"
+    | "cacheSkipped"
+    | "cacheEntries"
+    | "cacheBytes"
     | "comparisonPairs"
     | "comparisonOutputs"
     | "comparisonDifference"
@@ -49,7 +55,7 @@ export interface Contract {
     string
   >;
   readonly buckets: Readonly<Record<"durationSeconds" | "batchSize" | "difference", readonly number[]>>;
-  readonly headers: { readonly predictionId: string; readonly routerTimeout: string; readonly requestId: string };
+  readonly headers: Readonly<Record<"predictionId" | "cache" | "routerTimeout" | "requestId", string>>;
   readonly codes: { readonly modelFailure: number };
 }
 

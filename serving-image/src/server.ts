@@ -53,6 +53,7 @@ export class InferenceServer {
     this.log.info({ signal, delaySeconds }, "draining");
     await delay(delaySeconds * 1000);
     const cut = await Promise.all([this.listener.close(timeoutSeconds), this.grpc?.close(timeoutSeconds)]);
+    this.host.close();
     const lost = cut.reduce<number>((sum, calls = 0) => sum + calls, 0);
     this.log[lost === 0 ? "info" : "error"]({ lost }, "stopped");
     return lost;

@@ -3,6 +3,7 @@ import { contract } from "../contract";
 import { LOG_LEVELS } from "../observability/log";
 import { reasonOf, StartUpCode, StartUpError, startUpError } from "../start-up-error";
 import { processors } from "./processors";
+import { readCacheConfig } from "./read-cache-config";
 import { readComparison } from "./read-comparison";
 import { readModels } from "./read-models";
 import { readSignatureConfig } from "./read-signature-config";
@@ -52,6 +53,7 @@ function readSettings(reader: SettingReader): ServerConfig {
     "a path such as /predict that is none of the server's own",
   );
   const models = readModels(reader);
+  const cache = readCacheConfig(reader);
   return {
     http: {
       host: reader.text("http.host", /^\S+$/, "an address to listen on", { fallback: "0.0.0.0", env: env.host }),
@@ -101,6 +103,7 @@ function readSettings(reader: SettingReader): ServerConfig {
       ),
     },
     signature: readSignatureConfig(reader),
+    ...(cache && { cache }),
     comparison: readComparison(reader),
   };
 }

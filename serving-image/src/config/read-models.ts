@@ -59,5 +59,6 @@ function readModel(reader: SettingReader, section: string, env: ModelEnv): Model
     root: reader.text(`${section}.root`, /./, "a folder", { fallback: contract.mounts.models, ...from("modelRoot") }),
     threads: reader.integer(`${section}.threads`, { min: 1, max: 1024 }, 1),
     ...(warmUpShapes && { warmUpShapes }),
+    cache: reader.flag(`${section}.cache`, true),
   };
 }

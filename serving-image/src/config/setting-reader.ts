@@ -26,8 +26,9 @@ export class SettingReader {
     return Object.keys(this.file).filter((section) => section.startsWith(`${list}[`));
   }
 
-  has(section: string): boolean {
-    return section in this.file;
+  /** Whether the file says anything of a section or a setting. */
+  has(path: string): boolean {
+    return this.valueAt(path) !== undefined;
   }
 
   /** Whether a variable of the environment says anything. */
@@ -50,6 +51,26 @@ export class SettingReader {
 
   optionalText(path: string, pattern: RegExp, rule: string, env?: string): string | undefined {
     return this.text(path, pattern, rule, { fallback: "", ...(env && { env }) }) || undefined;
+  }
+
+  /** One text or more. */
+  texts(path: string, pattern: RegExp, rule: string): readonly string[] {
+    const found = this.find(path);
+    if (!found) return [this.missing(path, rule)];
+    const { value } = found;
+    const isTexts = (list: unknown[]): list is string[] =>
+      list.every((item) => typeof item === "string" && pattern.test(item));
+    if (Array.isArray(value) && value.length > 0 && isTexts(value)) return value;
+    this.invalid(path, found, rule);
+    return [];
+  }
+
+  /** What stands in the variable of the environment that a setting names. */
+  secret(path: string, variable: string): string {
+    const value = this.environment[variable];
+    if (value) return value;
+    this.conflict(path, `names ${variable}, which is not set.`, "Set it, or name another variable.");
+    return "";
   }
 
   choice<T extends string>(path: string, choices: readonly T[], fallback: T, env?: string): T {
@@ -103,16 +124,22 @@ export class SettingReader {
   /** Reports whatever stands in the file and was never asked for. Call it last. */
   refuseUnknown(): void {
     for (const [section, settings] of Object.entries(this.file)) {
-      const known = [...this.asked].filter((path) => path.startsWith(`${section}.`));
-      if (known.length === 0)
-        this.unknown(section, [...new Set([...this.asked].map((path) => path.split(".")[0] ?? ""))]);
-      else if (!isObject(settings)) this.invalid(section, { value: settings, from: section }, "an object");
-      else {
-        for (const name of Object.keys(settings)) {
-          if (!this.asked.has(`${section}.${name}`)) this.unknown(`${section}.${name}`, known);
-        }
-      }
+      if (this.askedWithin(section).length > 0) this.refuseUnknownIn(section, settings);
+      else this.unknown(section, [...new Set([...this.asked].map((path) => path.split(".")[0] ?? ""))]);
     }
+  }
+
+  private refuseUnknownIn(section: string, settings: unknown): void {
+    if (!isObject(settings)) return this.invalid(section, { value: settings, from: section }, "an object");
+    for (const [name, value] of Object.entries(settings)) {
+      const path = `${section}.${name}`;
+      if (this.askedWithin(path).length > 0) this.refuseUnknownIn(path, value);
+      else if (!this.asked.has(path)) this.unknown(path, this.askedWithin(section));
+    }
+  }
+
+  private askedWithin(section: string): readonly string[] {
+    return [...this.asked].filter((path) => path.startsWith(`${section}.`));
   }
 
   private numberThat(
@@ -137,10 +164,14 @@ export class SettingReader {
     this.asked.add(path);
     const override = env === undefined ? undefined : this.environment[env];
     if (env !== undefined && override) return { value: override, from: env };
-    const [section = "", name = ""] = path.split(".");
-    const settings = this.file[section];
-    const value = isObject(settings) ? settings[name] : undefined;
+    const value = this.valueAt(path);
     return value === undefined ? undefined : { value, from: path };
+  }
+
+  private valueAt(path: string): unknown {
+    return path
+      .split(".")
+      .reduce<unknown>((settings, name) => (isObject(settings) ? settings[name] : undefined), this.file);
   }
 
   private missing(path: string, rule: string, env?: string): string {

@@ -1,3 +1,4 @@
+import type { CacheConfig, CacheSettings } from "./cache-settings";
 import type { LogLevel } from "../observability/log";
 import type { ComparisonConfig } from "../shadow/settings";
 
@@ -83,6 +84,12 @@ export interface ModelConfig {
    * @default - made from the model's own metadata
    */
   readonly warmUpShapes?: Readonly<Record<string, readonly number[]>>;
+  /**
+   * Whether its answers are kept in the cache, where there is one. Not for a model whose answers differ for the same
+   * inputs, nor for one that computes faster than a cache answers.
+   * @default true
+   */
+  readonly cache: boolean;
 }
 
 export interface LogConfig {
@@ -223,10 +230,12 @@ export interface ServerConfig {
   readonly workers: WorkersConfig;
   readonly download: DownloadConfig;
   readonly signature: SignatureConfig;
+  /** @default - every request is computed */
+  readonly cache?: CacheConfig;
   readonly comparison: ComparisonConfig;
 }
 
-type Sections = Omit<ServerConfig, "models">;
+type Sections = Omit<ServerConfig, "models" | "cache">;
 
 /** The shape of the configuration file: every setting is optional there, for the environment may give it. */
 export type ServerSettings = { readonly [Section in keyof Sections]?: Partial<Sections[Section]> } & {
@@ -234,4 +243,5 @@ export type ServerSettings = { readonly [Section in keyof Sections]?: Partial<Se
   readonly model?: Partial<ModelConfig>;
   /** Several models, or versions of one. */
   readonly models?: readonly Partial<ModelConfig>[];
+  readonly cache?: CacheSettings;
 };

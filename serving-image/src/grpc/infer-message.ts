@@ -18,7 +18,11 @@ export function readInferMessage({ id, inputs, outputs, raw_input_contents: raw 
   return id === "" ? draft : { id, ...draft };
 }
 
-export function writeInferReply(model: string, version: string, { id, request, outputs }: Prediction): InferReply {
+export function writeInferReply(
+  model: string,
+  version: string,
+  { id, request, outputs, cache }: Prediction,
+): InferReply {
   const given = request.outputs.flatMap((name) => {
     const output = outputs[name];
     return output ? [{ name, ...output }] : [];
@@ -27,7 +31,7 @@ export function writeInferReply(model: string, version: string, { id, request, o
     model_name: model,
     model_version: version,
     id: request.id ?? "",
-    parameters: { prediction_id: { string_param: id } },
+    parameters: { prediction_id: { string_param: id }, ...(cache && { cache: { string_param: cache } }) },
     outputs: given.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
     raw_output_contents: given.map(({ data }) => writeRaw(data)),
   };

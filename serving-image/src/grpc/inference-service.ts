@@ -40,6 +40,7 @@ export function inferenceService(
       const reply = await infer(parts, request, call);
       const metadata = new Metadata();
       metadata.set(contract.headers.predictionId, reply.parameters.prediction_id.string_param);
+      if (reply.parameters.cache) metadata.set(contract.headers.cache, reply.parameters.cache.string_param);
       call.sendMetadata(metadata);
       return reply;
     }),

@@ -58,7 +58,10 @@ export interface InferReply {
   readonly model_name: string;
   readonly model_version: string;
   readonly id: string;
-  readonly parameters: { readonly prediction_id: { readonly string_param: string } };
+  readonly parameters: {
+    readonly prediction_id: { readonly string_param: string };
+    readonly cache?: { readonly string_param: string };
+  };
   readonly outputs: readonly {
     readonly name: string;
     readonly datatype: Datatype;

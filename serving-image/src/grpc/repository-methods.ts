@@ -1,7 +1,6 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
-import { checkControl, repositoryIndexOf } from "../handlers/repository";
+import { checkChange, repositoryIndexOf } from "../handlers/repository";
 import { modelStatisticsOf } from "../handlers/statistics";
-import { badRequest } from "../http/refusal";
 import type { ModelHost } from "../model/model-host";
 import type { ServingState } from "../model/serving-state";
 import type { IndexRequest, LoadRequest, ModelRequest } from "./messages";
@@ -31,16 +30,12 @@ export function repositoryMethods(
       models: await repositoryIndexOf(host, ready),
     })),
     RepositoryModelLoad: calls.answer(async ({ model_name, parameters }: LoadRequest) => {
-      checkControl(control);
-      const [given] = Object.keys(parameters);
-      if (given !== undefined) {
-        throw badRequest(`A model is loaded as it lies in the repository; the parameter "${given}" is not supported.`);
-      }
+      checkChange("load", parameters, control);
       await host.load(model_name);
       return {};
     }),
-    RepositoryModelUnload: calls.answer(async ({ model_name }: LoadRequest) => {
-      checkControl(control);
+    RepositoryModelUnload: calls.answer(async ({ model_name, parameters }: LoadRequest) => {
+      checkChange("unload", parameters, control);
       await host.unload(model_name);
       return {};
     }),

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import { contract } from "../contract";
 import { textOfBody } from "../http/body";
 import type { Answer } from "../http/exchange";
@@ -43,9 +43,9 @@ export const eitherForm: Form = (body, headers, signature) => {
     : { draft: readJsonBody(json, text), write: writeProtocol };
 };
 
-function writeProtocol({ id, request, outputs }: Prediction, { answers }: ServedModel): Answer {
-  const { json, binary } = answers.write(id, request, outputs);
-  const headers = { [contract.headers.predictionId]: id };
+function writeProtocol(prediction: Prediction, { answers }: ServedModel): Answer {
+  const { json, binary } = answers.write(prediction.id, prediction.request, prediction.outputs);
+  const headers = headersOf(prediction);
   if (binary.length === 0) return { status: 200, body: json, headers };
   const head = Buffer.from(json);
   return {
@@ -55,7 +55,12 @@ function writeProtocol({ id, request, outputs }: Prediction, { answers }: Served
   };
 }
 
-function writeInstances({ id, request, outputs }: Prediction, { signature }: ServedModel): Answer {
-  const body = writePredictions(signature, request.rows, outputs);
-  return { status: 200, body, headers: { [contract.headers.predictionId]: id } };
+function writeInstances(prediction: Prediction, { signature }: ServedModel): Answer {
+  const body = writePredictions(signature, prediction.request.rows, prediction.outputs);
+  return { status: 200, body, headers: headersOf(prediction) };
+}
+
+function headersOf({ id, cache }: Prediction): OutgoingHttpHeaders {
+  const { predictionId, cache: cacheHeader } = contract.headers;
+  return cache === undefined ? { [predictionId]: id } : { [predictionId]: id, [cacheHeader]: cache };
 }

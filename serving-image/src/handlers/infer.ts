@@ -42,7 +42,9 @@ async function answer(
   recorded: Recorded,
   bodyLimit: number,
 ): Promise<Answer> {
-  version.current().batcher.admit();
+  const { batcher, cache } = version.current();
+  // Of what lies in a cache the queue knows nothing: what does not is refused when it comes to be computed.
+  if (!cache) batcher.admit();
   const body = await readBody(request, bodyLimit);
   const model = version.current();
   const asked = form(body, request.headers, model.signature);

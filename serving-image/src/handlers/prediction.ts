@@ -1,3 +1,4 @@
+import type { CacheOutcome } from "../cache/model-cache";
 import { contract } from "../contract";
 import { Refusal } from "../http/refusal";
 import type { Batcher } from "../model/batcher";
@@ -13,11 +14,17 @@ export interface Prediction {
   readonly id: string;
   readonly request: InferRequest;
   readonly outputs: Tensors;
+  /** What the cache did for it; absent where the model has none. */
+  readonly cache?: CacheOutcome;
 }
 
 /** Checks a request against the model and computes it: the one way into a model, from HTTP and from gRPC. */
 export async function predict(model: ServedModel, version: string, draft: InferDraft): Promise<Prediction> {
   const request = model.requests.read(draft);
+  if (model.cache) {
+    const { outputs, outcome } = await model.cache.outputsOf(request, () => compute(model.batcher, request));
+    return { id: createPredictionId(version), request, outputs, cache: outcome };
+  }
   const outputs = await compute(model.batcher, request);
   return { id: createPredictionId(version), request, outputs };
 }

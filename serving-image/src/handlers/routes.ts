@@ -58,16 +58,8 @@ export function createRoutes(
     .on("GET", "/v2/models", listModels(state))
     .on("POST", "/v2/models/{model}/feedback", feedback(state, metrics, bodyLimit))
     .on("POST", "/v2/repository/index", repositoryIndex(host, bodyLimit))
-    .on(
-      "POST",
-      "/v2/repository/models/{model}/load",
-      repositoryChange(control, (model) => host.load(model)),
-    )
-    .on(
-      "POST",
-      "/v2/repository/models/{model}/unload",
-      repositoryChange(control, (model) => host.unload(model)),
-    )
+    .on("POST", "/v2/repository/models/{model}/load", repositoryChange(host, "load", control, bodyLimit))
+    .on("POST", "/v2/repository/models/{model}/unload", repositoryChange(host, "unload", control, bodyLimit))
     .on("GET", "/stats", statisticsForPeople(state))
     .on("GET", "/v2", serverMetadata)
     .on("GET", "/v2/health/live", live)

@@ -1,7 +1,7 @@
 import { json, type Handler } from "../http/exchange";
 import type { ModelVersion } from "../model/model-version";
 import type { ServingState } from "../model/serving-state";
-import type { Tally } from "../observability/model-statistics";
+import type { Tally } from "../observability/tally";
 
 /** A count and nanoseconds in all, as Triton's clients and its load generator read them. */
 export interface TimedCount {
@@ -24,8 +24,6 @@ export interface ModelStatisticsReply {
   })[];
 }
 
-const NONE: TimedCount = { count: 0, ns: 0 };
-
 /** The statistics of every model, of one, or of one version. */
 export function modelStatistics(state: ServingState): Handler {
   return ({ parameters }) => json(200, { model_stats: modelStatisticsOf(state, parameters) });
@@ -39,7 +37,7 @@ export function modelStatisticsOf(state: ServingState, path: readonly string[]):
 }
 
 function toReply({ model, version, metrics: { statistics } }: ModelVersion): ModelStatisticsReply {
-  const { succeeded, failed, queue, compute, computeOfRequests, computeByRows, rows, lastRunAt } = statistics;
+  const { succeeded, failed, queue, cache, compute, computeOfRequests, computeByRows, rows, lastRunAt } = statistics;
   // Reading a request and writing its answer are not timed apart: their time is in that of the whole request.
   const untimed = { count: computeOfRequests.count, ns: 0 };
   return {
@@ -55,8 +53,8 @@ function toReply({ model, version, metrics: { statistics } }: ModelVersion): Mod
       compute_input: untimed,
       compute_infer: timed(computeOfRequests),
       compute_output: untimed,
-      cache_hit: NONE,
-      cache_miss: NONE,
+      cache_hit: timed(cache.hits),
+      cache_miss: timed(cache.misses),
     },
     batch_stats: [...computeByRows]
       .sort(([a], [b]) => a - b)

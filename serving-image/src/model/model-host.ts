@@ -182,7 +182,7 @@ export class ModelHost {
     const { PredictionCache } = await import("../cache/prediction-cache.js");
     const { registerCacheMetrics } = await import("../cache/cache-metrics.js");
     this.cache = await PredictionCache.open(this.config.cache, this.log);
-    this.metrics.extend(registerCacheMetrics);
+    registerCacheMetrics(this.metrics.registry, () => this.metrics.all());
   }
 
   private async cacheOf(

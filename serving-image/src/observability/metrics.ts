@@ -31,6 +31,11 @@ export class Metrics {
     return created;
   }
 
+  /** Every model version of which something is known. */
+  all(): Iterable<ModelMetrics> {
+    return this.versions.values();
+  }
+
   /** Counters of what callers report later, for any version of a model. */
   feedbackCounters(model: string): FeedbackCounters {
     const { feedbackCount, feedbackSum, feedbackSquares } = this.families;

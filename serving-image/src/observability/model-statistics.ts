@@ -1,18 +1,5 @@
-/** How often something happened, and how long it took in all. */
-export class Tally {
-  count = 0;
-  seconds = 0;
-
-  add(seconds: number, count = 1): void {
-    this.count += count;
-    this.seconds += seconds;
-  }
-
-  /** Mean of what took the time; 0 where nothing did. */
-  get meanSeconds(): number {
-    return this.count === 0 ? 0 : this.seconds / this.count;
-  }
-}
+import { CacheTally } from "../cache/cache-tally";
+import { Tally } from "./tally";
 
 /** What one model version has done since it was first loaded. */
 export class ModelStatistics {
@@ -27,6 +14,8 @@ export class ModelStatistics {
   readonly computeOfRequests = new Tally();
   /** The same, by the rows in the run. */
   readonly computeByRows = new Map<number, Tally>();
+  /** What the cache did; all 0 where there is none. */
+  readonly cache = new CacheTally();
   /** Rows computed so far. */
   rows = 0;
   /** When the last run ended, in milliseconds since the epoch; 0 before the first. */

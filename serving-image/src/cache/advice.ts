@@ -1,0 +1,36 @@
+import type { Log } from "../observability/log";
+import { measureRun } from "../model/run-time";
+import type { ModelRunner } from "../model/session";
+import type { SampleInputs } from "../model/warm-up";
+import type { ModelCache } from "./model-cache";
+
+const LOOKS = 5;
+/** No look takes as long as a run that takes longer, which is then not worth measuring. */
+const LONG_RUN_SECONDS = 0.01;
+
+/** A model as its warm-up has found it. */
+export interface WarmModel {
+  readonly session: ModelRunner;
+  readonly sample: SampleInputs;
+  /** One run with as many rows as may share one. */
+  readonly runSeconds: number;
+  readonly rows: number;
+}
+
+/** Warns where a look into the cache takes longer than the model does, so that the cache only slows it down. */
+export async function adviseOnCache(cache: ModelCache, warm: WarmModel, log: Log): Promise<void> {
+  if (warm.runSeconds / warm.rows > LONG_RUN_SECONDS) return;
+  const { session, sample } = warm;
+  const inputs = sample(1);
+  const names = session.signature.outputs.map(({ name }) => name);
+  const { outputs } = await session.run(inputs, names);
+  let cacheSeconds = Infinity;
+  for (let look = 0; look < LOOKS; look++) {
+    const seconds = await cache.secondsOfHit({ inputs, outputs: names }, outputs);
+    cacheSeconds = Math.min(cacheSeconds, seconds ?? Infinity);
+  }
+  const runSeconds = await measureRun(session, sample, 1);
+  if (cacheSeconds === Infinity || cacheSeconds < runSeconds) return;
+  const fix = "set model.cache to false";
+  log.warn({ runSeconds, cacheSeconds, fix }, "the cache takes longer than the model");
+}

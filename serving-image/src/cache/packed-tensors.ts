@@ -1,0 +1,92 @@
+import { Refusal } from "../http/refusal";
+import { sizeOf, type Datatype, type Tensors, type TensorValue } from "../protocol/datatypes";
+import { readRaw, writeRaw } from "../protocol/raw-data";
+
+/** The first byte of an entry: what it begins with is one of ours. */
+const MARK = 0xc1;
+/** The place of a datatype in this list is its number in an entry: only ever add to its end. */
+const DATATYPES: readonly Datatype[] = [
+  "BOOL",
+  "UINT8",
+  "UINT16",
+  "UINT32",
+  "UINT64",
+  "INT8",
+  "INT16",
+  "INT32",
+  "INT64",
+  "FP16",
+  "FP32",
+  "FP64",
+  "BYTES",
+];
+
+interface Part {
+  readonly name: string;
+  readonly nameLength: number;
+  readonly tensor: TensorValue;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Tensors as bytes: the mark, how many there are (1 byte each), and of each the length of its name (2), its name, its
+ * datatype (1), the number of its dimensions (1), the dimensions (4 each), the length of its elements (4) and those.
+ */
+export function packTensors(tensors: Tensors): Buffer {
+  const parts = Object.entries(tensors).map(([name, tensor]): Part => {
+    return { name, nameLength: Buffer.byteLength(name), tensor, bytes: writeRaw(tensor.data) };
+  });
+  const length = parts.reduce(
+    (sum, { nameLength, tensor, bytes }) => sum + 8 + nameLength + 4 * tensor.shape.length + bytes.length,
+    2,
+  );
+  // Of its own memory: a slice of the pool would keep the whole pool alive with it.
+  const packed = Buffer.allocUnsafeSlow(length);
+  packed[0] = MARK;
+  packed[1] = parts.length;
+  let at = 2;
+  for (const part of parts) at = writePart(packed, at, part);
+  return packed;
+}
+
+function writePart(packed: Buffer, from: number, { name, nameLength, tensor, bytes }: Part): number {
+  let at = packed.writeUInt16LE(nameLength, from);
+  at += packed.write(name, at);
+  at = packed.writeUInt8(DATATYPES.indexOf(tensor.datatype), at);
+  at = packed.writeUInt8(tensor.shape.length, at);
+  for (const dimension of tensor.shape) at = packed.writeUInt32LE(dimension, at);
+  at = packed.writeUInt32LE(bytes.length, at);
+  return at + bytes.copy(packed, at);
+}
+
+/** The tensors of an entry, in memory of their own; undefined where the bytes are none. */
+export function unpackTensors(packed: Buffer): Tensors | undefined {
+  try {
+    return read(packed);
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+function read(packed: Buffer): Tensors | undefined {
+  if (packed[0] !== MARK) return undefined;
+  const tensors: Record<string, TensorValue> = {};
+  let at = 2;
+  for (let left = packed.readUInt8(1); left > 0; left--) {
+    const nameEnd = at + 2 + packed.readUInt16LE(at);
+    const name = packed.toString("utf8", at + 2, nameEnd);
+    const datatype = DATATYPES[packed.readUInt8(nameEnd)];
+    if (!datatype) return undefined;
+    const shape: number[] = [];
+    const shapeAt = nameEnd + 2;
+    for (let i = packed.readUInt8(nameEnd + 1); i > 0; i--) shape.push(packed.readUInt32LE(shapeAt + 4 * shape.length));
+    const lengthAt = shapeAt + 4 * shape.length;
+    const start = lengthAt + 4;
+    at = start + packed.readUInt32LE(lengthAt);
+    if (at > packed.length) return undefined;
+    const data = readRaw({ name, datatype, shape }, shape, sizeOf(shape), packed.subarray(start, at));
+    tensors[name] = { datatype, shape, data };
+  }
+  return at === packed.length ? tensors : undefined;
+}
