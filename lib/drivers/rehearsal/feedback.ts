@@ -1,74 +1,133 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Caller } from "./caller";
+import type { Random } from "./random";
 
-interface Label {
+/** One value that comes back about a prediction. */
+interface Item {
   readonly dueAt: number;
-  readonly predictionId: string;
+  readonly id: string;
+  readonly metric: string;
   readonly value: number;
 }
 
-/** What labels are sent with. */
-export interface LabelOptions {
-  readonly caller: Caller;
-  readonly path: string;
-  /** Business metric as which they count. */
-  readonly metric: string;
-  /** How long after the answer a label comes back, in real milliseconds. */
-  readonly delayMs: number;
+/** Shares of the feedback beside which something comes that must not count. */
+export interface FeedbackNoise {
+  /** Comes a second time. */
+  readonly repeated: number;
+  /** Is accompanied by a value for a prediction that nobody made. */
+  readonly unknown: number;
+  /** Is accompanied by a value for a prediction of a version that takes no part. */
+  readonly foreign: number;
 }
 
-/** Labels that fall due within this time are sent together. */
+/** What feedback is sent with. */
+export interface FeedbackOptions {
+  readonly caller: Caller;
+  readonly path: string;
+  /** How long after the answer feedback comes, in real milliseconds. */
+  readonly delayMs: number;
+  readonly noise: FeedbackNoise;
+  readonly random: Random;
+}
+
+/** What became of the values that were sent. */
+export interface FeedbackCounts {
+  sent: number;
+  accepted: number;
+  /** Known already. */
+  duplicate: number;
+  /** For a prediction that the servers do not know for theirs, or malformed. */
+  refused: number;
+  /** No server took them. */
+  failed: number;
+  /** Of those sent, by how they were wrong. */
+  readonly noise: { repeated: number; unknown: number; foreign: number };
+}
+
+/** Values that fall due within this time are sent together. */
 const TICK_MS = 40;
+/** Repeated values come this much later than the first time. */
+const REPEAT_MS = 300;
 const TRIES = 3;
 const RETRY_MS = 100;
+/** A version that no rollout has. */
+const FOREIGN_VERSION = "0.0.0-elsewhere";
 
-/** Labels that come back some time after the answers they judge, through the router, to whichever replica it picks. */
-export class Labels {
-  sent = 0;
-  /** Labels that no server took. */
-  failed = 0;
-  private readonly waiting: Label[] = [];
+/** Labels and rewards that come some time after the answers they judge, through the router, to whichever replica it picks. */
+export class Feedback {
+  readonly counts: FeedbackCounts = {
+    sent: 0,
+    accepted: 0,
+    duplicate: 0,
+    refused: 0,
+    failed: 0,
+    noise: { repeated: 0, unknown: 0, foreign: 0 },
+  };
+  private waiting: Item[] = [];
   private readonly pending = new Set<Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly options: LabelOptions) {}
+  constructor(private readonly options: FeedbackOptions) {}
 
   start(): void {
     this.timer = setInterval(() => this.sendDue(), TICK_MS);
   }
 
-  /** Sends no more, and waits for what is on its way; labels that are not due yet are dropped. */
+  /** Sends no more, and waits for what is on its way; values that are not due yet are dropped. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await Promise.all(this.pending);
   }
 
-  add(predictionId: string, value: number): void {
-    this.waiting.push({ dueAt: performance.now() + this.options.delayMs, predictionId, value });
+  /** Tells something about a prediction, and whatever noise comes with it. */
+  add(id: string, metric: string, value: number): void {
+    const dueAt = performance.now() + this.options.delayMs;
+    this.waiting.push({ dueAt, id, metric, value });
+    if (this.draws("repeated")) this.waiting.push({ dueAt: dueAt + REPEAT_MS, id, metric, value });
+    if (this.draws("unknown")) this.waiting.push({ dueAt, id: randomUUID(), metric, value });
+    if (this.draws("foreign")) this.waiting.push({ dueAt, id: foreignId(id), metric, value });
   }
 
-  /** The delay is the same for all of them, so they fall due in the order in which they came. */
+  private draws(kind: keyof FeedbackNoise): boolean {
+    const { noise, random } = this.options;
+    if (noise[kind] === 0 || random() >= noise[kind]) return false;
+    this.counts.noise[kind] += 1;
+    return true;
+  }
+
   private sendDue(): void {
     const now = performance.now();
-    const first = this.waiting.findIndex(({ dueAt }) => dueAt > now);
-    const due = this.waiting.splice(0, first < 0 ? this.waiting.length : first);
+    const due = this.waiting.filter(({ dueAt }) => dueAt <= now);
     if (due.length === 0) return;
-    this.sent += due.length;
+    this.waiting = this.waiting.filter(({ dueAt }) => dueAt > now);
+    this.counts.sent += due.length;
     const sending = this.send(due).finally(() => this.pending.delete(sending));
     this.pending.add(sending);
   }
 
-  private async send(labels: readonly Label[]): Promise<void> {
-    const { caller, path, metric } = this.options;
-    const body = Buffer.from(JSON.stringify(labels.map(({ predictionId: id, value }) => ({ id, metric, value }))));
+  private async send(items: readonly Item[]): Promise<void> {
+    const { caller, path } = this.options;
+    const body = Buffer.from(JSON.stringify(items.map(({ id, metric, value }) => ({ id, metric, value }))));
     for (let tries = 1; tries <= TRIES; tries += 1) {
       const answer = await caller.post(path, body);
-      if (answer !== undefined && answer.status < 400) {
-        this.failed += (JSON.parse(answer.body) as { refused?: number }).refused ?? 0;
-        return;
-      }
+      if (answer !== undefined && answer.status < 500) return this.count(answer.body, items.length);
       if (tries < TRIES) await sleep(RETRY_MS);
     }
-    this.failed += labels.length;
+    this.counts.failed += items.length;
   }
+
+  /** The server says of each value what became of it, also where it refused them all. */
+  private count(body: string, sent: number): void {
+    const { accepted = 0, duplicate = 0, refused = 0 } = JSON.parse(body) as Partial<FeedbackCounts>;
+    this.counts.accepted += accepted;
+    this.counts.duplicate += duplicate;
+    this.counts.refused += refused;
+    this.counts.failed += sent - accepted - duplicate - refused;
+  }
+}
+
+/** The id of a prediction with another version in it. */
+function foreignId(id: string): string {
+  return `${FOREIGN_VERSION}.${id.slice(id.lastIndexOf(".") + 1)}`;
 }

@@ -54,7 +54,8 @@ export class Observer {
     return { at, tracks: Object.fromEntries(this.watched.map((each) => [each.server.track.name, this.counts(each)])) };
   }
 
-  private async read(): Promise<void> {
+  /** Reads every server now. */
+  async read(): Promise<void> {
     await Promise.all(
       this.watched.map(async (each) => {
         each.ready = await each.server.ready();

@@ -24,6 +24,25 @@ export interface FaultProps {
   readonly at?: string;
 }
 
+/** Feedback that must not count, each as a share of the true feedback. */
+export interface FeedbackNoiseProps {
+  /**
+   * Share that comes a second time.
+   * @default 0
+   */
+  readonly repeated?: number;
+  /**
+   * Share beside which a value comes for a prediction that nobody made.
+   * @default 0
+   */
+  readonly unknown?: number;
+  /**
+   * Share beside which a value comes for a prediction of a version that takes no part.
+   * @default 0
+   */
+  readonly foreign?: number;
+}
+
 /**
  * How a rollout is rehearsed on one machine: what a props file exports as `rehearsal`.
  *
@@ -61,6 +80,17 @@ export interface RehearsalProps {
    * @default "accuracy"
    */
   readonly labelMetric?: string;
+  /**
+   * Rewards that nobody can read off a label, such as clicks: by metric, then by version, the share of its predictions
+   * that earn a 1 (the others earn a 0). They come back like labels, `labelDelay` after the answer.
+   * @default - none
+   */
+  readonly rewards?: Record<string, Record<string, number>>;
+  /**
+   * Feedback that comes beside the true one, and must not count.
+   * @default - none
+   */
+  readonly feedbackNoise?: FeedbackNoiseProps;
   /**
    * Faults to put in.
    * @default - none

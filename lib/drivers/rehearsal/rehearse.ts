@@ -99,7 +99,7 @@ function watchServers({ tracks, run, faults, notes, router }: Rig, broken: Abort
 /** Waits for the end of the rollout, moves the traffic back once if it stayed away, and lets the callers finish. */
 async function playOut(
   { settings }: RehearsalOrder,
-  { run, traffic, tracks }: Rig,
+  { run, traffic, tracks, observer }: Rig,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Switches> {
@@ -115,6 +115,8 @@ async function playOut(
     switches = { drill: await watch() };
   }
   await traffic.stop();
+  // What came at the very end is counted as well.
+  await observer.read();
   return switches;
 }
 

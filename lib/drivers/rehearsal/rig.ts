@@ -111,7 +111,7 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
     model: plan.name,
     samples,
     settings,
-    labelDelayMs: clock.wallMilliseconds(settings.labelDelay),
+    feedbackDelayMs: clock.wallMilliseconds(settings.labelDelay),
     onRefused: listeners.onBroken,
   });
   const path = inferencePath(plan.name);

@@ -14,8 +14,8 @@ import { duration, flag, number, semver, text } from "../../core/checks/values";
 import type { Report } from "../../core/findings/report";
 import type { Track } from "../../core/plan";
 import type { RolloutPolicy } from "../../strategies/registry";
-import { gatesOf } from "./policy-gates";
-import type { FaultProps, RehearsalProps } from "./props";
+import { metricsAskedFor } from "./policy-metrics";
+import type { FaultProps, FeedbackNoiseProps, RehearsalProps } from "./props";
 import { trackCalled, trackWords } from "./roles";
 
 const faultFields = {
@@ -40,6 +40,13 @@ export const checkFault: Check<Fault> = (value, path, report) => {
   return undefined;
 };
 
+const share = number({ min: 0, max: 1 });
+const noiseFields = {
+  repeated: defaulted(share, 0),
+  unknown: defaulted(share, 0),
+  foreign: defaulted(share, 0),
+} satisfies Fields<FeedbackNoiseProps>;
+
 export const checkRate = number({ above: 0, max: 5000 });
 export const checkSpeed = number({ min: 1, max: 100_000 });
 export const checkSeed = number({ min: 0, max: 2 ** 32 - 1, whole: true });
@@ -51,6 +58,8 @@ const rehearsalFields = {
   speed: defaulted(checkSpeed, 60),
   labelDelay: defaulted(duration({ min: 0 }), 0),
   labelMetric: defaulted(text, "accuracy"),
+  rewards: defaulted(map(map(share, semver)), {}),
+  feedbackNoise: defaulted(object(noiseFields), { repeated: 0, unknown: 0, foreign: 0 }),
   faults: defaulted(list(checkFault), []),
   drill: defaulted(flag, true),
   seed: defaulted(checkSeed, 1),
@@ -84,7 +93,7 @@ export function checkFit(
     });
   }
   for (const { track } of settings.faults) checkTrack(track, tracks, policy, report);
-  checkMetrics(settings, policy, report);
+  checkMetrics(settings, tracks, policy, report);
 }
 
 function checkTrack(word: string, tracks: readonly Track[], policy: RolloutPolicy, report: Report): void {
@@ -97,13 +106,26 @@ function checkTrack(word: string, tracks: readonly Track[], policy: RolloutPolic
   });
 }
 
-function checkMetrics({ labelMetric }: RehearsalSettings, policy: RolloutPolicy, report: Report): void {
-  for (const gate of gatesOf(policy)) {
-    if (gate.kind !== "metric-comparison" || gate.metric === labelMetric) continue;
+function checkMetrics(
+  { labelMetric, rewards }: RehearsalSettings,
+  tracks: readonly Track[],
+  policy: RolloutPolicy,
+  report: Report,
+): void {
+  const told = [labelMetric, ...Object.keys(rewards)];
+  for (const metric of metricsAskedFor(policy).filter((name) => !told.includes(name))) {
     report.error("SLW004", "rehearsal.labelMetric", {
-      message: `labels come back as "${labelMetric}", but the rollout waits for "${gate.metric}".`,
-      allowed: `"${gate.metric}"`,
-      fix: `Write \`labelMetric: "${gate.metric}"\`.`,
+      message: `labels come back as "${labelMetric}", but the rollout waits for "${metric}".`,
+      allowed: `"${metric}"`,
+      fix: `Write \`labelMetric: "${metric}"\`, or give its rates in \`rewards\`.`,
     });
+  }
+  for (const [metric, rates] of Object.entries(rewards)) {
+    for (const { version } of tracks.filter((track) => rates[track.version] === undefined)) {
+      report.error("SLW003", `rehearsal.rewards["${metric}"]["${version}"]`, {
+        message: `the rate of version ${version} is missing.`,
+        fix: "Give the share of its predictions that earn a 1.",
+      });
+    }
   }
 }

@@ -2,10 +2,11 @@ import { CONTRACT } from "../../core/contract";
 import { AnswerJudge } from "./answers";
 import { Broken } from "./broken";
 import { CallLedger } from "./call-ledger";
+import { Feedback } from "./feedback";
 import { Caller, type CallAnswer } from "./caller";
-import { Labels } from "./labels";
 import { Load, type LoadedCall } from "./load";
-import { randomStream } from "./random";
+import { randomStream, type Random } from "./random";
+import { drawRewards } from "./rewards";
 import { FAULT_HEADER } from "./router";
 import type { Samples } from "./samples";
 import type { RehearsalSettings } from "./settings";
@@ -16,8 +17,8 @@ export interface TrafficOptions {
   readonly model: string;
   readonly samples: Samples;
   readonly settings: RehearsalSettings;
-  /** Real milliseconds from an answer to its label. */
-  readonly labelDelayMs: number;
+  /** Real milliseconds from an answer to what is told about it. */
+  readonly feedbackDelayMs: number;
   /** Called when a server refuses a recorded request: then nothing that follows would mean anything. */
   readonly onRefused: (error: Broken) => void;
 }
@@ -30,20 +31,23 @@ export function inferencePath(model: string): string {
 /** The callers: they send recorded requests, judge the answers, and tell the truth about them later. */
 export class Traffic {
   readonly ledger = new CallLedger();
-  readonly labels: Labels;
+  readonly feedback: Feedback;
   readonly load: Load;
   private readonly caller: Caller;
   private readonly judge: AnswerJudge;
+  private readonly rewardRandom: Random;
 
   constructor(private readonly options: TrafficOptions) {
-    const { port, model, samples, settings, labelDelayMs } = options;
+    const { port, model, samples, settings, feedbackDelayMs } = options;
     this.caller = new Caller(port);
     this.judge = new AnswerJudge(samples);
-    this.labels = new Labels({
+    this.rewardRandom = randomStream(settings.seed, "rewards");
+    this.feedback = new Feedback({
       caller: this.caller,
       path: CONTRACT.paths.feedback.replace("{model}", model),
-      metric: settings.labelMetric,
-      delayMs: labelDelayMs,
+      delayMs: feedbackDelayMs,
+      noise: settings.feedbackNoise,
+      random: randomStream(settings.seed, "noise"),
     });
     this.load = new Load({
       caller: this.caller,
@@ -56,21 +60,21 @@ export class Traffic {
   }
 
   start(): void {
-    this.labels.start();
+    this.feedback.start();
     this.load.start();
   }
 
   /** Ends the load; every request sent has been answered, or has failed, when it is done. */
   async stop(): Promise<void> {
     await this.load.stop();
-    await this.labels.stop();
+    await this.feedback.stop();
     this.caller.close();
   }
 
   /** Ends the load without waiting for anything. */
   abandon(): void {
     void this.load.stop();
-    void this.labels.stop();
+    void this.feedback.stop();
     this.caller.close();
   }
 
@@ -82,17 +86,25 @@ export class Traffic {
     }
     if (answer.status >= 400) return this.refused(answer);
     const parsed = this.judge.parse(answer.body);
-    const calls = this.ledger.of(parsed.model_version ?? "unknown");
+    const version = parsed.model_version ?? "unknown";
+    const calls = this.ledger.of(version);
     const { asRecorded, right } = this.judge.judge(sample, parsed);
     calls.answered += 1;
     calls.seconds.push(seconds);
     if (asRecorded !== undefined) calls.compared += 1;
     if (asRecorded === false) calls.mismatched += 1;
-    if (right === undefined) return;
-    calls.labelled += 1;
-    if (!right) calls.wrong += 1;
+    if (right !== undefined) calls.labelled += 1;
+    if (right === false) calls.wrong += 1;
     const id = answer.headers[CONTRACT.headers.predictionId];
-    if (typeof id === "string") this.labels.add(id, right ? 1 : 0);
+    if (typeof id === "string") this.tell(id, version, right);
+  }
+
+  private tell(id: string, version: string, right: boolean | undefined): void {
+    const { labelMetric, rewards } = this.options.settings;
+    if (right !== undefined) this.feedback.add(id, labelMetric, right ? 1 : 0);
+    for (const { metric, value } of drawRewards(rewards, version, this.rewardRandom)) {
+      this.feedback.add(id, metric, value);
+    }
   }
 
   private refused({ status, body }: CallAnswer): void {

@@ -5,6 +5,7 @@ import { objectivesOf } from "../objectives";
 import { gatesOf } from "../policy-gates";
 import type { RehearsalOrder, Rig, RigTrack } from "../rig";
 import { estimatesOf, wordsOfGates } from "../rig-status";
+import type { RehearsalSettings } from "../settings";
 import type { RehearsalReport, SwitchReport, TrackReport } from "./report";
 import type { Series } from "./series";
 
@@ -18,7 +19,7 @@ export interface Switches {
 export function buildReport(order: RehearsalOrder, rig: Rig, series: Series, switches: Switches): RehearsalReport {
   const { run, clock, traffic, router, policy } = rig;
   const { rate, speed, seed, labelDelay, labelMetric, faults } = order.settings;
-  const { ledger, load, labels } = traffic;
+  const { ledger, load, feedback } = traffic;
   const rolloutSeconds = run.events.at(-1)?.at ?? clock.now();
   const stages = run.stages.ended(rolloutSeconds, run.routed);
   const [home, ...trials] = rig.tracks;
@@ -36,7 +37,7 @@ export function buildReport(order: RehearsalOrder, rig: Rig, series: Series, swi
     tracks: [trackReport(home), ...trials.map(trackReport)],
     stages,
     requests: { sent: load.sent, answered: ledger.answered, faulted: ledger.faulted, lost: ledger.lost },
-    labels: { sent: labels.sent, failed: labels.failed },
+    feedback: { ...feedback.counts, counted: countedFeedback(rig, order.settings) },
     copiesDropped: router.mirrors.dropped,
     ...(run.detection && { detection: run.detection }),
     ...(switches.rollback && { rollback: switches.rollback }),
@@ -48,6 +49,16 @@ export function buildReport(order: RehearsalOrder, rig: Rig, series: Series, swi
     notes: rig.notes,
     series,
   };
+}
+
+/** Values that the servers count for the versions that take part. */
+function countedFeedback({ observer, clock, tracks }: Rig, { labelMetric, rewards }: RehearsalSettings): number {
+  const observed = observer.observe(clock.now()).tracks;
+  const metrics = [...new Set([labelMetric, ...Object.keys(rewards)])];
+  return tracks.reduce(
+    (sum, { name }) => metrics.reduce((each, metric) => each + (observed[name]?.metrics[metric]?.count ?? 0), sum),
+    0,
+  );
 }
 
 function untimed({ router }: Rig): number {

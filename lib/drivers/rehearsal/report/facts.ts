@@ -16,7 +16,7 @@ export function factsOf(report: RehearsalReport): Fact[] {
     { label: "Requests", text: requests(report) },
     ...copies(report),
     { label: "Predictions", text: predictions(report) },
-    ...labels(report),
+    ...feedback(report),
     ...rollback(report),
     ...(report.drill ? [{ label: "Way back", text: `tried after the promotion: ${moved(report.drill)}` }] : []),
     ...faults(report),
@@ -73,11 +73,22 @@ function predictions({ tracks }: RehearsalReport): string {
   return `${formatCount(compared)} compared with the recorded ones, before and under traffic: ${result}`;
 }
 
-function labels({ labels: { sent, failed }, settings }: RehearsalReport): Fact[] {
+function feedback({ feedback: counts, settings }: RehearsalReport): Fact[] {
+  const { sent, accepted, duplicate, refused, failed, noise } = counts;
   if (sent === 0) return [];
   const delay = settings.labelDelay === 0 ? "" : `, ${formatTime(settings.labelDelay)} late`;
-  const refused = failed === 0 ? "" : `; ${formatCount(failed)} did not arrive`;
-  return [{ label: "Labels", text: `${formatCount(sent)} sent back as ${settings.labelMetric}${delay}${refused}` }];
+  const parts = [
+    ...(duplicate > 0 ? [`${formatCount(duplicate)} known already`] : []),
+    ...(refused > 0 ? [`${formatCount(refused)} refused`] : []),
+    ...(failed > 0 ? [`${formatCount(failed)} did not arrive`] : []),
+  ];
+  const [repeated, unknown, foreign] = [noise.repeated, noise.unknown, noise.foreign].map(formatCount);
+  const putIn =
+    noise.repeated + noise.unknown + noise.foreign === 0
+      ? ""
+      : `; put in: ${repeated} a second time, ${unknown} for unknown predictions, ${foreign} for a version that takes no part`;
+  const text = `${formatCount(sent)} values sent back${delay}: ${[`${formatCount(accepted)} counted`, ...parts].join(", ")}${putIn}`;
+  return [{ label: "Feedback", text }];
 }
 
 function rollback({ rollback: moving }: RehearsalReport): Fact[] {

@@ -2,6 +2,7 @@ import type { RolloutEvent, Weights } from "../../../strategies/decision";
 import type { GateEvidence } from "../../../strategies/gates/evidence";
 import type { Outcome } from "../../../strategies/strategy";
 import type { Estimate } from "../estimate";
+import type { FeedbackCounts } from "../feedback";
 import type { Percentiles } from "../percentiles";
 import type { Fault } from "../settings";
 import type { Series } from "./series";
@@ -105,7 +106,10 @@ export interface RehearsalReport {
     readonly faulted: number;
     readonly lost: number;
   };
-  readonly labels: { readonly sent: number; readonly failed: number };
+  readonly feedback: Readonly<FeedbackCounts> & {
+    /** Values that the servers counted for these versions in the end. */
+    readonly counted: number;
+  };
   /** Copies for mirrors that were not made, because too many were still on their way. */
   readonly copiesDropped: number;
   readonly detection?: DetectionReport;
