@@ -8,10 +8,12 @@ export {
   type IScalingTarget,
 } from "./constructs/inference-autoscaler/cdk8s";
 export { ModelService } from "./constructs/model-service/cdk8s";
+export { ShadowDeployment } from "./constructs/shadow-deployment/cdk8s";
 export type { ExistingModelServiceProps, IModelService } from "./constructs/model-service/existing";
 export type { BanditRolloutProps } from "./constructs/bandit-rollout/props";
 export type { BlueGreenPairProps } from "./constructs/blue-green-pair/props";
 export type { CanaryRolloutProps } from "./constructs/canary-rollout/props";
 export type { InferenceAutoscalerProps } from "./constructs/inference-autoscaler/props";
 export type { ModelServiceProps } from "./constructs/model-service/props";
+export type { ShadowDeploymentProps } from "./constructs/shadow-deployment/props";
 export type * from "./constructs/common/props";

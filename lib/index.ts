@@ -17,11 +17,13 @@ export * from "./constructs/model-service/props";
 export * from "./constructs/canary-rollout/props";
 export * from "./constructs/blue-green-pair/props";
 export * from "./constructs/bandit-rollout/props";
+export * from "./constructs/shadow-deployment/props";
 export * from "./constructs/inference-autoscaler/props";
 export { planModelService } from "./constructs/model-service/plan";
 export { planBanditRollout } from "./constructs/bandit-rollout/plan";
 export { planBlueGreenPair } from "./constructs/blue-green-pair/plan";
 export { planCanaryRollout } from "./constructs/canary-rollout/plan";
+export { planShadowDeployment } from "./constructs/shadow-deployment/plan";
 export { planInferenceAutoscaler } from "./constructs/inference-autoscaler/plan";
 
 export type { Observation, TrackCounts, LatencyHistogram, MetricSums } from "./strategies/observation";
@@ -31,6 +33,6 @@ export { OnInsufficientData, type CanaryPolicy, type CanaryStage } from "./strat
 export { BanditAlgorithm, type BanditPolicy, type RewardRule } from "./strategies/bandit/policy";
 export type { CapacityGate } from "./strategies/watch/capacity";
 
-export type { FaultProps, RehearsalProps } from "./drivers/rehearsal/props";
+export type { FaultProps, FeedbackNoiseProps, RehearsalProps } from "./drivers/rehearsal/props";
 
 export { toYaml } from "./adapters/yaml/to-yaml";

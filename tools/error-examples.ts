@@ -2,11 +2,13 @@ import {
   planBanditRollout,
   planBlueGreenPair,
   planCanaryRollout,
+  planShadowDeployment,
   type BanditRolloutProps,
   type BlueGreenPairProps,
   type CanaryRolloutProps,
   type Finding,
   type FindingCode,
+  type ShadowDeploymentProps,
 } from "../lib";
 
 const sha256 = (digit: string) => digit.repeat(64);
@@ -82,6 +84,9 @@ const OF_PAIR: Changes = {
   SLW303: { preview: { hosts: istio.hosts } },
 };
 
+/** The same for a shadow. */
+const OF_SHADOW: Changes = { SLW321: { shadow: stable } };
+
 /** The same for a bandit of two arms. */
 const OF_BANDIT: Changes = {
   SLW331: { arms: [stable] },
@@ -107,6 +112,14 @@ const FINDERS: readonly { readonly changes: Changes; readonly find: (change: Cha
       const { stable: blue, canary: green, ...common } = sound;
       const pair = { ...common, blue, green, live: "blue", ...change };
       return planBlueGreenPair("recommender", pair as BlueGreenPairProps).findings;
+    },
+  },
+  {
+    changes: OF_SHADOW,
+    find: (change) => {
+      const { stable: live, canary: shadow, ...common } = sound;
+      const shadowing = { ...common, live, shadow, ...change };
+      return planShadowDeployment("recommender", shadowing as ShadowDeploymentProps).findings;
     },
   },
   {

@@ -14,6 +14,7 @@ const PROPS = [
   "model-service/props",
   "canary-rollout/props",
   "blue-green-pair/props",
+  "shadow-deployment/props",
   "bandit-rollout/props",
 ].map((file) => `lib/constructs/${file}.ts`);
 
@@ -26,6 +27,7 @@ const CONSTRUCTS = new Set([
   "ModelServiceProps",
   "CanaryRolloutProps",
   "BlueGreenPairProps",
+  "ShadowDeploymentProps",
   "BanditRolloutProps",
 ]);
 

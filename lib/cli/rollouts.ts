@@ -1,6 +1,7 @@
 import { planBanditRollout } from "../constructs/bandit-rollout/plan";
 import { planBlueGreenPair } from "../constructs/blue-green-pair/plan";
 import { planCanaryRollout } from "../constructs/canary-rollout/plan";
+import { planShadowDeployment } from "../constructs/shadow-deployment/plan";
 import type { Plan } from "../core/plan";
 import type { RolloutPolicy } from "../strategies/registry";
 
@@ -11,5 +12,6 @@ type PlanProps = (name: string, props: never) => Plan<RolloutPolicy>;
 export const ROLLOUTS: Readonly<Record<string, PlanProps>> = {
   CanaryRollout: planCanaryRollout,
   BlueGreenPair: planBlueGreenPair,
+  ShadowDeployment: planShadowDeployment,
   BanditRollout: planBanditRollout,
 };

@@ -24,8 +24,9 @@ function row(stage: TimetableStage, tracks: readonly string[], isCurrent: boolea
   ];
 }
 
-function share({ weights, ranges }: TimetableStage, track: string): string {
-  const range = ranges?.[track];
+function share({ weights, ranges, mirrors }: TimetableStage, track: string): string {
+  const [range, copied] = [ranges?.[track], mirrors?.[track]];
+  if (copied !== undefined) return `copies of ${copied} %`;
   return range === undefined ? `${weights[track] ?? 0} %` : `${range.least} – ${range.most} %`;
 }
 

@@ -10,6 +10,8 @@ export interface TimetableStage {
   readonly number: number;
   /** Whole percents by track name. */
   readonly weights: Readonly<Record<string, number>>;
+  /** Percent of the requests that a track gets copies of, by track name; nobody gets its answers. */
+  readonly mirrors?: Readonly<Record<string, number>>;
   /** Where the weights move within the stage: the least and the most that a track may have, by track name. */
   readonly ranges?: Readonly<Record<string, WeightRange>>;
   /** When the stage is, in words, where no clock ends it. */

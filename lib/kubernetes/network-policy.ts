@@ -25,3 +25,22 @@ export function networkPolicy(
     },
   };
 }
+
+/** Admits some pods of the same namespace to a port of others, beside what other policies admit. */
+export function podNetworkPolicy(
+  metadata: ObjectMeta,
+  selector: Readonly<Record<string, string>>,
+  admitted: Readonly<Record<string, string>>,
+  port: number,
+): Manifest {
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata,
+    spec: {
+      podSelector: { matchLabels: selector },
+      policyTypes: ["Ingress"],
+      ingress: [{ from: [{ podSelector: { matchLabels: admitted } }], ports: [{ port, protocol: "TCP" }] }],
+    },
+  };
+}

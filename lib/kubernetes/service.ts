@@ -25,3 +25,21 @@ export function service(
     },
   };
 }
+
+/** A name for the pods one by one: every address is a ready pod's own. */
+export function headlessService(
+  metadata: ObjectMeta,
+  selector: Readonly<Record<string, string>>,
+  port: ServicePort,
+): Manifest {
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata,
+    spec: {
+      clusterIP: "None",
+      selector,
+      ports: [{ ...port, targetPort: port.name, protocol: "TCP" }],
+    },
+  };
+}

@@ -45,11 +45,32 @@ export function directVirtualService(
   };
 }
 
-/** A delegate that holds nothing but weighted routes, so that who owns the weights can own the whole list. */
-export function splitVirtualService(metadata: ObjectMeta, destinations: readonly WeightedDestination[]): Manifest {
+/** A destination that gets copies of requests, and whose answers nobody gets. */
+export interface MirrorDestination {
+  readonly host: string;
+  readonly port: number;
+  /** Whole percents of the requests. */
+  readonly percent: number;
+}
+
+/** A delegate that holds nothing but weighted routes, and copies, so that who owns the weights can own the whole list. */
+export function splitVirtualService(
+  metadata: ObjectMeta,
+  destinations: readonly WeightedDestination[],
+  mirror?: MirrorDestination,
+): Manifest {
   const route = destinations.map(({ host, port, weight }) => ({
     destination: { host, port: { number: port } },
     weight,
   }));
-  return { apiVersion: API_VERSION, kind: "VirtualService", metadata, spec: { http: [{ name: "weights", route }] } };
+  const copies = mirror && {
+    mirror: { host: mirror.host, port: { number: mirror.port } },
+    mirrorPercentage: { value: mirror.percent },
+  };
+  return {
+    apiVersion: API_VERSION,
+    kind: "VirtualService",
+    metadata,
+    spec: { http: [{ name: "weights", route, ...copies }] },
+  };
 }

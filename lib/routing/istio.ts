@@ -20,6 +20,18 @@ export function istioSplit(metadata: ObjectMeta, shares: readonly SplitShare[], 
   );
 }
 
+/** All to one track, and copies of a share of it to another. */
+export function istioMirror(
+  metadata: ObjectMeta,
+  live: string,
+  shadow: { readonly service: string; readonly percent: number },
+  port: number,
+): Manifest {
+  const to = [{ host: live, port, weight: 100 }];
+  if (shadow.percent === 0) return splitVirtualService(metadata, to);
+  return splitVirtualService(metadata, to, { host: shadow.service, port, percent: shadow.percent });
+}
+
 /** The route that callers reach; it points to the split. */
 export function istioRoot(
   metadata: ObjectMeta,

@@ -7,6 +7,7 @@ import {
   planCanaryRollout,
   planInferenceAutoscaler,
   planModelService,
+  planShadowDeployment,
   type AutoscalingProps,
   type BanditRolloutProps,
   type BlueGreenPairProps,
@@ -20,8 +21,10 @@ import {
   type MonitoringProps,
   type NetworkProps,
   type ObjectivesProps,
+  type PredictionComparisonProps,
   type Plan,
   type ServingProps,
+  type ShadowDeploymentProps,
 } from "../../lib";
 import { ROLLOUTS } from "../../lib/cli/rollouts";
 import { canaryProps, SHA } from "./plans";
@@ -69,6 +72,12 @@ const autoscaling: Required<AutoscalingProps> = {
   requestsPerSecond: 1000,
   scaleDownWindow: "10m",
 };
+const comparison: Required<PredictionComparisonProps> = {
+  agreement: "top-1",
+  tolerance: 0.01,
+  samples: 5,
+  showValues: true,
+};
 const serving: Required<ServingProps> = {
   image: `registry.example.com/slipway-serving@sha256:${"0".repeat(64)}`,
   cpu: "1500m",
@@ -78,6 +87,7 @@ const serving: Required<ServingProps> = {
   maxBatchSize: 8,
   grpc: false,
   predictPath: "/predict",
+  comparison,
   drain: "20s",
   startupTimeout: "20m",
   env: { AWS_REGION: "eu-west-1", EMPTY: "" },
@@ -200,6 +210,22 @@ const everythingOfBandit: Required<BanditRolloutProps> = {
   },
   overrides: { "2-2-0-2-3-0-2-4-0-split": { metadata: { annotations: { "example.com/owner": "ml" } } } },
 };
+const { metrics, ...shadowAnalysis } = pairAnalysis;
+const shadowing: ShadowDeploymentProps = {
+  live: minimal.stable,
+  shadow: minimal.canary,
+  objectives: minimal.objectives,
+  routing: minimal.routing,
+};
+const everythingOfShadow: Required<ShadowDeploymentProps> = {
+  ...rollout,
+  analysis: shadowAnalysis,
+  live: everything.stable,
+  shadow: canaryVersion,
+  percent: 25,
+  duration: "12h",
+  agreement: { atLeast: 0.9, minimumPairs: 1000 },
+};
 const prerelease = (version: string): ModelVersionProps => ({ version, uri: `s3://models/${version}.onnx` });
 
 /** Plans of every construct, over props that differ in what they make. */
@@ -247,6 +273,12 @@ export const samplePlans: readonly SamplePlan[] = [
       traffic: { algorithm: "epsilonGreedy", epsilon: 0.2 },
       controller: { enabled: true },
     }),
+  },
+  { name: "a shadow with every default", plan: planShadowDeployment("recommender", shadowing) },
+  { name: "a shadow with everything given", plan: planShadowDeployment("recommender", everythingOfShadow) },
+  {
+    name: "a shadow that gets no copies",
+    plan: planShadowDeployment("recommender", { ...shadowing, percent: 0 }),
   },
   {
     name: "a model service with every default",

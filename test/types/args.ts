@@ -48,3 +48,7 @@ expectTypeOf<Settled<Args.BanditReward>>().toEqualTypeOf<Props.BanditRewardProps
 expectTypeOf<Settled<Args.BanditWarmUp>>().toEqualTypeOf<Props.BanditWarmUpProps>();
 expectTypeOf<Settled<Args.BanditTraffic>>().toEqualTypeOf<Props.BanditTrafficProps>();
 expectTypeOf<Settled<Args.BanditRolloutArgs>>().toEqualTypeOf<Props.BanditRolloutProps>();
+expectTypeOf<Settled<Args.PredictionComparison>>().toEqualTypeOf<Props.PredictionComparisonProps>();
+expectTypeOf<Settled<Args.Comparison>>().toEqualTypeOf<Props.ComparisonProps>();
+expectTypeOf<Settled<Args.Agreement>>().toEqualTypeOf<Props.AgreementProps>();
+expectTypeOf<Settled<Args.ShadowDeploymentArgs>>().toEqualTypeOf<Props.ShadowDeploymentProps>();

@@ -60,6 +60,7 @@ test("every component is in it, with its outputs", () => {
     "slipway:index:CanaryRollout": ["stableService", "canaryService", "timetable"],
     "slipway:index:InferenceAutoscaler": [],
     "slipway:index:ModelService": ["serviceName", "deploymentName"],
+    "slipway:index:ShadowDeployment": ["liveService", "shadowService", "timetable"],
   });
 });
 

@@ -7,6 +7,7 @@ import type { Environment } from "../../core/environment";
 import type { EvidenceKind } from "../../constructs/common/props";
 import type { IdleColour } from "../../constructs/blue-green-pair/props";
 import type { OnInsufficientData } from "../../strategies/canary/policy";
+import type { PredictionAgreement } from "../../constructs/common/props";
 
 /** One check that was run on an artifact. */
 export interface EvidenceCheck {
@@ -95,6 +96,30 @@ export interface Autoscaling {
   readonly scaleDownWindow?: string;
 }
 
+/** How a server compares its predictions with those of the live version, when it is in its shadow. */
+export interface PredictionComparison {
+  /**
+   * What must be the same. Whole numbers, texts and flags must be the same in any case.
+   * @default "values"
+   */
+  readonly agreement?: PredictionAgreement;
+  /**
+   * How far apart numbers with a fraction may be: absolutely, or relative to the live one where that is over 1.
+   * @default 0.001
+   */
+  readonly tolerance?: number;
+  /**
+   * Requests with other predictions that each replica keeps for people to look at.
+   * @default 50
+   */
+  readonly samples?: number;
+  /**
+   * Whether these are kept with their values; otherwise with hashes, because inputs may be personal data.
+   * @default false
+   */
+  readonly showValues?: boolean;
+}
+
 /** How a version is served: the container and what it may use. */
 export interface Serving {
   /**
@@ -137,6 +162,12 @@ export interface Serving {
    * @default - only the paths of the protocols
    */
   readonly predictPath?: string;
+  /**
+   * How predictions are compared when a version is in the shadow of another. It is a setting of every version, so that a
+   * shadow that becomes a canary does not restart.
+   * @default - all values within 0.001
+   */
+  readonly comparison?: PredictionComparison;
   /**
    * How long a replica keeps serving after it was told to stop, so that routers have forgotten it before it goes.
    * @default "10s"
@@ -269,6 +300,35 @@ export interface BusinessMetric {
    * @default 50
    */
   readonly minimumSamples?: number;
+}
+
+/** How a version on trial is compared with the one that serves. */
+export interface Comparison {
+  /**
+   * How much slower its p95 may be, relative: `0.2` is 20 %.
+   * @default 0.2
+   */
+  readonly latencyMargin?: number;
+  /**
+   * A p95 up to this is never too slow, however fast the other version is, such as `"10ms"`.
+   * @default - a tenth of objectives.latencyP95
+   */
+  readonly latencyFloor?: string;
+  /**
+   * How much more often it may fail, relative: `0.5` is half as often again.
+   * @default 0.5
+   */
+  readonly errorRateMargin?: number;
+  /**
+   * Requests to it that each stage needs before it can pass.
+   * @default 100
+   */
+  readonly minimumSamples?: number;
+  /**
+   * Chance, over the whole rollout, that a version as good as the other is found to be worse.
+   * @default 0.01
+   */
+  readonly falseAlarmRate?: number;
 }
 
 /** How a version on trial is judged, also by the metrics of the business. */
@@ -659,6 +719,113 @@ export interface BlueGreenPairArgs {
    * @default - compared with blue on p95 and errors
    */
   readonly analysis?: Analysis;
+  /** What routes the traffic. */
+  readonly routing: Routing;
+  /**
+   * Who moves the weights.
+   * @default - the program
+   */
+  readonly controller?: RolloutControl;
+  /** What users are promised; in a rollout each objective is a gate. */
+  readonly objectives: Objectives;
+  /**
+   * How many replicas serve each version.
+   * @default - 2 to 20, by CPU at 70 %
+   */
+  readonly autoscaling?: Autoscaling;
+  /**
+   * The container of each version.
+   * @default - the bundled ONNX image with 500m CPU and 512Mi
+   */
+  readonly serving?: Serving;
+  /**
+   * How each version is watched.
+   * @default - every 15 s, selected by kube-prometheus-stack
+   */
+  readonly monitoring?: Monitoring;
+  /**
+   * Who may reach the pods.
+   * @default - the gateway's and Prometheus's namespaces
+   */
+  readonly network?: Network;
+  /**
+   * How strict the guardrails are.
+   * @default "development"
+   */
+  readonly environment?: Environment;
+  /**
+   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
+   * @default - the engine's own default
+   */
+  readonly namespace?: pulumi.Input<string>;
+  /**
+   * Labels on every object.
+   * @default - none
+   */
+  readonly labels?: Record<string, string>;
+  /**
+   * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
+   * @default - none
+   */
+  readonly overrides?: Record<string, any>;
+}
+
+/** How many of the shadow's predictions must be those of the live version. */
+export interface Agreement {
+  /**
+   * Share of the requests that both answered on which their predictions must agree, such as `0.98`.
+   * What agreement is, `serving.comparison` says.
+   * @default 0.98
+   */
+  readonly atLeast?: number;
+  /**
+   * Pairs of predictions that it needs before it can pass.
+   * @default 200
+   */
+  readonly minimumPairs?: number;
+}
+
+/**
+ * Args of `ShadowDeployment`: a new version answers copies of real requests. Nobody gets its answers; they are compared
+ * with those of the live version.
+ *
+ * @example
+ * ```ts
+ * new ShadowDeployment("recommender", {
+ *   live: { version: "2.2.0", uri: "s3://models/recommender/2.2.0/model.onnx" },
+ *   shadow: { version: "2.3.0", uri: "s3://models/recommender/2.3.0/model.onnx" },
+ *   percent: 10,
+ *   duration: "24h",
+ *   objectives: { latencyP95: "100ms", errorRate: 0.001 },
+ *   routing: { istio: { hosts: ["recommender.example.com"], gateways: ["istio-ingress/public"] } },
+ * });
+ * ```
+ */
+export interface ShadowDeploymentArgs {
+  /** The version whose answers users get. */
+  readonly live: ModelVersion;
+  /** The version that gets copies, and whose answers nobody gets. */
+  readonly shadow: ModelVersion;
+  /**
+   * Whole percents of the requests that are copied; 0 keeps the shadow ready and copies none.
+   * @default 10
+   */
+  readonly percent?: number;
+  /**
+   * Least time of mirroring before a verdict: a day has its night and its noon.
+   * @default "24h"
+   */
+  readonly duration?: string;
+  /**
+   * How many of its predictions must be those of the live version.
+   * @default - 98 % of at least 200
+   */
+  readonly agreement?: Agreement;
+  /**
+   * How its latency and its errors are compared with those of the live version.
+   * @default - p95 within 20 %, errors within half as many again
+   */
+  readonly analysis?: Comparison;
   /** What routes the traffic. */
   readonly routing: Routing;
   /**

@@ -37,6 +37,7 @@ import {
 } from "../../core/checks/values";
 import {
   EvidenceKind,
+  PredictionAgreement,
   type AutoscalingProps,
   type EvidenceCheckProps,
   type EvidenceProps,
@@ -45,6 +46,7 @@ import {
   type MonitoringProps,
   type NetworkProps,
   type ObjectivesProps,
+  type PredictionComparisonProps,
   type RoutingProps,
   type ServingProps,
 } from "./props";
@@ -82,6 +84,13 @@ const autoscaling = {
   scaleDownWindow: defaulted(wholeSeconds(1, 3600), 300),
 } satisfies Fields<AutoscalingProps>;
 
+const comparison = {
+  agreement: defaulted(oneOf(PredictionAgreement), PredictionAgreement.Values),
+  tolerance: defaulted(number({ min: 0, max: 1e9 }), 0.001),
+  samples: defaulted(number({ min: 0, max: 10_000, whole: true }), 50),
+  showValues: defaulted(flag, false),
+} satisfies Fields<PredictionComparisonProps>;
+
 const serving = {
   image: defaulted(late(text), "slipway/serving:0.1.0"),
   cpu: defaulted(cpu, "500m"),
@@ -91,6 +100,7 @@ const serving = {
   maxBatchSize: defaulted(number({ min: 1, max: 1024, whole: true }), 32),
   grpc: defaulted(flag, true),
   predictPath: optional(predictPath),
+  comparison: whole(comparison),
   drain: defaulted(wholeSeconds(1, 600), 10),
   startupTimeout: defaulted(wholeSeconds(10, 7200), 300),
   env: defaulted(map(late(anyText), environmentName), {}),

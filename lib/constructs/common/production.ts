@@ -34,7 +34,7 @@ export function checkProduction(
   onTrial: readonly NamedModel[],
   report: Report,
 ): void {
-  for (const named of onTrial) checkPresentEvidence(named, report);
+  for (const named of served) checkPresentEvidence(named, report);
   if (props.environment === Environment.Development) return;
   const tell: Tell = (...finding) =>
     props.environment === Environment.Production ? report.error(...finding) : report.warning(...finding);

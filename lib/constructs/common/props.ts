@@ -100,6 +100,39 @@ export interface AutoscalingProps {
   readonly scaleDownWindow?: string;
 }
 
+/** When two versions' predictions for one request count as the same. */
+export const PredictionAgreement = {
+  /** Every number within the tolerance. */
+  Values: "values",
+  /** The largest of each row of numbers in the same place: the same class first. */
+  TopOne: "top-1",
+} as const;
+export type PredictionAgreement = (typeof PredictionAgreement)[keyof typeof PredictionAgreement];
+
+/** How a server compares its predictions with those of the live version, when it is in its shadow. */
+export interface PredictionComparisonProps {
+  /**
+   * What must be the same. Whole numbers, texts and flags must be the same in any case.
+   * @default "values"
+   */
+  readonly agreement?: PredictionAgreement;
+  /**
+   * How far apart numbers with a fraction may be: absolutely, or relative to the live one where that is over 1.
+   * @default 0.001
+   */
+  readonly tolerance?: number;
+  /**
+   * Requests with other predictions that each replica keeps for people to look at.
+   * @default 50
+   */
+  readonly samples?: number;
+  /**
+   * Whether these are kept with their values; otherwise with hashes, because inputs may be personal data.
+   * @default false
+   */
+  readonly showValues?: boolean;
+}
+
 /** How a version is served: the container and what it may use. */
 export interface ServingProps {
   /**
@@ -142,6 +175,12 @@ export interface ServingProps {
    * @default - only the paths of the protocols
    */
   readonly predictPath?: string;
+  /**
+   * How predictions are compared when a version is in the shadow of another. It is a setting of every version, so that a
+   * shadow that becomes a canary does not restart.
+   * @default - all values within 0.001
+   */
+  readonly comparison?: PredictionComparisonProps;
   /**
    * How long a replica keeps serving after it was told to stop, so that routers have forgotten it before it goes.
    * @default "10s"

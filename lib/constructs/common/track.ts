@@ -62,6 +62,8 @@ export function trackObjects(model: ModelVersion, settings: TrackSettings): Reco
       maxBatchSize: serving.maxBatchSize,
       grpc: serving.grpc,
       predictPath: serving.predictPath,
+      application: name,
+      comparison: serving.comparison,
     }),
   };
   const role = (kind: string) => `${versionSlug(model.version)}-${kind}`;

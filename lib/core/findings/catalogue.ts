@@ -100,6 +100,7 @@ export const CATALOGUE = {
     why: "A standby serves nobody; it only keeps the way back open.",
   },
   SLW303: { title: "Preview on the live host", why: "The preview leads to a version that nobody has tried yet." },
+  SLW321: { title: "Shadow of itself", why: "A version always agrees with itself: nothing would be learnt." },
   SLW331: {
     title: "Fewer than two arms",
     why: "A bandit chooses between versions; with one there is nothing to choose.",

@@ -1,23 +1,52 @@
 import { canonicalJson } from "../../core/canonical";
-import { latencyBounds } from "../../core/contract";
+import { CONTRACT, latencyBounds } from "../../core/contract";
+import { joinName } from "../../core/values/name";
 
 /** What the server's file of settings says; environment variables say the rest. */
 export interface ServerSettings {
+  /** Name of the application: of all versions of the model together. */
+  readonly application: string;
   readonly latencyObjectiveSeconds: number | undefined;
   readonly maxBatchSize: number;
   readonly grpc: boolean;
   readonly predictPath: string | undefined;
+  readonly comparison: PredictionComparison;
+}
+
+/** How predictions are compared with those of the live version. */
+export interface PredictionComparison {
+  readonly agreement: string;
+  readonly tolerance: number;
+  readonly samples: number;
+  readonly showValues: boolean;
 }
 
 /** Name of the file in the ConfigMap. */
 export const CONFIG_KEY = "server.json";
 
+/** Name by which a shadow finds the replicas of the live version, where there is a shadow. */
+export function liveName(application: string): string {
+  return joinName(application, "live");
+}
+
 /** The server's file of settings, as text. */
 export function serverConfig(settings: ServerSettings): string {
-  const { latencyObjectiveSeconds, maxBatchSize, grpc, predictPath } = settings;
+  const { application, latencyObjectiveSeconds, maxBatchSize, grpc, predictPath, comparison } = settings;
+  const { agreement, tolerance, samples, showValues } = comparison;
   const file = {
     batching: { maxBatchSize },
     buckets: { durationSeconds: latencyBounds(latencyObjectiveSeconds) },
+    // The same for every version, whether or not it is in a shadow today, so that none restarts when that changes: a
+    // server hands out what it predicted to those who ask by request id, and compares what the mesh marks as copies.
+    comparison: {
+      keep: true,
+      live: `http://${liveName(application)}:${CONTRACT.ports.http}`,
+      copies: "marked",
+      agreement,
+      tolerance,
+      samples,
+      values: showValues,
+    },
     // What the server does anyway is not written down.
     ...(!grpc && { grpc: { enabled: false } }),
     ...(predictPath !== undefined && { http: { predictPath } }),

@@ -1,0 +1,23 @@
+import { defaulted, required, type Fields } from "../../core/checks/check";
+import type { ReadProps } from "../../core/checks/read";
+import { duration, number } from "../../core/checks/values";
+import { checkModelVersion, whole } from "../common/checks";
+import { comparisonFields, rolloutFields } from "../common/rollout-checks";
+import type { AgreementProps, ShadowDeploymentProps } from "./props";
+
+const agreement = {
+  atLeast: defaulted(number({ above: 0, below: 1 }), 0.98),
+  minimumPairs: defaulted(number({ min: 1, max: 1_000_000, whole: true }), 200),
+} satisfies Fields<AgreementProps>;
+
+export const shadowFields = {
+  ...rolloutFields,
+  live: required(checkModelVersion),
+  shadow: required(checkModelVersion),
+  percent: defaulted(number({ min: 0, max: 100, whole: true }), 10),
+  duration: defaulted(duration({ min: 1 }), 86_400),
+  agreement: whole(agreement),
+  analysis: whole(comparisonFields),
+} satisfies Fields<ShadowDeploymentProps>;
+
+export type ShadowRead = ReadProps<typeof shadowFields>;

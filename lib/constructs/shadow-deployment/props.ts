@@ -1,0 +1,60 @@
+import type { ModelVersionProps } from "../common/props";
+import type { ComparisonProps, RolloutProps } from "../common/rollout-props";
+
+/** How many of the shadow's predictions must be those of the live version. */
+export interface AgreementProps {
+  /**
+   * Share of the requests that both answered on which their predictions must agree, such as `0.98`.
+   * What agreement is, `serving.comparison` says.
+   * @default 0.98
+   */
+  readonly atLeast?: number;
+  /**
+   * Pairs of predictions that it needs before it can pass.
+   * @default 200
+   */
+  readonly minimumPairs?: number;
+}
+
+/**
+ * Props of `ShadowDeployment`: a new version answers copies of real requests. Nobody gets its answers; they are compared
+ * with those of the live version.
+ *
+ * @example
+ * ```ts
+ * new ShadowDeployment("recommender", {
+ *   live: { version: "2.2.0", uri: "s3://models/recommender/2.2.0/model.onnx" },
+ *   shadow: { version: "2.3.0", uri: "s3://models/recommender/2.3.0/model.onnx" },
+ *   percent: 10,
+ *   duration: "24h",
+ *   objectives: { latencyP95: "100ms", errorRate: 0.001 },
+ *   routing: { istio: { hosts: ["recommender.example.com"], gateways: ["istio-ingress/public"] } },
+ * });
+ * ```
+ */
+export interface ShadowDeploymentProps extends RolloutProps {
+  /** The version whose answers users get. */
+  readonly live: ModelVersionProps;
+  /** The version that gets copies, and whose answers nobody gets. */
+  readonly shadow: ModelVersionProps;
+  /**
+   * Whole percents of the requests that are copied; 0 keeps the shadow ready and copies none.
+   * @default 10
+   */
+  readonly percent?: number;
+  /**
+   * Least time of mirroring before a verdict: a day has its night and its noon.
+   * @default "24h"
+   */
+  readonly duration?: string;
+  /**
+   * How many of its predictions must be those of the live version.
+   * @default - 98 % of at least 200
+   */
+  readonly agreement?: AgreementProps;
+  /**
+   * How its latency and its errors are compared with those of the live version.
+   * @default - p95 within 20 %, errors within half as many again
+   */
+  readonly analysis?: ComparisonProps;
+}
