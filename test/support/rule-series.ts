@@ -40,6 +40,19 @@ export function feedback(source: Source, metric: string, count: number, sum: num
   };
 }
 
+/** Copies of a shadow each minute: predictions that agreed, that did not, and that found no partner, for an hour. */
+export function comparisons(
+  source: Source,
+  each: { agreed: number; differing: number; unpaired?: number },
+): SeriesValues {
+  const steady = (count: number) => `0+${count}x60`;
+  return {
+    [named(metrics.comparisonPairs, source, { agrees: "true" })]: steady(each.agreed),
+    [named(metrics.comparisonPairs, source, { agrees: "false" })]: steady(each.differing),
+    [named(metrics.comparisonUnpaired, source, { reason: "no_live_answer" })]: steady(each.unpaired ?? 0),
+  };
+}
+
 /** Whether each replica is ready, one pod for each text. */
 export function ready(source: Source, ...pods: readonly string[]): SeriesValues {
   return Object.fromEntries(
