@@ -20,7 +20,9 @@ export interface Contract {
     | "modelSha256"
     | "modelRoot"
     | "logLevel"
-    | "comparisonLive",
+    | "comparisonLive"
+    | "feedbackSecret"
+    | "feedbackSecretFile",
     string
   >;
   readonly metrics: Record<
@@ -35,6 +37,7 @@ export interface Contract {
     | "feedbackCount"
     | "feedbackSum"
     | "feedbackSquares"
+    | "feedbackRefused"
     | "modelReady"
     | "cacheHits"
     | "cacheMisses"

@@ -11,4 +11,5 @@ export type {
   ServerSettings,
   WorkersConfig,
 } from "./config/settings";
+export type { FeedbackConfig } from "./feedback/settings";
 export type { ComparisonConfig } from "./shadow/settings";

@@ -5,6 +5,7 @@ import { reasonOf, StartUpCode, StartUpError, startUpError } from "../start-up-e
 import { processors } from "./processors";
 import { readCacheConfig } from "./read-cache-config";
 import { readComparison } from "./read-comparison";
+import { readFeedback, readPredictionSecrets } from "./read-feedback";
 import { readModels } from "./read-models";
 import { readSignatureConfig } from "./read-signature-config";
 import { SettingReader } from "./setting-reader";
@@ -13,7 +14,7 @@ import type { ModelConfig, ServerConfig } from "./settings";
 /** The settings of the file that SLIPWAY_CONFIG names, with the environment over them; throws with every problem at once. */
 export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
   const reader = new SettingReader(readFile(environment), environment);
-  const config = readSettings(reader);
+  const config = readSettings(reader, environment);
   reader.refuseUnknown();
   if (reader.problems.length > 0) throw new StartUpError(reader.problems);
   return config;
@@ -45,7 +46,7 @@ function parseFile(file: string, text: string): object {
   throw startUpError(StartUpCode.ConfigFileNotJson, file, "is not a JSON object.", fix);
 }
 
-function readSettings(reader: SettingReader): ServerConfig {
+function readSettings(reader: SettingReader, environment: NodeJS.ProcessEnv): ServerConfig {
   const { env } = contract;
   const predictPath = reader.optionalText(
     "http.predictPath",
@@ -53,6 +54,7 @@ function readSettings(reader: SettingReader): ServerConfig {
     "a path such as /predict that is none of the server's own",
   );
   const models = readModels(reader);
+  const feedback = readFeedback(reader);
   const cache = readCacheConfig(reader);
   return {
     http: {
@@ -105,6 +107,8 @@ function readSettings(reader: SettingReader): ServerConfig {
     signature: readSignatureConfig(reader),
     ...(cache && { cache }),
     comparison: readComparison(reader),
+    feedback,
+    predictionSecrets: readPredictionSecrets(reader, feedback, environment),
   };
 }
 

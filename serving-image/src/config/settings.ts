@@ -1,5 +1,6 @@
 import type { CacheConfig, CacheSettings } from "./cache-settings";
 import type { LogLevel } from "../observability/log";
+import type { FeedbackConfig } from "../feedback/settings";
 import type { ComparisonConfig } from "../shadow/settings";
 
 /** How the server takes requests. */
@@ -233,9 +234,12 @@ export interface ServerConfig {
   /** @default - every request is computed */
   readonly cache?: CacheConfig;
   readonly comparison: ComparisonConfig;
+  readonly feedback: FeedbackConfig;
+  /** Sign the ids of predictions, the first of them; none where ids are not signed. Never part of a file. */
+  readonly predictionSecrets: readonly string[];
 }
 
-type Sections = Omit<ServerConfig, "models" | "cache">;
+type Sections = Omit<ServerConfig, "models" | "predictionSecrets" | "cache">;
 
 /** The shape of the configuration file: every setting is optional there, for the environment may give it. */
 export type ServerSettings = { readonly [Section in keyof Sections]?: Partial<Sections[Section]> } & {

@@ -49,6 +49,6 @@ async function answer(
   const model = version.current();
   const asked = form(body, request.headers, model.signature);
   const urgency = withRouterTimeout(asked.draft.urgency, request.headers);
-  recorded.prediction = await predict(model, version.version, { ...asked.draft, urgency });
+  recorded.prediction = await predict(model, { ...asked.draft, urgency });
   return asked.write(recorded.prediction, model);
 }

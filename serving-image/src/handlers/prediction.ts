@@ -2,7 +2,6 @@ import type { CacheOutcome } from "../cache/model-cache";
 import { contract } from "../contract";
 import { Refusal } from "../http/refusal";
 import type { Batcher } from "../model/batcher";
-import { createPredictionId } from "../model/prediction-id";
 import type { ServedModel } from "../model/model-version";
 import type { Tensors } from "../protocol/datatypes";
 import type { InferDraft } from "../protocol/infer-draft";
@@ -19,14 +18,14 @@ export interface Prediction {
 }
 
 /** Checks a request against the model and computes it: the one way into a model, from HTTP and from gRPC. */
-export async function predict(model: ServedModel, version: string, draft: InferDraft): Promise<Prediction> {
+export async function predict(model: ServedModel, draft: InferDraft): Promise<Prediction> {
   const request = model.requests.read(draft);
   if (model.cache) {
     const { outputs, outcome } = await model.cache.outputsOf(request, () => compute(model.batcher, request));
-    return { id: createPredictionId(version), request, outputs, cache: outcome };
+    return { id: model.newId(), request, outputs, cache: outcome };
   }
   const outputs = await compute(model.batcher, request);
-  return { id: createPredictionId(version), request, outputs };
+  return { id: model.newId(), request, outputs };
 }
 
 async function compute(batcher: Batcher, request: InferRequest): Promise<Tensors> {

@@ -11,6 +11,7 @@ import { reasonOf } from "../start-up-error";
 import { Batcher } from "./batcher";
 import { loadModel, type LoadedModel } from "./load-model";
 import { ModelVersion } from "./model-version";
+import { PredictionIds } from "./prediction-id";
 import { placeModel } from "./files/place-model";
 import { Repository } from "./repository";
 import type { ServingState } from "./serving-state";
@@ -30,6 +31,7 @@ const LOOK_EVERY_MS = 10;
 /** Brings model versions into service, and takes them out of it, without losing a request. */
 export class ModelHost {
   private readonly repository: Repository;
+  private readonly ids: PredictionIds;
   /** Why versions are not served that could be, by name and version. */
   private readonly reasons = new Map<string, string>();
   /** Absent where there is none, and before the server has started. */
@@ -43,6 +45,7 @@ export class ModelHost {
     private readonly log: Log,
     private readonly signal: AbortSignal,
   ) {
+    this.ids = new PredictionIds(config.predictionSecrets);
     this.repository = new Repository(config.repository.root);
     for (const model of config.models) state.add(this.create(model));
   }
@@ -170,6 +173,7 @@ export class ModelHost {
       batcher: new Batcher(session, plan.maxRows, this.config.batching, version.metrics),
       requests: new InferRequestReader(session.signature, plan.isBatched),
       answers: new InferAnswerWriter(model.name, model.version),
+      newId: this.ids.maker(model.name, model.version),
       ...(cache && { cache }),
     });
     if (replaced) void this.closeWhenDone(replaced.batcher, () => true);

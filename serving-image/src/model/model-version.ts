@@ -16,6 +16,8 @@ export interface ServedModel {
   readonly batcher: Batcher;
   readonly requests: InferRequestReader;
   readonly answers: InferAnswerWriter;
+  /** Names a prediction that it makes. */
+  newId(): string;
   /** Absent where its answers are not kept. */
   readonly cache?: ModelCache;
 }

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import { contract } from "../contract";
+import { REFUSAL_REASONS, type RefusalReason } from "../feedback/read-report";
 import { CLIENT_GONE } from "../http/refusal";
 import { HistogramFamily } from "./histogram";
 import { ModelStatistics } from "./model-statistics";
@@ -38,8 +39,10 @@ export class Metrics {
 
   /** Counters of what callers report later, for any version of a model. */
   feedbackCounters(model: string): FeedbackCounters {
-    const { feedbackCount, feedbackSum, feedbackSquares } = this.families;
+    const { feedbackCount, feedbackSum, feedbackSquares, feedbackRefused } = this.families;
+    for (const reason of REFUSAL_REASONS) feedbackRefused.inc({ model, reason }, 0);
     return {
+      refuse: (reason) => feedbackRefused.inc({ model, reason }),
       add(version, metric, value) {
         const labels = { model, version, metric };
         feedbackCount.inc(labels, 1);
@@ -62,6 +65,7 @@ export class Metrics {
 
 export interface FeedbackCounters {
   add(version: string, metric: string, value: number): void;
+  refuse(reason: RefusalReason): void;
 }
 
 interface VersionLabels {
@@ -185,6 +189,12 @@ function createFamilies(
       "Sum of the squares of the values reported for predictions.",
       "metric",
     ),
+    feedbackRefused: new Counter({
+      name: metrics.feedbackRefused,
+      help: "Values reported for predictions that were not counted, by why.",
+      labelNames: ["model", "reason"],
+      registers,
+    }),
     ready: new Gauge({
       name: metrics.modelReady,
       help: "1 while the model is loaded, checked and warm, and the server is not stopping.",
