@@ -31,7 +31,7 @@ const log = pino({ level: "info" }, { write: (line: string) => void lines.push(J
 
 /** Fetches a model into the folder of this test. */
 function place(model: Partial<ModelConfig> = {}, download: Partial<DownloadConfig> = {}): Promise<PlacedModel> {
-  const config = { name: "m", version: "1", uri: `${server.url}/model.onnx`, root, threads: 1, ...model };
+  const config = { name: "m", version: "1", uri: `${server.url}/model.onnx`, root, threads: 1, cache: true, ...model };
   return placeModel(config, {
     download: { attempts: 5, stalledAfterSeconds: 30, diskLimitBytes: Number.MAX_SAFE_INTEGER, ...download },
     signature: { required: false },

@@ -32,7 +32,7 @@ const ENVIRONMENT = { ...process.env };
 
 function place(uri: string, signature: SignatureConfig = { required: false }, more: Partial<ModelConfig> = {}) {
   return placeModel(
-    { name: "m", version: "1", uri, root: scratch(), threads: 1, ...more },
+    { name: "m", version: "1", uri, root: scratch(), threads: 1, cache: true, ...more },
     {
       download: { attempts: 3, stalledAfterSeconds: 30, diskLimitBytes: Number.MAX_SAFE_INTEGER },
       signature,

@@ -59,7 +59,7 @@ export interface CacheConfig {
   /** @default - one of the others is used */
   readonly memcached?: MemcachedCacheConfig;
   /**
-   * How long an answer may be given again, in seconds.
+   * How long an answer may be given again, in seconds. Memcached counts whole ones, and may drop it up to one earlier.
    * @default 300
    */
   readonly ttlSeconds: number;

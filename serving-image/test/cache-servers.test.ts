@@ -1,0 +1,182 @@
+import { Redis } from "ioredis";
+import { setTimeout as delay } from "node:timers/promises";
+import { describeIf } from "../../test/support/describe-if";
+import { CacheServer, programOf, type CacheKind } from "./support/cache-server";
+import { ask, skippedFor } from "./support/cached";
+import { cleanUp, serve, ServerProcess, settingsFor, tiny } from "./support/server-process";
+
+const BREAKER = { failures: 3, retryAfterSeconds: 0.05 };
+const servers: CacheServer[] = [];
+
+afterAll(async () => {
+  await cleanUp();
+  for (const server of servers) await server.kill();
+});
+
+async function started(program: string, kind: CacheKind, password?: string): Promise<CacheServer> {
+  const server = await CacheServer.start(program, kind, password);
+  servers.push(server);
+  return server;
+}
+
+const serveWith = (cache: CacheServer, more = {}): Promise<ServerProcess> =>
+  // A busy machine may well take longer than the 5 ms that a request waits unless told otherwise.
+  serve(tiny("log"), { cache: { ...cache.settings, deadlineSeconds: 0.1, breaker: BREAKER, ...more } });
+
+/** Asks, as four clients, for one of twenty things after the other until told to stop; every answer must be right. */
+function load(server: ServerProcess): { readonly outcomes: unknown[]; stop(): Promise<void> } {
+  const outcomes: unknown[] = [];
+  let isOver = false;
+  const client = async (first: number): Promise<void> => {
+    for (let i = first; !isOver; i++) {
+      const x = (i % 20) + 1;
+      const { outcome, data } = await ask(server, x);
+      expect((data as number[])[0]).toBeCloseTo(Math.log(x), 5);
+      outcomes.push(outcome);
+    }
+  };
+  const clients = Promise.all([0, 5, 10, 15].map(client));
+  const stop = async (): Promise<void> => {
+    isOver = true;
+    await clients;
+  };
+  return { outcomes, stop };
+}
+
+/** Waits until one of the requests yet to come had an outcome. */
+async function next(outcomes: readonly unknown[], outcome: string): Promise<void> {
+  const from = outcomes.length;
+  while (!outcomes.includes(outcome, from)) await delay(5);
+}
+
+describe.each<CacheKind>(["redis", "memcached"])("%s", (kind) => {
+  describeIf(programOf(kind), `needs the server ${kind} on the PATH`, "a real server", (program) => {
+    test("replicas share entries, for as long as they are set to live", async () => {
+      const cache = await started(program, kind);
+      const [a, b] = await Promise.all([serveWith(cache, { ttlSeconds: 2 }), serveWith(cache, { ttlSeconds: 2 })]);
+      const other = await serveWith(cache, { keyPrefix: "other" });
+      expect((await ask(a, 2)).outcome).toBe("miss");
+      await delay(50);
+      const [kept, foreign] = [await ask(b, 2), await ask(other, 2)];
+      expect([kept.outcome, foreign.outcome]).toEqual(["hit", "miss"]);
+      expect((kept.data as number[])[0]).toBeCloseTo(Math.log(2), 5);
+      await delay(2500);
+      expect((await ask(b, 2)).outcome).toBe("miss");
+      expect(a.line("the cache takes longer than the model")).toMatchObject({ fix: "set model.cache to false" });
+    });
+
+    test("killed and started again under load: no request fails, and hits return", async () => {
+      const cache = await started(program, kind);
+      const server = await serveWith(cache);
+      const { outcomes, stop } = load(server);
+      await next(outcomes, "hit");
+      await cache.kill();
+      await next(outcomes, "skipped");
+      await server.saw("the cache is stepped over");
+      await cache.start();
+      await next(outcomes, "hit");
+      await stop();
+      expect(server.line("the cache is used")).toBeDefined();
+      expect(await skippedFor(server, "open")).toBeGreaterThan(0);
+    });
+
+    test("hanging under load: requests wait no longer than they may, soon not at all, and hits return", async () => {
+      const cache = await started(program, kind);
+      const server = await serveWith(cache, { deadlineSeconds: 0.02 });
+      const { outcomes, stop } = load(server);
+      await next(outcomes, "hit");
+      cache.signal("SIGSTOP");
+      await server.saw("the cache is stepped over");
+      await next(outcomes, "skipped");
+      const [late, open] = [await skippedFor(server, "deadline"), await skippedFor(server, "open")];
+      expect(late).toBeGreaterThanOrEqual(BREAKER.failures);
+      await next(outcomes, "skipped");
+      expect(await skippedFor(server, "open")).toBeGreaterThan(open);
+      cache.signal("SIGCONT");
+      await next(outcomes, "hit");
+      await stop();
+    });
+
+    test("a server starts without its cache, and uses it once it is there", async () => {
+      const cache = await started(program, kind);
+      await cache.kill();
+      const server = await serveWith(cache);
+      expect((await ask(server, 3)).outcome).toBe("skipped");
+      await cache.start();
+      const { outcomes, stop } = load(server);
+      await next(outcomes, "hit");
+      await stop();
+    });
+  });
+});
+
+describeIf(programOf("redis"), "needs redis-server on the PATH", "what only Redis has", (program) => {
+  test("a password out of the environment; what is no entry is computed anew", async () => {
+    const cache = await started(program, "redis", "s3cret");
+    const settings = settingsFor(tiny("log"), {
+      cache: {
+        redis: { host: "127.0.0.1", port: cache.port, passwordEnv: "CACHE_PASSWORD" },
+        deadlineSeconds: 0.1,
+      },
+    });
+    const server = new ServerProcess(settings, { CACHE_PASSWORD: "s3cret" });
+    await server.saw("ready");
+    await ask(server, 2);
+    await delay(50);
+    expect((await ask(server, 2)).outcome).toBe("hit");
+    const client = new Redis({ port: cache.port, password: "s3cret" });
+    const [key = ""] = await client.keys("slipway:digits:1.1.0:*");
+    const entry = (await client.getBuffer(key)) ?? Buffer.alloc(0);
+    for (const broken of [Buffer.from("?"), entry.subarray(0, -1), Buffer.concat([entry, entry])]) {
+      await client.set(key, broken);
+      const { outcome, data } = await ask(server, 2);
+      expect(outcome).toBe("miss");
+      expect((data as number[])[0]).toBeCloseTo(Math.log(2), 5);
+      await delay(50);
+    }
+    client.disconnect();
+    expect(await skippedFor(server, "unreadable")).toBe(3);
+    expect(JSON.stringify(server.log)).not.toContain("s3cret");
+  });
+});
+
+describeIf(programOf("memcached"), "needs memcached on the PATH", "what only memcached has", (program) => {
+  test("several servers each have their part of the keys; while one is down the others' are hits", async () => {
+    const [a, b] = [await started(program, "memcached"), await started(program, "memcached")];
+    const memcached = { servers: [`127.0.0.1:${a.port}`, `127.0.0.1:${b.port}`] };
+    const server = await serve(tiny("log"), { cache: { memcached, deadlineSeconds: 0.1, breaker: BREAKER } });
+    const outcomes = async (): Promise<(string | null)[]> => {
+      const all: (string | null)[] = [];
+      for (let x = 1; x <= 40; x++) all.push((await ask(server, x)).outcome);
+      await delay(50);
+      return all;
+    };
+    expect(new Set(await outcomes())).toEqual(new Set(["miss"]));
+    expect(new Set(await outcomes())).toEqual(new Set(["hit"]));
+    await b.kill();
+    const hits = (await outcomes()).filter((outcome) => outcome === "hit").length;
+    expect(hits).toBeGreaterThan(5);
+    expect(hits).toBeLessThan(35);
+  });
+});
+
+test("settings of a cache that cannot be used are said to be so, and no password is shown", async () => {
+  const cache = {
+    memory: {},
+    redis: { url: "redis://:s3cret@cache:6379", host: "cache", passwordEnv: "NOT_SET", prot: 1 },
+    ttlSeconds: 0,
+    breaker: { failures: 0 },
+  };
+  const server = new ServerProcess(settingsFor(tiny("log"), { cache }));
+  expect(await server.ended()).toBe(1);
+  expect(server.stderr.trim().split("\n").sort()).toEqual([
+    expect.stringContaining("[SRV103] cache.redis.prot: is not a setting. Did you mean cache.redis.port?"),
+    expect.stringContaining("[SRV104] cache.breaker.failures: 0 is not allowed."),
+    expect.stringContaining("[SRV104] cache.redis.passwordEnv: names NOT_SET, which is not set."),
+    expect.stringContaining("[SRV104] cache.redis.url: holds a user or a password. Set cache.redis.username"),
+    expect.stringContaining("[SRV104] cache.redis: has a url and a host. Set exactly one of"),
+    expect.stringContaining("[SRV104] cache.ttlSeconds: 0 is not allowed."),
+    expect.stringContaining("[SRV104] cache: has memory and redis. Set exactly one of cache.memory, cache.redis, "),
+  ]);
+  expect(server.stderr).not.toContain("s3cret");
+});
