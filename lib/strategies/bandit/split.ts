@@ -27,16 +27,11 @@ export function moveTowards(
 }
 
 /**
- * The split without an arm. The others keep what they have and share out what it had in proportion to that: the load of
- * each rises by the same factor, which is the least that one of them has to bear.
+ * The split without an arm: what it had goes back to the baseline, which served it all before. Shared out in proportion, it
+ * would raise arms tenfold that are small because they earn little.
  */
 export function withoutArm(before: Weights, removed: string, baseline: string): Weights {
-  const rest = Object.entries(before).filter(([arm]) => arm !== removed);
-  const sum = rest.reduce((total, [, weight]) => total + weight, 0);
-  const shares = new Map(rest.map(([arm, weight]) => [arm, sum > 0 ? weight / sum : Number(arm === baseline)]));
-  // An arm of no weight was removed before, or has not begun.
-  const rooms = new Map(rest.map(([arm, weight]) => [arm, { least: weight, most: shares.get(arm) === 0 ? 0 : 100 }]));
-  return { ...before, [removed]: 0, ...handOut(shares, rooms) };
+  return { ...before, [removed]: 0, [baseline]: (before[baseline] ?? 0) + (before[removed] ?? 0) };
 }
 
 /** As even as whole percents can be; what is left over goes to the first. */
