@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reportBench } from "./report";
 import { bareFastify, bareNode, fastApi, kserve, mlserver, ours, type Contender } from "./serving/contenders";
+import { twoCores } from "./serving/cores";
 import { rowsOf } from "./serving/goals";
 import { measureLargeModel, type LargeModelResult } from "./serving/large-model";
 import { PinnedProcess, type Program } from "./serving/pinned-process";
@@ -90,18 +91,6 @@ function checkWrk(): void {
   } catch {
     throw new Error("This benchmark needs wrk and taskset (Debian: apt-get install wrk util-linux).");
   }
-}
-
-/** Two of the cores that this process may use. */
-function twoCores(): readonly [number, number] {
-  const listed = execFileSync("taskset", ["-cp", String(process.pid)], { encoding: "utf8" });
-  const all = (listed.split(":").at(-1) ?? "").split(",").flatMap((range) => {
-    const [first = 0, last = first] = range.split("-").map(Number);
-    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  });
-  const [first, second] = all;
-  if (first === undefined || second === undefined) throw new Error("This benchmark needs two cores.");
-  return [first, second];
 }
 
 function shorten(row: Measured): Measured {

@@ -22,6 +22,8 @@ export interface Request {
   readonly url: string;
   readonly body?: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Lua that makes every request anew, in place of the body. */
+  readonly script?: string;
 }
 
 export interface LoadSettings {
@@ -51,7 +53,7 @@ export async function loadHttp(request: Request, settings: LoadSettings, scratch
     writeFileSync(body, request.body);
     lines.push('wrk.method = "POST"', `local file = io.open("${body}", "rb")`, 'wrk.body = file:read("*a")');
   }
-  writeFileSync(script, lines.join("\n") + REPORT);
+  writeFileSync(script, [...lines, request.script, REPORT].join("\n"));
   const { connections, seconds, core } = settings;
   const wrk = ["wrk", "-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", script, request.url];
   return lastLineOf(await run("taskset", ["-c", String(core), ...wrk]));

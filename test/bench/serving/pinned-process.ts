@@ -54,6 +54,11 @@ export class PinnedProcess {
     throw new Error(`it did not answer: ${this.output.trim().slice(-500)}`);
   }
 
+  /** Whether it has written something. */
+  said(text: string): boolean {
+    return this.output.includes(text);
+  }
+
   /** Seconds of CPU that it and its children have used. */
   get cpuSeconds(): number {
     return ticksOf(this.child.pid ?? 0) / TICKS_PER_SECOND;
