@@ -4,7 +4,7 @@ import { join } from "node:path";
 /** What the server and whatever deploys it agree on: the part of `contract.json` that the server itself obeys. */
 export interface Contract {
   readonly ports: { readonly http: number; readonly grpc: number };
-  readonly paths: Record<"feedback" | "comparison" | "kept", string>;
+  readonly paths: Record<"feedback" | "comparison" | "kept" | "faults", string>;
   readonly mounts: { readonly models: string };
   /** What settings must look like, where whatever deploys the server checks them too. */
   readonly patterns: { readonly predictPath: string };
@@ -59,6 +59,7 @@ export interface Contract {
   >;
   readonly buckets: Readonly<Record<"durationSeconds" | "batchSize" | "difference", readonly number[]>>;
   readonly headers: Readonly<Record<"predictionId" | "cache" | "routerTimeout" | "requestId", string>>;
+  readonly arguments: { readonly allowFaults: string };
   readonly codes: { readonly modelFailure: number };
 }
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readCommandLine } from "./config/command-line";
 import { readConfig } from "./config/read-config";
 import { createLog, type Log } from "./observability/log";
 import { InferenceServer } from "./server";
@@ -7,7 +8,7 @@ import { describe, reasonOf, StartUpError } from "./start-up-error";
 let log = createLog("info");
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
+  const config = readConfig(process.env, readCommandLine(process.argv.slice(2)));
   log = createLog(config.log.level);
   const server = new InferenceServer(config, log);
   stopOnSignals(server, log);

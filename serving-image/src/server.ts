@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ServerConfig } from "./config/settings";
 import { serverVersion } from "./contract";
 import type { GrpcListener } from "./grpc/grpc-listener";
+import { Faults } from "./faults/faults";
 import { createRoutes } from "./handlers/routes";
 import { Listener } from "./http/listener";
 import { ModelHost } from "./model/model-host";
@@ -26,9 +27,11 @@ export class InferenceServer {
     private readonly log: Log,
   ) {
     const metrics = new Metrics(config.buckets.durationSeconds);
-    this.host = new ModelHost(config, this.state, metrics, log, this.stopping.signal);
+    const faults = config.faults && new Faults(config.faults);
+    if (faults) log.warn(faults.current, "faults can be put into this server");
+    this.host = new ModelHost(config, this.state, metrics, log, this.stopping.signal, faults);
     this.watch = new Watch(config, metrics, log);
-    const routes = createRoutes(config, this.state, this.host, metrics, log, this.watch);
+    const routes = createRoutes(config, this.state, this.host, metrics, log, this.watch, faults);
     this.listener = new Listener(routes, config.http, log);
   }
 

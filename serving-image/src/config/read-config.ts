@@ -2,9 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { contract } from "../contract";
 import { LOG_LEVELS } from "../observability/log";
 import { reasonOf, StartUpCode, StartUpError, startUpError } from "../start-up-error";
+import type { CommandLine } from "./command-line";
 import { processors } from "./processors";
 import { readCacheConfig } from "./read-cache-config";
 import { readComparison } from "./read-comparison";
+import { readFaults } from "./read-faults";
 import { readFeedback, readPredictionSecrets } from "./read-feedback";
 import { readModels } from "./read-models";
 import { readSignatureConfig } from "./read-signature-config";
@@ -12,9 +14,9 @@ import { SettingReader } from "./setting-reader";
 import type { ModelConfig, ServerConfig } from "./settings";
 
 /** The settings of the file that SLIPWAY_CONFIG names, with the environment over them; throws with every problem at once. */
-export function readConfig(environment: NodeJS.ProcessEnv): ServerConfig {
+export function readConfig(environment: NodeJS.ProcessEnv, { allowFaults }: CommandLine): ServerConfig {
   const reader = new SettingReader(readFile(environment), environment);
-  const config = readSettings(reader, environment);
+  const config = readSettings(reader, environment, allowFaults);
   reader.refuseUnknown();
   if (reader.problems.length > 0) throw new StartUpError(reader.problems);
   return config;
@@ -46,7 +48,7 @@ function parseFile(file: string, text: string): object {
   throw startUpError(StartUpCode.ConfigFileNotJson, file, "is not a JSON object.", fix);
 }
 
-function readSettings(reader: SettingReader, environment: NodeJS.ProcessEnv): ServerConfig {
+function readSettings(reader: SettingReader, environment: NodeJS.ProcessEnv, allowFaults: boolean): ServerConfig {
   const { env } = contract;
   const predictPath = reader.optionalText(
     "http.predictPath",
@@ -108,6 +110,7 @@ function readSettings(reader: SettingReader, environment: NodeJS.ProcessEnv): Se
     ...(cache && { cache }),
     comparison: readComparison(reader),
     feedback,
+    faults: readFaults(reader, allowFaults),
     predictionSecrets: readPredictionSecrets(reader, feedback, environment),
   };
 }

@@ -1,5 +1,6 @@
 import type { CacheConfig, CacheSettings } from "./cache-settings";
 import type { LogLevel } from "../observability/log";
+import type { FaultConfig } from "../faults/settings";
 import type { FeedbackConfig } from "../feedback/settings";
 import type { ComparisonConfig } from "../shadow/settings";
 
@@ -235,6 +236,8 @@ export interface ServerConfig {
   readonly cache?: CacheConfig;
   readonly comparison: ComparisonConfig;
   readonly feedback: FeedbackConfig;
+  /** Only where the command line allows faults. */
+  readonly faults?: FaultConfig | undefined;
   /** Sign the ids of predictions, the first of them; none where ids are not signed. Never part of a file. */
   readonly predictionSecrets: readonly string[];
 }

@@ -18,7 +18,11 @@ export interface Prediction {
 }
 
 /** Checks a request against the model and computes it: the one way into a model, from HTTP and from gRPC. */
-export async function predict(model: ServedModel, draft: InferDraft): Promise<Prediction> {
+export function predict(model: ServedModel, draft: InferDraft): Promise<Prediction> {
+  return model.faults ? model.faults.around(() => predictSoundly(model, draft)) : predictSoundly(model, draft);
+}
+
+async function predictSoundly(model: ServedModel, draft: InferDraft): Promise<Prediction> {
   const request = model.requests.read(draft);
   if (model.cache) {
     const { outputs, outcome } = await model.cache.outputsOf(request, () => compute(model.batcher, request));

@@ -1,5 +1,6 @@
 import type { ServerConfig } from "../config/settings";
 import { contract } from "../contract";
+import type { Faults } from "../faults/faults";
 import type { Handler } from "../http/exchange";
 import { Router } from "../http/router";
 import type { ModelHost } from "../model/model-host";
@@ -8,6 +9,7 @@ import type { Log } from "../observability/log";
 import type { Metrics } from "../observability/metrics";
 import type { Watch } from "../watch";
 import { comparisonFound, keptPredictions } from "./comparison";
+import { currentFaults, putFaults } from "./faults";
 import { feedback } from "./feedback";
 import { live, modelReady, ready } from "./health";
 import { eitherForm, instancesForm, protocolForm } from "./forms";
@@ -26,6 +28,7 @@ export function createRoutes(
   metrics: Metrics,
   log: Log,
   { witnesses, comparison }: Watch,
+  faults: Faults | undefined,
 ): Router<Handler> {
   const bodyLimit = config.http.bodyLimitBytes;
   const parts = { state, log, bodyLimit, logged: config.log.requests, witnesses };
@@ -50,6 +53,11 @@ export function createRoutes(
     router
       .on("GET", contract.paths.comparison, comparisonFound(comparison))
       .on("POST", contract.paths.kept, keptPredictions(comparison, bodyLimit));
+  }
+  if (faults) {
+    router
+      .on("GET", contract.paths.faults, currentFaults(faults))
+      .on("PUT", contract.paths.faults, putFaults(faults, bodyLimit));
   }
   return router
     .on("POST", "/v1/models/{model}", infer(parts, instancesForm, modelOfVerb))

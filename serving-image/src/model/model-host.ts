@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ModelCache } from "../cache/model-cache";
 import type { PredictionCache } from "../cache/prediction-cache";
 import type { ModelConfig, ServerConfig } from "../config/settings";
+import type { Faults } from "../faults/faults";
 import { Refusal } from "../http/refusal";
 import type { Log } from "../observability/log";
 import type { Metrics } from "../observability/metrics";
@@ -44,6 +45,7 @@ export class ModelHost {
     private readonly metrics: Metrics,
     private readonly log: Log,
     private readonly signal: AbortSignal,
+    private readonly faults?: Faults,
   ) {
     this.ids = new PredictionIds(config.predictionSecrets);
     this.repository = new Repository(config.repository.root);
@@ -174,6 +176,7 @@ export class ModelHost {
       requests: new InferRequestReader(session.signature, plan.isBatched),
       answers: new InferAnswerWriter(model.name, model.version),
       newId: this.ids.maker(model.name, model.version),
+      ...(this.faults && { faults: this.faults }),
       ...(cache && { cache }),
     });
     if (replaced) void this.closeWhenDone(replaced.batcher, () => true);

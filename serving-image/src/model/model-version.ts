@@ -1,4 +1,5 @@
 import type { ModelCache } from "../cache/model-cache";
+import type { Faults } from "../faults/faults";
 import { Refusal } from "../http/refusal";
 import type { ModelMetrics } from "../observability/metrics";
 import type { ModelSignature } from "../protocol/datatypes";
@@ -18,6 +19,8 @@ export interface ServedModel {
   readonly answers: InferAnswerWriter;
   /** Names a prediction that it makes. */
   newId(): string;
+  /** Only in a server that was started to have some. */
+  readonly faults?: Faults;
   /** Absent where its answers are not kept. */
   readonly cache?: ModelCache;
 }

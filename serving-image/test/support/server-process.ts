@@ -40,10 +40,10 @@ export class ServerProcess {
   private readonly child: ChildProcess;
   private readonly exited: Promise<number | null>;
 
-  constructor(settings: ServerSettings, environment: NodeJS.ProcessEnv = {}) {
+  constructor(settings: ServerSettings, environment: NodeJS.ProcessEnv = {}, args: readonly string[] = []) {
     const config = join(scratch(), "server.json");
     writeFileSync(config, JSON.stringify(settings));
-    this.child = spawn(process.execPath, [MAIN], {
+    this.child = spawn(process.execPath, [MAIN, ...args], {
       env: { PATH: process.env.PATH, SLIPWAY_CONFIG: config, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
