@@ -57,10 +57,11 @@ function latencyAlert(stable: Series, canary: Series, margin: number, comparison
   const [ours, theirs] = [latencyQuantile(canary, 0.95, WINDOW), latencyQuantile(stable, 0.95, WINDOW)];
   const enough = (series: Series) => enoughRequests(series, WINDOW, minimumSamples);
   return alert(
+    canary,
     "SlipwayCanarySlower",
     `(${ours} > ${SAME_MODEL} ${factor(1 + margin)} * ${theirs}) > ${latencyFloorSeconds} and ${enough(canary)} ${AND_OF_STABLE} ${enough(stable)}`,
     `${canary.model} ${canary.version} is slower than ${stable.version}`,
-    `Its p95 is {{ $value | humanizeDuration }}, over ${formatPercent(margin)} more than the stable version's.`,
+    `Its p95 is {{ $value | humanizeDuration }}, over ${formatPercent(margin)} more than ${stable.version}'s.`,
   );
 }
 
@@ -68,10 +69,11 @@ function errorAlert(stable: Series, canary: Series, margin: number, floor: numbe
   const [ours, theirs] = [errorRatio(canary, WINDOW), errorRatio(stable, WINDOW)];
   // A stable version without errors would make any failure of the canary an alert: hence the floor.
   return alert(
+    canary,
     "SlipwayCanaryFailsMore",
     `((${ours}) > ${SAME_MODEL} ${factor(1 + margin)} * (${theirs})) > ${floor} and ${enoughFailures(canary, WINDOW)}`,
     `${canary.model} ${canary.version} fails more often than ${stable.version}`,
-    `{{ $value | humanizePercentage }} of its requests fail, over ${formatPercent(margin)} more than the stable version's.`,
+    `{{ $value | humanizePercentage }} of its requests fail, over ${formatPercent(margin)} more than ${stable.version}'s.`,
   );
 }
 
@@ -83,15 +85,17 @@ function metricAlert(stable: Series, canary: Series, comparison: MetricCompariso
     ? `(${ours}) < ${SAME_MODEL} ${factor(1 - margin)} * (${theirs})`
     : `(${ours}) > ${SAME_MODEL} ${factor(1 + margin)} * (${theirs})`;
   return alert(
+    canary,
     "SlipwayCanaryWorse",
     `${worse} and ${enough(canary)} ${AND_OF_STABLE} ${enough(stable)}`,
     `${canary.model} ${canary.version} is worse than ${stable.version} on ${metric}`,
-    `Its mean ${metric} is {{ printf "%.3g" $value }}, over ${formatPercent(margin)} worse than the stable version's.`,
+    `Its mean ${metric} is {{ printf "%.3g" $value }}, over ${formatPercent(margin)} worse than ${stable.version}'s.`,
     { metric },
   );
 }
 
 function alert(
+  { version }: Series,
   name: string,
   expr: string,
   summary: string,
@@ -102,7 +106,8 @@ function alert(
     alert: name,
     expr,
     for: "2m",
-    labels: { severity: "critical", ...labels },
+    // The version is in the series as well; here it tells the alerts on several versions apart.
+    labels: { severity: "critical", version, ...labels },
     annotations: { summary, description },
   };
 }

@@ -96,8 +96,8 @@ function earnsLessAlert(baseline: Series, arm: Series, watch: RewardWatch): Aler
     "SlipwayArmEarnsLess",
     `${of(recorded.mean, arm)} and ${both} (${difference} / ${both} ${error} > ${BEYOND_CHANCE}) and ${enough.join(" and ")}`,
     `${arm.model} ${arm.version} earns less than ${baseline.version}`,
-    `Its mean ${metric} over ${EARNING_WINDOW} is {{ printf "%.3g" $value }}, worse than the first arm's by more than chance explains.`,
-    { metric },
+    `Its mean ${metric} over ${EARNING_WINDOW} is {{ printf "%.3g" $value }}, worse than ${baseline.version}'s by more than chance explains.`,
+    { metric, version: arm.version },
   );
 }
 

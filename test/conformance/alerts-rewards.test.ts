@@ -122,7 +122,7 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
           labels: { namespace: "ml", model: "digits", version: "1.1.0", severity: "warning", metric: "clicked" },
           annotations: {
             summary: "digits 1.1.0 earns less than 1.0.0",
-            description: "Its mean clicked over 1d is 0.05, worse than the first arm's by more than chance explains.",
+            description: "Its mean clicked over 1d is 0.05, worse than 1.0.0's by more than chance explains.",
           },
         },
       ];
