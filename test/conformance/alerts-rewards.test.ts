@@ -45,39 +45,39 @@ const well = { ...rewarded(first, 60, 30, 3), ...rewarded(second, 60, 30, 3), ..
 
 describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
   test("none fires while all arms are rewarded alike", () => {
-    expect(outcome({}, { name: "well", series: well, firing: { "30m": [], "110m": [] } })).toEqual([]);
+    expect(outcome({}, { name: "well", series: well, firing: { "10m": [], "50m": [] } })).toEqual([]);
   });
 
   describe("SlipwayRewardsMissing", () => {
     it("fires where requests are answered and no reward comes back", () => {
       const alerts = [
         {
-          at: "100m",
+          at: "30m",
           alert: "SlipwayRewardsMissing",
           labels: { namespace: "ml", model: "digits", version: "1.1.0", severity: "warning", metric: "clicked" },
           annotations: {
             summary: "digits 1.1.0 gets no clicked",
             description:
-              "It answered 3.6k requests within 1h, and no clicked came back: its share rests on older rewards, or on none. Check what sends the feedback.",
+              "It answered 1.8k requests within 1h, and no clicked came back: its share rests on older rewards, or on none. Check what sends the feedback.",
           },
         },
       ];
       const series = { ...well, ...rewarded(second, 60, 0, 0) };
-      const firing = { "5m": [], "100m": ["SlipwayRewardsMissing"] };
+      const firing = { "5m": [], "30m": ["SlipwayRewardsMissing"] };
       expect(outcome({}, { name: "missing", series, firing, alerts })).toEqual([]);
     });
 
     it("fires where the metric was never seen", () => {
       const series = { ...rewarded(first, 60, 30, 3), ...answers(second, { 200: "0+60x120" }) };
-      expect(outcome({}, { name: "never", series, firing: { "100m": ["SlipwayRewardsMissing"] } })).toEqual([]);
+      expect(outcome({}, { name: "never", series, firing: { "30m": ["SlipwayRewardsMissing"] } })).toEqual([]);
     });
 
     it("does not fire where the arm has hardly any requests, or was taken out", () => {
       expect(
         outcome(
           {},
-          { name: "hardly any requests", series: { ...well, ...rewarded(second, 0.5, 0, 0) }, firing: { "100m": [] } },
-          { name: "taken out", series: { ...well, ...rewarded(second, 0, 0, 0) }, firing: { "100m": [] } },
+          { name: "hardly any requests", series: { ...well, ...rewarded(second, 0.5, 0, 0) }, firing: { "30m": [] } },
+          { name: "taken out", series: { ...well, ...rewarded(second, 0, 0, 0) }, firing: { "30m": [] } },
         ),
       ).toEqual([]);
     });
@@ -85,10 +85,10 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
     it("looks as far back as rewards may take", () => {
       const hour = (source: Source) =>
         Object.entries(rewarded(source, 60, 30, 3)).map(([name, values]) =>
-          name.startsWith(CONTRACT.metrics.requests) ? [name, "0+60x300"] : [name, values.replace("x120", "x60 _x240")],
+          name.startsWith(CONTRACT.metrics.requests) ? [name, "0+60x150"] : [name, values.replace("x120", "x60 _x90")],
         );
       const series = Object.fromEntries([first, second, third].flatMap(hour)) as SeriesValues;
-      const firing = (...names: string[]) => ({ "200m": names });
+      const firing = (...names: string[]) => ({ "140m": names });
       expect(outcome({}, { name: "soon", series, firing: firing("SlipwayRewardsMissing") })).toEqual([]);
       const patient = { traffic: { updateEvery: "2h" } };
       expect(outcome(patient, { name: "patient", series, firing: firing() })).toEqual([]);
@@ -98,16 +98,16 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
   describe("SlipwayArmStarved", () => {
     it("fires where an arm gets less than half of the rewards that its requests should bring", () => {
       const series = { ...well, ...rewarded(third, 60, 6, 1) };
-      expect(outcome({}, { name: "starved", series, firing: { "100m": ["SlipwayArmStarved"] } })).toEqual([]);
+      expect(outcome({}, { name: "starved", series, firing: { "30m": ["SlipwayArmStarved"] } })).toEqual([]);
     });
 
     it("does not fire where it gets as large a share, more than half, or has hardly any requests", () => {
       expect(
         outcome(
           {},
-          { name: "as large a share", series: { ...well, ...rewarded(third, 20, 10, 1) }, firing: { "100m": [] } },
-          { name: "more than half", series: { ...well, ...rewarded(third, 60, 20, 2) }, firing: { "100m": [] } },
-          { name: "hardly any", series: { ...well, ...rewarded(third, 0.5, 0.05, 0) }, firing: { "100m": [] } },
+          { name: "as large a share", series: { ...well, ...rewarded(third, 20, 10, 1) }, firing: { "30m": [] } },
+          { name: "more than half", series: { ...well, ...rewarded(third, 60, 20, 2) }, firing: { "30m": [] } },
+          { name: "hardly any", series: { ...well, ...rewarded(third, 0.5, 0.05, 0) }, firing: { "30m": [] } },
         ),
       ).toEqual([]);
     });
@@ -117,7 +117,7 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
     it("fires where an arm earns less than the first one by more than chance explains", () => {
       const alerts = [
         {
-          at: "110m",
+          at: "50m",
           alert: "SlipwayArmEarnsLess",
           labels: { namespace: "ml", model: "digits", version: "1.1.0", severity: "warning", metric: "clicked" },
           annotations: {
@@ -128,7 +128,7 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
       ];
       const series = { ...well, ...rewarded(second, 60, 30, 1.5) };
       expect(
-        outcome({}, { name: "less", series, firing: { "3m": [], "110m": ["SlipwayArmEarnsLess"] }, alerts }),
+        outcome({}, { name: "less", series, firing: { "3m": [], "50m": ["SlipwayArmEarnsLess"] }, alerts }),
       ).toEqual([]);
     });
 
@@ -136,17 +136,17 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
       const lower = { reward: { metric: "clicked", direction: "lowerIsBetter" as const } };
       const series = { ...well, ...rewarded(second, 60, 30, 1.5) };
       const more = { ...well, ...rewarded(second, 60, 30, 6) };
-      expect(outcome(lower, { name: "cheaper", series, firing: { "110m": [] } })).toEqual([]);
-      expect(outcome(lower, { name: "dearer", series: more, firing: { "110m": ["SlipwayArmEarnsLess"] } })).toEqual([]);
+      expect(outcome(lower, { name: "cheaper", series, firing: { "50m": [] } })).toEqual([]);
+      expect(outcome(lower, { name: "dearer", series: more, firing: { "50m": ["SlipwayArmEarnsLess"] } })).toEqual([]);
     });
 
     it("does not fire where it earns more, where chance may explain it, or where it has few rewards", () => {
       expect(
         outcome(
           {},
-          { name: "earns more", series: { ...well, ...rewarded(second, 60, 30, 6) }, firing: { "110m": [] } },
-          { name: "chance", series: { ...well, ...rewarded(second, 60, 30, 2.7) }, firing: { "110m": [] } },
-          { name: "few rewards", series: { ...well, ...rewarded(second, 1, 0.5, 0) }, firing: { "110m": [] } },
+          { name: "earns more", series: { ...well, ...rewarded(second, 60, 30, 6) }, firing: { "50m": [] } },
+          { name: "chance", series: { ...well, ...rewarded(second, 60, 30, 2.7) }, firing: { "50m": [] } },
+          { name: "few rewards", series: { ...well, ...rewarded(second, 1, 0.5, 0) }, firing: { "50m": [] } },
         ),
       ).toEqual([]);
     });
@@ -158,8 +158,8 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
     expect(
       outcome(
         {},
-        { name: "rewarded badly", series: strange(30, 0.1), firing: { "110m": [] } },
-        { name: "not rewarded", series: strange(0, 0), firing: { "110m": [] } },
+        { name: "rewarded badly", series: strange(30, 0.1), firing: { "50m": [] } },
+        { name: "not rewarded", series: strange(0, 0), firing: { "50m": [] } },
       ),
     ).toEqual([]);
   });
