@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Metadata } from "@grpc/grpc-js";
 import type { ServerSettings } from "../src/config/settings";
 import { jsonOf, metricsOf, post, seriesOf } from "./support/client";
+import { freePort } from "./support/free-port";
 import { GrpcClient } from "./support/grpc-client";
 import { requestFor } from "./support/samples";
 import { cleanUp, digits, serve, tiny, type ServerProcess } from "./support/server-process";
@@ -191,4 +192,29 @@ test("predictions are kept only where that is allowed, while somebody asks, and 
   expect((await fetch(`${server.url}/v2/models/digits/comparison`)).status).toBe(404);
   const other = await serve(digits("1.1.0"));
   expect((await kept(other.url)).status).toBe(404);
+});
+
+test("one setting for every version: the live one compares nothing, the shadow does, and so does nobody while none is live", async () => {
+  const port = await freePort();
+  const comparison: Comparison = {
+    keep: true,
+    live: `http://127.0.0.1:${port}`,
+    copies: "unless-live",
+    everySeconds: 0.02,
+    ttlSeconds: 5,
+  };
+  const server = await serve(digits("1.1.0"), { comparison, http: { port } });
+  const shadow = await serve(digits("1.2.0"), { comparison, model: { version: "1.2.0" } });
+  const alone = await serve(digits("1.2.0"), {
+    comparison: { ...comparison, live: "http://digits-live.invalid:8080" },
+    model: { version: "1.2.0" },
+  });
+  await hasAsked(shadow, 2);
+  for (let i = 0; i < 20; i++) await mirror([server, shadow, alone], requestFor(i));
+  expect(await foundAfter(shadow, 20)).toMatchObject({ pairs: 20, unpaired: {} });
+  for (const quiet of [server, alone]) {
+    expect(await found(quiet)).toMatchObject({ pairs: 0, unpaired: {}, waiting: 0 });
+    for (const outcome of ["answered", "failed"])
+      expect(seriesOf(await metricsOf(quiet.url), "slipway_comparison_asks_total", { outcome })).toBe(0);
+  }
 });

@@ -60,7 +60,7 @@ describe("a shadow as a program", () => {
     });
     const config = objects["2-3-0-config"]?.manifest as unknown as { data: Record<string, string> };
     expect(JSON.parse(config.data["server.json"] ?? "")).toMatchObject({
-      comparison: { keep: true, live: "http://recommender-live:8080", copies: "marked" },
+      comparison: { keep: true, live: "http://recommender-live:8080", copies: "unless-live" },
     });
   });
 

@@ -37,11 +37,12 @@ export function serverConfig(settings: ServerSettings): string {
     batching: { maxBatchSize },
     buckets: { durationSeconds: latencyBounds(latencyObjectiveSeconds) },
     // The same for every version, whether or not it is in a shadow today, so that none restarts when that changes: a
-    // server hands out what it predicted to those who ask by request id, and compares what the mesh marks as copies.
+    // server hands out what it predicted to those who ask by request id, and compares its own predictions with those of
+    // the live servers while there are some, and it is none of them.
     comparison: {
       keep: true,
       live: `http://${liveName(application)}:${CONTRACT.ports.http}`,
-      copies: "marked",
+      copies: "unless-live",
       agreement,
       tolerance,
       samples,

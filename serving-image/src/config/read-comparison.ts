@@ -12,7 +12,7 @@ export function readComparison(reader: SettingReader): ComparisonConfig {
   return {
     keep: reader.flag("comparison.keep", false),
     ...(live && { live: live.replace(/\/$/, "") }),
-    copies: reader.choice("comparison.copies", ["all", "marked"], "all"),
+    copies: reader.choice("comparison.copies", ["all", "marked", "unless-live"], "all"),
     ttlSeconds: reader.number("comparison.ttlSeconds", { min: 0.1, max: 3600 }, 30),
     everySeconds: reader.number("comparison.everySeconds", { min: 0.01, max: 60 }, 0.5),
     maxKept: reader.integer("comparison.maxKept", { min: 1, max: 1_000_000 }, 10_000),

@@ -7,6 +7,7 @@ import { DifferingRequests } from "./differing-requests";
 import { halfOf, pack, unpackTensor, type Half, type PackedTensors } from "./half";
 import { KeptHalves } from "./kept-halves";
 import { LiveServers } from "./live-servers";
+import { Place, type OwnAddress } from "./place";
 import { ComparisonReport } from "./report";
 import type { ComparisonConfig } from "./settings";
 
@@ -25,6 +26,8 @@ export class Comparer {
   readonly differing: DifferingRequests;
   private readonly own: KeptHalves<Own>;
   private readonly live: LiveServers;
+  /** Only where it matters. */
+  private readonly place: Place | undefined;
   private isAsking = false;
   private isFailing = false;
   private lastCopyAt = -Infinity;
@@ -35,8 +38,10 @@ export class Comparer {
     private readonly config: ComparisonConfig,
     private readonly metrics: ComparisonMetrics,
     private readonly log: Log,
+    own: OwnAddress,
   ) {
     this.live = new LiveServers(live, model);
+    if (config.copies === "unless-live") this.place = new Place(this.live, own);
     this.differing = new DifferingRequests(config);
     this.own = new KeptHalves<Own>(config, ({ version }, reason) =>
       this.skip(version, reason === "late" ? "no_live_answer" : "no_room"),
@@ -49,12 +54,17 @@ export class Comparer {
   }
 
   saw(request: Seen): void {
-    if (this.config.copies === "marked" && !MARKED_HOST.test(request.header("host") ?? "")) return;
+    if (!this.isCopy(request)) return;
     this.lastCopyAt = performance.now();
     this.metrics.prepare(this.model, request.version);
     const id = request.header(contract.headers.requestId);
     if (id === undefined) this.skip(request.version, "no_request_id");
     else setImmediate(() => this.own.add(this.ownHalf(id, request)));
+  }
+
+  private isCopy(request: Seen): boolean {
+    if (this.config.copies === "marked") return MARKED_HOST.test(request.header("host") ?? "");
+    return this.place?.isShadow ?? true;
   }
 
   private ownHalf(id: string, request: Seen): Own {
@@ -69,8 +79,7 @@ export class Comparer {
    * predictions only while it is asked.
    */
   private async askLive(): Promise<void> {
-    const isQuiet = this.lastCopyAt < performance.now() - this.config.ttlSeconds * 1000;
-    if (this.isAsking || (this.config.copies === "marked" && isQuiet)) return;
+    if (this.isAsking || !this.hasReason()) return;
     this.isAsking = true;
     const { halves, answered, failures } = await this.live.ask(this.own.ids());
     this.isAsking = false;
@@ -78,6 +87,13 @@ export class Comparer {
     this.tell(failures);
     for (const half of halves) this.pair(half);
     this.own.expire();
+  }
+
+  private hasReason(): boolean {
+    const isQuiet = this.lastCopyAt < performance.now() - this.config.ttlSeconds * 1000;
+    if (this.config.copies === "marked") return !isQuiet;
+    // What waits from when it was in the shadow is still asked for.
+    return (this.place?.isShadow ?? true) || this.own.size > 0;
   }
 
   /** Says it once when the live servers can no longer be asked, and once when they can again. */

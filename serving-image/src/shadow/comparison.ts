@@ -13,7 +13,7 @@ export class Comparison implements Witness {
   private readonly keeper: Keeper | undefined;
   private readonly comparers = new Map<string, Comparer>();
 
-  private constructor({ comparison: config, models, buckets }: ServerConfig, { registry }: Metrics, log: Log) {
+  private constructor({ comparison: config, models, buckets, http }: ServerConfig, { registry }: Metrics, log: Log) {
     if (config.keep) {
       const keeper = new Keeper(config);
       countKept(registry, () => keeper.size);
@@ -24,7 +24,8 @@ export class Comparison implements Witness {
     const metrics = new ComparisonMetrics(registry, buckets.durationSeconds, waiting);
     for (const { name, version } of models) {
       metrics.prepare(name, version);
-      if (!this.comparers.has(name)) this.comparers.set(name, new Comparer(name, config.live, config, metrics, log));
+      if (!this.comparers.has(name))
+        this.comparers.set(name, new Comparer(name, config.live, config, metrics, log, http));
     }
   }
 

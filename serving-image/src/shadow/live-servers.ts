@@ -23,13 +23,22 @@ export class LiveServers {
     this.url = new URL(contract.paths.kept.replace("{model}", encodeURIComponent(model)), live);
   }
 
+  get port(): number {
+    return Number(this.url.port || 80);
+  }
+
+  /** Where they are now. */
+  async addresses(): Promise<string[]> {
+    // An address of version 6 stands in brackets.
+    const host = this.url.hostname.replace(/^\[|\]$/g, "");
+    return (await lookup(host, { all: true })).map(({ address }) => address);
+  }
+
   /** Asks each of them: whichever answered a request is the one that knows of it. */
   async ask(ids: readonly string[]): Promise<Told> {
     let addresses: readonly string[];
     try {
-      // An address of version 6 stands in brackets.
-      const host = this.url.hostname.replace(/^\[|\]$/g, "");
-      addresses = (await lookup(host, { all: true })).map(({ address }) => address);
+      addresses = await this.addresses();
     } catch (error) {
       return { halves: [], answered: 0, failures: [toError(error)] };
     }
@@ -56,9 +65,10 @@ export class LiveServers {
    * time another of them is asked.
    */
   private post(address: string, body: string): Promise<{ status: number; text: string }> {
-    const { host, port, pathname } = this.url;
+    const { host, pathname } = this.url;
+    const { port } = this;
     const headers = { host, "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-    const options = { host: address, port: port || 80, path: pathname, method: "POST", headers, agent: false };
+    const options = { host: address, port, path: pathname, method: "POST", headers, agent: false };
     return new Promise((resolve, reject) => {
       const asked = request({ ...options, timeout: TIMEOUT_MS }, (answer) => {
         const chunks: Buffer[] = [];

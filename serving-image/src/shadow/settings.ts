@@ -15,11 +15,12 @@ export interface ComparisonConfig extends KeepLimits {
    */
   readonly live?: string;
   /**
-   * Which requests are compared: `all`, or only `marked` ones, those that a mesh has sent as copies (Envoy puts
-   * `-shadow` behind the name of the host).
+   * Which requests are compared: `all`; only `marked` ones, those whose host ends in `-shadow` (so does Envoy mark its
+   * copies, where the mesh does not switch it off, as Istio does); or all `unless-live`, unless this server is itself one
+   * of the live ones, or there are none: then every version can have the same settings.
    * @default "all"
    */
-  readonly copies: "all" | "marked";
+  readonly copies: "all" | "marked" | "unless-live";
   /**
    * How long the one prediction waits for the other, in seconds; then the request counts as unpaired.
    * @default 30

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { CacheSettings } from "../../src/config/cache-settings";
 import { scratch } from "./server-process";
+import { freePort } from "./free-port";
 
 export type CacheKind = "redis" | "memcached";
 
@@ -67,15 +68,6 @@ export class CacheServer {
       ...(this.password ? ["--requirepass", this.password] : []),
     ];
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 function accepts(port: number): Promise<boolean> {
