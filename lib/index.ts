@@ -33,6 +33,6 @@ export { OnInsufficientData, type CanaryPolicy, type CanaryStage } from "./strat
 export { BanditAlgorithm, type BanditPolicy, type RewardRule } from "./strategies/bandit/policy";
 export type { CapacityGate } from "./strategies/watch/capacity";
 
-export type { FaultProps, FeedbackNoiseProps, RehearsalProps } from "./drivers/rehearsal/props";
+export * from "./drivers/rehearsal/props";
 
 export { toYaml } from "./adapters/yaml/to-yaml";

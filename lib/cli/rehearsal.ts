@@ -10,12 +10,14 @@ import type { RolloutPolicy } from "../strategies/registry";
 import { report as tellFindings, type PlannedFile } from "./planned-file";
 import { UserError } from "./user-error";
 
-/** Rehearses a planned file; `over` are settings from the command line, which win over the file's. */
-export async function rehearseFile(
-  { source, plan }: PlannedFile,
-  over: Partial<RehearsalSettings>,
-  signal: AbortSignal,
-): Promise<RehearsalReport> {
+/** A rehearsal whose settings were found to fit its rollout. */
+export interface PreparedRehearsal {
+  readonly settings: RehearsalSettings;
+  run(signal: AbortSignal, progress: Progress): Promise<RehearsalReport>;
+}
+
+/** Reads how a planned file is to be rehearsed; `over` are settings from the command line, which win over the file's. */
+export function prepareRehearsal({ source, plan }: PlannedFile, over: Partial<RehearsalSettings>): PreparedRehearsal {
   if (source.rehearsal === undefined) {
     throw new UserError(`${source.file} exports no \`rehearsal\``, [
       'Give the model files and the samples: export const rehearsal = { models: { "1.0.0": "model.onnx" }, samples: "samples.json" };',
@@ -23,13 +25,23 @@ export async function rehearseFile(
   }
   const report = new Report();
   const read = readSettings(source.rehearsal, source.folder, report);
-  const settings = read && { ...read, ...over };
-  if (settings) checkFit(settings, plan.tracks, plan.policy as RolloutPolicy, report);
+  if (read) checkFit({ ...read, ...over }, plan.tracks, plan.policy as RolloutPolicy, report);
   tellFindings(`The rehearsal in ${source.file}`, report.findings);
-  return rehearse({ plan, settings: settings as RehearsalSettings, signal }, progressFor(process.stdout));
+  const settings = { ...(read as RehearsalSettings), ...over };
+  return { settings, run: (signal, progress) => rehearse({ plan, settings, signal }, progress) };
 }
 
-function progressFor(stream: NodeJS.WriteStream): Progress {
+/** Rehearses a planned file, and shows how it goes. */
+export function rehearseFile(
+  planned: PlannedFile,
+  over: Partial<RehearsalSettings>,
+  signal: AbortSignal,
+): Promise<RehearsalReport> {
+  return prepareRehearsal(planned, over).run(signal, progressFor(process.stdout));
+}
+
+/** Progress as the stream can show it. */
+export function progressFor(stream: NodeJS.WriteStream): Progress {
   if (stream.isTTY) return new TerminalProgress(stream, styleFor(stream));
   return new PlainProgress((line) => stream.write(`${line}\n`));
 }

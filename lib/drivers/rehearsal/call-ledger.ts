@@ -15,7 +15,14 @@ export class CallLedger {
   faulted = 0;
   /** Requests that got no answer, or a 5xx that nobody asked for. */
   lost = 0;
+  /** How many were lost for what reason. */
+  readonly losses: Record<string, number> = {};
   private readonly versions = new Map<string, VersionCalls>();
+
+  lose(reason: string): void {
+    this.lost += 1;
+    this.losses[reason] = (this.losses[reason] ?? 0) + 1;
+  }
 
   of(version: string): VersionCalls {
     const known = this.versions.get(version);

@@ -1,7 +1,7 @@
 import type { RolloutEvent } from "../../strategies/decision";
 
-/** A list of figures in brackets, or behind the first of them: the table of gates has them all. */
-const BRACKETS = / \([^()]*;[^()]*\)/;
+/** A list of figures in brackets, or behind the first of them: the tables have them all. */
+const BRACKETS = / \([^()]{40,}\)/;
 const FURTHER = /; .*$/s;
 
 /** What an event says, as short as it can be read in a log. */

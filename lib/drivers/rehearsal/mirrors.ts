@@ -7,6 +7,8 @@ import type { Random } from "./random";
 
 /** A track that does not keep up gets no more copies than this at a time; the rest are dropped. */
 const MOST_OUTSTANDING = 64;
+/** What Envoy writes behind the host of a copy, by which a server knows one. */
+const COPY_SUFFIX = "-shadow";
 const TIMEOUT_MS = 10_000;
 
 /** A request of which a copy may be made. */
@@ -70,8 +72,15 @@ export class Mirrors {
 
   private forward(track: string, { path, headers, body }: MirroredRequest, done: (failed: boolean) => void): void {
     const { agent } = this;
-    const port = this.options.ports[track];
-    const copy = request({ host: "127.0.0.1", port, agent, method: "POST", path, headers, timeout: TIMEOUT_MS });
+    const copy = request({
+      host: "127.0.0.1",
+      port: this.options.ports[track],
+      agent,
+      method: "POST",
+      path,
+      headers: { ...headers, host: `${headers.host ?? ""}${COPY_SUFFIX}` },
+      timeout: TIMEOUT_MS,
+    });
     copy.once("response", (answer) => {
       answer.once("end", () => done(isFailedStatus(answer.statusCode ?? 502)));
       answer.once("error", () => done(true));

@@ -22,6 +22,8 @@ export interface ServerOrder {
   /** Path of the program that the image runs. */
   readonly program: string;
   readonly modelFile: string;
+  /** Environment that stands for what only a cluster has, such as the names of other servers. */
+  readonly env: Readonly<Record<string, string>>;
   readonly cleanup: Cleanup;
   readonly signal: AbortSignal;
 }
@@ -75,6 +77,7 @@ export class ModelServer {
         [env.grpcPort]: "0",
         [env.modelRoot]: sandbox.translate(CONTRACT.mounts.models),
         [env.modelUri]: pathToFileURL(modelFile).href,
+        ...order.env,
       },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // A process group of its own: Ctrl-C in the terminal goes to the rehearsal alone, which then stops the servers.

@@ -1,14 +1,13 @@
 import { Agent } from "node:http";
 import { CONTRACT } from "../../core/contract";
-import type { MetricSums, Observation, TrackCounts } from "../../strategies/observation";
+import type { Observation, TrackCounts } from "../../strategies/observation";
 import { httpGet } from "./http-get";
 import type { ModelServer } from "./model-server";
 import { parseMetrics, type MetricSample } from "./prometheus-text";
 import type { Router } from "./router";
+import { metricSums, OBSERVED_METRICS } from "./server-metrics";
 import type { SmokeTest } from "./smoke-test";
 
-const { feedbackCount, feedbackSum, feedbackSquares } = CONTRACT.metrics;
-const NAMES: ReadonlySet<string> = new Set([feedbackCount, feedbackSum, feedbackSquares]);
 const PERIOD_MS = 200;
 const TIMEOUT_MS = 2000;
 
@@ -62,7 +61,7 @@ export class Observer {
         const page = await httpGet(each.server.port, CONTRACT.paths.metrics, TIMEOUT_MS, this.agent).catch(
           () => undefined,
         );
-        if (page?.status === 200) each.samples = parseMetrics(page.body, NAMES);
+        if (page?.status === 200) each.samples = parseMetrics(page.body, OBSERVED_METRICS);
       }),
     );
     this.onRead();
@@ -75,22 +74,12 @@ export class Observer {
       requests: gateway?.requests ?? 0,
       errors: gateway?.errors ?? 0,
       latency: gateway?.latency() ?? { bounds: [], counts: [0] },
-      metrics: this.metricsOf(server.track.version),
+      metrics: metricSums(
+        this.watched.flatMap(({ samples }) => samples),
+        server.track.version,
+      ),
       readyReplicas: server.alive && ready ? replicas : 0,
       ...(smokeTest && { smokeTest: smokeTest.counts }),
     };
-  }
-
-  private metricsOf(version: string): Record<string, MetricSums> {
-    const sums: Record<string, { count: number; sum: number; sumOfSquares: number }> = {};
-    for (const { name, labels, value } of this.watched.flatMap(({ samples }) => samples)) {
-      const metric = labels[CONTRACT.labels.metric];
-      if (labels[CONTRACT.labels.version] !== version || metric === undefined) continue;
-      const entry = (sums[metric] ??= { count: 0, sum: 0, sumOfSquares: 0 });
-      if (name === feedbackCount) entry.count += value;
-      else if (name === feedbackSum) entry.sum += value;
-      else entry.sumOfSquares += value;
-    }
-    return sums;
   }
 }

@@ -1,3 +1,16 @@
+/** How a rehearsed rollout can end. */
+export const RehearsedOutcome = {
+  /** The new version has the traffic. */
+  Promoted: "promoted",
+  /** It has lost it. */
+  RolledBack: "rolled-back",
+  /** A person has to decide. */
+  Paused: "paused",
+  /** What was to be measured is measured. */
+  Completed: "completed",
+} as const;
+export type RehearsedOutcome = (typeof RehearsedOutcome)[keyof typeof RehearsedOutcome];
+
 /** A fault to put into one track, at least one of `latency`, `errors` and `crash`; they are put in at the route, as a mesh does. */
 export interface FaultProps {
   /** Track that the fault is put into: its role, such as `"canary"`, `"green"` or `"shadow"`, a variant's name, or a version. */
@@ -96,6 +109,16 @@ export interface RehearsalProps {
    * @default - none
    */
   readonly faults?: FaultProps[];
+  /**
+   * How it should end, where that is known beforehand, as of an example.
+   * @default - not said
+   */
+  readonly expect?: RehearsedOutcome;
+  /**
+   * What is wrong with it besides the faults, in a few words, such as `"a model that takes 4 for 9"`.
+   * @default - nothing
+   */
+  readonly flaw?: string;
   /**
    * Whether, after a promotion, the traffic is moved back once under load, as evidence that it can be.
    * @default true

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cleanup } from "./cleanup";
+import { comparisonOf, type Comparison } from "./comparison";
 import type { Progress } from "./progress/progress";
 import { assembleRig, type RehearsalOrder, type Rig } from "./rig";
 import { momentOf, statusOf } from "./rig-status";
@@ -48,7 +49,14 @@ async function perform(order: RehearsalOrder, progress: Progress, cleanup: Clean
   cleanup.add(() => timers.forEach((timer) => clearInterval(timer)));
   const switches = await unlessAborted(ending, playOut(order, rig, progress, ending));
   show();
-  return buildReport(order, rig, series.series(), switches);
+  const comparison = await compare(plan.name, rig);
+  return buildReport(order, rig, { series: series.series(), ...switches, ...(comparison && { comparison }) });
+}
+
+/** The predictions of a shadow beside those of the live version, where there is a shadow. */
+async function compare(model: string, { policy, tracks }: Rig): Promise<Comparison | undefined> {
+  const shadow = policy.strategy === "shadow" ? tracks.find(({ name }) => name === policy.shadow) : undefined;
+  return shadow && comparisonOf(shadow.server, model);
 }
 
 /** The present version serves alone for a moment, as it did before any rollout, until callers and router run at their pace. */

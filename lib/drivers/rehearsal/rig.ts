@@ -87,7 +87,8 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
   const program = servingProgram(dirname(settings.samples));
   const containers = planned.map((track) => containerOf(plan, track));
   listeners.onStart();
-  const servers = await startServers({ containers, program, models: settings.models, signal }, cleanup);
+  const compared = policy.strategy === "shadow" ? { compared: policy.shadow } : {};
+  const servers = await startServers({ containers, program, models: settings.models, ...compared, signal }, cleanup);
 
   const clock = new RolloutClock(settings.speed);
   const machine = new BusyMachine(servers, harmlessWait(gatesOf(policy)), cleanup);

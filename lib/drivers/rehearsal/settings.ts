@@ -10,12 +10,12 @@ import {
   type Fields,
   type Parsed,
 } from "../../core/checks/check";
-import { duration, flag, number, semver, text } from "../../core/checks/values";
+import { duration, flag, number, oneOf, semver, text } from "../../core/checks/values";
 import type { Report } from "../../core/findings/report";
 import type { Track } from "../../core/plan";
 import type { RolloutPolicy } from "../../strategies/registry";
 import { metricsAskedFor } from "./policy-metrics";
-import type { FaultProps, FeedbackNoiseProps, RehearsalProps } from "./props";
+import { RehearsedOutcome, type FaultProps, type FeedbackNoiseProps, type RehearsalProps } from "./props";
 import { trackCalled, trackWords } from "./roles";
 
 const faultFields = {
@@ -61,6 +61,8 @@ const rehearsalFields = {
   rewards: defaulted(map(map(share, semver)), {}),
   feedbackNoise: defaulted(object(noiseFields), { repeated: 0, unknown: 0, foreign: 0 }),
   faults: defaulted(list(checkFault), []),
+  expect: optional(oneOf(RehearsedOutcome)),
+  flaw: optional(text),
   drill: defaulted(flag, true),
   seed: defaulted(checkSeed, 1),
 } satisfies Fields<RehearsalProps>;

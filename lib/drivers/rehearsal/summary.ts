@@ -1,6 +1,6 @@
 import { factsOf } from "./report/facts";
 import type { RehearsalReport } from "./report/report";
-import { gateTable, stageTable, trackTable, type Table } from "./report/tables";
+import { gateTable, outputTable, stageTable, trackTable, type Table } from "./report/tables";
 import { isGoodEnd, outcomeWords, titleOf } from "./report/titles";
 import type { Style } from "./style";
 
@@ -19,6 +19,7 @@ export function summaryText(report: RehearsalReport, style: Style): string {
     ...tableLines(stageTable(report), style),
     "",
     ...tableLines(gateTable(report), style),
+    ...(report.comparison ? ["", ...tableLines(outputTable(report), style)] : []),
     "",
     ...facts.map(({ label, text }) => `${style.dim(label.padEnd(width))}${text}`),
     "",

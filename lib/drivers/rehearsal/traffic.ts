@@ -80,7 +80,7 @@ export class Traffic {
 
   private count({ sample, answer, seconds }: LoadedCall): void {
     if (answer === undefined || answer.status >= 500) {
-      if (answer?.headers[FAULT_HEADER] === undefined) this.ledger.lost += 1;
+      if (answer?.headers[FAULT_HEADER] === undefined) this.ledger.lose(lossReason(answer));
       else this.ledger.faulted += 1;
       return;
     }
@@ -110,4 +110,8 @@ export class Traffic {
   private refused({ status, body }: CallAnswer): void {
     this.options.onRefused(new Broken(`a recorded request was refused with ${status}: ${body.slice(0, 300)}`));
   }
+}
+
+function lossReason(answer: CallAnswer | undefined): string {
+  return answer === undefined ? "no answer" : `${answer.status}: ${answer.body.slice(0, 200)}`;
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from "../../../strategies/strategy";
+import type { Comparison } from "../comparison";
 import { histogramPercentiles, percentiles } from "../percentiles";
 import type { GatewayCounts } from "../gateway-counts";
 import { objectivesOf } from "../objectives";
@@ -6,7 +7,7 @@ import { gatesOf } from "../policy-gates";
 import type { RehearsalOrder, Rig, RigTrack } from "../rig";
 import { estimatesOf, wordsOfGates } from "../rig-status";
 import type { RehearsalSettings } from "../settings";
-import type { RehearsalReport, SwitchReport, TrackReport } from "./report";
+import type { RehearsalReport, StageReport, SwitchReport, TrackReport } from "./report";
 import type { Series } from "./series";
 
 /** The times at which traffic left the tracks on trial for good, or for a drill. */
@@ -15,15 +16,21 @@ export interface Switches {
   readonly drill?: SwitchReport | undefined;
 }
 
+/** What was found out beside what the rig counts. */
+export interface Findings extends Switches {
+  readonly series: Series;
+  readonly comparison?: Comparison;
+}
+
 /** Puts together what a rehearsal found out, once it is over. */
-export function buildReport(order: RehearsalOrder, rig: Rig, series: Series, switches: Switches): RehearsalReport {
+export function buildReport(order: RehearsalOrder, rig: Rig, found: Findings): RehearsalReport {
   const { run, clock, traffic, router, policy } = rig;
   const { rate, speed, seed, labelDelay, labelMetric, faults } = order.settings;
   const { ledger, load, feedback } = traffic;
   const rolloutSeconds = run.events.at(-1)?.at ?? clock.now();
   const stages = run.stages.ended(rolloutSeconds, run.routed);
   const [home, ...trials] = rig.tracks;
-  const trackReport = (track: RigTrack) => trackReportOf(rig, track);
+  const trackReport = (track: RigTrack) => trackReportOf(rig, track, stages);
   return {
     name: order.plan.name,
     strategy: policy.strategy,
@@ -36,18 +43,25 @@ export function buildReport(order: RehearsalOrder, rig: Rig, series: Series, swi
     rolloutSeconds,
     tracks: [trackReport(home), ...trials.map(trackReport)],
     stages,
-    requests: { sent: load.sent, answered: ledger.answered, faulted: ledger.faulted, lost: ledger.lost },
+    requests: {
+      sent: load.sent,
+      answered: ledger.answered,
+      faulted: ledger.faulted,
+      lost: ledger.lost,
+      losses: ledger.losses,
+    },
     feedback: { ...feedback.counts, counted: countedFeedback(rig, order.settings) },
     copiesDropped: router.mirrors.dropped,
     ...(run.detection && { detection: run.detection }),
-    ...(switches.rollback && { rollback: switches.rollback }),
-    ...(switches.drill && { drill: switches.drill }),
+    ...(found.rollback && { rollback: found.rollback }),
+    ...(found.drill && { drill: found.drill }),
+    ...(found.comparison && { comparison: found.comparison }),
     events: run.events,
     gates: run.gates,
     gateWords: wordsOfGates(rig),
     untimed: untimed(rig),
     notes: rig.notes,
-    series,
+    series: found.series,
   };
 }
 
@@ -65,7 +79,7 @@ function untimed({ router }: Rig): number {
   return Object.values(router.counts).reduce((sum, counts) => sum + counts.untimed, 0);
 }
 
-function trackReportOf(rig: Rig, track: RigTrack): TrackReport {
+function trackReportOf(rig: Rig, track: RigTrack, stages: readonly StageReport[]): TrackReport {
   const { run, router, traffic, policy } = rig;
   const counts = router.counts[track.name] as GatewayCounts;
   const calls = traffic.ledger.of(track.version);
@@ -78,6 +92,7 @@ function trackReportOf(rig: Rig, track: RigTrack): TrackReport {
     role: track.role,
     weight: run.decided.weights[track.name] ?? 0,
     mirror: run.decided.mirrors?.[track.name] ?? 0,
+    shadow: stages.some(({ mirrors }) => (mirrors?.[track.name] ?? 0) > 0),
     sha256: track.sha256,
     requests: counts.requests,
     errors: counts.errors,

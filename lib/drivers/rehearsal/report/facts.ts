@@ -1,4 +1,5 @@
 import { formatCount, formatMilliseconds, formatShare, formatTime } from "../figures";
+import { faultWords } from "../fault-words";
 import type { RehearsalReport, SwitchReport, TrackReport } from "./report";
 import { isGoodEnd } from "./titles";
 
@@ -14,7 +15,9 @@ export function factsOf(report: RehearsalReport): Fact[] {
     ...detection(report),
     ...exposure(report),
     { label: "Requests", text: requests(report) },
+    ...losses(report),
     ...copies(report),
+    ...pairs(report),
     { label: "Predictions", text: predictions(report) },
     ...feedback(report),
     ...rollback(report),
@@ -38,7 +41,7 @@ function detection({ detection: found, tracks: [, ...trials] }: RehearsalReport)
 /** Whom a version met that did not stay. */
 function exposure({ outcome, tracks: [, ...trials], ...report }: RehearsalReport): Fact[] {
   if (isGoodEnd(outcome)) return [];
-  return trials.filter(({ mirror }) => mirror === 0).map((track) => ({ label: "Affected", text: met(track, report) }));
+  return trials.filter(({ shadow }) => !shadow).map((track) => ({ label: "Affected", text: met(track, report) }));
 }
 
 function met(
@@ -56,13 +59,30 @@ function requests({ requests: { sent, answered, faulted, lost }, settings }: Reh
   return `${formatCount(sent)} sent at ${settings.rate}/s, ${formatCount(answered)} answered${byFaults}, ${formatCount(lost)} lost`;
 }
 
+function losses({ requests: { losses: found } }: RehearsalReport): Fact[] {
+  return Object.entries(found).map(([reason, count]) => ({ label: "Lost", text: `${formatCount(count)}: ${reason}` }));
+}
+
 function copies({ tracks, copiesDropped }: RehearsalReport): Fact[] {
-  const mirrors = tracks.filter(({ latency, compared, mirror }) => mirror > 0 || (latency && compared === 0));
   const dropped = copiesDropped === 0 ? "" : `; ${formatCount(copiesDropped)} not made, because it did not keep up`;
-  return mirrors.map(({ version, requests: made, errors }) => ({
+  const shadows = tracks.filter(({ shadow }) => shadow);
+  return shadows.map(({ version, requests: made, errors }) => ({
     label: "Copies",
     text: `${formatCount(made)} to ${version}, ${formatCount(errors)} failed, none seen by a user${dropped}`,
   }));
+}
+
+function pairs({ comparison }: RehearsalReport): Fact[] {
+  if (comparison === undefined) return [];
+  const { agreed, unpaired, latency_ratio: ratio, samples } = comparison;
+  const alone = Object.entries(unpaired).filter(([, count]) => count > 0);
+  const parts = [
+    `${formatCount(agreed)} of ${formatCount(comparison.pairs)} pairs agree (${formatShare(comparison.agreement ?? undefined)})`,
+    ...(ratio === null ? [] : [`the shadow took ${ratio.toFixed(2)} times as long on the same requests`]),
+    ...alone.map(([reason, count]) => `${formatCount(count)} without a partner (${reason.replaceAll("_", " ")})`),
+    ...(samples.length > 0 ? [`${formatCount(samples.length)} differing requests kept in report.json`] : []),
+  ];
+  return [{ label: "Compared", text: parts.join(", ") }];
 }
 
 function predictions({ tracks }: RehearsalReport): string {
@@ -104,14 +124,7 @@ function moved({ appliedMs, drainedMs, inFlight, strays, lost }: SwitchReport): 
 }
 
 function faults({ settings }: RehearsalReport): Fact[] {
-  return settings.faults.map(({ track, latency, errors, crash, at }) => {
-    const parts = [
-      ...(latency === undefined ? [] : [`${formatMilliseconds(latency * 1000)} slower`]),
-      ...(errors === undefined ? [] : [`${formatShare(errors)} errors`]),
-      ...(crash ? ["crash"] : []),
-    ];
-    return { label: "Fault put in", text: `${track}: ${parts.join(", ")}, from ${formatTime(at)}` };
-  });
+  return settings.faults.map((fault) => ({ label: "Fault put in", text: faultWords(fault) }));
 }
 
 function clock({ settings: { speed, seed }, wallSeconds, rolloutSeconds }: RehearsalReport): string {

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { differences } from "./differences";
+import { escape } from "./escape";
 import { factsOf } from "./facts";
 import { pageData } from "./page-data";
 import { PAGE_STYLE } from "./page-style";
 import type { RehearsalReport } from "./report";
-import { gateTable, stageTable, trackTable, type Table } from "./tables";
+import { gateTable, outputTable, stageTable, trackTable, type Table } from "./tables";
 import { isGoodEnd, outcomeWords, titleOf } from "./titles";
 
 /** The report as one page that needs nothing else, with pictures. */
@@ -33,7 +35,8 @@ ${table(trackTable(report))}
 <p class="note">Latencies are the callers', from the moment at which a request was due.</p></section>
 <section><h2>What happened</h2>
 <dl>${factsOf(report).map(fact).join("")}</dl></section>
-${gates(gateTable(report))}
+${titled("What the gates saw", gateTable(report))}
+${titled("How the predictions differ", outputTable(report), differences(report))}
 <section><h2>Timetable as it happened</h2>
 ${table(stageTable(report))}</section>
 </main>
@@ -64,8 +67,8 @@ function figure(id: string, title: string, explanation: string): string {
   return `<figure><figcaption><b>${escape(title)}</b> ${escape(explanation)}</figcaption><div id="${escape(id)}"></div></figure>`;
 }
 
-function gates(found: Table): string {
-  return found.rows.length === 0 ? "" : `<section><h2>What the gates saw</h2>\n${table(found)}</section>`;
+function titled(title: string, found: Table, more = ""): string {
+  return found.rows.length === 0 ? "" : `<section><h2>${title}</h2>\n${table(found)}${more}</section>`;
 }
 
 function fact({ label, text }: { readonly label: string; readonly text: string }): string {
@@ -86,8 +89,4 @@ function readAsset(name: string): string {
 /** JSON that no text in it can end the script element of. */
 function embed(value: unknown): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c");
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

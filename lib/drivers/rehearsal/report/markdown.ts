@@ -1,7 +1,7 @@
 import { markdownTable } from "../../../core/markdown-table";
 import { factsOf } from "./facts";
 import type { RehearsalReport } from "./report";
-import { gateTable, stageTable, trackTable, type Table } from "./tables";
+import { gateTable, outputTable, stageTable, trackTable, type Table } from "./tables";
 import { outcomeWords, titleOf } from "./titles";
 
 /** The report as Markdown, fit for a pull request. */
@@ -15,7 +15,8 @@ export function markdownReport(report: RehearsalReport): string {
     "",
     ...factsOf(report).map(({ label, text }) => `- **${label}:** ${text}`),
     "",
-    ...gates(gateTable(report)),
+    ...titled("What the gates saw:", gateTable(report)),
+    ...titled("Outputs compared:", outputTable(report)),
     "Timetable as it happened:",
     "",
     ...table(stageTable(report)),
@@ -25,8 +26,8 @@ export function markdownReport(report: RehearsalReport): string {
   ].join("\n");
 }
 
-function gates(found: Table): string[] {
-  return found.rows.length === 0 ? [] : ["What the gates saw:", "", ...table(found), ""];
+function titled(title: string, found: Table): string[] {
+  return found.rows.length === 0 ? [] : [title, "", ...table(found), ""];
 }
 
 function table({ head, rows }: Table): string[] {

@@ -44,6 +44,9 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 .table th { color: var(--quiet); font-weight: 500; }
 .table th:first-child, .table td:first-child { text-align: left; }
 .table.prose td:last-child, .table.prose th:last-child { text-align: left; white-space: normal; }
+.distribution { margin-top: 14px; }
+.distribution .bar { width: 50%; }
+.distribution .bar span { display: block; height: 10px; border-radius: 2px; background: var(--track-2); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 18px; margin: 0; }
 dt { color: var(--quiet); }
 dd { margin: 0; }

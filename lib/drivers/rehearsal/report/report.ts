@@ -1,6 +1,7 @@
 import type { RolloutEvent, Weights } from "../../../strategies/decision";
 import type { GateEvidence } from "../../../strategies/gates/evidence";
 import type { Outcome } from "../../../strategies/strategy";
+import type { Comparison } from "../comparison";
 import type { Estimate } from "../estimate";
 import type { FeedbackCounts } from "../feedback";
 import type { Percentiles } from "../percentiles";
@@ -13,12 +14,14 @@ export interface TrackReport {
   readonly version: string;
   /** What a person calls it, such as `canary`. */
   readonly role: string;
-  /** Percent of the requests that it had when the rollout ended, and of those of which it got copies. */
+  /** Percent of the requests that it had when the rollout ended, or of which it got copies. */
   readonly weight: number;
   readonly mirror: number;
+  /** Whether it got copies of requests, whose answers nobody saw. */
+  readonly shadow: boolean;
   /** SHA-256 of the model file that was served. */
   readonly sha256: string;
-  /** Requests that the router sent to it, copies included. */
+  /** Requests that the router sent to it; of a shadow, copies. */
   readonly requests: number;
   /** Of those, the ones it failed, faults put in included. */
   readonly errors: number;
@@ -105,6 +108,8 @@ export interface RehearsalReport {
     readonly answered: number;
     readonly faulted: number;
     readonly lost: number;
+    /** How many were lost for what reason. */
+    readonly losses: Readonly<Record<string, number>>;
   };
   readonly feedback: Readonly<FeedbackCounts> & {
     /** Values that the servers counted for these versions in the end. */
@@ -115,6 +120,8 @@ export interface RehearsalReport {
   readonly detection?: DetectionReport;
   readonly rollback?: SwitchReport;
   readonly drill?: SwitchReport;
+  /** Predictions of a shadow beside those of the live version. */
+  readonly comparison?: Comparison;
   readonly events: readonly RolloutEvent[];
   /** What each gate had seen at the end. */
   readonly gates: readonly GateEvidence[];

@@ -69,12 +69,28 @@ export function gateTable({ gates, gateWords }: RehearsalReport): Table {
   };
 }
 
+/** How the outputs of a shadow differ from the live version's. */
+export function outputTable({ comparison }: RehearsalReport): Table {
+  return {
+    head: ["output", "compared", "agree", "mean difference", "largest difference"],
+    rows: (comparison?.outputs ?? []).map((output) => [
+      output.name,
+      formatCount(output.compared),
+      formatShare(output.compared === 0 ? undefined : output.agreed / output.compared),
+      formatMean(output.mean_difference ?? undefined),
+      formatMean(output.largest_difference ?? undefined),
+    ]),
+  };
+}
+
 /** What each version did. */
 export function trackTable({ tracks, settings }: RehearsalReport): Table {
   const metrics = [...new Set(tracks.flatMap((track) => Object.keys(track.metrics)))];
+  // The arms of a bandit have no roles.
+  const withRoles = tracks.some(({ role, version }) => role !== version);
   const row = (track: TrackReport) => [
     track.version,
-    track.role,
+    ...(withRoles ? [track.role] : []),
     formatCount(track.requests),
     formatCount(track.errors),
     formatShare(track.requests === 0 ? undefined : track.errors / track.requests),
@@ -84,7 +100,7 @@ export function trackTable({ tracks, settings }: RehearsalReport): Table {
   return {
     head: [
       "version",
-      "role",
+      ...(withRoles ? ["role"] : []),
       "requests",
       "errors",
       "error rate",
