@@ -4,6 +4,7 @@ import { suggestion } from "../core/checks/suggest";
 import { Refusal } from "../core/findings/refusal";
 import { Broken } from "../drivers/rehearsal/broken";
 import type { Command } from "./command";
+import { conformance } from "./commands/conformance";
 import { demo } from "./commands/demo";
 import { manifests } from "./commands/manifests";
 import { rehearse } from "./commands/rehearse";
@@ -14,7 +15,7 @@ import { Interrupted } from "./interrupt";
 import { parseInvocation } from "./parse";
 import { UserError } from "./user-error";
 
-const COMMANDS: readonly Command[] = [rehearse, timetable, manifests, serve, demo];
+const COMMANDS: readonly Command[] = [rehearse, timetable, manifests, serve, conformance, demo];
 
 /** Runs the command line, and sets the exit code of this process. */
 export async function main(args: readonly string[]): Promise<void> {

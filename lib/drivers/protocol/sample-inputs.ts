@@ -1,24 +1,28 @@
-import { elementOf, sizeOf, type Tensor, type TensorSpec } from "./tensor";
+import { sampleElement, sizeOf, type Fill, type Tensor, type TensorSpec } from "./tensor";
 
 /** What a dimension that a model leaves open is tried as: a sequence may have one element, a picture may not. */
 const SIZES_TRIED = [1, 8, 2, 3, 4, 5, 6, 7, 16, 32, 64, 128, 224, 256];
+
+/** All fills, those that show the most first. */
+export const FILLS: readonly Fill[] = ["varied", "zeros", "ones"];
 
 /**
  * Inputs made from nothing but what a model says of itself, the likeliest first: which of them it takes is found out by
  * asking it.
  */
-export function* sampleInputs(inputs: readonly TensorSpec[]): Generator<readonly Tensor[]> {
+export function* sampleInputs(inputs: readonly TensorSpec[], fills: readonly Fill[]): Generator<readonly Tensor[]> {
   const isOpen = inputs.some(({ shape }) => shape.slice(1).includes(-1));
   const sizes = isOpen || inputs.some(({ shape }) => shape[0] === -1) ? SIZES_TRIED : [1];
   for (const size of sizes) {
     const firsts = isOpen && size !== 1 ? [1, size] : [isOpen ? 1 : size];
-    for (const first of firsts) for (const fill of [0, 1] as const) yield filled(inputs, first, size, fill);
+    for (const first of firsts) for (const fill of fills) yield filled(inputs, first, size, fill);
   }
 }
 
-function filled(inputs: readonly TensorSpec[], first: number, others: number, fill: 0 | 1): readonly Tensor[] {
+function filled(inputs: readonly TensorSpec[], first: number, others: number, fill: Fill): readonly Tensor[] {
   return inputs.map(({ name, datatype, shape }) => {
     const closed = shape.map((dimension, at) => (dimension >= 0 ? dimension : at === 0 ? first : others));
-    return { name, datatype, shape: closed, elements: Array(sizeOf(closed)).fill(elementOf(datatype, fill)) };
+    const elements = Array.from({ length: sizeOf(closed) }, (_, at) => sampleElement(datatype, fill, at));
+    return { name, datatype, shape: closed, elements };
   });
 }

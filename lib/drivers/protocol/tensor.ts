@@ -46,9 +46,17 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, dimension) => size * dimension, 1);
 }
 
-/** The element that stands for a small number in a datatype. */
-export function elementOf(datatype: string, value: 0 | 1): Element {
-  if (datatype === "BOOL") return value === 1;
-  if (datatype === "BYTES") return value === 1 ? "a" : "";
-  return datatype.endsWith("INT64") ? BigInt(value) : value;
+/** What the elements of a made-up tensor are. */
+export type Fill = "zeros" | "ones" | "varied";
+
+/**
+ * An element of a made-up tensor. Varied floats are quarters, which every datatype holds exactly; whole numbers stay 0 or
+ * 1, for they are often places in a table.
+ */
+export function sampleElement(datatype: string, fill: Fill, at: number): Element {
+  const one = fill === "ones" || (fill === "varied" && at % 2 === 1);
+  if (datatype === "BOOL") return one;
+  if (datatype === "BYTES") return fill === "varied" ? (one ? "ü" : "a") : one ? "a" : "";
+  if (datatype.endsWith("INT64")) return BigInt(one);
+  return fill === "varied" && datatype.includes("F") ? (at % 7) / 4 : Number(one);
 }

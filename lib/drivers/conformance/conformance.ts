@@ -1,0 +1,73 @@
+import { grpcClient, type GrpcClient } from "./grpc/client";
+import { errorItems as grpcErrorItems } from "./grpc/errors";
+import { extensionItems as grpcExtensionItems } from "./grpc/extensions";
+import { healthItems as grpcHealthItems } from "./grpc/health";
+import { inferItems as grpcInferItems } from "./grpc/infer";
+import { metadataItems as grpcMetadataItems } from "./grpc/metadata";
+import { binaryItems } from "./http/binary";
+import { compressionItems } from "./http/compression";
+import { datatypeItems } from "./http/datatypes";
+import { errorItems } from "./http/errors";
+import { extensionItems } from "./http/extensions";
+import { healthItems } from "./http/health";
+import { inferItems } from "./http/infer";
+import { metadataItems } from "./http/metadata";
+import { runItems, type Item, type ItemResult } from "./item";
+import { findTarget, type Target, type TargetHints } from "./target";
+
+/** Where a server is asked, and about what. */
+export interface ConformanceOrder extends TargetHints {
+  readonly url: string;
+  /** `host:port`; not asked over gRPC without it. */
+  readonly grpc?: string;
+}
+
+/** What was found at a server. */
+export interface ConformanceReport {
+  readonly url: string;
+  readonly model: string;
+  readonly items: readonly ItemResult[];
+  /** Why gRPC was not asked, where it was not. */
+  readonly withoutGrpc?: string;
+}
+
+/** Asks a server for every item of the Open Inference Protocol; requests are made from its own metadata. */
+export async function checkConformance(order: ConformanceOrder): Promise<ConformanceReport> {
+  const target = await findTarget(order.url, order);
+  const http = await runItems(httpItems(target));
+  const { url } = order;
+  if (order.grpc === undefined)
+    return { url, model: target.model, items: http, withoutGrpc: "no --grpc HOST:PORT is given" };
+  const client = grpcClient(order.grpc);
+  if (client === undefined) {
+    const withoutGrpc = "it needs packages of the bundled server; run: npm install --save-dev slipway-serving";
+    return { url, model: target.model, items: http, withoutGrpc };
+  }
+  const grpc = await runItems(grpcItems(target, client));
+  client.close();
+  return { url, model: target.model, items: [...http, ...grpc] };
+}
+
+function httpItems(target: Target): Item[] {
+  return [
+    healthItems,
+    metadataItems,
+    inferItems,
+    datatypeItems,
+    errorItems,
+    binaryItems,
+    compressionItems,
+    extensionItems,
+  ].flatMap((each) => each(target));
+}
+
+function grpcItems(target: Target, client: GrpcClient): Item[] {
+  return [grpcHealthItems, grpcMetadataItems, grpcInferItems, grpcErrorItems, grpcExtensionItems].flatMap((each) =>
+    each(target, client),
+  );
+}
+
+/** Whether the server does all that the protocol requires. */
+export function conforms({ items }: ConformanceReport): boolean {
+  return !items.some(({ level, outcome }) => level === "required" && outcome === "fail");
+}

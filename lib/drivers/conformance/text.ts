@@ -1,0 +1,51 @@
+import { conforms, type ConformanceReport } from "./conformance";
+import type { ItemResult, Level } from "./item";
+
+const LEVELS: readonly Level[] = ["required", "expected", "Triton", "KServe"];
+const WORDS: Readonly<Record<Level, string>> = {
+  required: "required by the protocol",
+  expected: "of sound practice",
+  Triton: "of Triton's extensions",
+  KServe: "of KServe's extensions",
+};
+
+/** The table of all items, and what they come to. */
+export function conformanceText(report: ConformanceReport): string {
+  const { url, model, items, withoutGrpc } = report;
+  const groups = [...new Set(items.map(({ transport, group }) => `${transport}: ${group}`))];
+  const width = Math.max(...items.map((item) => title(item).length)) + 2;
+  const tables = groups.flatMap((group) => [
+    "",
+    group,
+    ...items
+      .filter((item) => `${item.transport}: ${item.group}` === group)
+      .map((item) => `  ${word(item).padEnd(13)}${title(item).padEnd(width)}${item.seen}`),
+  ]);
+  return [
+    `Open Inference Protocol v2: ${url}, model ${model}`,
+    ...tables,
+    "",
+    ...LEVELS.flatMap((level) => summary(items, level)),
+    ...(withoutGrpc === undefined ? [] : [`gRPC was not checked: ${withoutGrpc}`]),
+    conforms(report)
+      ? "The server does what the protocol requires."
+      : "The server does not do what the protocol requires.",
+    "",
+  ].join("\n");
+}
+
+function title({ name, level }: ItemResult): string {
+  return level === "required" ? name : `${name} (${level})`;
+}
+
+function word({ outcome }: ItemResult): string {
+  return outcome === "fail" ? "FAIL" : outcome;
+}
+
+function summary(items: readonly ItemResult[], level: Level): string[] {
+  const of = items.filter((item) => item.level === level && item.outcome !== "no matter");
+  if (of.length === 0) return [];
+  const count = (outcome: string) => of.filter((item) => item.outcome === outcome).length;
+  const missing = count("not offered") > 0 ? `, ${count("not offered")} not offered` : "";
+  return [`${count("pass")} of ${of.length} ${WORDS[level]} passed, ${count("fail")} failed${missing}`];
+}
