@@ -1,25 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-
 import { name, props } from "../../examples/digits-canary/props";
-import { planCanaryRollout, toYaml, type ModelVersionProps, type Track } from "../../lib";
-import { CONTRACT } from "../../lib/core/contract";
-import { containerOf } from "../../lib/drivers/rehearsal/container";
-import { Sandbox } from "../../lib/drivers/rehearsal/sandbox";
+import { planCanaryRollout, toYaml, type Track } from "../../lib";
 import { errorRatio, latencyQuantile } from "../../lib/monitoring/promql";
 import { eventually } from "../support/cluster";
 import { describeWithMesh, type MeshProcess } from "../support/cluster-mesh";
+import { localDigits, MeshServers, SAMPLES } from "../support/mesh-servers";
 import { MeshTraffic, type TrafficAnswer } from "../support/mesh-traffic";
 
-interface Pod {
-  readonly metadata: { readonly name: string };
-  readonly status: { readonly podIP?: string };
-}
-
-const EXAMPLE = join(__dirname, "../../examples/digits-canary");
-const SERVER = join(__dirname, "../../serving-image/dist/main.js");
 const REQUESTS = 2000;
 /** Stages of the example: its split is 90/10, then 75/25, and at last 0/100. */
 const [AT_TEN_PERCENT, AT_A_QUARTER, PROMOTED] = [2, 3, 5];
@@ -29,22 +15,16 @@ const SWITCHED_WITHIN_MS = 10_000;
 describeWithMesh("the digits rollout behind a real gateway", (cluster, mesh) => {
   const namespace = cluster.namespace();
   const host = `${namespace}.example.com`;
-  const traffic = new MeshTraffic(mesh, host, join(EXAMPLE, "samples.json"));
-  const scratch = mkdtempSync(join(tmpdir(), "slipway-mesh-"));
+  const traffic = new MeshTraffic(mesh, host, SAMPLES);
+  const processes = new MeshServers(cluster, mesh, namespace);
   const servers = new Map<string, MeshProcess>();
-  afterAll(() => rmSync(scratch, { recursive: true }));
-
-  const local = (model: ModelVersionProps): ModelVersionProps => ({
-    ...model,
-    uri: pathToFileURL(join(EXAMPLE, "models", name, model.version, "model.onnx")).href,
-  });
 
   /** The program of one stage: one replica a track, so that one process is the whole track. */
   function plan(number: number) {
     const planned = planCanaryRollout(name, {
       ...props,
-      stable: local(props.stable),
-      canary: local(props.canary),
+      stable: localDigits(props.stable),
+      canary: localDigits(props.canary),
       traffic: { ...props.traffic, stage: { canary: props.canary.version, number } },
       autoscaling: { minReplicas: 1, maxReplicas: 1 },
       routing: { istio: { hosts: [host], gateways: ["test/public"] } },
@@ -56,35 +36,8 @@ describeWithMesh("the digits rollout behind a real gateway", (cluster, mesh) => 
 
   const apply = (stage: number) => cluster.apply(toYaml(plan(stage)), { serverSide: true });
 
-  /** Starts the server as the Deployment's container says, at the address of the Deployment's pod. */
   async function start(track: Track): Promise<void> {
-    const container = containerOf(plan(AT_TEN_PERCENT), track);
-    const sandbox = new Sandbox(container, scratch);
-    const env = Object.entries(container.env).map(([key, value]) => [key, sandbox.translate(value)]);
-    const { host: address, httpPort, modelRoot } = CONTRACT.env;
-    const server = mesh.serve(
-      {
-        as: { pod: await podOf(track) },
-        namespace,
-        scrape: CONTRACT.paths.metrics,
-        env: { ...Object.fromEntries(env), [modelRoot]: sandbox.translate(CONTRACT.mounts.models) },
-      },
-      ...["sh", "-c", `${address}=$MESH_IP ${httpPort}=$MESH_PORT exec "$0" "$1"`, process.execPath, SERVER],
-    );
-    servers.set(track.version, server);
-    await eventually(
-      () => Promise.resolve(server.output()),
-      (printed) => printed.includes('"msg":"ready"'),
-    );
-  }
-
-  async function podOf(track: Track): Promise<string> {
-    const ofTrack = [`--namespace=${namespace}`, `--selector=slipway.dev/track=${track.name}`];
-    const { items } = await eventually(
-      () => cluster.get<{ items: Pod[] }>("pods", ...ofTrack),
-      (pods) => pods.items.length === 1 && pods.items[0]?.status.podIP !== undefined,
-    );
-    return items[0]?.metadata.name as string;
+    servers.set(track.version, await processes.start(plan(AT_TEN_PERCENT), track));
   }
 
   it("comes up, and its route leads to both servers", async () => {
