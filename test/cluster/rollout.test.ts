@@ -1,23 +1,11 @@
-import { stringify } from "yaml";
-
 import { props as nextProps } from "../../examples/digits-canary/bad.props";
 import { name, props as firstProps } from "../../examples/digits-canary/props";
-import { planCanaryRollout, toYaml, type CanaryRolloutProps, type Manifest, type Plan } from "../../lib";
+import { planCanaryRollout, toYaml, type CanaryRolloutProps, type Plan } from "../../lib";
 import { inDependencyOrder } from "../../lib/adapters/order";
 import { describeWithCluster, eventually } from "../support/cluster";
 import { describeWithMetrics } from "../support/cluster-metrics";
+import { BY_PULUMI, liveObjects, manifestsOf, podsOf, revision, yamlOf, type Live } from "../support/cluster-objects";
 import { samplePlans } from "../support/sample-plans";
-
-interface Live {
-  readonly metadata: {
-    readonly uid: string;
-    readonly generation?: number;
-    readonly deletionTimestamp?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-  };
-  readonly spec: Readonly<Record<string, unknown>>;
-  readonly status?: Readonly<Record<string, unknown>>;
-}
 
 interface Routed {
   readonly spec: {
@@ -30,8 +18,6 @@ interface Routed {
   };
 }
 
-/** As Pulumi applies. */
-const BY_PULUMI = { serverSide: true, fieldManager: "pulumi" } as const;
 /** Stage of the first release at which the split is 90/10, and its last one, the promotion. */
 const [AT_TEN_PERCENT, PROMOTED] = [2, 5];
 
@@ -47,14 +33,6 @@ describeWithCluster("the digits rollout in a cluster", (cluster) => {
     return plan;
   }
 
-  const getAll = async (manifests: readonly Manifest[]) => {
-    const list = await cluster.kubectl(["get", "-f", "-", "-o=json", "--ignore-not-found"], yamlOf(manifests));
-    return list === "" ? [] : (JSON.parse(list) as { items: Live[] }).items;
-  };
-  const podsOf = async (track: string) => {
-    const selector = `--selector=slipway.dev/track=${track}`;
-    return (await cluster.get<{ items: Live[] }>("pods", `--namespace=${namespace}`, selector)).items;
-  };
   const deployment = (track: string) => cluster.get<Live>("deployment", track, `--namespace=${namespace}`);
   const available = () =>
     cluster.kubectl(["wait", "--for=condition=Available", "deployment", "--all", `--namespace=${namespace}`]);
@@ -90,7 +68,7 @@ describeWithCluster("the digits rollout in a cluster", (cluster) => {
 
   it("is not changed by a second apply, whoever makes it", async () => {
     const plan = first(AT_TEN_PERCENT);
-    const revisions = async () => (await getAll(manifestsOf(plan))).map(revision);
+    const revisions = async () => (await liveObjects(cluster, manifestsOf(plan))).map(revision);
     const before = await revisions();
     await cluster.apply(toYaml(plan), BY_PULUMI);
     expect(await revisions()).toEqual(before);
@@ -146,8 +124,8 @@ describeWithCluster("the digits rollout in a cluster", (cluster) => {
       .filter(({ role }) => !(role in next.objects))
       .map(({ manifest }) => manifest);
     const untouched = async () => ({
-      objects: (await getAll(promoted)).map(revision),
-      pods: (await podsOf("digits-1-1-0")).map(revision),
+      objects: (await liveObjects(cluster, promoted)).map(revision),
+      pods: (await podsOf(cluster, namespace, "digits-1-1-0")).map(revision),
     });
     await cluster.apply(toYaml(first(PROMOTED)), BY_PULUMI);
     const before = await untouched();
@@ -160,22 +138,8 @@ describeWithCluster("the digits rollout in a cluster", (cluster) => {
     expect(await untouched()).toEqual(before);
 
     await cluster.kubectl(["delete", "-f", "-"], yamlOf(retired));
-    expect(await getAll(retired)).toEqual([]);
+    expect(await liveObjects(cluster, retired)).toEqual([]);
     expect(await shares()).toEqual({ "digits-1-1-0": 100, "digits-1-2-0": 0 });
     expect(await untouched()).toEqual(before);
   });
 });
-
-function manifestsOf(plan: Plan): Manifest[] {
-  return inDependencyOrder(plan.objects).map(({ manifest }) => manifest);
-}
-
-function yamlOf(manifests: readonly Manifest[]): string {
-  return manifests.map((manifest) => stringify(manifest)).join("---\n");
-}
-
-/** What changes when somebody changes an object, and not when its status does. */
-function revision({ metadata, status: _status, ...content }: Live) {
-  const { uid, generation, deletionTimestamp, labels } = metadata;
-  return { uid, generation, deletionTimestamp, labels, content };
-}
