@@ -56,10 +56,10 @@ export async function stopCacheServers(servers: readonly CacheServer[]): Promise
 
 async function accepts(port: number): Promise<boolean> {
   const socket = connect(port, "127.0.0.1");
-  const isOpen = await Promise.race([
-    once(socket, "connect").then(() => true),
-    once(socket, "error").then(() => false),
-  ]);
+  const isOpen = await once(socket, "connect").then(
+    () => true,
+    () => false,
+  );
   socket.destroy();
   return isOpen;
 }

@@ -44,30 +44,30 @@ export function contendersFor(kinds: readonly CacheKind[], scratch: string, firs
 const urlOf = (port: number): string => `http://127.0.0.1:${port}/v2/models/digits/infer`;
 
 function sameNumber(port: number): Request {
-  const input = { name: "x", datatype: "FP32", shape: [1], data: [1] };
+  const input = { name: "x", datatype: "FP32", shape: [1], data: [0.5] };
   return { url: urlOf(port), body: Buffer.from(JSON.stringify({ inputs: [input] })) };
 }
 
 function newNumbers(port: number): Request {
-  return { url: urlOf(port), script: newEachTime('{"name":"x","datatype":"FP32","shape":[1],"data":[%d]}') };
+  return { url: urlOf(port), script: newEachTime('{"name":"x","datatype":"FP32","shape":[1],"data":[%.10g]}') };
 }
 
 /** A digit of which one pixel is new. */
 function newDigits(port: number): Request {
-  const pixels = `${"0,".repeat(63)}%d`;
+  const pixels = `${"0,".repeat(63)}%.10g`;
   return {
     url: urlOf(port),
     script: newEachTime(`{"name":"image","datatype":"FP32","shape":[1,64],"data":[${pixels}]}`),
   };
 }
 
-/** Whole numbers up to 2^24 are all different as 32-bit floats; a later round begins at a later one. */
+/** Of the numbers from 0 to 1, 2^24 are whole multiples of 2^-24: all of them different as 32-bit floats. */
 function newEachTime(input: string): string {
   return `
 local n = (os.time() % 4096) * 4096
 request = function()
-  n = n + 1
-  return wrk.format("POST", nil, nil, string.format('{"inputs":[${input}]}', n))
+  n = (n + 1) % 16777216
+  return wrk.format("POST", nil, nil, string.format('{"inputs":[${input}]}', n / 16777216))
 end
 `;
 }
