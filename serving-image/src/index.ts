@@ -11,5 +11,6 @@ export type {
   ServerSettings,
   WorkersConfig,
 } from "./config/settings";
+export type { DriftConfig } from "./drift/settings";
 export type { FeedbackConfig } from "./feedback/settings";
 export type { ComparisonConfig } from "./shadow/settings";

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readCommandLine } from "./config/command-line";
 import { readConfig } from "./config/read-config";
+import { baselineCommand } from "./drift/baseline-command";
 import { createLog, type Log } from "./observability/log";
 import { InferenceServer } from "./server";
 import { describe, reasonOf, StartUpError } from "./start-up-error";
@@ -8,6 +9,8 @@ import { describe, reasonOf, StartUpError } from "./start-up-error";
 let log = createLog("info");
 
 async function main(): Promise<void> {
+  const [command, ...words] = process.argv.slice(2);
+  if (command === "baseline") return baselineCommand(words);
   const config = readConfig(process.env, readCommandLine(process.argv.slice(2)));
   log = createLog(config.log.level);
   const server = new InferenceServer(config, log);

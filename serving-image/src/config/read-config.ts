@@ -6,6 +6,7 @@ import type { CommandLine } from "./command-line";
 import { processors } from "./processors";
 import { readCacheConfig } from "./read-cache-config";
 import { readComparison } from "./read-comparison";
+import { readDrift } from "./read-drift";
 import { readFaults } from "./read-faults";
 import { readFeedback, readPredictionSecrets } from "./read-feedback";
 import { readModels } from "./read-models";
@@ -110,6 +111,7 @@ function readSettings(reader: SettingReader, environment: NodeJS.ProcessEnv, all
     ...(cache && { cache }),
     comparison: readComparison(reader),
     feedback,
+    ...readDrift(reader),
     faults: readFaults(reader, allowFaults),
     predictionSecrets: readPredictionSecrets(reader, feedback, environment),
   };

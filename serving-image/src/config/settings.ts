@@ -1,5 +1,7 @@
 import type { CacheConfig, CacheSettings } from "./cache-settings";
 import type { LogLevel } from "../observability/log";
+import type { Baseline } from "../drift/baseline";
+import type { DriftConfig } from "../drift/settings";
 import type { FaultConfig } from "../faults/settings";
 import type { FeedbackConfig } from "../feedback/settings";
 import type { ComparisonConfig } from "../shadow/settings";
@@ -236,13 +238,16 @@ export interface ServerConfig {
   readonly cache?: CacheConfig;
   readonly comparison: ComparisonConfig;
   readonly feedback: FeedbackConfig;
+  readonly drift: DriftConfig;
+  /** What `drift.baseline` names. */
+  readonly baseline?: Baseline;
   /** Only where the command line allows faults. */
   readonly faults?: FaultConfig | undefined;
   /** Sign the ids of predictions, the first of them; none where ids are not signed. Never part of a file. */
   readonly predictionSecrets: readonly string[];
 }
 
-type Sections = Omit<ServerConfig, "models" | "predictionSecrets" | "cache">;
+type Sections = Omit<ServerConfig, "models" | "predictionSecrets" | "baseline" | "cache">;
 
 /** The shape of the configuration file: every setting is optional there, for the environment may give it. */
 export type ServerSettings = { readonly [Section in keyof Sections]?: Partial<Sections[Section]> } & {

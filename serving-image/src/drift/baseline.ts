@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { isObject } from "../protocol/json";
+import { reasonOf } from "../start-up-error";
+import { labelsOf, type BinRule } from "./bins";
+
+/** What is looked at: one element of each row of a tensor, or a figure of the row as a whole. */
+export interface Feature extends BinRule {
+  /** As the metrics name it. */
+  readonly name: string;
+  /** Name of the input, or of the output. */
+  readonly tensor: string;
+  /** The element, or what is reckoned of all of them. */
+  readonly of: number | "mean" | "deviation";
+  /** Expected share of each bin, in order; bins without one are not expected to get any. */
+  readonly shares: readonly number[];
+}
+
+/** What a model was made with. */
+export interface Baseline {
+  /** The model whose requests are counted; the first one where it is not said. */
+  readonly model?: string;
+  readonly features: readonly Feature[];
+  readonly predictions: readonly Feature[];
+}
+
+/** Series without end are no help to anybody. */
+const MOST_BINS = 20_000;
+
+/** Reads a baseline; a text says what is wrong with it. */
+export function readBaseline(file: string): Baseline | string {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    return `cannot be read: ${reasonOf(error)}`;
+  }
+  if (!isObject(content)) return "is not a JSON object";
+  const { model, features = [], predictions = [] } = content;
+  if (model !== undefined && typeof model !== "string") return "has a model that is not a name";
+  if (!Array.isArray(features) || !Array.isArray(predictions)) return "has features or predictions that are no list";
+  const all: unknown[] = [...features, ...predictions];
+  const wrong = all.map(faultOf).find((fault) => fault !== undefined);
+  if (wrong !== undefined) return wrong;
+  if (all.length === 0) return "has neither features nor predictions";
+  const bins = (all as Feature[]).reduce((sum, feature) => sum + labelsOf(feature).length, 0);
+  if (bins > MOST_BINS) return `has ${bins} bins, more than ${MOST_BINS}`;
+  return { ...(model !== undefined && { model }), features, predictions };
+}
+
+function faultOf(feature: unknown): string | undefined {
+  if (!isObject(feature) || typeof feature.name !== "string") return "has an entry without a name";
+  const { name, tensor, of, shares, edges, values } = feature;
+  const about = (what: string): string => `has "${name}" ${what}`;
+  if (typeof tensor !== "string") return about("without the name of its tensor");
+  const isPlace = of === "mean" || of === "deviation" || (Number.isInteger(of) && Number(of) >= 0);
+  if (!isPlace) return about('whose "of" is neither a place from 0, nor mean, nor deviation');
+  if ((edges === undefined) === (values === undefined)) return about("without exactly one of edges and values");
+  if (edges !== undefined && !isRising(edges)) return about("whose edges are not rising numbers");
+  if (values !== undefined && !isListOfValues(values)) return about("whose values are not numbers and texts");
+  const bins = labelsOf({
+    ...(isRising(edges) ? { edges } : {}),
+    ...(isListOfValues(values) ? { values } : {}),
+  }).length;
+  const areShares =
+    Array.isArray(shares) && shares.every((share) => typeof share === "number" && share >= 0 && share <= 1);
+  return areShares && shares.length <= bins
+    ? undefined
+    : about(`whose shares are not up to ${bins} numbers from 0 to 1`);
+}
+
+function isRising(value: unknown): value is number[] {
+  return (
+    Array.isArray(value) &&
+    value.every((edge, i) => typeof edge === "number" && (i === 0 || edge > Number(value[i - 1])))
+  );
+}
+
+function isListOfValues(value: unknown): value is (number | string)[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "number" || typeof one === "string");
+}
