@@ -184,6 +184,7 @@ function withLeader(
   const best = Math.max(...chances);
   const leader = arms[chances.indexOf(best)];
   if (leader === undefined || leader === state.leader || best < sureFrom) return stay(state);
-  const message = `${leader} is the best arm with a probability of ${percent(best)} (${rewardWords(policy, state)})`;
+  const probability = best < 0.999 ? percent(best) : "over 99.9 %";
+  const message = `${leader} is the best arm with a probability of ${probability} (${rewardWords(policy, state)})`;
   return { state: { ...state, leader }, events: [{ at: state.lookedAt, kind: "verdict", message }] };
 }
