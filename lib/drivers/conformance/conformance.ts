@@ -10,7 +10,7 @@ import { datatypeItems } from "./http/datatypes";
 import { errorItems } from "./http/errors";
 import { extensionItems } from "./http/extensions";
 import { healthItems } from "./http/health";
-import { inferItems } from "./http/infer";
+import { inferItems, noInferItems } from "./http/infer";
 import { metadataItems } from "./http/metadata";
 import { runItems, type Item, type ItemResult } from "./item";
 import { findTarget, type Target, type TargetHints } from "./target";
@@ -49,22 +49,14 @@ export async function checkConformance(order: ConformanceOrder): Promise<Conform
 }
 
 function httpItems(target: Target): Item[] {
-  return [
-    healthItems,
-    metadataItems,
-    inferItems,
-    datatypeItems,
-    errorItems,
-    binaryItems,
-    compressionItems,
-    extensionItems,
-  ].flatMap((each) => each(target));
+  const infer = [inferItems, datatypeItems, errorItems, binaryItems, compressionItems];
+  const some = target.hasSample ? infer : [noInferItems];
+  return [healthItems, metadataItems, ...some, extensionItems].flatMap((each) => each(target));
 }
 
 function grpcItems(target: Target, client: GrpcClient): Item[] {
-  return [grpcHealthItems, grpcMetadataItems, grpcInferItems, grpcErrorItems, grpcExtensionItems].flatMap((each) =>
-    each(target, client),
-  );
+  const some = target.hasSample ? [grpcInferItems, grpcErrorItems] : [];
+  return [grpcHealthItems, grpcMetadataItems, ...some, grpcExtensionItems].flatMap((each) => each(target, client));
 }
 
 /** Whether the server does all that the protocol requires. */

@@ -22,6 +22,8 @@ export interface Target {
   readonly extensions: readonly string[];
   /** A request that the model answers, and its answer; throws where none was found. */
   sample(): Sample;
+  /** Whether a request is known that the model answers. */
+  readonly hasSample: boolean;
   /** Sends the sample for a prediction, as JSON if JSON can carry it, else as bytes. */
   infer(more?: object, path?: string): Promise<HttpReply>;
 }
@@ -69,6 +71,7 @@ export async function findTarget(url: string, hints: TargetHints): Promise<Targe
     outputs,
     extensions: textsOf(server["extensions"]),
     sample,
+    hasSample: typeof found !== "string",
     infer: (more = {}, url = path) => askAny(http, url, sample().inputs, outputs, more),
   };
 }

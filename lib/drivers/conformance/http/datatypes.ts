@@ -98,20 +98,20 @@ async function carried(target: Target, datatype: string, asBytes: boolean): Prom
     return "the same answer (the model gives nothing back to compare)";
   }
   const sent = inputs.find(({ name }) => name === echo.input)?.elements ?? [];
-  if (!asBytes)
-    return inJson(reply.body.toString(), sent, outputs.find(({ name }) => name === echo.output)?.elements ?? []);
-  const got = outputs.find(({ name }) => name === echo.output)?.elements ?? [];
+  const output = outputs.find(({ name }) => name === echo.output);
+  const got = output?.elements ?? [];
+  if (!output?.asBytes) return inJson(datatype, reply.body.toString(), sent, got);
   const wrong = sent.findIndex((element, at) => element !== got[at]);
   if (wrong !== -1) throw new Mismatch(`${sent[wrong]} came back as ${got[wrong]}`);
   return `${sent.slice(0, 2).join(", ")} came back`;
 }
 
 /** Numbers of 64 bits are looked for in the text, for reading JSON rounds them. */
-function inJson(text: string, sent: readonly Element[], got: readonly Element[]): string {
+function inJson(datatype: string, text: string, sent: readonly Element[], got: readonly Element[]): string {
   const wrong = sent.findIndex((element, at) => {
     if (typeof element === "bigint") return !text.includes(String(element));
     const back = got[at];
-    if (typeof element === "number" && typeof back === "number") return Math.fround(element) !== Math.fround(back);
+    if (datatype === "FP32") return Math.fround(Number(element)) !== Math.fround(Number(back));
     return typeof element === "boolean" ? Boolean(back) !== element : element !== back;
   });
   if (wrong !== -1) throw new Mismatch(`${sent[wrong]} came back as ${got[wrong]}`);

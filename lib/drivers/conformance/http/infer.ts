@@ -100,6 +100,12 @@ export function inferItems(target: Target): Item[] {
   ]);
 }
 
+/** All that is left to say of predictions where none could be had. */
+export function noInferItems(target: Target): Item[] {
+  const sampled = async () => `${target.sample().inputs.length} inputs`;
+  return items("HTTP", "infer", [["required", "answers a request that is made from its metadata", sampled]]);
+}
+
 function member(reply: HttpReply, name: string, expected: string): string {
   const value = successOf(reply)[name];
   if (value !== expected) throw new Mismatch(`${name} is ${JSON.stringify(value)}`);
