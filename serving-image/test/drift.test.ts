@@ -22,6 +22,18 @@ async function binsOf(url: string, metric: string, feature: string): Promise<Rec
   return Object.fromEntries(ours.map((line) => [/bin="([^"]+)"/.exec(line)?.[1], Number(line.split(" ").at(-1))]));
 }
 
+/** The same once so many values were counted, which is after the answers were sent. */
+async function binsAfter(
+  values: number,
+  url: string,
+  metric: string,
+  feature: string,
+): Promise<Record<string, number>> {
+  let counts = await binsOf(url, metric, feature);
+  while (sum(counts) < values) counts = await binsOf(url, metric, feature);
+  return counts;
+}
+
 const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
 
 test("a baseline made of recorded requests finds the same shares in the same requests, and others in other ones", async () => {
@@ -37,7 +49,7 @@ test("a baseline made of recorded requests finds the same shares in the same req
   }
   for (const feature of ["image[19]", "image[42]"]) {
     const expected = await binsOf(server.url, "slipway_feature_bin_expected_share", feature);
-    const counted = await binsOf(server.url, "slipway_feature_bin_total", feature);
+    const counted = await binsAfter(samples.length, server.url, "slipway_feature_bin_total", feature);
     expect(sum(counted)).toBe(samples.length);
     for (const [bin, share] of Object.entries(expected)) expect(counted[bin]).toBeCloseTo(share * samples.length, 1);
   }
@@ -52,7 +64,7 @@ test("a baseline made of recorded requests finds the same shares in the same req
   const before = await binsOf(server.url, "slipway_feature_bin_total", "image[42]");
   const white = { name: "image", datatype: "FP32", shape: [1, 64], data: Array(64).fill(1000) };
   for (let i = 0; i < 3; i++) await infer(server.url, { inputs: [white] });
-  const after = await binsOf(server.url, "slipway_feature_bin_total", "image[42]");
+  const after = await binsAfter(sum(before) + 3, server.url, "slipway_feature_bin_total", "image[42]");
   expect((after["+Inf"] ?? 0) - (before["+Inf"] ?? 0)).toBe(3);
 });
 
@@ -79,14 +91,14 @@ test("counts texts, flags, missing numbers and figures of whole rows, from one r
   });
   const instances = [row("a", true, -1, 0), row("b", false, 10, 5), row("z", true, 11, 0)];
   expect((await post(`${server.url}/v1/models/digits:predict`, { instances })).status).toBe(200);
-  const counted = (name: string): Promise<Record<string, number>> =>
-    binsOf(server.url, "slipway_feature_bin_total", name);
+  const counted = (name: string, values = instances.length): Promise<Record<string, number>> =>
+    binsAfter(values, server.url, "slipway_feature_bin_total", name);
   expect(await counted("STRING")).toEqual({ a: 1, b: 1, other: 1 });
   expect(await counted("BOOL")).toEqual({ "0": 1, "1": 2, other: 0 });
   expect(await counted("DOUBLE")).toEqual({ "0": 1, "10": 1, "+Inf": 1, missing: 0 });
   expect(await counted("mean")).toEqual({ "2": 2, "+Inf": 1, missing: 0 });
   expect(await counted("deviation")).toEqual({ "1.5": 0, "2.5": 3, "+Inf": 0, missing: 0 });
-  expect(await counted("nothing")).toEqual({ "1": 0, "+Inf": 0, missing: 0 });
+  expect(await counted("nothing", 0)).toEqual({ "1": 0, "+Inf": 0, missing: 0 });
   const warned = server.log.filter(({ msg }) => String(msg).startsWith("the baseline names a tensor"));
   expect(warned).toMatchObject([{ level: "warn", feature: "nothing" }]);
 });
