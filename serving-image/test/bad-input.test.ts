@@ -43,7 +43,11 @@ const refused: [string, unknown, RegExp][] = [
     /"image": shape \[1, 64\] needs 64 elements, but data has 63/,
   ],
   ["too much data", withInput({ data: [...image, 1] }), /needs 64 elements, but data has 65/],
-  ["a shape beyond all memory", withInput({ shape: [1e15, 64] }), /needs 64000000000000000 elements, but data has 64/],
+  [
+    "a shape beyond all memory",
+    withInput({ shape: [1e15, 64] }),
+    /"image": shape \[1000000000000000, 64\] has more elements than 16777216, the limit/,
+  ],
   ["no data", withInput({ data: undefined }), /"image": data is not an array/],
   ["data that is text", withInput({ data: "0" }), /"image": data is not an array/],
   ["rows of unequal length", withInput({ shape: [2, 64], data: [image, [1]] }), /data has 1 elements at level 2/],
@@ -118,4 +122,38 @@ test("200 malformed requests harm none of the good ones that run beside them", a
   const metrics = await metricsOf(server.url);
   expect(metrics).not.toMatch(/slipway_inference_requests_total\{.*code="5\d\d"\} [1-9]/);
   expect(seriesOf(metrics, "slipway_inference_requests_total", { code: "400" })).toBeGreaterThanOrEqual(200);
+});
+
+test("limits of the settings hold: elements of a tensor, headers, and numbers that are none", async () => {
+  const strict = await serve(digits("1.1.0"), {
+    http: { headerLimitBytes: 2000 },
+    limits: { tensorElements: 128, notFinite: "refuse" },
+  });
+  const path = `${strict.url}/v2/models/digits/infer`;
+  expect((await post(path, withInput({ shape: [2, 64], data: [...image, ...image] }))).status).toBe(200);
+  const tooMany = await post(path, withInput({ shape: [3, 64], data: [...image, ...image, ...image] }));
+  expect([tooMany.status, (await jsonOf(tooMany)).error]).toEqual([
+    400,
+    expect.stringMatching(/limits\.tensorElements/),
+  ]);
+  for (const odd of [NaN, Infinity, -Infinity]) {
+    const body = Float32Array.from(image).fill(odd, 7, 8);
+    const raw = await fetch(path, { method: "POST", body, headers: { "inference-header-content-length": "0" } });
+    expect([raw.status, (await jsonOf(raw)).error]).toEqual([
+      400,
+      'Input "image": element 7 is infinite or no number (NaN), which is not taken (limits.notFinite).',
+    ]);
+  }
+  expect(await sendRaw(strict.port, `GET /v2 HTTP/1.1\r\nhost: x\r\nx: ${"x".repeat(2500)}\r\n\r\n`)).toMatch(/ 431 /);
+});
+
+test("a client that sends too slowly is told so, and keeps no connection", async () => {
+  const quick = await serve(digits("1.1.0"), { http: { headersTimeoutSeconds: 1, requestTimeoutSeconds: 1 } });
+  const head = "POST /v2/models/digits/infer HTTP/1.1\r\nhost: x\r\n";
+  const [headers, body] = await Promise.all([
+    sendRaw(quick.port, head),
+    sendRaw(quick.port, `${head}content-length: 100\r\n\r\n{"inputs"`),
+  ]);
+  expect(headers).toMatch(/^HTTP\/1.1 408 [^]*took too long/);
+  expect(body).toMatch(/^HTTP\/1.1 408 [^]*took too long/);
 });

@@ -66,6 +66,7 @@ function readSettings(reader: SettingReader, environment: NodeJS.ProcessEnv, all
       bodyLimitBytes: reader.integer("http.bodyLimitBytes", { min: 1, max: 2 ** 29 }, 8 * 2 ** 20),
       compressFromBytes: reader.integer("http.compressFromBytes", { min: 0, max: 2 ** 31 }, 8192),
       ...(predictPath && { predictPath }),
+      headerLimitBytes: reader.integer("http.headerLimitBytes", { min: 1024, max: 2 ** 20 }, 16_384),
       headersTimeoutSeconds: reader.number("http.headersTimeoutSeconds", { min: 1, max: 3600 }, 10),
       requestTimeoutSeconds: reader.number("http.requestTimeoutSeconds", { min: 1, max: 3600 }, 30),
       keepAliveSeconds: reader.number("http.keepAliveSeconds", { min: 0, max: 86_400 }, 620),
@@ -97,6 +98,10 @@ function readSettings(reader: SettingReader, environment: NodeJS.ProcessEnv, all
     workers: {
       count: reader.integer("workers.count", { min: 1, max: 1024 }, defaultWorkers(models)),
       aboveSeconds: reader.number("workers.aboveSeconds", { min: 0, max: 3600 }, 0.001),
+    },
+    limits: {
+      tensorElements: reader.integer("limits.tensorElements", { min: 1, max: 2 ** 31 }, 2 ** 24),
+      notFinite: reader.choice("limits.notFinite", ["accept", "refuse"], "accept"),
     },
     download: {
       attempts: reader.integer("download.attempts", { min: 1, max: 1000 }, 5),

@@ -32,6 +32,11 @@ export interface HttpConfig {
    * @default - only the paths of the protocols
    */
   readonly predictPath?: string;
+  /**
+   * Largest headers of a request, in bytes; larger ones are answered with 431.
+   * @default 16384
+   */
+  readonly headerLimitBytes: number;
   /** @default 10 */
   readonly headersTimeoutSeconds: number;
   /**
@@ -185,6 +190,21 @@ export interface RepositoryConfig {
   readonly control: boolean;
 }
 
+/** What a request may hold, whichever way it comes. */
+export interface LimitsConfig {
+  /**
+   * Elements of one input at most.
+   * @default 16777216
+   */
+  readonly tensorElements: number;
+  /**
+   * What becomes of inputs that hold NaN or an infinity: `accept` leaves it to the model, `refuse` answers with 400. They
+   * come only as bytes: JSON has no word for them, and is refused in any case.
+   * @default "accept"
+   */
+  readonly notFinite: "accept" | "refuse";
+}
+
 /** How model files are fetched. */
 export interface DownloadConfig {
   /**
@@ -232,6 +252,7 @@ export interface ServerConfig {
   readonly drain: DrainConfig;
   readonly batching: BatchingConfig;
   readonly workers: WorkersConfig;
+  readonly limits: LimitsConfig;
   readonly download: DownloadConfig;
   readonly signature: SignatureConfig;
   /** @default - every request is computed */

@@ -17,6 +17,8 @@ import type { Router } from "./router";
 /** How long connections without a request stay open once the server stops: long enough for a request on its way. */
 const LINGER_MS = 1000;
 
+const CHECK_EVERY_MS = 1000;
+
 /** Takes requests from the network, hands them to their handlers, and stops without losing one. */
 export class Listener {
   private readonly server: Server;
@@ -33,6 +35,9 @@ export class Listener {
     const requestTimeout = config.requestTimeoutSeconds * 1000;
     this.server = createServer(
       {
+        maxHeaderSize: config.headerLimitBytes,
+        // How late a client that is too slow may be found out.
+        connectionsCheckingInterval: CHECK_EVERY_MS,
         requestTimeout,
         // The headers are a part of the request, so they cannot be given longer.
         headersTimeout: Math.min(config.headersTimeoutSeconds * 1000, requestTimeout),

@@ -173,7 +173,7 @@ export class ModelHost {
       signature: session.signature,
       plan,
       batcher: new Batcher(session, plan.maxRows, this.config.batching, version.metrics),
-      requests: new InferRequestReader(session.signature, plan.isBatched),
+      requests: new InferRequestReader(session.signature, plan.isBatched, this.config.limits),
       answers: new InferAnswerWriter(model.name, model.version),
       newId: this.ids.maker(model.name, model.version),
       ...(this.faults && { faults: this.faults }),

@@ -1,6 +1,15 @@
+import type { LimitsConfig } from "../config/settings";
 import type { Inference } from "../model/batcher";
 import { badRequest } from "../http/refusal";
-import { sizeOf, type ModelSignature, type Tensors, type TensorSpec, type TensorValue } from "./datatypes";
+import {
+  type Datatype,
+  type ModelSignature,
+  sizeOf,
+  type TensorData,
+  type Tensors,
+  type TensorSpec,
+  type TensorValue,
+} from "./datatypes";
 import type { InferDraft, InputDraft } from "./infer-draft";
 
 /** A request of the Open Inference Protocol, checked against the model. */
@@ -12,6 +21,7 @@ export interface InferRequest extends Inference {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const MOST_DIMENSIONS = 32;
 
 /** Checks requests for one model, in whichever form they came. */
 export class InferRequestReader {
@@ -25,6 +35,7 @@ export class InferRequestReader {
   constructor(
     signature: ModelSignature,
     private readonly isBatched: boolean,
+    private readonly limits: LimitsConfig,
   ) {
     this.inputs = new Map(signature.inputs.map((spec) => [spec.name, spec]));
     this.outputs = signature.outputs.map(({ name }) => name);
@@ -47,7 +58,7 @@ export class InferRequestReader {
     for (const draft of drafts) {
       const spec = this.specOf(draft.name);
       if (Object.hasOwn(tensors, spec.name)) throw badRequest(`Input "${spec.name}" is given twice.`);
-      tensors[spec.name] = readTensor(spec, draft);
+      tensors[spec.name] = readTensor(spec, draft, this.limits);
     }
     if (drafts.length < this.inputs.size) {
       const missing = [...this.inputs.keys()].filter((name) => !Object.hasOwn(tensors, name));
@@ -99,13 +110,36 @@ export class InferRequestReader {
   }
 }
 
-function readTensor(spec: TensorSpec, draft: InputDraft): TensorValue {
+function readTensor(spec: TensorSpec, draft: InputDraft, limits: LimitsConfig): TensorValue {
   const { name, datatype } = spec;
   if (draft.datatype !== datatype) {
     throw badRequest(`Input "${name}": datatype is ${shorten(draft.datatype)}, but the model takes ${datatype}.`);
   }
   const shape = readShape(spec, draft.shape);
-  return { datatype, shape, data: draft.read(spec, shape, sizeOf(shape)) };
+  const size = sizeOf(shape);
+  if (size > limits.tensorElements) {
+    const most = `${limits.tensorElements}, the limit of this server (limits.tensorElements)`;
+    throw badRequest(`Input "${name}": shape ${shorten(shape)} has more elements than ${most}.`);
+  }
+  const data = draft.read(spec, shape, size);
+  if (limits.notFinite === "refuse") refuseNotFinite(name, data, datatype);
+  return { datatype, shape, data };
+}
+
+/** FP16 stands in whole numbers, of which those with all bits of the exponent set are no number. */
+const HALF_EXPONENT = 0x7c00;
+
+function refuseNotFinite(name: string, data: TensorData, datatype: Datatype): void {
+  let bad = -1;
+  if (data instanceof Float32Array || data instanceof Float64Array) {
+    bad = (data as Float64Array).findIndex((element) => !Number.isFinite(element));
+  } else if (datatype === "FP16" && data instanceof Uint16Array) {
+    bad = data.findIndex((element) => (element & HALF_EXPONENT) === HALF_EXPONENT);
+  }
+  if (bad < 0) return;
+  throw badRequest(
+    `Input "${name}": element ${bad} is infinite or no number (NaN), which is not taken (limits.notFinite).`,
+  );
 }
 
 function readShape({ name, shape: expected }: TensorSpec, shape: unknown): readonly number[] {
@@ -114,8 +148,8 @@ function readShape({ name, shape: expected }: TensorSpec, shape: unknown): reado
   if (!isShape(shape)) {
     throw badRequest(`Input "${name}": shape is ${shorten(shape)}, not an array of whole numbers of 1 or more.`);
   }
-  // A model that says no shape takes any.
-  if (expected.length === 0) return shape;
+  // A model that says no shape takes any; the runtime has no use for more dimensions than this.
+  if (expected.length === 0 && shape.length <= MOST_DIMENSIONS) return shape;
   if (shape.length !== expected.length || expected.some((size, i) => size !== -1 && size !== shape[i])) {
     throw badRequest(
       `Input "${name}": shape is ${shorten(shape)}, but the model takes [${expected.join(", ")}] (-1: any).`,

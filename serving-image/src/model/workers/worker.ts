@@ -30,6 +30,7 @@ async function serve({ path, sha256, threads }: WorkerTask): Promise<void> {
   } catch (error) {
     if (!(error instanceof StartUpError)) throw error;
     reply({ kind: "refused", problems: error.problems });
+    parentPort?.close();
   }
 }
 
