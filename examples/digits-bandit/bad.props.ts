@@ -10,4 +10,6 @@ export const props: BanditRolloutProps = { ...good, traffic: { ...good.traffic, 
 export const rehearsal: RehearsalProps = {
   ...undisturbed,
   faults: [{ track: "1.1.0", errors: 0.1, at: "10m" }],
+  expect: "completed",
+  expectLeader: "1.0.0",
 };

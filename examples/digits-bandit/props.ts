@@ -42,4 +42,7 @@ export const rehearsal: RehearsalProps = {
   // Labels come late, some come twice, some for parcels that nobody knows: each counts once, or not at all.
   labelDelay: "2m",
   feedbackNoise: { repeated: 0.05, unknown: 0.02, foreign: 0.02 },
+  expect: "completed",
+  flaw: "an arm that takes 4 for 9",
+  expectLeader: "1.1.0",
 };

@@ -17,4 +17,6 @@ export const props: CanaryRolloutProps = {
 export const rehearsal: RehearsalProps = {
   models: { "1.1.0": "models/digits/1.1.0/model.onnx", "1.2.0": "models/digits/1.2.0/model.onnx" },
   samples: "samples.json",
+  expect: "rolled-back",
+  flaw: "a model that takes 4 for 9",
 };

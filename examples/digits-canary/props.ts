@@ -25,4 +25,5 @@ export const props: CanaryRolloutProps = {
 export const rehearsal: RehearsalProps = {
   models: { "1.0.0": "models/digits/1.0.0/model.onnx", "1.1.0": "models/digits/1.1.0/model.onnx" },
   samples: "samples.json",
+  expect: "promoted",
 };

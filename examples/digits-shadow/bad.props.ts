@@ -20,4 +20,6 @@ const models = "../digits-canary/models/digits";
 export const rehearsal: RehearsalProps = {
   models: { "1.1.0": `${models}/1.1.0/model.onnx`, "1.2.0": `${models}/1.2.0/model.onnx` },
   samples: "../digits-canary/samples.json",
+  expect: "rolled-back",
+  flaw: "a model that takes 4 for 9",
 };

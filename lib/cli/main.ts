@@ -6,6 +6,7 @@ import { Broken } from "../drivers/rehearsal/broken";
 import type { Command } from "./command";
 import { conformance } from "./commands/conformance";
 import { demo } from "./commands/demo";
+import { examples } from "./commands/examples";
 import { manifests } from "./commands/manifests";
 import { rehearse } from "./commands/rehearse";
 import { serve } from "./commands/serve";
@@ -15,7 +16,7 @@ import { Interrupted } from "./interrupt";
 import { parseInvocation } from "./parse";
 import { UserError } from "./user-error";
 
-const COMMANDS: readonly Command[] = [rehearse, timetable, manifests, serve, conformance, demo];
+const COMMANDS: readonly Command[] = [rehearse, timetable, manifests, serve, conformance, demo, examples];
 
 /** Runs the command line, and sets the exit code of this process. */
 export async function main(args: readonly string[]): Promise<void> {

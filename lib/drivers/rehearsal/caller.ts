@@ -9,7 +9,7 @@ export interface CallAnswer {
 
 const TIMEOUT_MS = 15_000;
 
-/** Posts JSON to the router over connections that are kept open, as a client of the service would. */
+/** Sends JSON to the router over connections that are kept open, as a client of the service would. */
 export class Caller {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
@@ -21,12 +21,26 @@ export class Caller {
 
   /** Gives the answer, or `undefined` when there is none at all. */
   post(path: string, body: Buffer, headers: Readonly<Record<string, string>> = {}): Promise<CallAnswer | undefined> {
+    return this.send("POST", path, body, headers);
+  }
+
+  /** The same with PUT. */
+  put(path: string, body: Buffer): Promise<CallAnswer | undefined> {
+    return this.send("PUT", path, body, {});
+  }
+
+  private send(
+    method: string,
+    path: string,
+    body: Buffer,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<CallAnswer | undefined> {
     return new Promise((resolve) => {
       const call = request({
         host: "127.0.0.1",
         port: this.port,
         agent: this.agent,
-        method: "POST",
+        method,
         path,
         headers: { "content-type": "application/json", "content-length": body.length, ...this.headers, ...headers },
         timeout: TIMEOUT_MS,

@@ -9,7 +9,8 @@ import { isGoodEnd, outcomeWords } from "./report/titles";
  */
 export function evidenceOf(report: RehearsalReport, track: TrackReport): EvidenceProps {
   const { sha256, version } = track;
-  const parts = [validated(track), endpointTested(report, track), rollbackTested(report)];
+  const spoilt = report.settings.faults.some(({ wrong }) => wrong !== undefined);
+  const parts = [spoilt ? undefined : validated(track), endpointTested(report, track), rollbackTested(report)];
   const checks = parts.flatMap((part) => (part === undefined ? [] : [{ ...part, at: report.at }]));
   return { sha256, version, checks };
 }

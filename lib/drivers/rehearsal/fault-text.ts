@@ -4,7 +4,8 @@ import type { Report } from "../../core/findings/report";
 import { checkFault, type Fault } from "./settings";
 
 const EXAMPLE = "canary:latency=250ms,errors=5%,at=40s";
-const PARTS = ["latency", "errors", "crash", "at"];
+const SHARES = ["errors", "wrong", "strays"];
+const PARTS = ["latency", ...SHARES, "crash", "at"];
 
 /** Reads a fault as it is written on the command line, such as `canary:latency=250ms,errors=5%,crash,at=40s`. */
 export function readFaultText(text: string, path: string, report: Report): Fault | undefined {
@@ -30,12 +31,12 @@ function readPart(part: string, fault: Record<string, unknown>, path: string, re
     const near = suggestion(key, PARTS);
     report.error("SLW001", path, {
       message: `there is no fault ${quote(part)}.`,
-      allowed: "latency=DURATION, errors=PERCENT%, crash, at=DURATION",
+      allowed: "latency=DURATION, errors=PERCENT%, wrong=PERCENT%, strays=PERCENT%, crash, at=DURATION",
       fix: near === undefined ? `Write it like ${EXAMPLE}.` : `Write \`${near === "crash" ? near : `${near}=…`}\`.`,
     });
     return false;
   }
-  fault[key] = key === "crash" ? true : key === "errors" ? readShare(value as string) : value;
+  fault[key] = key === "crash" ? true : SHARES.includes(key) ? readShare(value as string) : value;
   return true;
 }
 

@@ -8,6 +8,14 @@ export interface FaultEffect {
   readonly fails: boolean;
 }
 
+/** What a fault does to a server itself. */
+export interface ServerFault {
+  readonly track: string;
+  readonly crash: boolean;
+  /** Share of its predictions that are wrong from now on. */
+  readonly wrong: number;
+}
+
 const NOTHING: FaultEffect = { delayMs: 0, fails: false };
 
 /** The faults asked for, on the rollout's clock. */
@@ -34,16 +42,29 @@ export class Faults {
     return { delayMs, fails };
   }
 
-  /** Tracks whose server is to be killed now; each crash is told once. */
-  crashesDue(): string[] {
-    const due = this.faults.filter((fault) => fault.crash && this.hasBegun(fault) && !this.fired.has(fault));
+  /** Whether a request for a track goes to another one. */
+  straysFrom(track: string): boolean {
+    return this.begun(track).some(({ strays }) => strays !== undefined && this.random() < strays);
+  }
+
+  /** What is to be done to which servers now; each fault is told once. */
+  due(): ServerFault[] {
+    const due = this.faults.filter((fault) => isOfServer(fault) && this.hasBegun(fault) && !this.fired.has(fault));
     for (const fault of due) this.fired.add(fault);
-    return due.flatMap((fault) => this.trackOf(fault.track) ?? []);
+    return due.flatMap(({ track: word, crash, wrong = 0 }) => {
+      const track = this.trackOf(word);
+      return track === undefined ? [] : [{ track, crash, wrong }];
+    });
+  }
+
+  /** Whether a server must be one that can be made to predict wrongly. */
+  spoils(track: string): boolean {
+    return this.faults.some((fault) => fault.wrong !== undefined && this.trackOf(fault.track) === track);
   }
 
   /** Whether a track's server was killed by a fault. */
   crashed(track: string): boolean {
-    return [...this.fired].some((fault) => this.trackOf(fault.track) === track);
+    return [...this.fired].some((fault) => fault.crash && this.trackOf(fault.track) === track);
   }
 
   private begun(track: string): Fault[] {
@@ -53,4 +74,8 @@ export class Faults {
   private hasBegun(fault: Fault): boolean {
     return this.clock.started && this.clock.now() >= fault.at;
   }
+}
+
+function isOfServer({ crash, wrong }: Fault): boolean {
+  return crash || wrong !== undefined;
 }

@@ -1,6 +1,7 @@
 import { Agent, request, type IncomingHttpHeaders } from "node:http";
 import { isFailedStatus } from "../../core/contract";
 import type { Weights } from "../../strategies/decision";
+import type { BusyMachine } from "./busy-machine";
 import type { Faults } from "./faults";
 import type { GatewayCounts } from "./gateway-counts";
 import type { Random } from "./random";
@@ -24,6 +25,7 @@ export interface MirrorOptions {
   readonly ports: Readonly<Record<string, number>>;
   readonly counts: Readonly<Record<string, GatewayCounts>>;
   readonly faults: Faults;
+  readonly machine: BusyMachine;
   readonly random: Random;
 }
 
@@ -58,14 +60,16 @@ export class Mirrors {
 
   private send(track: string, original: MirroredRequest): void {
     const counts = this.countsOf(track);
-    const { delayMs, fails } = this.options.faults.effect(track);
-    const sentAt = performance.now();
+    const { faults, machine } = this.options;
+    const { delayMs, fails } = faults.effect(track);
+    const [sentAt, waitedBefore] = [performance.now(), machine.waited(track)];
     let open = true;
     counts.routed += 1;
     const done = (failed: boolean) => {
       if (!open) return;
       open = false;
-      counts.record((performance.now() - sentAt) / 1000, failed, true);
+      const seconds = (performance.now() - sentAt) / 1000;
+      counts.record(seconds, failed, !machine.spoils(seconds, machine.waited(track) - waitedBefore));
     };
     setTimeout(() => (fails ? done(true) : this.forward(track, original, done)), delayMs);
   }

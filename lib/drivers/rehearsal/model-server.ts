@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { CONTRACT } from "../../core/contract";
 import type { Track } from "../../core/plan";
 import { Broken } from "./broken";
+import { Caller } from "./caller";
 import type { Cleanup } from "./cleanup";
 import type { Container } from "./container";
 import { freePort } from "./free-port";
@@ -22,6 +23,8 @@ export interface ServerOrder {
   /** Path of the program that the image runs. */
   readonly program: string;
   readonly modelFile: string;
+  /** Whether it can be made to predict wrongly. */
+  readonly allowFaults: boolean;
   /** Environment that stands for what only a cluster has, such as the names of other servers. */
   readonly env: Readonly<Record<string, string>>;
   readonly cleanup: Cleanup;
@@ -66,7 +69,8 @@ export class ModelServer {
     const { container, sandbox, program, modelFile, cleanup } = order;
     const translated = Object.entries(container.env).map(([name, value]) => [name, sandbox.translate(value)]);
     const { env } = CONTRACT;
-    const child = spawn(process.execPath, ["--require", GUARD, program, ...container.args], {
+    const faultArguments = order.allowFaults ? [CONTRACT.arguments.allowFaults] : [];
+    const child = spawn(process.execPath, ["--require", GUARD, program, ...container.args, ...faultArguments], {
       env: {
         PATH: process.env["PATH"],
         TMPDIR: sandbox.translate(CONTRACT.mounts.tmp),
@@ -117,6 +121,14 @@ export class ModelServer {
     return said === undefined
       ? new Broken(message, this.log.last(10))
       : new Broken(`${message}: ${sandbox.restore(said)}`);
+  }
+
+  /** Makes a share of its predictions wrong from now on. */
+  async spoil(wrong: number): Promise<void> {
+    const caller = new Caller(this.port);
+    const answer = await caller.put(CONTRACT.paths.faults, Buffer.from(JSON.stringify({ wrong })));
+    caller.close();
+    if (answer?.status !== 200) throw this.complaint(`took no fault (${answer?.status ?? "no answer"})`);
   }
 
   /** Asks the process to end, and ends it when it does not in time. */

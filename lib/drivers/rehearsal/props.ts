@@ -11,7 +11,10 @@ export const RehearsedOutcome = {
 } as const;
 export type RehearsedOutcome = (typeof RehearsedOutcome)[keyof typeof RehearsedOutcome];
 
-/** A fault to put into one track, at least one of `latency`, `errors` and `crash`; they are put in at the route, as a mesh does. */
+/**
+ * A fault to put into one track, at least one of `latency`, `errors`, `wrong`, `strays` and `crash`. Wrong predictions and
+ * a crash happen in the server, the others at the route, as a mesh puts them in.
+ */
 export interface FaultProps {
   /** Track that the fault is put into: its role, such as `"canary"`, `"green"` or `"shadow"`, a variant's name, or a version. */
   readonly track: string;
@@ -25,6 +28,16 @@ export interface FaultProps {
    * @default - none
    */
   readonly errors?: number;
+  /**
+   * Share of the predictions that are wrong: well-formed, with other values.
+   * @default - none
+   */
+  readonly wrong?: number;
+  /**
+   * Share of its requests that reach the first track instead, as with a split that is not the declared one.
+   * @default - none
+   */
+  readonly strays?: number;
   /**
    * Whether the server's process is killed.
    * @default false
@@ -114,6 +127,11 @@ export interface RehearsalProps {
    * @default - not said
    */
   readonly expect?: RehearsedOutcome;
+  /**
+   * Version that should have most of the traffic at the end.
+   * @default - not said
+   */
+  readonly expectLeader?: string;
   /**
    * What is wrong with it besides the faults, in a few words, such as `"a model that takes 4 for 9"`.
    * @default - nothing

@@ -76,14 +76,23 @@ async function warmUp(
 
 /** One look of the policy, and whatever a fault does to the servers now. A change of the split is drawn where it was. */
 function look(rig: Rig, series: SeriesRecorder, broken: AbortController): void {
-  const { run, faults, tracks } = rig;
+  const { run } = rig;
   const { split } = run;
   try {
-    for (const name of faults.crashesDue()) tracks.find((track) => track.name === name)?.server.kill();
+    putFaults(rig, broken);
     run.look();
     if (run.split !== split) series.add(momentOf(rig));
   } catch (error) {
     broken.abort(error);
+  }
+}
+
+/** Does to the servers what a fault wants done to them now. */
+function putFaults({ faults, tracks }: Rig, broken: AbortController): void {
+  for (const { track: name, crash, wrong } of faults.due()) {
+    const server = tracks.find((track) => track.name === name)?.server;
+    if (wrong > 0) server?.spoil(wrong).catch((error: unknown) => broken.abort(error));
+    if (crash) server?.kill();
   }
 }
 

@@ -88,12 +88,15 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
   const containers = planned.map((track) => containerOf(plan, track));
   listeners.onStart();
   const compared = policy.strategy === "shadow" ? { compared: policy.shadow } : {};
-  const servers = await startServers({ containers, program, models: settings.models, ...compared, signal }, cleanup);
-
   const clock = new RolloutClock(settings.speed);
-  const machine = new BusyMachine(servers, harmlessWait(gatesOf(policy)), cleanup);
   const trackOf = (word: string) => trackCalled(word, planned, policy)?.name;
   const faults = new Faults(settings.faults, trackOf, clock, randomStream(settings.seed, "faults"));
+  const allowFaults = (track: string) => faults.spoils(track);
+  const servers = await startServers(
+    { containers, program, models: settings.models, allowFaults, ...compared, signal },
+    cleanup,
+  );
+  const machine = new BusyMachine(servers, harmlessWait(gatesOf(policy)), cleanup);
   const bounds = latencyBounds(objectivesOf(gatesOf(policy)).latencySeconds);
   const router = await Router.open({
     ports: Object.fromEntries(servers.map(({ track, port }) => [track.name, port])),
@@ -118,7 +121,7 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
   const path = inferencePath(plan.name);
   await Promise.all(servers.map((server) => validate(server, path, samples, traffic.ledger)));
   const watched = servers.map((server) => ({ server, replicas: replicasOf(plan, server.track) }));
-  const smokeTests = smokeTestsOf({ policy, port: router.port, path, samples, bounds });
+  const smokeTests = smokeTestsOf({ policy, port: router.port, path, samples, bounds, machine });
   for (const test of Object.values(smokeTests)) cleanup.add(() => test.stop());
   const observer = new Observer(watched, router, smokeTests, listeners.onRead);
   const { ledger } = traffic;
@@ -144,15 +147,18 @@ interface SmokeTestOrder {
   readonly path: string;
   readonly samples: Samples;
   readonly bounds: readonly number[];
+  readonly machine: BusyMachine;
 }
 
 /** The smoke tests that a policy waits for, by track name. */
-function smokeTestsOf({ policy, port, path, samples, bounds }: SmokeTestOrder): Record<string, SmokeTest> {
+function smokeTestsOf({ policy, port, path, samples, bounds, machine }: SmokeTestOrder): Record<string, SmokeTest> {
   if (policy.strategy !== "blue-green") return {};
   const caller = new Caller(port, { host: PREVIEW_HOST });
   const { requests, latencyP95Seconds } = policy.smokeTest;
   const ownBounds = [...new Set([...bounds, latencyP95Seconds])].sort((a, b) => a - b);
-  return { [policy.green]: new SmokeTest({ caller, path, samples, requests, bounds: ownBounds }) };
+  return {
+    [policy.green]: new SmokeTest({ caller, path, samples, requests, bounds: ownBounds, track: policy.green, machine }),
+  };
 }
 
 /** Milliseconds that are a small part of the latencies that any gate tells apart. */

@@ -63,10 +63,10 @@ export class Router {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
   private constructor(private readonly options: RouterOptions) {
-    const { ports, faults, bounds } = options;
+    const { ports, faults, machine, bounds } = options;
     this.chooser = new TrackChooser(options.random);
     this.counts = Object.fromEntries(Object.keys(ports).map((track) => [track, new GatewayCounts(bounds)]));
-    this.mirrors = new Mirrors({ ports, counts: this.counts, faults, random: options.mirrorRandom });
+    this.mirrors = new Mirrors({ ports, counts: this.counts, faults, machine, random: options.mirrorRandom });
     this.setSplit(options.split);
     this.server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => this.accept(incoming, outgoing));
   }
@@ -103,7 +103,7 @@ export class Router {
     const arrivedAt = performance.now();
     const { machine } = this.options;
     const preview = incoming.headers.host === PREVIEW_HOST ? this.options.preview : undefined;
-    const track = preview ?? this.chooser.pick();
+    const track = preview ?? this.route(this.chooser.pick());
     const counts = this.counts[track] as GatewayCounts;
     const isInference = incoming.url === this.options.countedPath;
     const counted = isInference && preview === undefined;
@@ -133,6 +133,11 @@ export class Router {
     });
     // A caller that goes away before its answer did not get one.
     outgoing.once("close", () => done(true));
+  }
+
+  /** Where a request for a track really goes. */
+  private route(track: string): string {
+    return this.options.faults.straysFrom(track) ? (Object.keys(this.counts)[0] as string) : track;
   }
 
   private passFaults(passage: Passage): void {

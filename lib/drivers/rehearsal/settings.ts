@@ -22,6 +22,8 @@ const faultFields = {
   track: required(text),
   latency: optional(duration({ max: 60 })),
   errors: optional(number({ above: 0, max: 1 })),
+  wrong: optional(number({ above: 0, max: 1 })),
+  strays: optional(number({ above: 0, max: 1 })),
   crash: defaulted(flag, false),
   at: defaulted(duration({ min: 0 }), 0),
 } satisfies Fields<FaultProps>;
@@ -29,12 +31,14 @@ const faultFields = {
 /** A fault with its values read: seconds and shares. */
 export type Fault = Parsed<typeof faultFields>;
 
+const WHAT_GOES_WRONG = ["latency", "errors", "wrong", "strays"] as const;
+
 export const checkFault: Check<Fault> = (value, path, report) => {
   const fault = object(faultFields)(value, path, report);
-  if (fault === undefined || fault.crash || fault.latency !== undefined || fault.errors !== undefined) return fault;
+  if (fault === undefined || fault.crash || WHAT_GOES_WRONG.some((name) => fault[name] !== undefined)) return fault;
   report.error("SLW003", path, {
     message: "names no fault.",
-    allowed: "at least one of latency, errors, crash",
+    allowed: "at least one of latency, errors, wrong, strays, crash",
     fix: "Say what goes wrong, such as `errors: 0.05`.",
   });
   return undefined;
@@ -62,6 +66,7 @@ const rehearsalFields = {
   feedbackNoise: defaulted(object(noiseFields), { repeated: 0, unknown: 0, foreign: 0 }),
   faults: defaulted(list(checkFault), []),
   expect: optional(oneOf(RehearsedOutcome)),
+  expectLeader: optional(semver),
   flaw: optional(text),
   drill: defaulted(flag, true),
   seed: defaulted(checkSeed, 1),

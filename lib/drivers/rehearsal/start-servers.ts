@@ -11,6 +11,8 @@ export interface ServersOrder {
   readonly program: string;
   /** Model files by version. */
   readonly models: Readonly<Record<string, string>>;
+  /** Whether a track's server must be one that can be made to predict wrongly. */
+  readonly allowFaults: (track: string) => boolean;
   /** Name of the track whose predictions are compared with those of the first track, where one's are. */
   readonly compared?: string;
   readonly signal: AbortSignal;
@@ -27,8 +29,9 @@ export async function startServers(order: ServersOrder, cleanup: Cleanup): Promi
   const signal = AbortSignal.any([order.signal, failed.signal]);
   const start = (container: Container, env: Readonly<Record<string, string>> = {}) => {
     const sandbox = new Sandbox(container, scratch);
+    const allowFaults = order.allowFaults(container.track.name);
     const modelFile = models[container.track.version] as string;
-    return ModelServer.start({ container, sandbox, program, modelFile, env, cleanup, signal });
+    return ModelServer.start({ container, sandbox, program, modelFile, allowFaults, env, cleanup, signal });
   };
   try {
     const [first, ...others] = containers;

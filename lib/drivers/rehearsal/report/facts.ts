@@ -75,7 +75,8 @@ function copies({ tracks, copiesDropped }: RehearsalReport): Fact[] {
 function pairs({ comparison }: RehearsalReport): Fact[] {
   if (comparison === undefined) return [];
   const { agreed, unpaired, latency_ratio: ratio, samples } = comparison;
-  const alone = Object.entries(unpaired).filter(([, count]) => count > 0);
+  // Requests without an id are those of the validation, before there was any traffic.
+  const alone = Object.entries(unpaired).filter(([reason, count]) => count > 0 && reason !== "no_request_id");
   const parts = [
     `${formatCount(agreed)} of ${formatCount(comparison.pairs)} pairs agree (${formatShare(comparison.agreement ?? undefined)})`,
     ...(ratio === null ? [] : [`the shadow took ${ratio.toFixed(2)} times as long on the same requests`]),
