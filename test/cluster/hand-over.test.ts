@@ -1,4 +1,5 @@
 import {
+  planBanditRollout,
   planBlueGreenPair,
   planCanaryRollout,
   planModelService,
@@ -32,7 +33,11 @@ describeWithCluster("from one strategy to the next in a cluster", (cluster) => {
       }),
     ],
     [
-      "the canary as blue",
+      "the canary as the first arm of a bandit",
+      planBanditRollout(NAME, { ...common, arms: [second, third], reward: { metric: "accuracy" } }),
+    ],
+    [
+      "both as a pair",
       planBlueGreenPair(NAME, { ...common, blue: second, green: third, live: "blue", preparedReplicas: 2 }),
     ],
     [
