@@ -4,7 +4,8 @@ import type { ModelRunner } from "../model/session";
 import type { SampleInputs } from "../model/warm-up";
 import type { ModelCache } from "./model-cache";
 
-const LOOKS = 5;
+/** Code is slow the first few times. */
+const LOOKS = 30;
 /** No look takes as long as a run that takes longer, which is then not worth measuring. */
 const LONG_RUN_SECONDS = 0.01;
 

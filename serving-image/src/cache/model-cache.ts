@@ -4,6 +4,7 @@ import type { Tensors } from "../protocol/datatypes";
 import type { CacheKeys } from "./cache-key";
 import type { CacheStore, Found, SkipReason } from "./cache-store";
 import type { CacheTally } from "./cache-tally";
+import { endOfTurn } from "./end-of-turn";
 import { isFinite } from "./finite";
 import { packTensors, unpackTensors } from "./packed-tensors";
 
@@ -47,9 +48,11 @@ export class ModelCache {
     if (flight && flight.priority <= priorityOf(asked)) return this.join(flight, asked, compute);
     const startedAt = performance.now();
     const found = this.store.get(key);
-    // What lies in memory is given at once.
     const hit = found instanceof Promise ? undefined : this.take(found, startedAt);
-    if (hit) return hit;
+    if (hit) {
+      await endOfTurn();
+      return hit;
+    }
     return this.lead(key, { priority: priorityOf(asked), result: this.find(key, found, startedAt, compute) });
   }
 
