@@ -45,6 +45,9 @@ export function inLoop(model: ModelRunner, runSeconds: number): ModelSession {
 
 /** Reads the runtime's own code, which takes some time: best done before anyone waits. */
 export async function preloadRuntime(): Promise<void> {
+  // The published runtime tells its maker which models it runs, and keeps files for that, unless this is set before it is
+  // loaded. It looks at the process's environment, of which worker threads only have a copy.
+  process.env["ORT_DISABLE_TELEMETRY"] ??= "1";
   await import("onnxruntime-node");
 }
 
