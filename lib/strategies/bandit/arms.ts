@@ -18,7 +18,7 @@ export interface Seen {
   readonly harmed: readonly HarmedArm[];
 }
 
-/** Takes an observation into the state. Arms are watched as soon as users meet them. */
+/** Takes an observation into the state. */
 export function takeIn(policy: BanditPolicy, before: BanditState, observation: Observation): Seen {
   const { at } = observation;
   const lookedAt = Number.isFinite(at) ? Math.max(before.lookedAt, at) : before.lookedAt;
@@ -30,20 +30,16 @@ export function takeIn(policy: BanditPolicy, before: BanditState, observation: O
     if (state === undefined) continue;
     arms[arm] = withRewards(policy, state, arm, observation, elapsed);
     if (arm === baselineOf(policy)) continue;
-    const watched = watchArm(policy, before, arm, observation);
-    arms[arm] = { ...arms[arm], watch: watched.watch };
-    if (watched.harm !== undefined) harmed.push({ arm, ...watched.harm });
+    // Before the warm-up no user meets an arm, so there is nothing to judge.
+    const see = before.phase === "waiting" ? onlyObserve : look;
+    const { watch, harm } = see(policy, pairOf(policy, arm), state.watch, observation);
+    arms[arm] = { ...arms[arm], watch };
+    if (harm !== undefined) harmed.push({ arm, ...harm });
   }
   return { state: { ...before, lookedAt, arms }, harmed };
 }
 
-function watchArm(policy: BanditPolicy, { phase, arms }: BanditState, arm: string, observation: Observation) {
-  const names = pairOf(policy, arm);
-  const { watch } = arms[arm] as ArmState;
-  if (phase === "waiting") return { watch: observe(policy, names, watch, observation), harm: undefined };
-  const { watch: looked, harm } = look(policy, names, watch, observation);
-  return { watch: looked, harm };
-}
+const onlyObserve: typeof look = (...seen) => ({ watch: observe(...seen) });
 
 function withRewards(
   { reward, halfLifeSeconds }: BanditPolicy,

@@ -34,7 +34,7 @@ export function decide(
   return { state: step.state, weights: step.state.weights, events: [...opening, ...step.events] };
 }
 
-export const hasEnded = ({ phase }: BanditState): boolean => phase === "completed" || phase === "rolled-back";
+const hasEnded = ({ phase }: BanditState): boolean => phase === "completed" || phase === "rolled-back";
 
 function opened(policy: BanditPolicy, { startedAt }: BanditState): RolloutEvent {
   const message = `bandit of ${policy.arms.join(", ")} by ${policy.reward.metric}, ${ALGORITHM_WORDS[policy.algorithm]}`;
