@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { status } from "@grpc/grpc-js";
 import { metricsOf, seriesOf } from "./support/client";
 import { GrpcClient, type Reply } from "./support/grpc-client";
@@ -27,16 +28,28 @@ test("over its queue the server refuses at once, and says when to come again", a
 test("a call whose time is up in the queue is not computed, whether its parameter or its deadline says so", async () => {
   const server = await serve(tiny("slow"), { batching: { maxBatchSize: 1 }, workers: { count: 1 } });
   const client = new GrpcClient(server.grpcPort);
-  const others = Array.from({ length: 20 }, (_, i) => client.infer(request(i)));
+  // Over a connection that is there, and behind requests of many rows: the calls' time is up while they wait.
+  expect((await client.infer(request(1))).code).toBe(status.OK);
+  const rows = {
+    inputs: [{ name: "x", datatype: "FP32", shape: [20], contents: { fp32_contents: Array(20).fill(1) } }],
+  };
+  const others = Array.from({ length: 12 }, () => client.infer(rows));
+  while ((seriesOf(await metricsOf(server.url), "slipway_inference_queue_length") ?? 0) < 3) await delay(1);
   const impatient = [
     client.infer(request(1, { timeout: { int64_param: 1000 } })),
-    client.infer(request(1), { deadline: Date.now() + 30 }),
+    client.infer(request(1), { deadline: Date.now() + 100 }),
   ];
   const patient = client.infer(request(1, { timeout: { int64_param: 0 } }), { deadline: Date.now() + 60_000 });
   expect(codesOf(await Promise.all(impatient))).toEqual([status.DEADLINE_EXCEEDED, status.DEADLINE_EXCEEDED]);
-  expect(codesOf(await Promise.all([...others, patient]))).toEqual(Array(21).fill(status.OK));
+  expect(codesOf(await Promise.all([...others, patient]))).toEqual(Array(13).fill(status.OK));
   const metrics = await metricsOf(server.url);
-  expect(seriesOf(metrics, "slipway_inference_rejected_total", { reason: "expired" })).toBe(2);
+  // A client gives its call up at the deadline by itself: which of the two the server notices first is chance.
+  const [expired = 0, gone = 0] = ["expired", "client_gone"].map((reason) =>
+    seriesOf(metrics, "slipway_inference_rejected_total", { reason }),
+  );
+  expect(expired).toBeGreaterThanOrEqual(1);
+  expect(expired + gone).toBe(2);
+  expect(seriesOf(metrics, "slipway_inference_compute_seconds_count")).toBe(14);
   const odd = await client.infer(request(1, { timeout: { string_param: "1s" } }));
   expect([odd.code, odd.details]).toEqual([
     status.INVALID_ARGUMENT,

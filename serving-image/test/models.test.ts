@@ -105,8 +105,8 @@ test("new versions are loaded under load without a lost or wrong answer, and a b
   expect(await load(server)).toEqual([400, expect.stringMatching(/the file's sha256 is .*, but 0{64} is expected/)]);
   const index = await (await post(`${server.url}/v2/repository/index`, "")).json();
   expect(index).toEqual([
-    { name: "digits", version: "1.0.0", state: "READY", reason: "" },
     { name: "digits", version: "1.1.0", state: "READY", reason: "" },
+    { name: "digits", version: "1.0.0", state: "READY", reason: "" },
     { name: "digits", version: "1.2.0", state: "UNAVAILABLE", reason: expect.stringMatching(/sha256/) },
   ]);
   expect(await more()).toBe("1.1.0");

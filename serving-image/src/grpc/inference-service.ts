@@ -66,7 +66,7 @@ async function infer(
   return counted(parts, version.metrics, recorded, async () => {
     const urgency = urgencyOf(request.parameters, call.getDeadline());
     const draft = { ...readInferMessage(request), urgency };
-    recorded.prediction = await predict(version.current(), draft);
+    recorded.prediction = await predict(version.current(), draft, recorded);
     return writeInferReply(version.model, version.version, recorded.prediction);
   });
 }

@@ -48,7 +48,7 @@ async function answer(
   const body = await readBody(request, bodyLimit);
   const model = version.current();
   const asked = form(body, request.headers, model.signature);
-  const urgency = withRouterTimeout(asked.draft.urgency, request.headers);
-  recorded.prediction = await predict(model, { ...asked.draft, urgency });
+  const draft = withRouterTimeout(asked.draft, request.headers);
+  recorded.prediction = await predict(model, draft, recorded);
   return asked.write(recorded.prediction, model);
 }

@@ -17,24 +17,32 @@ export interface Prediction {
   readonly cache?: CacheOutcome;
 }
 
-/** Checks a request against the model and computes it: the one way into a model, from HTTP and from gRPC. */
-export function predict(model: ServedModel, draft: InferDraft): Promise<Prediction> {
-  return model.faults ? model.faults.around(() => predictSoundly(model, draft)) : predictSoundly(model, draft);
+/** Who asks for a prediction. */
+interface Caller {
+  /** Whether nobody waits for the answer any more. */
+  isGone(): boolean;
 }
 
-async function predictSoundly(model: ServedModel, draft: InferDraft): Promise<Prediction> {
+/** Checks a request against the model and computes it: the one way into a model, from HTTP and from gRPC. */
+export function predict(model: ServedModel, draft: InferDraft, caller: Caller): Promise<Prediction> {
+  const { faults } = model;
+  return faults ? faults.around(() => predictSoundly(model, draft, caller)) : predictSoundly(model, draft, caller);
+}
+
+async function predictSoundly(model: ServedModel, draft: InferDraft, caller: Caller): Promise<Prediction> {
   const request = model.requests.read(draft);
   if (model.cache) {
+    // Others may wait for the same outputs, and whoever comes later finds them: they are computed, whoever has gone.
     const { outputs, outcome } = await model.cache.outputsOf(request, () => compute(model.batcher, request));
     return { id: model.newId(), request, outputs, cache: outcome };
   }
-  const outputs = await compute(model.batcher, request);
+  const outputs = await compute(model.batcher, request, () => caller.isGone());
   return { id: model.newId(), request, outputs };
 }
 
-async function compute(batcher: Batcher, request: InferRequest): Promise<Tensors> {
+async function compute(batcher: Batcher, request: InferRequest, isGone?: () => boolean): Promise<Tensors> {
   try {
-    return await batcher.infer(request);
+    return await batcher.infer(request, isGone);
   } catch (error) {
     const reason = reasonOf(error);
     if (error instanceof Refusal || /alloc|out of memory/i.test(reason)) throw error;

@@ -1,5 +1,5 @@
 import type { BatchingConfig } from "../config/settings";
-import { Refusal } from "../http/refusal";
+import { CLIENT_GONE, Refusal } from "../http/refusal";
 import type { Tensors } from "../protocol/datatypes";
 import { reasonOf } from "../start-up-error";
 import { RequestQueue, type Inference, type Waiting } from "./request-queue";
@@ -10,7 +10,7 @@ import { WorkerLost } from "./workers/worker-thread";
 export type { Inference } from "./request-queue";
 
 /** Why a request was not computed. */
-export type RejectionReason = "queue_full" | "expired";
+export type RejectionReason = "queue_full" | "expired" | "client_gone";
 
 /** Is told what happened, for the metrics. */
 export interface BatchObserver {
@@ -50,12 +50,13 @@ export class Batcher {
     throw new Refusal(429, message, { "retry-after": "1" });
   }
 
-  infer(asked: Inference): Promise<Tensors> {
+  /** @param isGone whether nobody waits for the answer any more, asked before it is computed */
+  infer(asked: Inference, isGone: () => boolean = () => false): Promise<Tensors> {
     return new Promise((resolve, reject) => {
       this.admit();
       const since = performance.now();
       const deadline = since + (asked.timeoutSeconds ?? Infinity) * 1000;
-      this.queue.add({ asked, since, deadline, resolve, reject });
+      this.queue.add({ asked, since, deadline, isGone, resolve, reject });
       this.observer.waiting(this.queue.length);
       this.schedule();
     });
@@ -83,7 +84,8 @@ export class Batcher {
     for (const one of this.queue.takeExpired(now)) this.expire(one, now);
     const startAt = this.startAt();
     while (startAt <= now && this.queue.length > 0 && this.running < this.session.capacity) {
-      void this.runBatch(this.queue.take(this.maxRows));
+      const batch = this.queue.take(this.maxRows).filter((one) => this.isStillWanted(one));
+      if (batch.length > 0) void this.runBatch(batch);
     }
     this.observer.waiting(this.queue.length);
     this.wakeUpAt(Math.min(this.queue.earliestDeadline, startAt > now ? startAt : Infinity));
@@ -109,6 +111,13 @@ export class Batcher {
     this.observer.rejected("expired");
     const waited = Math.round(now - one.since);
     one.reject(new Refusal(504, `The request's time was up after ${waited} ms in the queue; it was not computed.`));
+  }
+
+  private isStillWanted(one: Waiting): boolean {
+    if (!one.isGone()) return true;
+    this.observer.rejected("client_gone");
+    one.reject(new Refusal(CLIENT_GONE, "The client went away before its request was computed."));
+    return false;
   }
 
   private async runBatch(batch: readonly Waiting[]): Promise<void> {

@@ -25,6 +25,7 @@ export interface Waiting {
   readonly since: number;
   /** When it is of no more use. */
   readonly deadline: number;
+  readonly isGone: () => boolean;
   readonly resolve: (outputs: Tensors) => void;
   readonly reject: (error: unknown) => void;
 }

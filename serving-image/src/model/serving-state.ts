@@ -4,21 +4,24 @@ import { newestFirst } from "./newest-first";
 
 /** What the server serves at the moment, and whether requests should be sent to it. */
 export class ServingState {
-  private readonly models = new Map<string, Map<string, ModelVersion>>();
+  /** The versions of each model, the newest first; a change makes a new list. */
+  private readonly models = new Map<string, readonly ModelVersion[]>();
   private isStopping = false;
 
   /** Gives a model version its place, where it can be asked for; another of the same name and version makes room. */
   add(version: ModelVersion): void {
-    const versions = this.models.get(version.model) ?? new Map<string, ModelVersion>();
-    versions.set(version.version, version);
-    this.models.set(version.model, versions);
+    const versions = [...this.othersThan(version), version];
+    this.models.set(
+      version.model,
+      newestFirst(versions, (one) => one.version),
+    );
   }
 
   /** Takes a model version out: nobody finds it any more. */
   remove(version: ModelVersion): void {
-    const versions = this.models.get(version.model);
-    versions?.delete(version.version);
-    if (versions?.size === 0) this.models.delete(version.model);
+    const versions = this.othersThan(version);
+    if (versions.length === 0) this.models.delete(version.model);
+    else this.models.set(version.model, versions);
   }
 
   /** From now on every request should be sent elsewhere; those that come all the same are answered. */
@@ -41,7 +44,7 @@ export class ServingState {
 
   /** Every model version, ready or not. */
   all(): ModelVersion[] {
-    return [...this.models.values()].flatMap((versions) => [...versions.values()]);
+    return [...this.models.values()].flat();
   }
 
   /** The names of the models. */
@@ -50,23 +53,25 @@ export class ServingState {
   }
 
   /** The versions of a model, the newest first; refuses a name that is not known here. */
-  versionsOf(model: string): ModelVersion[] {
+  versionsOf(model: string): readonly ModelVersion[] {
     const versions = this.models.get(model);
-    if (versions) return newestFirst([...versions.values()], ({ version }) => version);
+    if (versions) return versions;
     throw new Refusal(404, `Model "${model}" is unknown; this server has "${this.names().join('", "')}".`);
   }
 
   /** What a path names: a model and perhaps a version. Without one it is the newest that is ready, or else the newest. */
   find([model = "", version]: readonly string[]): ModelVersion {
-    const found = version === undefined ? undefined : this.models.get(model)?.get(version);
-    if (found) return found;
     const versions = this.versionsOf(model);
-    if (version === undefined) {
-      const [newest] = versions;
-      const chosen = versions.find(({ isReady }) => isReady) ?? newest;
-      if (chosen) return chosen;
-    }
+    const found =
+      version === undefined
+        ? (versions.find(({ isReady }) => isReady) ?? versions[0])
+        : versions.find((one) => one.version === version);
+    if (found) return found;
     const known = versions.map((one) => one.version).join('", "');
     throw new Refusal(404, `Version "${version}" of model "${model}" is unknown; this server has "${known}".`);
+  }
+
+  private othersThan({ model, version }: ModelVersion): readonly ModelVersion[] {
+    return (this.models.get(model) ?? []).filter((one) => one.version !== version);
   }
 }

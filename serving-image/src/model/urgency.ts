@@ -17,11 +17,15 @@ export function readUrgency({ timeout, priority }: Readonly<Record<string, unkno
   return { ...(level && { priority: level }), ...(microseconds && { timeoutSeconds: microseconds / 1e6 }) };
 }
 
-/** The urgency of a request that its router as well gives only so long: the shorter time counts. */
-export function withRouterTimeout(urgency: Urgency = {}, headers: Readonly<Record<string, unknown>>): Urgency {
+/** A request that its router as well gives only so long: the shorter time counts. */
+export function withRouterTimeout<T extends { readonly urgency?: Urgency }>(
+  draft: T,
+  headers: Readonly<Record<string, unknown>>,
+): T {
   const milliseconds = Number(headers[contract.headers.routerTimeout]);
-  if (!(milliseconds > 0)) return urgency;
-  return { ...urgency, timeoutSeconds: Math.min(urgency.timeoutSeconds ?? Infinity, milliseconds / 1000) };
+  if (!(milliseconds > 0)) return draft;
+  const timeoutSeconds = Math.min(draft.urgency?.timeoutSeconds ?? Infinity, milliseconds / 1000);
+  return { ...draft, urgency: { ...draft.urgency, timeoutSeconds } };
 }
 
 function wholeNumber(name: string, value: unknown, max: number): number {

@@ -6,7 +6,7 @@ import { HistogramFamily } from "./histogram";
 import { ModelStatistics } from "./model-statistics";
 import type { BatchObserver, RejectionReason } from "../model/batcher";
 
-const REJECTION_REASONS: readonly RejectionReason[] = ["queue_full", "expired"];
+const REJECTION_REASONS: readonly RejectionReason[] = ["queue_full", "expired", "client_gone"];
 /** Every status that an inference request can be answered with. */
 const CODES = [200, 400, 413, 415, contract.codes.modelFailure, 429, CLIENT_GONE, 500, 503, 504];
 

@@ -1,6 +1,6 @@
 import { contract } from "../contract";
 import { Refusal } from "../http/refusal";
-import type { ModelSignature, Tensors, TensorValue } from "./datatypes";
+import type { ModelSignature, NumberArray, Tensors, TensorValue } from "./datatypes";
 import { refuseNotFinite } from "./infer-answer";
 import { countsRows } from "./instances-request";
 
@@ -40,9 +40,9 @@ function writeWhole(name: string, output: TensorValue): string {
 function elementsOf(name: string, { datatype, data }: TensorValue): readonly string[] {
   if (Array.isArray(data)) return data.map((text) => JSON.stringify(text));
   if (datatype === "BOOL") return Array.from(data, Boolean).map(String);
+  if (datatype === "FP32" || datatype === "FP64") refuseNotFinite(name, data as NumberArray);
   const elements: string[] = [];
   for (const element of data) elements.push(String(element));
-  refuseNotFinite(name, elements.join());
   return elements;
 }
 
