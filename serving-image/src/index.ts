@@ -1,3 +1,4 @@
+export type { CacheSettings } from "./cache/settings";
 export type {
   BatchingConfig,
   BucketsConfig,

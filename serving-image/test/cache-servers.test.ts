@@ -163,7 +163,7 @@ describeIf(programOf("memcached"), "needs memcached on the PATH", "what only mem
 test("settings of a cache that cannot be used are said to be so, and no password is shown", async () => {
   const cache = {
     memory: {},
-    redis: { url: "redis://:s3cret@cache:6379", host: "cache", passwordEnv: "NOT_SET", prot: 1 },
+    redis: { url: "redis://:s3cret@cache:6379?db=1", host: "cache", passwordEnv: "NOT_SET", prot: 1 },
     ttlSeconds: 0,
     breaker: { failures: 0 },
   };

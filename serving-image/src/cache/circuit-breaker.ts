@@ -1,4 +1,4 @@
-import type { CacheBreakerConfig } from "../config/cache-settings";
+import type { CacheBreakerConfig } from "./settings";
 
 /** Keeps requests from a cache that has failed several times in a row; now and then one may try it again. */
 export class CircuitBreaker {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { CacheConfig } from "../config/cache-settings";
+import type { CacheConfig } from "./settings";
 import type { Log } from "../observability/log";
 import { reasonOf } from "../start-up-error";
 import type { CacheStore, Found, RemoteStore, SkipReason } from "./cache-store";

@@ -1,4 +1,4 @@
-import type { CacheConfig } from "../config/cache-settings";
+import type { CacheConfig } from "./settings";
 import type { ModelConfig } from "../config/settings";
 import type { Log } from "../observability/log";
 import type { ModelSignature } from "../protocol/datatypes";

@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import type { RedisCacheConfig } from "../config/cache-settings";
+import type { RedisCacheConfig } from "./settings";
 import type { RemoteStore } from "./cache-store";
 
 /** A connection on which nothing comes for so long, though something was asked, is given up for a new one. */

@@ -4,7 +4,7 @@ import { LOG_LEVELS } from "../observability/log";
 import { reasonOf, StartUpCode, StartUpError, startUpError } from "../start-up-error";
 import type { CommandLine } from "./command-line";
 import { processors } from "./processors";
-import { readCacheConfig } from "./read-cache-config";
+import { readCache } from "./read-cache";
 import { readComparison } from "./read-comparison";
 import { readDrift } from "./read-drift";
 import { readFaults } from "./read-faults";
@@ -58,7 +58,7 @@ function readSettings(reader: SettingReader, environment: NodeJS.ProcessEnv, all
   );
   const models = readModels(reader);
   const feedback = readFeedback(reader);
-  const cache = readCacheConfig(reader);
+  const cache = readCache(reader);
   return {
     http: {
       host: reader.text("http.host", /^\S+$/, "an address to listen on", { fallback: "0.0.0.0", env: env.host }),

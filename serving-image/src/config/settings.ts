@@ -1,4 +1,4 @@
-import type { CacheConfig, CacheSettings } from "./cache-settings";
+import type { CacheConfig, CacheSettings } from "../cache/settings";
 import type { LogLevel } from "../observability/log";
 import type { Baseline } from "../drift/baseline";
 import type { DriftConfig } from "../drift/settings";

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import type { CacheSettings } from "../../src/config/cache-settings";
+import type { CacheSettings } from "../../src/cache/settings";
 import { scratch } from "./server-process";
 import { freePort } from "./free-port";
 

@@ -1,17 +1,18 @@
-import type { CacheConfig, MemcachedCacheConfig, MemoryCacheConfig, RedisCacheConfig } from "./cache-settings";
+import type { CacheConfig, MemcachedCacheConfig, MemoryCacheConfig, RedisCacheConfig } from "../cache/settings";
 import type { SettingReader } from "./setting-reader";
 
 const KINDS = ["memory", "redis", "memcached"] as const;
 const HOST = /^[A-Za-z0-9._-]{1,253}$/;
 const HOST_AND_PORT = /^[A-Za-z0-9._-]{1,253}:\d{1,5}$/;
-const REDIS_URL = /^rediss?:\/\/[^/\s]+(?:\/\d{1,5})?$/;
+// Whatever holds a password is refused by itself, without being shown.
+const REDIS_URL = /^rediss?:\/\/[^/\s]+(?:\/\d{1,5})?$|@/;
 const KEY_PREFIX = /^[A-Za-z0-9._:-]{1,64}$/;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 // Memcached takes a longer time for a date.
 const MOST_SECONDS = 30 * 24 * 3600;
 
 /** The cache that the settings ask for; undefined where they ask for none. */
-export function readCacheConfig(reader: SettingReader): CacheConfig | undefined {
+export function readCache(reader: SettingReader): CacheConfig | undefined {
   if (!reader.has("cache")) return undefined;
   return {
     ...readStore(reader),
