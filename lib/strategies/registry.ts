@@ -1,3 +1,5 @@
+import type { AbTestPolicy } from "./ab-test/policy";
+import { abTest } from "./ab-test/strategy";
 import { bandit } from "./bandit/strategy";
 import type { BanditPolicy } from "./bandit/policy";
 import type { BlueGreenPolicy } from "./blue-green/policy";
@@ -9,11 +11,12 @@ import { shadow } from "./shadow/strategy";
 import type { Strategy } from "./strategy";
 
 /** The policy of any strategy. */
-export type RolloutPolicy = CanaryPolicy | BlueGreenPolicy | ShadowPolicy | BanditPolicy;
+export type RolloutPolicy = CanaryPolicy | BlueGreenPolicy | AbTestPolicy | ShadowPolicy | BanditPolicy;
 
 const STRATEGIES: Readonly<Record<RolloutPolicy["strategy"], Strategy<RolloutPolicy, unknown>>> = {
   canary,
   "blue-green": blueGreen,
+  "ab-test": abTest,
   shadow,
   bandit,
 };

@@ -1,3 +1,5 @@
+import type { AbTestPolicy } from "../../lib/strategies/ab-test/policy";
+import { abPolicy } from "./ab-simulation";
 import type { BanditPolicy } from "../../lib/strategies/bandit/policy";
 import type { BlueGreenPolicy } from "../../lib/strategies/blue-green/policy";
 import { AGREEMENT } from "../../lib/strategies/observation";
@@ -46,10 +48,21 @@ export const shadowPolicy: ShadowPolicy = {
   falseAlarmRate: 0.01,
 };
 
+/** Three variants for ten minutes, with gates of every kind. */
+const threeVariants: AbTestPolicy = {
+  ...abPolicy,
+  variants: ["1.0.0", "1.1.0", "1.2.0"],
+  split: { "1.0.0": 40, "1.1.0": 30, "1.2.0": 30 },
+  metric: { ...abPolicy.metric, minimumSamples: 100 },
+  durationSeconds: 600,
+  gates: canary.gates,
+};
+
 /** One policy of each strategy, with what its observations are about. */
 export const STRATEGY_CASES: readonly { readonly policy: RolloutPolicy; readonly metrics: readonly string[] }[] = [
   { policy: canary, metrics: ["accuracy"] },
   { policy: blueGreenPolicy, metrics: ["accuracy"] },
+  { policy: threeVariants, metrics: ["clicked", "accuracy"] },
   { policy: shadowPolicy, metrics: [AGREEMENT] },
   { policy: threeArms, metrics: ["clicked", "accuracy"] },
 ];

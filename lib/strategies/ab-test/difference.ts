@@ -1,0 +1,53 @@
+import type { MetricSums } from "../observation";
+
+const { log, max, sqrt } = Math;
+
+/** How far a variant's mean is from the control's, and how sure that is at any moment. */
+export interface Difference {
+  readonly control: number;
+  readonly variant: number;
+  /** Variant less control, in the metric's unit. */
+  readonly estimate: number;
+  /** An interval that holds the true difference at all moments together, but for the chance that was asked. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What an interval is made by. */
+export interface IntervalRule {
+  /** Differences that are looked for, in the metric's unit: fixed before the values that it judges. */
+  readonly scale: number;
+  /** From the least value that can come to the largest. */
+  readonly range: number;
+  /** Chance that the interval ever misses the true difference. */
+  readonly chance: number;
+}
+
+/**
+ * The difference of two means, always valid: a mixture sequential probability ratio test (Johari, Koomen, Pekelis and
+ * Walsh, "Always Valid Inference") that bets on differences spread around nothing by `scale`. Its interval may be looked at
+ * after every value. It leans on means of many values being normal, so nothing is to be read from a few dozen.
+ */
+export function differenceOf(control: MetricSums, variant: MetricSums, rule: IntervalRule): Difference {
+  const [a, b] = [meanOf(control), meanOf(variant)];
+  const halfWidth = halfWidthOf(squaredError(control, rule) + squaredError(variant, rule), rule);
+  const estimate = b - a;
+  return { control: a, variant: b, estimate, from: estimate - halfWidth, to: estimate + halfWidth };
+}
+
+function halfWidthOf(variance: number, { scale, chance }: IntervalRule): number {
+  const prior = scale * scale;
+  if (!(prior > 0) || !Number.isFinite(variance)) return Infinity;
+  return sqrt(((variance * (variance + prior)) / prior) * (2 * log(1 / chance) + log((variance + prior) / variance)));
+}
+
+export function meanOf({ count, sum }: MetricSums): number {
+  return count > 0 ? sum / count : 0;
+}
+
+/** Of a mean, with one value's worth of doubt: a track whose values were all the same so far is not without spread. */
+function squaredError({ count, sum, sumOfSquares }: MetricSums, { range }: IntervalRule): number {
+  if (count <= 1) return Infinity;
+  const mean = sum / count;
+  return max(sumOfSquares / count - mean * mean, (range * range) / count) / count;
+}

@@ -1,0 +1,87 @@
+import { figures, percent } from "../gates/figures";
+import { Direction } from "../gate";
+import type { MetricSums } from "../observation";
+import { noTotals, since } from "../tally";
+import { differenceOf, meanOf, type Difference } from "./difference";
+import type { AbTestPolicy } from "./policy";
+import { controlOf, type AbTestState, type VariantState, type VariantVerdict } from "./state";
+
+const noValues: MetricSums = { count: 0, sum: 0, sumOfSquares: 0 };
+
+/** What a test says of one variant. */
+export interface VariantResult {
+  readonly variant: string;
+  readonly verdict: VariantVerdict;
+  /** Values of the control and of the variant. */
+  readonly values: { readonly control: number; readonly variant: number };
+  /** Missing while there are too few values to say anything. */
+  readonly difference?: Difference;
+  /** One plain phrase with the figures. */
+  readonly summary: string;
+}
+
+/** What the test says of every variant now. At any moment, and as often as one likes. */
+export function resultsOf(policy: AbTestPolicy, state: AbTestState): readonly VariantResult[] {
+  return policy.variants.slice(1).map((variant) => resultOf(policy, state, variant));
+}
+
+/** Values of the metric on a track since the test began to run. */
+export function valuesOf({ metric }: AbTestPolicy, { tallies, base }: AbTestState, track: string): MetricSums {
+  const counted = since(base[track]?.totals ?? noTotals, tallies[track]?.totals ?? noTotals);
+  return counted.metrics[metric.name] ?? noValues;
+}
+
+/** The scale of a test: known once the control's mean is. */
+export function scaleOf({ metric }: AbTestPolicy, control: MetricSums): number | undefined {
+  const { count } = control;
+  if (count < metric.minimumSamples) return undefined;
+  // A control without a single good value has no relative difference; then one that shows at all is what matters.
+  const mean = Math.abs(meanOf(control)) || (metric.upperBound - metric.lowerBound) / count;
+  return metric.minimumEffect * mean;
+}
+
+function resultOf(policy: AbTestPolicy, state: AbTestState, variant: string): VariantResult {
+  const { metric } = policy;
+  const control = valuesOf(policy, state, controlOf(policy));
+  const own = valuesOf(policy, state, variant);
+  const known = state.variants[variant];
+  const values = { control: control.count, variant: own.count };
+  const difference = known && differenceFor(policy, known, control, own);
+  if (difference === undefined) {
+    const least = Math.min(control.count, own.count);
+    const summary = `${figures(least)} of ${metric.minimumSamples} values of ${metric.name} on either side`;
+    return { variant, verdict: known?.found ?? "not-enough-data", values, summary };
+  }
+  const verdict = known?.found ?? verdictOf(policy, difference, known?.scale ?? 0);
+  return { variant, verdict, values, difference, summary: inWords(metric.name, difference) };
+}
+
+function differenceFor(
+  policy: AbTestPolicy,
+  { scale }: VariantState,
+  control: MetricSums,
+  variant: MetricSums,
+): Difference | undefined {
+  const { metric, falseWinRate, variants } = policy;
+  if (scale === undefined || variant.count < metric.minimumSamples) return undefined;
+  return differenceOf(control, variant, {
+    scale,
+    range: metric.upperBound - metric.lowerBound,
+    // Each variant beside the control is another chance of a false win.
+    chance: falseWinRate / Math.max(1, variants.length - 1),
+  });
+}
+
+function verdictOf({ metric }: AbTestPolicy, { from, to }: Difference, scale: number): VariantVerdict {
+  const isUpGood = metric.direction === Direction.HigherIsBetter;
+  if (from > 0) return isUpGood ? "winner" : "worse";
+  if (to < 0) return isUpGood ? "worse" : "winner";
+  return from > -scale && to < scale ? "no-difference" : "not-enough-data";
+}
+
+function inWords(metric: string, { control, variant, estimate, from, to }: Difference): string {
+  const relative = control === 0 ? "" : `, ${signed(percent(estimate / Math.abs(control)), estimate)}`;
+  return `${metric} ${figures(variant)} against ${figures(control)}${relative} (difference ${figures(from)} to ${figures(to)})`;
+}
+
+const signed = (text: string, value: number): string => (value > 0 ? `+${text}` : text);

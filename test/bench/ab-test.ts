@@ -1,0 +1,111 @@
+/**
+ * What an A/B test gets wrong and finds: false wins of equal variants that are looked at every minute, power for a real
+ * difference, and microseconds a look. Run by `npm run bench:ab-test`; takes a minute or two.
+ */
+import { decide } from "../../lib/strategies/ab-test/decide";
+import type { AbTestPolicy } from "../../lib/strategies/ab-test/policy";
+import type { AbTestState } from "../../lib/strategies/ab-test/state";
+import { abPolicy, rates, simulateAbTest, ValuedTrack, type AbSimulation } from "../support/ab-simulation";
+import { gatesFor } from "../support/canary-simulation";
+import type { Random } from "../support/random";
+import { median, reportBench, type BenchRow } from "./report";
+
+const RUNS = 400;
+/** A look a minute for a day. */
+const LOOKS = 1440;
+
+/** Revenue: mostly nothing, else spread over orders of magnitude, up to 100. */
+const revenue =
+  (factor: Readonly<Record<string, number>>): AbSimulation["value"] =>
+  (track: string, random: Random) =>
+    random.chance(0.1) ? Math.min(100, 5 * (factor[track] ?? 1) * Math.exp(random.normal())) : 0;
+
+const threeWays: AbTestPolicy = {
+  ...abPolicy,
+  variants: ["1.0.0", "1.1.0", "1.2.0"],
+  split: { "1.0.0": 34, "1.1.0": 33, "1.2.0": 33 },
+};
+const ofRevenue: AbTestPolicy = { ...abPolicy, metric: { ...abPolicy.metric, upperBound: 100 } };
+
+const CASES = [
+  { name: "equal, 3 %", policy: abPolicy, value: rates({ "1.0.0": 0.03, "1.1.0": 0.03 }), requests: 40_000 },
+  { name: "equal, 30 %", policy: abPolicy, value: rates({ "1.0.0": 0.3, "1.1.0": 0.3 }), requests: 40_000 },
+  {
+    name: "three equal, 10 %",
+    policy: threeWays,
+    value: rates({ "1.0.0": 0.1, "1.1.0": 0.1, "1.2.0": 0.1 }),
+    requests: 40_000,
+  },
+  { name: "equal revenue", policy: ofRevenue, value: revenue({}), requests: 40_000 },
+];
+
+const EFFECTS = [
+  { name: "10 % to 11 %", value: rates({ "1.0.0": 0.1, "1.1.0": 0.11 }), requests: 80_000, goal: 0.8 },
+  { name: "10 % to 12 %", value: rates({ "1.0.0": 0.1, "1.1.0": 0.12 }), requests: 40_000, goal: 0.9 },
+];
+
+reportBench("ab-test", [...CASES.map(falseWins), ...EFFECTS.flatMap(power), cost()]);
+
+function falseWins({ name, policy, value, requests }: (typeof CASES)[0]): BenchRow {
+  const outcomes = run({ policy, value, requests });
+  const false_ = outcomes.filter(({ results }) => results.some(({ verdict }) => verdict === "winner")).length / RUNS;
+  return {
+    metric: `false wins, ${name}`,
+    unit: "share of tests",
+    value: false_,
+    against: "what was asked, 5 %",
+    ratio: false_ / policy.falseWinRate,
+    goal: "at most 5 %",
+    met: false_ <= policy.falseWinRate,
+  };
+}
+
+function power({ name, value, requests, goal }: (typeof EFFECTS)[0]): BenchRow[] {
+  const outcomes = run({ policy: abPolicy, value, requests });
+  const found = outcomes.filter(({ results }) => results.some(({ verdict }) => verdict === "winner")).length / RUNS;
+  return [
+    {
+      metric: `wins found, ${name}, ${requests} requests`,
+      unit: "share of tests",
+      value: found,
+      against: "all of them",
+      ratio: found,
+      goal: `at least ${goal * 100} %`,
+      met: found >= goal,
+    },
+  ];
+}
+
+function run({ policy, value, requests }: Pick<AbSimulation, "policy" | "value" | "requests">) {
+  return Array.from({ length: RUNS }, (_, seed) =>
+    simulateAbTest({ seed, policy, value, requests, lookEvery: Math.ceil(requests / LOOKS) }),
+  );
+}
+
+/** Of a look with guardrails of every kind. */
+function cost(): BenchRow {
+  const policy = { ...abPolicy, gates: gatesFor(0.02, 50) };
+  const tracks = policy.variants.map(() => new ValuedTrack());
+  const times = Array.from({ length: 5 }, () => {
+    let state: AbTestState | undefined;
+    const looks = 5000;
+    const started = process.cpuUsage();
+    for (let i = 0; i < looks; i++) {
+      tracks.forEach((track) => track.answer(i % 10 === 0 ? 1 : 0));
+      const counted = policy.variants.map((name, index) => [name, (tracks[index] as ValuedTrack).counts] as const);
+      state = decide(policy, state, { at: i, tracks: Object.fromEntries(counted) }).state;
+    }
+    const { user, system } = process.cpuUsage(started);
+    return (user + system) / looks;
+  });
+  const micros = median(times);
+  return {
+    metric: "a look",
+    unit: "CPU microseconds",
+    value: micros,
+    against: "a look every 50 ms",
+    ratio: micros / 50_000,
+    goal: "under 1 % of a processor",
+    met: micros < 500,
+  };
+}

@@ -1,0 +1,157 @@
+import fc from "fast-check";
+import { bucketOf, bucketOwners, BUCKETS } from "../../lib/strategies/ab-test/buckets";
+import { decide } from "../../lib/strategies/ab-test/decide";
+import { brokenSplit } from "../../lib/strategies/ab-test/sample-ratio";
+import type { AbTestState } from "../../lib/strategies/ab-test/state";
+import type { Decision } from "../../lib/strategies/decision";
+import { abPolicy as policy, rates, simulateAbTest, ValuedTrack } from "../support/ab-simulation";
+import { gatesFor } from "../support/canary-simulation";
+
+describe("what a test finds", () => {
+  const run = (variant: number, requests = 20_000, split?: Record<string, number>) =>
+    simulateAbTest({
+      seed: 7,
+      policy,
+      requests,
+      lookEvery: 200,
+      value: rates({ "1.0.0": 0.1, "1.1.0": variant }),
+      ...(split && { split }),
+    });
+
+  test("a variant that is better wins, one that is worse is told, and the test goes on to its end", () => {
+    const better = run(0.13);
+    expect(better.phase).toBe("completed");
+    expect(better.results).toMatchObject([{ variant: "1.1.0", verdict: "winner" }]);
+    const [{ difference } = {}] = better.results;
+    expect(difference?.from).toBeGreaterThan(0);
+    expect(difference?.from).toBeLessThan(0.03);
+    expect(difference?.to).toBeGreaterThan(0.03);
+    expect(run(0.07).results).toMatchObject([{ verdict: "worse" }]);
+  });
+
+  test("an equal one is told from one that nobody knows of yet", () => {
+    expect(run(0.1, 400_000).results).toMatchObject([{ verdict: "no-difference" }]);
+    expect(run(0.1, 4_000).results).toMatchObject([{ verdict: "not-enough-data" }]);
+    expect(run(0.1, 400).results[0]?.summary).toMatch(/^\d+ of 500 values of clicked on either side$/);
+  });
+
+  test("looked at every minute, equal variants are called a winner no more often than asked", () => {
+    const value = rates({ "1.0.0": 0.1, "1.1.0": 0.1 });
+    const wins = Array.from({ length: 60 }, (_, seed) =>
+      simulateAbTest({ seed, policy, requests: 10_000, lookEvery: 50, value }),
+    ).filter(({ results }) => results[0]?.verdict === "winner").length;
+    // 5 % of 60 are 3; that 9 or more come by chance is one in a thousand.
+    expect(wins).toBeLessThan(9);
+  });
+
+  test("a split that is broken stops the test before it says anything of it", () => {
+    const broken = run(0.1, 20_000, { "1.0.0": 65, "1.1.0": 35 });
+    expect(broken.phase).toBe("stopped");
+    expect(broken.requests).toBeLessThan(2000);
+  });
+});
+
+describe("a broken guardrail", () => {
+  test("stops the test and gives all traffic to the control", () => {
+    const watched = { ...policy, gates: gatesFor(0.02, 50).filter(({ kind }) => kind.startsWith("error")) };
+    const tracks = { "1.0.0": new ValuedTrack(), "1.1.0": new ValuedTrack() };
+    let decision: Decision<AbTestState> | undefined;
+    const events: string[] = [];
+    for (let i = 0; i < 200 && decision?.state.phase !== "stopped"; i++) {
+      for (const track of Object.values(tracks)) track.answer(0);
+      const counts = Object.entries(tracks).map(([name, track]) => [name, track.counts] as const);
+      const [control, variant] = counts.map(([, each]) => each);
+      decision = decide(watched, decision?.state, {
+        at: i,
+        tracks: { "1.0.0": control!, "1.1.0": { ...variant!, errors: Math.floor(i / 2) } },
+      });
+      events.push(...decision.events.map(({ kind }) => kind));
+    }
+    expect(decision?.weights).toEqual({ "1.0.0": 100, "1.1.0": 0 });
+    expect(decision?.state.variants["1.1.0"]?.found).toBe("guardrail-broken");
+    expect(events).toEqual(["started", "stage-entered", "gate-failed", "rolled-back"]);
+  });
+});
+
+describe("the ratio of requests", () => {
+  const split = { a: 50, b: 50 };
+
+  test("is as declared where chance explains it, and where it hardly matters", () => {
+    expect(brokenSplit(split, { a: 60, b: 40 })).toBeUndefined();
+    expect(brokenSplit(split, { a: 520_000, b: 480_000 })).toBeUndefined();
+    expect(brokenSplit(split, {})).toBeUndefined();
+    expect(brokenSplit({ a: 100, b: 0 }, { a: 10, b: 0 })).toBeUndefined();
+  });
+
+  test("is broken where it cannot be chance", () => {
+    expect(brokenSplit(split, { a: 700, b: 300 })).toEqual({ track: "a", declared: 50, observed: 70 });
+    expect(brokenSplit({ a: 90, b: 10 }, { a: 1000, b: 0 })).toMatchObject({ track: "b", observed: 0 });
+  });
+});
+
+describe("buckets of users", () => {
+  const splits = (tracks: readonly string[]) =>
+    fc
+      .array(fc.nat(100), { minLength: tracks.length - 1, maxLength: tracks.length - 1 })
+      .map((cuts) => [0, ...cuts.sort((a, b) => a - b), 100])
+      .map((cuts) => Object.fromEntries(tracks.map((track, i) => [track, (cuts[i + 1] ?? 0) - (cuts[i] ?? 0)])));
+
+  const moved = (a: readonly string[], b: readonly string[]) => a.filter((owner, i) => owner !== b[i]).length;
+  const mustMove = (a: Record<string, number>, b: Record<string, number>) =>
+    Object.keys(a).reduce((sum, track) => sum + Math.max(0, (a[track] ?? 0) - (b[track] ?? 0)), 0);
+
+  test.each([[["a", "b"]], [["a", "b", "c"]], [["a", "b", "c", "d"]]])(
+    "are owned as the split of %p says",
+    (tracks) => {
+      fc.assert(
+        fc.property(splits(tracks), (split) => {
+          const owners = bucketOwners(split);
+          expect(owners).toHaveLength(BUCKETS);
+          for (const track of tracks) expect(owners.filter((owner) => owner === track)).toHaveLength(split[track] ?? 0);
+        }),
+      );
+    },
+  );
+
+  test("of two tracks move only as many as must", () => {
+    fc.assert(
+      fc.property(splits(["a", "b"]), splits(["a", "b"]), (before, after) => {
+        expect(moved(bucketOwners(before), bucketOwners(after))).toBe(mustMove(before, after));
+      }),
+    );
+  });
+
+  test("of three tracks move less than half as many again as must", () => {
+    let [total, needed, worst] = [0, 0, 0];
+    for (let a = 0; a <= 100; a += 10)
+      for (let b = 0; a + b <= 100; b += 10)
+        for (const [from, to] of [
+          ["a", "b"],
+          ["b", "c"],
+          ["c", "a"],
+        ] as const) {
+          const split = { a, b, c: 100 - a - b };
+          if (split[from] < 5) continue;
+          const after = { ...split, [from]: split[from] - 5, [to]: split[to] + 5 };
+          const count = moved(bucketOwners(split), bucketOwners(after));
+          [total, needed, worst] = [total + count, needed + 5, Math.max(worst, count)];
+        }
+    expect(total / needed).toBeLessThan(1.5);
+    expect(worst).toBeLessThanOrEqual(10);
+  });
+
+  test("are even, stay with a user, and are others in another experiment", () => {
+    const users = Array.from({ length: 20_000 }, (_, i) => `user-${i}`);
+    const counts = new Array<number>(BUCKETS).fill(0);
+    let same = 0;
+    for (const user of users) {
+      const bucket = bucketOf(user, "prices");
+      counts[bucket] = (counts[bucket] ?? 0) + 1;
+      if (bucketOf(user, "colours") === bucket) same++;
+    }
+    const chiSquare = counts.reduce((sum, count) => sum + (count - 200) ** 2 / 200, 0);
+    expect(chiSquare).toBeLessThan(160); // 99 degrees of freedom: one in ten thousand
+    expect(Math.abs(same - 200)).toBeLessThan(70);
+    expect(bucketOf("user-1", "prices")).toBe(bucketOf("user-1", "prices"));
+  });
+});
