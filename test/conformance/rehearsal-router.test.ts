@@ -7,8 +7,9 @@ import { RolloutClock } from "../../lib/drivers/rehearsal/clock";
 import { Faults } from "../../lib/drivers/rehearsal/faults";
 import { freePort } from "../../lib/drivers/rehearsal/free-port";
 import { randomStream } from "../../lib/drivers/rehearsal/random";
-import { FAULT_HEADER, Router } from "../../lib/drivers/rehearsal/router";
+import { FAULT_HEADER, PREVIEW_HOST, Router } from "../../lib/drivers/rehearsal/router";
 import type { Fault } from "../../lib/drivers/rehearsal/settings";
+import { USER_HEADER } from "../../lib/drivers/rehearsal/users";
 import { fourSigma } from "../support/four-sigma";
 
 jest.setTimeout(30_000);
@@ -33,19 +34,30 @@ async function listen(answer: RequestListener): Promise<number> {
 
 interface Options {
   readonly weights: Readonly<Record<string, number>>;
+  readonly mirrors?: Readonly<Record<string, number>>;
   readonly seed?: number;
   readonly faults?: readonly Fault[];
   readonly canary?: number;
+  readonly preview?: string;
+  readonly salt?: string;
 }
 
-async function open({ weights, seed = 1, faults = [], canary }: Options): Promise<{ router: Router; caller: Caller }> {
+async function open({
+  weights,
+  mirrors = {},
+  seed = 1,
+  faults = [],
+  canary,
+  ...more
+}: Options): Promise<{ router: Router; caller: Caller }> {
   const named = (name: string) => listen((_, response) => void response.end(name));
   const cleanup = new Cleanup();
   const clock = new RolloutClock(1);
   clock.start();
   const router = await Router.open({
     ports: { stable: await named("stable"), canary: canary ?? (await named("canary")) },
-    split: { weights },
+    split: { weights, mirrors },
+    ...more,
     bounds: [0.05, 1],
     countedPath: PATH,
     faults: new Faults(faults, (word) => word, clock, randomStream(seed, "faults")),
@@ -127,4 +139,65 @@ test("feedback passes and is not counted as an inference", async () => {
   const { router, caller } = await open({ weights: { stable: 100, canary: 0 } });
   expect((await caller.post("/v2/models/m/feedback", BODY))?.body).toBe("stable");
   expect(router.counts["stable"]).toMatchObject({ requests: 0, routed: 0 });
+});
+
+describe("copies for a shadow", () => {
+  test("carry the request's id, and their answers are dropped", async () => {
+    const ids: (string | undefined)[] = [];
+    const canary = await listen((request, response) => {
+      ids.push(request.headers["x-request-id"]?.toString());
+      response.writeHead(500).end("broken");
+    });
+    const { router, caller } = await open({ weights: { stable: 100 }, mirrors: { canary: 100 }, canary });
+    const answer = await caller.post(PATH, BODY, { "x-request-id": "one" });
+    expect(answer).toMatchObject({ status: 200, body: "stable" });
+    while (router.counts["canary"]?.requests === 0) await new Promise(setImmediate);
+    expect(ids).toEqual(["one"]);
+    expect(router.counts["canary"]).toMatchObject({ requests: 1, errors: 1 });
+    expect(router.counts["stable"]).toMatchObject({ requests: 1, errors: 0 });
+  });
+
+  test("that are never answered hold nobody up, and are bounded", async () => {
+    const canary = await listen(() => {});
+    const { router, caller } = await open({ weights: { stable: 100 }, mirrors: { canary: 100 }, canary });
+    expect(count(await bodies(caller, 300), "stable")).toBe(300);
+    const { inFlight = 0 } = router.counts["canary"] ?? {};
+    expect(inFlight).toBeLessThan(100);
+    expect(inFlight + router.mirrors.dropped).toBe(300);
+  });
+
+  test("are as many as the split says, in addition to the requests themselves", async () => {
+    const { router, caller } = await open({ weights: { stable: 100 }, mirrors: { canary: 20 } });
+    await bodies(caller, 1000);
+    const copies = router.counts["canary"]?.routed ?? 0;
+    expect(Math.abs(copies - 200)).toBeLessThan(fourSigma(1000, 0.2));
+    expect(router.counts["stable"]?.requests).toBe(1000);
+  });
+});
+
+test("the preview host reaches a track that has no weight, and is not counted as a user's request", async () => {
+  const { router, caller } = await open({ weights: { stable: 100, canary: 0 }, preview: "canary" });
+  expect((await caller.post(PATH, BODY, { host: PREVIEW_HOST }))?.body).toBe("canary");
+  expect((await caller.post(PATH, BODY))?.body).toBe("stable");
+  expect(router.counts["canary"]).toMatchObject({ requests: 0, routed: 0 });
+});
+
+test("with a salt each user stays where she is, and a change of the split moves those that it must", async () => {
+  const { router, caller } = await open({ weights: { stable: 50, canary: 50 }, salt: "test" });
+  const users = Array.from({ length: 400 }, (_, index) => `user-${index}`);
+  const visit = async () =>
+    Promise.all(users.map(async (user) => (await caller.post(PATH, BODY, { [USER_HEADER]: user }))?.body));
+  const first = await visit();
+  expect(await visit()).toEqual(first);
+  expect(Math.abs(count(first as string[], "canary") - 200)).toBeLessThan(fourSigma(400, 0.5));
+  router.setSplit({ weights: { stable: 40, canary: 60 } });
+  const moved = (await visit()).map((track, index) => `${first[index]} to ${track}`);
+  expect(count(moved, "canary to stable")).toBe(0);
+  expect(Math.abs(count(moved, "stable to canary") - 40)).toBeLessThan(fourSigma(400, 0.1));
+});
+
+test("a split that is not the declared one can be put in as a fault", async () => {
+  const faults: Fault[] = [{ track: "canary", strays: 0.5, crash: false, at: 0 }];
+  const { caller } = await open({ weights: { stable: 50, canary: 50 }, faults });
+  expect(Math.abs(count(await bodies(caller, 1000), "canary") - 250)).toBeLessThan(fourSigma(1000, 0.25));
 });

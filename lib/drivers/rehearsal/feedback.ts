@@ -6,9 +6,17 @@ import type { Random } from "./random";
 /** One value that comes back about a prediction. */
 interface Item {
   readonly dueAt: number;
+  /** Missing of true feedback. */
+  readonly noise?: keyof FeedbackNoise;
   readonly id: string;
   readonly metric: string;
   readonly value: number;
+}
+
+/** A prediction that feedback is about. */
+export interface Prediction {
+  readonly id: string;
+  readonly version: string;
 }
 
 /** Shares of the feedback beside which something comes that must not count. */
@@ -80,20 +88,21 @@ export class Feedback {
     await Promise.all(this.pending);
   }
 
-  /** Tells something about a prediction, and whatever noise comes with it. */
-  add(id: string, metric: string, value: number): void {
+  /** Tells something about a prediction of a version, and whatever noise comes with it. */
+  add({ id, version }: Prediction, metric: string, value: number): void {
     const dueAt = performance.now() + this.options.delayMs;
-    this.waiting.push({ dueAt, id, metric, value });
-    if (this.draws("repeated")) this.waiting.push({ dueAt: dueAt + REPEAT_MS, id, metric, value });
-    if (this.draws("unknown")) this.waiting.push({ dueAt, id: randomUUID(), metric, value });
-    if (this.draws("foreign")) this.waiting.push({ dueAt, id: foreignId(id), metric, value });
+    const told = { dueAt, metric, value };
+    this.waiting.push({ ...told, id });
+    if (this.draws("repeated")) this.waiting.push({ ...told, noise: "repeated", id, dueAt: dueAt + REPEAT_MS });
+    if (this.draws("unknown")) this.waiting.push({ ...told, noise: "unknown", id: randomUUID() });
+    if (this.draws("foreign")) {
+      this.waiting.push({ ...told, noise: "foreign", id: `${FOREIGN_VERSION}${id.slice(version.length)}` });
+    }
   }
 
   private draws(kind: keyof FeedbackNoise): boolean {
     const { noise, random } = this.options;
-    if (noise[kind] === 0 || random() >= noise[kind]) return false;
-    this.counts.noise[kind] += 1;
-    return true;
+    return noise[kind] > 0 && random() < noise[kind];
   }
 
   private sendDue(): void {
@@ -102,6 +111,7 @@ export class Feedback {
     if (due.length === 0) return;
     this.waiting = this.waiting.filter(({ dueAt }) => dueAt > now);
     this.counts.sent += due.length;
+    for (const { noise } of due) if (noise !== undefined) this.counts.noise[noise] += 1;
     const sending = this.send(due).finally(() => this.pending.delete(sending));
     this.pending.add(sending);
   }
@@ -125,9 +135,4 @@ export class Feedback {
     this.counts.refused += refused;
     this.counts.failed += sent - accepted - duplicate - refused;
   }
-}
-
-/** The id of a prediction with another version in it. */
-function foreignId(id: string): string {
-  return `${FOREIGN_VERSION}.${id.slice(id.lastIndexOf(".") + 1)}`;
 }

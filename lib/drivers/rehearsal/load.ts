@@ -1,10 +1,14 @@
 import type { Caller, CallAnswer } from "./caller";
 import type { Random } from "./random";
+import { USER_HEADER } from "./users";
 import { inferenceBody, type Sample, type Samples } from "./samples";
 
 /** One request of the load, answered or not. */
 export interface LoadedCall {
   readonly sample: Sample;
+  readonly user: string;
+  /** When it was sent, on the clock of `performance`. */
+  readonly sentAt: number;
   /** Missing when the caller got no answer at all. */
   readonly answer?: CallAnswer;
   /** Since the moment at which the request was due: waiting for a late sender counts as latency too. */
@@ -19,6 +23,10 @@ export interface LoadOptions {
   /** Requests per second. */
   readonly rate: number;
   readonly random: Random;
+  /** How many users make the requests. */
+  readonly users: number;
+  /** Chooses the user of a request. */
+  readonly userRandom: Random;
   readonly onCall: (call: LoadedCall) => void;
 }
 
@@ -61,13 +69,15 @@ export class Load {
   }
 
   private send(dueAt: number): void {
-    const { caller, path, samples, random, onCall } = this.options;
+    const { caller, path, samples, random, users, userRandom, onCall } = this.options;
+    const user = `user-${Math.floor(userRandom() * users)}`;
+    const sentAt = performance.now();
     const index = Math.floor(random() * this.bodies.length);
     this.sent += 1;
-    const call = caller.post(path, this.bodies[index] as Buffer).then((answer) => {
+    const call = caller.post(path, this.bodies[index] as Buffer, { [USER_HEADER]: user }).then((answer) => {
       this.pending.delete(call);
       const seconds = (performance.now() - dueAt) / 1000;
-      onCall({ sample: samples.samples[index] as Sample, seconds, ...(answer && { answer }) });
+      onCall({ sample: samples.samples[index] as Sample, user, sentAt, seconds, ...(answer && { answer }) });
     });
     this.pending.add(call);
   }

@@ -5,5 +5,6 @@ import { gatesOf } from "./policy-gates";
 export function metricsAskedFor(policy: RolloutPolicy): readonly string[] {
   const gates = gatesOf(policy).flatMap((gate) => (gate.kind === "metric-comparison" ? [gate.metric] : []));
   const reward = policy.strategy === "bandit" ? [policy.reward.metric] : [];
-  return [...new Set([...gates, ...reward])];
+  const primary = policy.strategy === "ab-test" ? [policy.metric.name] : [];
+  return [...new Set([...gates, ...reward, ...primary])];
 }

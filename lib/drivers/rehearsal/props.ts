@@ -91,6 +91,11 @@ export interface RehearsalProps {
    */
   readonly rate?: number;
   /**
+   * How many users make the requests. An A/B test holds each of them to a variant.
+   * @default 2000
+   */
+  readonly users?: number;
+  /**
    * How many times faster than real time the rollout's clock goes. It shortens the hold times alone: samples come at
    * `rate`, so a stage lasts until its time is over and its gates have seen enough.
    * @default 60

@@ -4,6 +4,7 @@ import { gatesOf } from "./policy-gates";
 import type { RehearsalStatus, TrackStatus } from "./progress/progress";
 import type { Moment, TrackMoment } from "./report/series";
 import type { Rig, RigTrack } from "./rig";
+import type { RolloutRun } from "./rollout-run";
 
 /** How a rehearsal stands, for whoever watches. */
 export function statusOf(name: string, rig: Rig): RehearsalStatus {
@@ -39,7 +40,18 @@ export function wordsOfGates({ policy, tracks }: Rig): Readonly<Record<string, s
 export function estimatesOf({ run }: Rig, { name }: RigTrack): Readonly<Record<string, Estimate>> {
   const metrics = Object.entries(run.observation?.tracks[name]?.metrics ?? {});
   const estimates = metrics.map(([metric, sums]) => [metric, estimateOf(sums)] as const);
-  return Object.fromEntries(estimates.flatMap(([metric, estimate]) => (estimate ? [[metric, estimate] as const] : [])));
+  return {
+    ...Object.fromEntries(estimates.flatMap(([metric, estimate]) => (estimate ? [[metric, estimate] as const] : []))),
+    ...differenceOf(run, name),
+  };
+}
+
+/** In an A/B test: how far a variant is from the control, within an interval that holds at every look. */
+function differenceOf({ results }: RolloutRun, name: string): Readonly<Record<string, Estimate>> {
+  const { difference, values } = results.find(({ variant }) => variant === name) ?? {};
+  if (difference === undefined || !Number.isFinite(difference.to - difference.from)) return {};
+  const { estimate: mean, from: low, to: high } = difference;
+  return { difference: { count: values?.variant ?? 0, mean, low, high } };
 }
 
 function trackStatus(rig: Rig, track: RigTrack): TrackStatus {

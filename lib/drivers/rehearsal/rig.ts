@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { latencyBounds } from "../../core/contract";
 import type { Plan, Track } from "../../core/plan";
@@ -93,7 +94,7 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
   const faults = new Faults(settings.faults, trackOf, clock, randomStream(settings.seed, "faults"));
   const allowFaults = (track: string) => faults.spoils(track);
   const servers = await startServers(
-    { containers, program, models: settings.models, allowFaults, ...compared, signal },
+    { containers, program, models: settings.models, allowFaults, feedbackSecret: randomUUID(), ...compared, signal },
     cleanup,
   );
   const machine = new BusyMachine(servers, harmlessWait(gatesOf(policy)), cleanup);
@@ -102,6 +103,7 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
     ports: Object.fromEntries(servers.map(({ track, port }) => [track.name, port])),
     split: strategy.opening(policy),
     ...(policy.strategy === "blue-green" && { preview: policy.green }),
+    ...(policy.strategy === "ab-test" && { salt: plan.name }),
     bounds,
     countedPath: inferencePath(plan.name),
     faults,
@@ -127,7 +129,8 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
   const { ledger } = traffic;
   const { onEvent } = listeners;
   const faultAt = firstFault(settings, (word) => trackOf(word) !== planned[0]?.name);
-  const run = new RolloutRun({ strategy, policy, clock, router, observer, ledger, faultAt, onEvent });
+  const { users } = traffic;
+  const run = new RolloutRun({ strategy, policy, clock, router, observer, ledger, users, faultAt, onEvent });
   const hashes = await Promise.all(models.map(fileSha256));
   const tracks = servers.map((server, index) => ({
     name: server.track.name,

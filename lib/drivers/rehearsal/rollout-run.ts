@@ -1,3 +1,5 @@
+import { resultsOf, type VariantResult } from "../../strategies/ab-test/results";
+import type { AbTestState } from "../../strategies/ab-test/state";
 import type { RolloutEvent, Split } from "../../strategies/decision";
 import type { GateEvidence } from "../../strategies/gates/evidence";
 import type { Observation } from "../../strategies/observation";
@@ -12,6 +14,7 @@ import type { DetectionReport } from "./report/report";
 import type { Router } from "./router";
 import { isSameSplit, StageLog, type Routed } from "./stage-log";
 import { beginSwitch, type SwitchStart } from "./switch-watch";
+import type { Users } from "./users";
 
 /** What a run needs of the rest of the rehearsal. */
 export interface RunOptions {
@@ -21,6 +24,7 @@ export interface RunOptions {
   readonly router: Router;
   readonly observer: Observer;
   readonly ledger: CallLedger;
+  readonly users: Users;
   /** When the first fault of a track on trial begins, on the rollout's clock. */
   readonly faultAt: number | undefined;
   readonly onEvent: (event: RolloutEvent) => void;
@@ -64,6 +68,14 @@ export class RolloutRun {
     return this.state === undefined ? [] : strategy.evidence(policy, this.state);
   }
 
+  /** What an A/B test says of its variants now; nothing in any other rollout. */
+  get results(): readonly VariantResult[] {
+    const { policy } = this.options;
+    // The state came from the strategy of this very policy.
+    const isTest = policy.strategy === "ab-test" && this.state !== undefined;
+    return isTest ? resultsOf(policy, this.state as AbTestState) : [];
+  }
+
   /** What became of the rollout: what its last look had to say. */
   get reason(): string {
     const last = this.events.at(-1);
@@ -101,7 +113,8 @@ export class RolloutRun {
     const before = this.split;
     if (isSameSplit(before, split)) return;
     this.split = split;
-    const { router, ledger, clock } = this.options;
+    const { router, ledger, users, clock } = this.options;
+    users.release();
     const left = Object.entries(router.counts)
       .filter(([track]) => shareOf(before, track) > 0 && shareOf(split, track) === 0)
       .map(([, counts]) => counts);

@@ -9,6 +9,7 @@ import { GatewayCounts } from "./gateway-counts";
 import { Mirrors } from "./mirrors";
 import type { Random } from "./random";
 import { TrackChooser } from "./track-chooser";
+import { USER_HEADER } from "./users";
 
 /** Says on an answer that a fault asked for made it, so that nobody takes it for a request lost. */
 export const FAULT_HEADER = "x-rehearsal-fault";
@@ -30,6 +31,8 @@ export interface RouterOptions {
   readonly split: Split;
   /** Track that can be tried before it has any weight. */
   readonly preview?: string;
+  /** Holds each user to a track; without it users go wherever the split sends their next request. */
+  readonly salt?: string;
   /** Bounds of the latency histograms, in seconds. */
   readonly bounds: readonly number[];
   /** Path of the requests that are counted: inferences, not feedback. */
@@ -64,7 +67,7 @@ export class Router {
 
   private constructor(private readonly options: RouterOptions) {
     const { ports, faults, machine, bounds } = options;
-    this.chooser = new TrackChooser(options.random);
+    this.chooser = new TrackChooser(options.random, options.salt);
     this.counts = Object.fromEntries(Object.keys(ports).map((track) => [track, new GatewayCounts(bounds)]));
     this.mirrors = new Mirrors({ ports, counts: this.counts, faults, machine, random: options.mirrorRandom });
     this.setSplit(options.split);
@@ -103,7 +106,8 @@ export class Router {
     const arrivedAt = performance.now();
     const { machine } = this.options;
     const preview = incoming.headers.host === PREVIEW_HOST ? this.options.preview : undefined;
-    const track = preview ?? this.route(this.chooser.pick());
+    const user = incoming.headers[USER_HEADER]?.toString();
+    const track = preview ?? this.route(this.chooser.pick(user));
     const counts = this.counts[track] as GatewayCounts;
     const isInference = incoming.url === this.options.countedPath;
     const counted = isInference && preview === undefined;

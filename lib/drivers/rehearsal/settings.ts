@@ -59,6 +59,7 @@ const rehearsalFields = {
   models: required(map(text, semver)),
   samples: required(text),
   rate: defaulted(checkRate, 200),
+  users: defaulted(number({ min: 1, max: 1_000_000, whole: true }), 2000),
   speed: defaulted(checkSpeed, 60),
   labelDelay: defaulted(duration({ min: 0 }), 0),
   labelMetric: defaulted(text, "accuracy"),

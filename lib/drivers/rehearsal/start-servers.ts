@@ -13,6 +13,8 @@ export interface ServersOrder {
   readonly models: Readonly<Record<string, string>>;
   /** Whether a track's server must be one that can be made to predict wrongly. */
   readonly allowFaults: (track: string) => boolean;
+  /** With this all servers sign their predictions, so that each knows what feedback may be about. */
+  readonly feedbackSecret: string;
   /** Name of the track whose predictions are compared with those of the first track, where one's are. */
   readonly compared?: string;
   readonly signal: AbortSignal;
@@ -27,7 +29,8 @@ export async function startServers(order: ServersOrder, cleanup: Cleanup): Promi
   const scratch = makeScratch(cleanup);
   const failed = new AbortController();
   const signal = AbortSignal.any([order.signal, failed.signal]);
-  const start = (container: Container, env: Readonly<Record<string, string>> = {}) => {
+  const start = (container: Container, more: Readonly<Record<string, string>> = {}) => {
+    const env = { [CONTRACT.env.feedbackSecret]: order.feedbackSecret, ...more };
     const sandbox = new Sandbox(container, scratch);
     const allowFaults = order.allowFaults(container.track.name);
     const modelFile = models[container.track.version] as string;

@@ -1,6 +1,6 @@
 import { factsOf } from "./report/facts";
 import type { RehearsalReport } from "./report/report";
-import { gateTable, outputTable, stageTable, trackTable, type Table } from "./report/tables";
+import { gateTable, outputTable, resultTable, stageTable, trackTable, type Table } from "./report/tables";
 import { isGoodEnd, outcomeWords, titleOf } from "./report/titles";
 import type { Style } from "./style";
 
@@ -17,6 +17,7 @@ export function summaryText(report: RehearsalReport, style: Style): string {
     ...tableLines(trackTable(report), style),
     "",
     ...tableLines(stageTable(report), style),
+    ...(report.results.length > 0 ? ["", ...tableLines(resultTable(report), style)] : []),
     "",
     ...tableLines(gateTable(report), style),
     ...(report.comparison ? ["", ...tableLines(outputTable(report), style)] : []),

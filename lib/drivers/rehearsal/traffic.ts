@@ -10,6 +10,7 @@ import { drawRewards } from "./rewards";
 import { FAULT_HEADER } from "./router";
 import type { Samples } from "./samples";
 import type { RehearsalSettings } from "./settings";
+import { Users } from "./users";
 
 /** What the callers of a rehearsal are made from. */
 export interface TrafficOptions {
@@ -32,6 +33,7 @@ export function inferencePath(model: string): string {
 export class Traffic {
   readonly ledger = new CallLedger();
   readonly feedback: Feedback;
+  readonly users = new Users();
   readonly load: Load;
   private readonly caller: Caller;
   private readonly judge: AnswerJudge;
@@ -55,6 +57,8 @@ export class Traffic {
       samples,
       rate: settings.rate,
       random: randomStream(settings.seed, "load"),
+      users: settings.users,
+      userRandom: randomStream(settings.seed, "users"),
       onCall: (call) => this.count(call),
     });
   }
@@ -78,7 +82,7 @@ export class Traffic {
     this.caller.close();
   }
 
-  private count({ sample, answer, seconds }: LoadedCall): void {
+  private count({ sample, answer, seconds, user, sentAt }: LoadedCall): void {
     if (answer === undefined || answer.status >= 500) {
       if (answer?.headers[FAULT_HEADER] === undefined) this.ledger.lose(lossReason(answer));
       else this.ledger.faulted += 1;
@@ -90,6 +94,7 @@ export class Traffic {
     const calls = this.ledger.of(version);
     const { asRecorded, right } = this.judge.judge(sample, parsed);
     calls.answered += 1;
+    this.users.met(user, version, sentAt);
     calls.seconds.push(seconds);
     if (asRecorded !== undefined) calls.compared += 1;
     if (asRecorded === false) calls.mismatched += 1;
@@ -101,9 +106,9 @@ export class Traffic {
 
   private tell(id: string, version: string, right: boolean | undefined): void {
     const { labelMetric, rewards } = this.options.settings;
-    if (right !== undefined) this.feedback.add(id, labelMetric, right ? 1 : 0);
+    if (right !== undefined) this.feedback.add({ id, version }, labelMetric, right ? 1 : 0);
     for (const { metric, value } of drawRewards(rewards, version, this.rewardRandom)) {
-      this.feedback.add(id, metric, value);
+      this.feedback.add({ id, version }, metric, value);
     }
   }
 

@@ -26,7 +26,7 @@ export interface Findings extends Switches {
 export function buildReport(order: RehearsalOrder, rig: Rig, found: Findings): RehearsalReport {
   const { run, clock, traffic, router, policy } = rig;
   const { rate, speed, seed, labelDelay, labelMetric, faults } = order.settings;
-  const { ledger, load, feedback } = traffic;
+  const { ledger, load, feedback, users } = traffic;
   const rolloutSeconds = run.events.at(-1)?.at ?? clock.now();
   const stages = run.stages.ended(rolloutSeconds, run.routed);
   const [home, ...trials] = rig.tracks;
@@ -51,6 +51,8 @@ export function buildReport(order: RehearsalOrder, rig: Rig, found: Findings): R
       losses: ledger.losses,
     },
     feedback: { ...feedback.counts, counted: countedFeedback(rig, order.settings) },
+    ...(policy.strategy === "ab-test" && { users: { count: users.count, moved: users.moved.size } }),
+    results: run.results,
     copiesDropped: router.mirrors.dropped,
     ...(run.detection && { detection: run.detection }),
     ...(found.rollback && { rollback: found.rollback }),

@@ -16,6 +16,7 @@ export function factsOf(report: RehearsalReport): Fact[] {
     ...exposure(report),
     { label: "Requests", text: requests(report) },
     ...losses(report),
+    ...users(report),
     ...copies(report),
     ...pairs(report),
     { label: "Predictions", text: predictions(report) },
@@ -63,6 +64,12 @@ function losses({ requests: { losses: found } }: RehearsalReport): Fact[] {
   return Object.entries(found).map(([reason, count]) => ({ label: "Lost", text: `${formatCount(count)}: ${reason}` }));
 }
 
+function users({ users: found }: RehearsalReport): Fact[] {
+  if (found === undefined) return [];
+  const moved = found.moved === 0 ? "none met two versions" : `${formatCount(found.moved)} met more than one version`;
+  return [{ label: "Users", text: `${formatCount(found.count)}, ${moved} under one split` }];
+}
+
 function copies({ tracks, copiesDropped }: RehearsalReport): Fact[] {
   const dropped = copiesDropped === 0 ? "" : `; ${formatCount(copiesDropped)} not made, because it did not keep up`;
   const shadows = tracks.filter(({ shadow }) => shadow);
@@ -98,8 +105,11 @@ function feedback({ feedback: counts, settings }: RehearsalReport): Fact[] {
   const { sent, accepted, duplicate, refused, failed, noise } = counts;
   if (sent === 0) return [];
   const delay = settings.labelDelay === 0 ? "" : `, ${formatTime(settings.labelDelay)} late`;
+  // What a replica knows already, another does not: values that came a second time elsewhere were counted again.
+  const again = accepted + failed - (sent - noise.repeated - noise.unknown - noise.foreign);
   const parts = [
     ...(duplicate > 0 ? [`${formatCount(duplicate)} known already`] : []),
+    ...(again > 0 ? [`${formatCount(again)} of them again, at another replica`] : []),
     ...(refused > 0 ? [`${formatCount(refused)} refused`] : []),
     ...(failed > 0 ? [`${formatCount(failed)} did not arrive`] : []),
   ];

@@ -6,7 +6,7 @@ import { factsOf } from "./facts";
 import { pageData } from "./page-data";
 import { PAGE_STYLE } from "./page-style";
 import type { RehearsalReport } from "./report";
-import { gateTable, outputTable, stageTable, trackTable, type Table } from "./tables";
+import { gateTable, outputTable, resultTable, stageTable, trackTable, type Table } from "./tables";
 import { isGoodEnd, outcomeWords, titleOf } from "./titles";
 
 /** The report as one page that needs nothing else, with pictures. */
@@ -35,6 +35,7 @@ ${table(trackTable(report))}
 <p class="note">Latencies are the callers', from the moment at which a request was due.</p></section>
 <section><h2>What happened</h2>
 <dl>${factsOf(report).map(fact).join("")}</dl></section>
+${titled("What the test says", resultTable(report))}
 ${titled("What the gates saw", gateTable(report))}
 ${titled("How the predictions differ", outputTable(report), differences(report))}
 <section><h2>Timetable as it happened</h2>

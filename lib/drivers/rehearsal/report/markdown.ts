@@ -1,7 +1,7 @@
 import { markdownTable } from "../../../core/markdown-table";
 import { factsOf } from "./facts";
 import type { RehearsalReport } from "./report";
-import { gateTable, outputTable, stageTable, trackTable, type Table } from "./tables";
+import { gateTable, outputTable, resultTable, stageTable, trackTable, type Table } from "./tables";
 import { outcomeWords, titleOf } from "./titles";
 
 /** The report as Markdown, fit for a pull request. */
@@ -15,6 +15,7 @@ export function markdownReport(report: RehearsalReport): string {
     "",
     ...factsOf(report).map(({ label, text }) => `- **${label}:** ${text}`),
     "",
+    ...titled("What the test says:", resultTable(report)),
     ...titled("What the gates saw:", gateTable(report)),
     ...titled("Outputs compared:", outputTable(report)),
     "Timetable as it happened:",

@@ -1,3 +1,4 @@
+import type { VariantResult } from "../../../strategies/ab-test/results";
 import type { RolloutEvent, Weights } from "../../../strategies/decision";
 import type { GateEvidence } from "../../../strategies/gates/evidence";
 import type { Outcome } from "../../../strategies/strategy";
@@ -115,6 +116,10 @@ export interface RehearsalReport {
     /** Values that the servers counted for these versions in the end. */
     readonly counted: number;
   };
+  /** Of an A/B test: users that made requests, and those of them that one split sent to more than one version. */
+  readonly users?: { readonly count: number; readonly moved: number };
+  /** What an A/B test says of its variants. */
+  readonly results: readonly VariantResult[];
   /** Copies for mirrors that were not made, because too many were still on their way. */
   readonly copiesDropped: number;
   readonly detection?: DetectionReport;

@@ -69,6 +69,19 @@ export function gateTable({ gates, gateWords }: RehearsalReport): Table {
   };
 }
 
+/** What an A/B test says of its variants. */
+export function resultTable({ results, tracks }: RehearsalReport): Table {
+  return {
+    head: ["variant", "verdict", "figures"],
+    prose: true,
+    rows: results.map(({ variant, verdict, summary }) => [
+      tracks.find(({ track }) => track === variant)?.version ?? variant,
+      verdict.replaceAll("-", " "),
+      summary,
+    ]),
+  };
+}
+
 /** How the outputs of a shadow differ from the live version's. */
 export function outputTable({ comparison }: RehearsalReport): Table {
   return {

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { RehearsalReport } from "../../lib/drivers/rehearsal/report/report";
+import { CommandFolder } from "../support/slipway-command";
+
+jest.setTimeout(60_000);
+
+const EXAMPLES = resolve(__dirname, "../../examples");
+const folder = new CommandFolder();
+afterAll(() => folder.remove());
+
+interface Changes {
+  /** Members of `rehearsal` and of `props`, as source text. */
+  readonly rehearsal?: string;
+  readonly props?: string;
+}
+
+/** Rehearses an example with something changed, at a rate that a busy machine carries as well. */
+async function rehearse(
+  example: string,
+  changes: Changes = {},
+): Promise<{ code: number | null; report: RehearsalReport }> {
+  const path = `${EXAMPLES}/${example}`;
+  const name = example.replaceAll(/\W/g, "-");
+  const models = ["1.0.0", "1.1.0", "1.2.0"].map(
+    (version) => `"${version}": "${EXAMPLES}/digits-canary/models/digits/${version}/model.onnx"`,
+  );
+  folder.write(
+    `${name}.ts`,
+    `import { construct, name, props, rehearsal as original } from "${path}";
+    const samples = "${EXAMPLES}/digits-canary/samples.json";
+    const rehearsal = { ...original, models: { ${models.join(", ")} }, samples, rate: 120, speed: 120, ${changes.rehearsal ?? ""} };
+    // What a busy machine makes slow is not judged here.
+    const { objectives, ...others } = props;
+    export { construct, name, quiet as props, rehearsal };
+    const quiet = { ...others, objectives: { errorRate: objectives.errorRate }, ${changes.props ?? ""} };`,
+  );
+  const { code } = await folder.run("rehearse", `${name}.ts`, "--out", name);
+  const report = JSON.parse(readFileSync(join(folder.path, name, "report.json"), "utf8")) as RehearsalReport;
+  return { code, report };
+}
+
+test("blue-green: a green that answers otherwise than recorded is never switched to", async () => {
+  const { code, report } = await rehearse("digits-blue-green/wrong.props", {
+    rehearsal: 'faults: [{ track: "green", wrong: 0.2 }]',
+  });
+  expect(code).toBe(2);
+  expect(report).toMatchObject({ outcome: "rolled-back", requests: { lost: 0 } });
+  expect(report.tracks.map(({ requests }) => requests > 0)).toEqual([true, false]);
+  expect(report.reason).toContain("was never switched to");
+});
+
+test("blue-green: a green that is wrong only by its labels is switched to, and back", async () => {
+  const { code, report } = await rehearse("digits-blue-green/bad.props");
+  expect(code).toBe(2);
+  expect(report).toMatchObject({ outcome: "rolled-back", requests: { lost: 0 }, rollback: { strays: 0 } });
+  expect(report.stages.map(({ weights }) => weights["digits-1-2-0"])).toEqual([0, 100]);
+});
+
+test("shadow: predictions are compared, feedback that must not count does not, and no user meets the shadow", async () => {
+  const { code, report } = await rehearse("digits-shadow/props", {
+    rehearsal: "feedbackNoise: { repeated: 0.1, unknown: 0.05, foreign: 0.05 }",
+  });
+  expect(code).toBe(0);
+  const [live, shadow] = report.tracks;
+  expect(report).toMatchObject({ outcome: "completed", requests: { lost: 0 } });
+  expect(live.requests).toBe(report.requests.sent);
+  expect(shadow).toMatchObject({ weight: 0, mirror: 50, shadow: true });
+  expect(report.comparison?.agreement).toBeGreaterThan(0.95);
+  expect(report.comparison?.pairs).toBeGreaterThanOrEqual(200);
+  const { sent, accepted, duplicate, refused, counted, noise } = report.feedback;
+  expect(Object.values(noise).every((count) => count > 0)).toBe(true);
+  expect({ duplicate, refused }).toEqual({ duplicate: noise.repeated, refused: noise.unknown + noise.foreign });
+  expect(accepted).toBe(sent - duplicate - refused);
+  expect(counted).toBe(accepted);
+});
+
+test("bandit: rewards by declared rates move the split to the arm that earns most", async () => {
+  const { code, report } = await rehearse("digits-bandit/props", {
+    props:
+      'reward: { metric: "clicks" }, traffic: { updateEvery: "1m", maxStep: 30, warmUp: { rewards: 60 }, duration: "15m" }',
+    rehearsal: 'rewards: { clicks: { "1.0.0": 0.2, "1.1.0": 0.7, "1.2.0": 0.2 } }, labelDelay: "30s"',
+  });
+  expect(code).toBe(0);
+  const [, leader, loser] = report.tracks;
+  expect(report).toMatchObject({ outcome: "completed", requests: { lost: 0 } });
+  expect(leader?.metrics["clicks"]?.low).toBeGreaterThan(loser?.metrics["clicks"]?.high ?? 1);
+  expect(leader?.weight).toBeGreaterThan(60);
+});
