@@ -40,6 +40,7 @@ export class InferenceServer {
     const models = this.config.models.map(({ name, version, uri }) => ({ name, version, uri }));
     this.log.info({ models, server: serverVersion, node: process.version }, "starting");
     await preloadRuntime();
+    await this.watch.open(process.env);
     await this.listen();
     try {
       await this.host.start();
@@ -57,6 +58,7 @@ export class InferenceServer {
     await delay(delaySeconds * 1000);
     const cut = await Promise.all([this.listener.close(timeoutSeconds), this.grpc?.close(timeoutSeconds)]);
     this.host.close();
+    await this.watch.close();
     const lost = cut.reduce<number>((sum, calls = 0) => sum + calls, 0);
     this.log[lost === 0 ? "info" : "error"]({ lost }, "stopped");
     return lost;

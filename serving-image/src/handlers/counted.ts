@@ -67,12 +67,13 @@ function record(
   const { url, startedAt } = request;
   const seconds = (performance.now() - startedAt) / 1000;
   metrics.requestEnded(code, seconds, isRefused);
-  if (log.isLevelEnabled("debug")) log.debug({ url, code, seconds }, "request");
-  else if (logged > 0 && Math.random() < logged) log.info({ url, code, seconds }, "request");
+  if (log.isLevelEnabled("debug")) log.debug(lineOf(request, metrics, code, seconds), "request");
+  else if (logged > 0 && Math.random() < logged) log.info(lineOf(request, metrics, code, seconds), "request");
   if (witnesses.length === 0) return;
   const { prediction } = request;
   const seen: Seen = {
     ...metrics.labels,
+    url,
     code,
     seconds,
     startedAt,
@@ -80,4 +81,21 @@ function record(
     header: (name) => request.header(name),
   };
   for (const witness of witnesses) witness.saw(seen);
+}
+
+const TRACE_ID = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
+
+/** What a log line says of a request: enough to find it in the router's log, in a trace, and in feedback. */
+function lineOf(request: Recorded, { labels }: ModelMetrics, code: number, seconds: number): object {
+  const requestId = request.header(contract.headers.requestId);
+  const [, traceId] = TRACE_ID.exec(request.header("traceparent") ?? "") ?? [];
+  return {
+    url: request.url,
+    ...labels,
+    code,
+    seconds,
+    ...(requestId !== undefined && { request_id: requestId }),
+    ...(traceId !== undefined && { trace_id: traceId }),
+    ...(request.prediction && { prediction_id: request.prediction.id }),
+  };
 }

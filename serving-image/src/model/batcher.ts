@@ -2,6 +2,7 @@ import type { BatchingConfig } from "../config/settings";
 import { CLIENT_GONE, Refusal } from "../http/refusal";
 import type { Tensors } from "../protocol/datatypes";
 import { reasonOf } from "../start-up-error";
+import type { RunOfRequest } from "../observability/run-of-request";
 import { RequestQueue, type Inference, type Waiting } from "./request-queue";
 import { joinRows, takeRows } from "./rows";
 import type { ModelRun, ModelSession } from "./session";
@@ -21,6 +22,8 @@ export interface BatchObserver {
   /** A run of the model took this long, over so many rows of so many requests. */
   computed(seconds: number, rows: number, requests: number): void;
   rejected(reason: RejectionReason): void;
+  /** A request was computed; only where somebody wants to know it of each. */
+  readonly ran?: ((request: Inference, run: RunOfRequest) => void) | undefined;
 }
 
 export type QueueLimits = Pick<BatchingConfig, "queueSize" | "maxDelaySeconds">;
@@ -169,7 +172,11 @@ export class Batcher {
 
   private observe(run: ModelRun, batch: readonly Waiting[], rows: number): void {
     this.observer.computed(run.seconds, rows, batch.length);
-    for (const one of batch) this.observer.queued((run.startedAt - one.since) / 1000);
+    const { startedAt, seconds } = run;
+    for (const one of batch) {
+      this.observer.queued((startedAt - one.since) / 1000);
+      this.observer.ran?.(one.asked, { queuedAt: one.since, startedAt, seconds, rows });
+    }
   }
 }
 

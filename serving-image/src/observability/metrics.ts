@@ -16,6 +16,7 @@ export class Metrics {
   readonly registry = new Registry();
   private readonly families: Families;
   private readonly versions = new Map<string, ModelMetrics>();
+  private runListener: BatchObserver["ran"];
 
   constructor(durationBuckets: readonly number[]) {
     this.families = createFamilies(this.registry, durationBuckets, () => this.versions.values());
@@ -28,6 +29,7 @@ export class Metrics {
     const known = this.versions.get(key);
     if (known) return known;
     const created = new ModelMetrics(this.families, { model, version });
+    created.ran = this.runListener;
     this.versions.set(key, created);
     return created;
   }
@@ -35,6 +37,12 @@ export class Metrics {
   /** Every model version of which something is known. */
   all(): Iterable<ModelMetrics> {
     return this.versions.values();
+  }
+
+  /** From now on somebody is told of the run of each request. */
+  onRun(listener: NonNullable<BatchObserver["ran"]>): void {
+    this.runListener = listener;
+    for (const version of this.versions.values()) version.ran = listener;
   }
 
   /** Counters of what callers report later, for any version of a model. */
@@ -80,6 +88,7 @@ export class ModelMetrics implements BatchObserver {
   readonly statistics = new ModelStatistics();
   /** Requests by the status of their answer. */
   readonly requests = new Map(CODES.map((code) => [code, 0]));
+  ran: BatchObserver["ran"] = undefined;
   private readonly histograms;
 
   constructor(

@@ -4,6 +4,8 @@ import type { Prediction } from "../handlers/prediction";
 export interface Seen {
   readonly model: string;
   readonly version: string;
+  /** What was asked for: a URL, or the method of a service. */
+  readonly url: string;
   /** The status that it is counted under. */
   readonly code: number;
   /** Whole time in the server. */

@@ -1,0 +1,108 @@
+import {
+  diag,
+  DiagLogLevel,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Context,
+  type Tracer,
+} from "@opentelemetry/api";
+import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
+import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { setImmediate as turnOfTheLoop } from "node:timers/promises";
+import { contract, serverVersion } from "../contract";
+import type { Inference } from "../model/request-queue";
+import type { Log } from "./log";
+import type { RunOfRequest } from "./run-of-request";
+import type { Seen, Witness } from "./witness";
+
+/** How long the last spans may take to be sent. */
+const CLOSE_MS = 2000;
+
+const propagator = new W3CTraceContextPropagator();
+const headers = {
+  get: (request: Seen, name: string) => request.header(name),
+  keys: () => propagator.fields(),
+};
+
+/**
+ * Sends a span of each request, with its time in the queue and its run of the model, to a collector: where, how often
+ * and with which headers the standard variables of OpenTelemetry say. Spans are made once the answer is on its way.
+ */
+export class Tracing implements Witness {
+  private readonly provider: BasicTracerProvider;
+  private readonly tracer: Tracer;
+  private readonly runs = new WeakMap<Inference, RunOfRequest>();
+
+  constructor(log: Log) {
+    diag.setLogger(
+      {
+        error: (message) => log.warn({ reason: message }, "traces cannot be sent"),
+        warn: () => undefined,
+        info: () => undefined,
+        debug: () => undefined,
+        verbose: () => undefined,
+      },
+      DiagLogLevel.ERROR,
+    );
+    const own = resourceFromAttributes({ "service.name": "slipway-serving", "service.version": serverVersion });
+    this.provider = new BasicTracerProvider({
+      resource: own.merge(detectResources({ detectors: [envDetector] })),
+      spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+    });
+    this.tracer = this.provider.getTracer("slipway-serving", serverVersion);
+  }
+
+  /** A request was computed; it is kept until the request itself is seen. */
+  ran(request: Inference, run: RunOfRequest): void {
+    this.runs.set(request, run);
+  }
+
+  saw(request: Seen): void {
+    const endedAt = performance.now();
+    setImmediate(() => this.trace(request, endedAt));
+  }
+
+  /** Sends what is left; a collector that does not answer keeps nobody. */
+  async close(): Promise<void> {
+    await turnOfTheLoop();
+    const isLate = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref());
+    await Promise.race([isLate, this.provider.shutdown().catch(() => undefined)]);
+  }
+
+  private trace(request: Seen, endedAt: number): void {
+    const { model, version, url, code, startedAt, prediction } = request;
+    const parent = propagator.extract(ROOT_CONTEXT, request, headers);
+    const requestId = request.header(contract.headers.requestId);
+    const attributes = {
+      "model.name": model,
+      "model.version": version,
+      "url.path": url,
+      "http.response.status_code": code,
+      ...(requestId !== undefined && { "http.request.header.x-request-id": [requestId] }),
+      ...(prediction && { "slipway.prediction_id": prediction.id }),
+    };
+    const options = { kind: SpanKind.SERVER, startTime: toEpoch(startedAt), attributes };
+    const span = this.tracer.startSpan(`infer ${model}`, options, parent);
+    if (code >= 500 || code === contract.codes.modelFailure) span.setStatus({ code: SpanStatusCode.ERROR });
+    const run = prediction && this.runs.get(prediction.request);
+    if (run) this.traceRun(run, trace.setSpan(parent, span));
+    span.end(toEpoch(endedAt));
+  }
+
+  private traceRun({ queuedAt, startedAt, seconds, rows }: RunOfRequest, within: Context): void {
+    const queue = this.tracer.startSpan("queue", { startTime: toEpoch(queuedAt) }, within);
+    queue.end(toEpoch(startedAt));
+    const attributes = { "slipway.batch.rows": rows };
+    const compute = this.tracer.startSpan("compute", { startTime: toEpoch(startedAt), attributes }, within);
+    compute.end(toEpoch(startedAt + seconds * 1000));
+  }
+}
+
+/** Milliseconds since the epoch of a moment of `performance.now()`. */
+function toEpoch(moment: number): number {
+  return performance.timeOrigin + moment;
+}
