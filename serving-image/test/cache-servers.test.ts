@@ -1,10 +1,15 @@
 import { Redis } from "ioredis";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describeIf } from "../../test/support/describe-if";
 import { CacheServer, programOf, type CacheKind } from "./support/cache-server";
 import { ask, skippedFor } from "./support/cached";
-import { cleanUp, serve, ServerProcess, settingsFor, tiny } from "./support/server-process";
+import { post } from "./support/client";
+import { cleanUp, scratch, serve, ServerProcess, settingsFor, tiny } from "./support/server-process";
 
+/** A field of an ONNX file that changes the file, and not what it computes: `doc_string` (6) of one letter. */
+const DOC_STRING = [0x32, 0x01, 0x61];
 const BREAKER = { failures: 3, retryAfterSeconds: 0.05 };
 const servers: CacheServer[] = [];
 
@@ -139,6 +144,35 @@ describeIf(programOf("redis"), "needs redis-server on the PATH", "what only Redi
     expect(JSON.stringify(server.log)).not.toContain("s3cret");
   });
 });
+
+describeIf(
+  programOf("redis"),
+  "needs redis-server on the PATH",
+  "a new model file while the cache is asked",
+  (program) => {
+    test("requests that wait for the cache are computed by the model that they came for", async () => {
+      const cache = await started(program, "redis");
+      const file = join(scratch(), "model.onnx");
+      copyFileSync(tiny("log"), file);
+      const settings = { ...cache.settings, deadlineSeconds: 1, breaker: { failures: 1000 } };
+      const more = { repository: { control: true }, workers: { count: 1, aboveSeconds: 0 } };
+      const server = await serve(file, { cache: settings, ...more });
+      cache.signal("SIGSTOP");
+      const waiting: ReturnType<typeof ask>[] = [];
+      const sending = setInterval(() => waiting.push(ask(server, waiting.length + 1)), 20);
+      writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.from(DOC_STRING)]));
+      expect((await post(`${server.url}/v2/repository/models/digits/load`, {})).status).toBe(200);
+      clearInterval(sending);
+      const answers = await Promise.all(waiting);
+      cache.signal("SIGCONT");
+      expect(answers.length).toBeGreaterThan(10);
+      for (const [i, { outcome, data }] of answers.entries()) {
+        expect(outcome).toBe("skipped");
+        expect((data as number[])[0]).toBeCloseTo(Math.log(i + 1), 5);
+      }
+    });
+  },
+);
 
 describeIf(programOf("memcached"), "needs memcached on the PATH", "what only memcached has", (program) => {
   test("several servers each have their part of the keys; while one is down the others' are hits", async () => {

@@ -32,6 +32,7 @@ const DEFAULT_PRIORITY = 10;
 /** The cache as one loaded model sees it. */
 export class ModelCache {
   private readonly flights = new Map<string, Flight>();
+  private open = 0;
 
   constructor(
     private readonly store: CacheStore,
@@ -40,8 +41,31 @@ export class ModelCache {
     private readonly maxEntryBytes: number,
   ) {}
 
+  /** Whether nobody waits for it who may still want something computed. */
+  get isIdle(): boolean {
+    return this.open === 0;
+  }
+
   /** The outputs that a request asks for: out of the cache, or computed and then kept. */
   async outputsOf(asked: Inference, compute: Compute): Promise<CachedOutputs> {
+    this.open++;
+    try {
+      return await this.lookUp(asked, compute);
+    } finally {
+      this.open--;
+    }
+  }
+
+  /** How long it takes to get such outputs out of the cache, in seconds; undefined where it cannot be asked. */
+  async secondsOfHit(asked: Pick<Inference, "inputs" | "outputs">, outputs: Tensors): Promise<number | undefined> {
+    const packed = packTensors(outputs);
+    const startedAt = performance.now();
+    const found = await this.store.get(this.keys.of(asked));
+    unpackTensors(packed);
+    return typeof found === "string" ? undefined : secondsSince(startedAt);
+  }
+
+  private async lookUp(asked: Inference, compute: Compute): Promise<CachedOutputs> {
     // Before anything is computed, for a run may take the inputs' memory with it.
     const key = this.keys.of(asked);
     const flight = this.flights.get(key);
@@ -54,15 +78,6 @@ export class ModelCache {
       return hit;
     }
     return this.lead(key, { priority: priorityOf(asked), result: this.find(key, found, startedAt, compute) });
-  }
-
-  /** How long it takes to get such outputs out of the cache, in seconds; undefined where it cannot be asked. */
-  async secondsOfHit(asked: Pick<Inference, "inputs" | "outputs">, outputs: Tensors): Promise<number | undefined> {
-    const packed = packTensors(outputs);
-    const startedAt = performance.now();
-    const found = await this.store.get(this.keys.of(asked));
-    unpackTensors(packed);
-    return typeof found === "string" ? undefined : secondsSince(startedAt);
   }
 
   private async lead(key: string, flight: Flight): Promise<CachedOutputs> {

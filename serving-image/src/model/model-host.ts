@@ -179,7 +179,7 @@ export class ModelHost {
       ...(this.faults && { faults: this.faults }),
       ...(cache && { cache }),
     });
-    if (replaced) void this.closeWhenDone(replaced.batcher, () => true);
+    if (replaced) void this.closeWhenDone(replaced.batcher, () => replaced.cache?.isIdle ?? true);
     return sha256;
   }
 
