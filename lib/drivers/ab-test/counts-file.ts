@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { defaulted, list, map, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
+import { duration, number, semver } from "../../core/checks/values";
+import type { Plan, Track } from "../../core/plan";
+import { formatFinding } from "../../core/findings/finding";
+import { Report } from "../../core/findings/report";
+import type { AbTestPolicy } from "../../strategies/ab-test/policy";
+import type { Observation, TrackCounts } from "../../strategies/observation";
+import { Broken } from "../rehearsal/broken";
+
+const count = number({ min: 0, max: 1e15 });
+
+/** What was counted of one version since the test began. */
+const counts = {
+  requests: required(count),
+  errors: defaulted(count, 0),
+  /** Values of the metric, their sum, and the sum of their squares; for a rate that is the sum itself. */
+  values: required(count),
+  sum: required(number({ min: -1e100, max: 1e100 })),
+  sumOfSquares: optional(number({ min: 0, max: 1e100 })),
+} satisfies Fields<VersionCounts>;
+
+interface VersionCounts {
+  readonly requests: number;
+  readonly errors?: number;
+  readonly values: number;
+  readonly sum: number;
+  readonly sumOfSquares?: number;
+}
+
+const look = { after: required(duration({ min: 0 })), versions: required(map(object(counts), semver)) };
+const file = { looks: required(list(object(look))) };
+
+/** Reads a file of counts, taken at one look or at many; every problem with it is told at once. */
+export function readCounts(path: string, { tracks, policy }: Plan<AbTestPolicy>): Observation[] {
+  const report = new Report();
+  const read = object(file)(parse(path), "", report);
+  if (read !== undefined && policy !== undefined) checkLooks(read, tracks, policy, report);
+  if (read === undefined || policy === undefined || report.findings.length > 0) {
+    throw new Broken(`the counts in ${path} cannot be used`, report.findings.slice(0, 10).map(formatFinding));
+  }
+  return read.looks.map(({ after, versions }) => ({
+    at: after,
+    tracks: Object.fromEntries(
+      tracks.flatMap(({ name, version }) => {
+        const counted = versions[version];
+        return counted === undefined ? [] : [[name, trackCounts(counted, policy)]];
+      }),
+    ),
+  }));
+}
+
+function parse(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new Broken(missing ? `there is no file of counts ${path}` : `${path}: ${(error as Error).message}`);
+  }
+}
+
+function checkLooks(
+  { looks }: Parsed<typeof file>,
+  tracks: readonly Track[],
+  { metric }: AbTestPolicy,
+  report: Report,
+): void {
+  if (looks.length === 0) report.error("SLW003", "looks", { message: "it is empty.", fix: "Give one look or more." });
+  looks.forEach(({ after, versions }, index) => {
+    const path = `looks[${index}]`;
+    if (after < (looks[index - 1]?.after ?? 0)) {
+      report.error("SLW012", `${path}.after`, { message: "it is before the look above.", fix: "Sort the looks by time." });
+    }
+    for (const { version } of tracks) {
+      const at = `${path}.versions[${JSON.stringify(version)}]`;
+      const counted = versions[version];
+      if (counted === undefined) {
+        report.error("SLW003", at, { message: "it is missing.", fix: `Give the counts of ${version}.` });
+      } else if (counted.sumOfSquares === undefined && !isRate(metric)) {
+        report.error("SLW003", `${at}.sumOfSquares`, {
+          message: `it is missing, and ${metric.name} is no rate.`,
+          fix: "Give the sum of the squares of the values: without it nobody knows how they spread.",
+        });
+      }
+    }
+  });
+}
+
+const isRate = ({ lowerBound, upperBound }: AbTestPolicy["metric"]): boolean => lowerBound === 0 && upperBound === 1;
+
+function trackCounts(
+  { requests, errors, values, sum, sumOfSquares = sum }: Parsed<typeof counts>,
+  { metric, minReadyReplicas }: AbTestPolicy,
+): TrackCounts {
+  return {
+    requests,
+    errors,
+    latency: { bounds: [], counts: [] },
+    metrics: { [metric.name]: { count: values, sum, sumOfSquares } },
+    readyReplicas: minReadyReplicas,
+  };
+}
