@@ -9,6 +9,9 @@ export interface Estimate {
   readonly high: number;
 }
 
+/** Name under which an A/B test's difference from the control is kept beside the metrics. */
+export const DIFFERENCE = "difference";
+
 /** Standard deviations on either side that hold 95 %. */
 const Z = 1.96;
 

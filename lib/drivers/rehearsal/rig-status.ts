@@ -1,4 +1,4 @@
-import { estimateOf, type Estimate } from "./estimate";
+import { DIFFERENCE, estimateOf, type Estimate } from "./estimate";
 import { gateWords } from "./gate-words";
 import { gatesOf } from "./policy-gates";
 import type { RehearsalStatus, TrackStatus } from "./progress/progress";
@@ -51,7 +51,7 @@ function differenceOf({ results }: RolloutRun, name: string): Readonly<Record<st
   const { difference, values } = results.find(({ variant }) => variant === name) ?? {};
   if (difference === undefined || !Number.isFinite(difference.to - difference.from)) return {};
   const { estimate: mean, from: low, to: high } = difference;
-  return { difference: { count: values?.variant ?? 0, mean, low, high } };
+  return { [DIFFERENCE]: { count: values?.variant ?? 0, mean, low, high } };
 }
 
 function trackStatus(rig: Rig, track: RigTrack): TrackStatus {

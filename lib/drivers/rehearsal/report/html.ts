@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { AGREEMENT } from "../../../strategies/observation";
+import { DIFFERENCE } from "../estimate";
 import { differences } from "./differences";
 import { escape } from "./escape";
 import { factsOf } from "./facts";
@@ -8,6 +10,12 @@ import { PAGE_STYLE } from "./page-style";
 import type { RehearsalReport } from "./report";
 import { gateTable, outputTable, resultTable, stageTable, trackTable, type Table } from "./tables";
 import { isGoodEnd, outcomeWords, titleOf } from "./titles";
+
+/** What a picture shows, where it is no plain metric. */
+const METRIC_WORDS: Readonly<Record<string, string>> = {
+  [DIFFERENCE]: "from the control, and an interval that holds at every look",
+  [AGREEMENT]: "share of the pairs of predictions, and its 95 % interval",
+};
 
 /** The report as one page that needs nothing else, with pictures. */
 export function htmlReport(report: RehearsalReport): string {
@@ -57,7 +65,9 @@ function pictures(report: RehearsalReport): string {
     ...(Object.keys(report.series.evidence).length > 0
       ? [figure("evidence", "Evidence of harm", "by gate, in percent of what fails it")]
       : []),
-    ...metrics.map((name) => figure(`metric-${name}`, name, "mean since the start, and its 95 % interval")),
+    ...metrics.map((name) =>
+      figure(`metric-${name}`, name, METRIC_WORDS[name] ?? "mean since the start, and its 95 % interval"),
+    ),
     figure("latency", "p95 latency", "at the router, over the last four seconds of real time"),
     figure("errors", "Error rate", "at the router, over the last four seconds of real time"),
   ];

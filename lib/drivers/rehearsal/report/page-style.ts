@@ -37,6 +37,7 @@ figcaption b { color: var(--ink); font-size: 15px; margin-right: 6px; }
 .uplot .u-legend .u-marker { width: 12px; height: 4px; border-radius: 2px; }
 .uplot .u-legend .u-series > * { padding: 2px 4px; }
 .uplot .u-legend .u-value { color: var(--ink); font-variant-numeric: tabular-nums; display: inline-block; min-width: 5em; }
+.uplot .u-legend .u-series:first-child > *, .uplot .u-legend .u-series:first-child .u-value { min-width: 0; padding: 0; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 14px; }
 .uplot table { width: auto; }

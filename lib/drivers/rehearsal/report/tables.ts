@@ -1,5 +1,5 @@
 import { formatCount, formatLatency, formatMean, formatShare, formatTime } from "../figures";
-import type { Estimate } from "../estimate";
+import { DIFFERENCE, type Estimate } from "../estimate";
 import type { RehearsalReport, StageReport, TrackReport } from "./report";
 
 /** A table as every format shows it. */
@@ -98,7 +98,9 @@ export function outputTable({ comparison }: RehearsalReport): Table {
 
 /** What each version did. */
 export function trackTable({ tracks, settings }: RehearsalReport): Table {
-  const metrics = [...new Set(tracks.flatMap((track) => Object.keys(track.metrics)))];
+  const names = [...new Set(tracks.flatMap((track) => Object.keys(track.metrics)))];
+  // The table of a test's results has it, with its verdict.
+  const metrics = names.filter((name) => name !== DIFFERENCE);
   // The arms of a bandit have no roles.
   const withRoles = tracks.some(({ role, version }) => role !== version);
   const row = (track: TrackReport) => [

@@ -71,7 +71,7 @@ function draw({ element, lines, format, range, logarithmic }: Picture): void {
       ...lines.flatMap((line) => seriesOf(line, format)),
     ],
     bands: bandsOf(lines),
-    hooks: { drawAxes: [drawMarks] },
+    hooks: { drawAxes: [drawMarkLines], draw: [drawMarkLabels] },
   };
   drawn.push(new uPlot(options, [[...data.series.at], ...columns.map((column) => [...column])], target));
 }
@@ -115,20 +115,35 @@ type Rows = [from: number, until: number][][];
 /** Rows of labels before one is left out. */
 const ROWS = 4;
 
-/** Lines where a stage began, a fault was put in, or the rollout ended; under the curves. */
-function drawMarks(plot: uPlot): void {
-  const { ctx, bbox } = plot;
-  // What happened takes its room before the stages do.
-  const marks = [...data.marks]
-    .sort((a, b) => Number(a.kind === "stage") - Number(b.kind === "stage"))
-    .map((mark) => ({ mark, x: Math.round(plot.valToPos(mark.at, "x", true)) }))
+/** A mark that lies in the picture, and where. */
+interface PlacedMark {
+  readonly mark: PageMark;
+  readonly x: number;
+}
+
+function placedMarks({ bbox, valToPos }: uPlot): PlacedMark[] {
+  return data.marks
+    .map((mark) => ({ mark, x: Math.round(valToPos(mark.at, "x", true)) }))
     .filter(({ x }) => x >= bbox.left && x <= bbox.left + bbox.width);
+}
+
+/** Lines where a stage began, a fault was put in, or the rollout ended; under the curves. */
+function drawMarkLines(plot: uPlot): void {
+  plot.ctx.save();
+  for (const { mark, x } of placedMarks(plot)) drawMarkLine(plot, x, mark);
+  plot.ctx.restore();
+}
+
+/** What the lines are; over the curves. */
+function drawMarkLabels(plot: uPlot): void {
+  const { ctx } = plot;
+  // What happened takes its room before the stages do.
+  const marks = placedMarks(plot).sort((a, b) => Number(a.mark.kind === "stage") - Number(b.mark.kind === "stage"));
   const rows: Rows = Array.from({ length: ROWS }, () => []);
   ctx.save();
   ctx.font = `${11 * devicePixelRatio}px system-ui`;
   ctx.textBaseline = "top";
   ctx.textAlign = "left";
-  for (const { mark, x } of marks) drawMarkLine(plot, x, mark);
   for (const { mark, x } of marks) drawMarkLabel(plot, x, mark, rows);
   ctx.restore();
 }
