@@ -4,6 +4,8 @@ import { suggestion } from "../core/checks/suggest";
 import { Refusal } from "../core/findings/refusal";
 import { Broken } from "../drivers/rehearsal/broken";
 import type { Command } from "./command";
+import { abTestPlan } from "./commands/ab-test-plan";
+import { abTestResults } from "./commands/ab-test-results";
 import { conformance } from "./commands/conformance";
 import { demo } from "./commands/demo";
 import { examples } from "./commands/examples";
@@ -16,7 +18,17 @@ import { Interrupted } from "./interrupt";
 import { parseInvocation } from "./parse";
 import { UserError } from "./user-error";
 
-const COMMANDS: readonly Command[] = [rehearse, timetable, manifests, serve, conformance, demo, examples];
+const COMMANDS: readonly Command[] = [
+  rehearse,
+  timetable,
+  manifests,
+  abTestPlan,
+  abTestResults,
+  serve,
+  conformance,
+  demo,
+  examples,
+];
 
 /** Runs the command line, and sets the exit code of this process. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -29,18 +41,24 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-async function dispatch([first, ...rest]: readonly string[]): Promise<number> {
+async function dispatch(args: readonly string[]): Promise<number> {
+  const [first, ...words] = args;
   if (first === undefined || first === "--help" || first === "-h") return print(overview(COMMANDS));
   if (first === "--version" || first === "-v") return print(`${version()}\n`);
-  if (first === "help") return print(rest[0] === undefined ? overview(COMMANDS) : commandHelp(find(rest[0])));
-  const command = find(first);
+  if (first === "help") return print(words.length === 0 ? overview(COMMANDS) : commandHelp(find(words).command));
+  const { command, rest } = find(args);
   if (rest.includes("--help") || rest.includes("-h")) return print(commandHelp(command));
   return command.run(parseInvocation(command, rest));
 }
 
-function find(name: string): Command {
-  const command = COMMANDS.find((each) => each.name === name);
-  if (command) return command;
+/** A command by its name of one word or two, and what stands behind the name. */
+function find(words: readonly string[]): { readonly command: Command; readonly rest: readonly string[] } {
+  for (const length of [2, 1]) {
+    const command = COMMANDS.find(({ name }) => name === words.slice(0, length).join(" "));
+    if (command) return { command, rest: words.slice(length) };
+  }
+  const group = COMMANDS.filter(({ name }) => name.startsWith(`${words[0]} `));
+  const name = (group.length > 0 ? words.slice(0, 2) : words.slice(0, 1)).join(" ");
   const names = COMMANDS.map((each) => each.name);
   const near = suggestion(name, names);
   throw new UserError(`there is no command "${name}"${near === undefined ? "" : `; did you mean ${near}?`}`, [

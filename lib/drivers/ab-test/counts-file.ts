@@ -69,7 +69,10 @@ function checkLooks(
   looks.forEach(({ after, versions }, index) => {
     const path = `looks[${index}]`;
     if (after < (looks[index - 1]?.after ?? 0)) {
-      report.error("SLW012", `${path}.after`, { message: "it is before the look above.", fix: "Sort the looks by time." });
+      report.error("SLW012", `${path}.after`, {
+        message: "it is before the look above.",
+        fix: "Sort the looks by time.",
+      });
     }
     for (const { version } of tracks) {
       const at = `${path}.versions[${JSON.stringify(version)}]`;

@@ -1,0 +1,110 @@
+import type { Check } from "../../core/checks/check";
+import { number } from "../../core/checks/values";
+import { Report } from "../../core/findings/report";
+import { formatDuration } from "../../core/values/duration";
+import { formatPercent } from "../../core/values/percent";
+import { formatCount } from "../../drivers/rehearsal/figures";
+import { largestDeviation, POWER, testLength, type Expected } from "../../strategies/ab-test/power";
+import type { AbTestPolicy } from "../../strategies/ab-test/policy";
+import { figures } from "../../strategies/gates/figures";
+import { PROPS_FILE, type Command, type Invocation } from "../command";
+import { planAbTestFile } from "../planned-ab-test";
+import { report as tellFindings } from "../planned-file";
+import { UserError } from "../user-error";
+
+export const abTestPlan: Command = {
+  name: "ab-test plan",
+  summary: "how long an A/B test must run for the effect that it looks for",
+  description: [
+    "Says how many values each variant of the declared test needs, and how long that takes at the traffic there is, for the",
+    `least effect that matters and for larger and smaller ones. A test of that length finds its effect in ${POWER * 100} % of the cases.`,
+    "Exit code: 0, 2 when the declared duration is too short, 1 when it cannot be said.",
+  ],
+  argument: PROPS_FILE,
+  options: {
+    rate: { type: "string", placeholder: "N", help: "values of the metric a second, from all variants together" },
+    baseline: { type: "string", placeholder: "N", help: "mean of the metric today" },
+    deviation: {
+      type: "string",
+      placeholder: "N",
+      help: "standard deviation of its values (the largest that its bounds allow)",
+    },
+    json: { type: "boolean", help: "print the lengths as JSON" },
+  },
+  async run({ argument, options }) {
+    const { plan, policy } = await planAbTestFile(argument);
+    const expected = readExpected(options, policy);
+    const lengths = EFFECTS.map((factor) => lengthFor(policy, expected, factor * policy.metric.minimumEffect));
+    const asked = lengthFor(policy, expected, policy.metric.minimumEffect);
+    process.stdout.write(
+      options["json"]
+        ? `${JSON.stringify({ durationSeconds: policy.durationSeconds, lengths }, undefined, 2)}\n`
+        : textOf(plan.name, policy, expected, lengths),
+    );
+    return asked.seconds <= policy.durationSeconds ? 0 : 2;
+  },
+};
+
+/** Of the declared effect; what half of it would cost is what people ask next. */
+const EFFECTS = [0.5, 1, 2, 4];
+
+/** How long a test for an effect must run. */
+interface Length {
+  /** Relative to the control's mean. */
+  readonly effect: number;
+  readonly valuesPerVariant: number;
+  readonly seconds: number;
+}
+
+function lengthFor(policy: AbTestPolicy, expected: Expected, minimumEffect: number): Length {
+  const { values, seconds } = testLength({ ...policy, metric: { ...policy.metric, minimumEffect } }, expected);
+  return { effect: minimumEffect, valuesPerVariant: values, seconds };
+}
+
+function readExpected(options: Invocation["options"], { metric }: AbTestPolicy): Expected {
+  const report = new Report();
+  const read = (name: string, check: Check<number>) =>
+    options[name] === undefined ? undefined : check(Number(options[name]), `--${name}`, report);
+  const mean = read("baseline", number({ min: metric.lowerBound, max: metric.upperBound }));
+  const valuesPerSecond = read("rate", number({ above: 0 }));
+  const deviation = read("deviation", number({ above: 0 }));
+  tellFindings("The command line", report.findings);
+  if (mean === undefined || valuesPerSecond === undefined) {
+    throw new UserError(`say what ${metric.name} is like today: --baseline N --rate N`, [
+      "See: slipway help ab-test plan",
+    ]);
+  }
+  const spread = deviation ?? largestDeviation(mean, metric);
+  if (!(spread > 0) || mean === 0) {
+    throw new UserError(`a ${metric.name} of ${mean} has no relative difference that a test could find`);
+  }
+  return { mean, valuesPerSecond, deviation: spread };
+}
+
+function textOf(
+  name: string,
+  policy: AbTestPolicy,
+  { mean, valuesPerSecond, deviation }: Expected,
+  lengths: readonly Length[],
+): string {
+  const { metric, durationSeconds, falseWinRate } = policy;
+  const words = lengths.map(({ effect, valuesPerVariant, seconds }) => {
+    const enough = seconds <= durationSeconds ? "within" : "longer than";
+    const length = formatDuration(roundedUp(seconds));
+    return `${formatPercent(effect).padStart(8)}  ${formatCount(valuesPerVariant).padStart(12)} values each  ${length.padStart(10)}  ${enough} ${formatDuration(durationSeconds)}${effect === metric.minimumEffect ? "  ← minimumEffect" : ""}`;
+  });
+  return [
+    `${name}: how long until a difference of ${metric.name} is shown, at ${figures(valuesPerSecond)} values a second, a mean of ${figures(mean)} and a deviation of ${figures(deviation)}`,
+    "",
+    ...words,
+    "",
+    `Found in ${POWER * 100} % of the cases in which it is there; a false win in at most ${formatPercent(falseWinRate)}, however often one looks.`,
+    "",
+  ].join("\n");
+}
+
+/** To a length that people would say: whole hours of days, whole minutes of hours. */
+function roundedUp(seconds: number): number {
+  const unit = seconds >= 86_400 ? 3600 : seconds >= 3600 ? 60 : 1;
+  return Math.ceil(seconds / unit) * unit;
+}
