@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ServerSettings } from "../src/config/settings";
-import { infer, jsonOf, post, type InferAnswer } from "./support/client";
+import { infer, jsonOf, metricsOf, post, seriesOf, type InferAnswer } from "./support/client";
 import { requestFor } from "./support/samples";
 import { cleanUp, digits, scratch, serve, ServerProcess, tiny } from "./support/server-process";
 
@@ -149,6 +149,16 @@ test("a file that was replaced at its source takes over under the same version",
   for (const { outputs } of answers) expect([before.outputs, after.outputs]).toContainEqual(outputs);
 });
 
+test("a version from the repository computes with as many threads as the model of its name in the settings", async () => {
+  const root = scratch();
+  const model = { name: "digits", version: "1.0.0", uri: put(root, "1.0.0"), root, threads: 2 };
+  const server = await ready({ ...HTTP, model, repository: { control: true } });
+  put(root, "1.1.0");
+  expect(await load(server)).toEqual([200, undefined]);
+  const loaded = server.log.filter(({ msg }) => msg === "model loaded");
+  expect(loaded.map(({ threads }) => threads)).toEqual([2, 2]);
+});
+
 test("nothing is loaded or unloaded over the network unless the settings allow it", async () => {
   const server = await serve(digits("1.1.0"));
   expect(await load(server)).toEqual([403, expect.stringMatching(/repository\.control/)]);
@@ -158,6 +168,10 @@ test("nothing is loaded or unloaded over the network unless the settings allow i
 
 test("statistics count requests, runs and rows, and the time that they took", async () => {
   const server = await serve(tiny("table"));
+  const fresh = await metricsOf(server.url);
+  const codes = ["200", "400", "422", "429", "500", "503", "504"];
+  const counts = codes.map((code) => seriesOf(fresh, "slipway_inference_requests_total", { code }));
+  expect(counts).toEqual(codes.map(() => 0));
   const ask = (index: number): Promise<Response> =>
     post(`${server.url}/v2/models/digits/infer`, {
       inputs: [{ name: "index", datatype: "INT64", shape: [2], data: [index, 0] }],

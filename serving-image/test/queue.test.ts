@@ -143,6 +143,12 @@ test("a delay lets requests that come one after the other share a run", async ()
   const responses = await Promise.all([first, send()]);
   expect(responses.map(({ status }) => status)).toEqual([200, 200]);
   expect(Number(await runs(server)) - before).toBe(1);
+  const of = async (what: string) => jsonOf(await fetch(`${server.url}/v2/models/digits/${what}`));
+  expect(await of("config")).toMatchObject({ dynamic_batching: { max_queue_delay_microseconds: 100_000 } });
+  // The run counts once, and for each of its requests.
+  expect(await of("stats")).toMatchObject({
+    model_stats: [{ execution_count: 1, inference_stats: { compute_infer: { count: 2 } } }],
+  });
 });
 
 test.each([

@@ -83,7 +83,8 @@ export interface ModelConfig {
    */
   readonly root: string;
   /**
-   * Threads that one inference may use.
+   * Threads that one inference may use. Versions that come from the repository have as many as the model of their name
+   * here, or else as the first model.
    * @default 1
    */
   readonly threads: number;

@@ -28,8 +28,8 @@ export class GrpcListener {
     this.calls = new UnaryCalls(parts.log);
     this.streams = new InferStreams(parts.log);
     this.health = new HealthService(parts.state, ["inference.GRPCInferenceService"]);
-    const { maxBatchSize } = config.batching;
-    const inference = { ...parts, logged: config.log.requests, maxBatchSize, control: config.repository.control };
+    const { batching } = config;
+    const inference = { ...parts, logged: config.log.requests, batching, control: config.repository.control };
     this.server.addService(inferenceDefinition, inferenceService(inference, this.calls, this.streams));
     this.server.addService(healthDefinition, this.health.implementation(this.calls));
     new ReflectionService(definitions).addToServer(this.server);

@@ -1,7 +1,7 @@
 import { Metadata, type ServerUnaryCall, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { contract } from "../contract";
 import { counted, type Recorded, type Records } from "../handlers/counted";
-import { modelConfigOf } from "../handlers/model-config";
+import { modelConfigOf, type ShownBatching } from "../handlers/model-config";
 import { modelMetadataOf, serverMetadataOf } from "../handlers/metadata";
 import { predict } from "../handlers/prediction";
 import { urgencyOf } from "./call-urgency";
@@ -13,7 +13,7 @@ import type { UnaryCalls } from "./unary";
 
 /** What the service needs. */
 export interface InferenceParts extends Records, RepositoryParts {
-  readonly maxBatchSize: number;
+  readonly batching: ShownBatching;
 }
 
 /** The methods of `inference.GRPCInferenceService`. */
@@ -33,7 +33,7 @@ export function inferenceService(
     ServerMetadata: calls.answer((_request: Empty) => serverMetadataOf()),
     ModelMetadata: calls.answer(({ name, version }: ModelRequest) => modelMetadataOf(state, pathOf(name, version))),
     ModelConfig: calls.answer(({ name, version }: ModelRequest) => ({
-      config: modelConfigOf(state, parts.maxBatchSize, pathOf(name, version)),
+      config: modelConfigOf(state, parts.batching, pathOf(name, version)),
     })),
     ...repositoryMethods(parts, calls),
     ModelInfer: calls.answer(async (request: InferMessage, call: ServerUnaryCall<InferMessage, InferReply>) => {

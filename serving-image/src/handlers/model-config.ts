@@ -1,3 +1,4 @@
+import type { BatchingConfig } from "../config/settings";
 import { json, type Handler } from "../http/exchange";
 import type { ServingState } from "../model/serving-state";
 import type { Datatype, TensorSpec } from "../protocol/datatypes";
@@ -23,12 +24,19 @@ interface ConfiguredTensor {
   readonly dims: readonly number[];
 }
 
-export function modelConfig(state: ServingState, maxBatchSize: number): Handler {
-  return ({ parameters }) => json(200, modelConfigOf(state, maxBatchSize, parameters));
+/** The settings that show in it. */
+export type ShownBatching = Pick<BatchingConfig, "maxBatchSize" | "maxDelaySeconds">;
+
+export function modelConfig(state: ServingState, batching: ShownBatching): Handler {
+  return ({ parameters }) => json(200, modelConfigOf(state, batching, parameters));
 }
 
 /** @param path the model's name and, if one is asked for, its version */
-export function modelConfigOf(state: ServingState, maxBatchSize: number, path: readonly string[]): ModelConfiguration {
+export function modelConfigOf(
+  state: ServingState,
+  { maxBatchSize, maxDelaySeconds }: ShownBatching,
+  path: readonly string[],
+): ModelConfiguration {
   const found = state.find(path);
   const { signature, plan } = found.current();
   const toTensor = ({ name, datatype, shape }: TensorSpec): ConfiguredTensor => ({
@@ -45,7 +53,7 @@ export function modelConfigOf(state: ServingState, maxBatchSize: number, path: r
     input: signature.inputs.map(toTensor),
     output: signature.outputs.map(toTensor),
     default_model_filename: "model.onnx",
-    ...(plan.maxRows > 1 && { dynamic_batching: { max_queue_delay_microseconds: 0 } }),
+    ...(plan.maxRows > 1 && { dynamic_batching: { max_queue_delay_microseconds: Math.round(maxDelaySeconds * 1e6) } }),
   };
 }
 

@@ -40,7 +40,7 @@ export function createRoutes(
       .on("POST", `${model}/infer`, infer(parts, protocolForm))
       .on("GET", model, modelMetadata(state))
       .on("GET", `${model}/stats`, modelStatistics(state))
-      .on("GET", `${model}/config`, modelConfig(state, config.batching.maxBatchSize))
+      .on("GET", `${model}/config`, modelConfig(state, config.batching))
       .on("GET", `${model}/ready`, modelReady(state));
   }
   if (config.http.predictPath && first)

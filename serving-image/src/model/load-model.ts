@@ -35,7 +35,8 @@ export async function loadModel(
   const loadStartedAt = performance.now();
   const pool = await WorkerPool.start({ path, sha256, threads: model.threads }, log);
   try {
-    log.info({ path, seconds: secondsSince(loadStartedAt), loadSeconds: pool.loadSeconds }, "model loaded");
+    const { threads } = model;
+    log.info({ path, threads, seconds: secondsSince(loadStartedAt), loadSeconds: pool.loadSeconds }, "model loaded");
     const warmUpStartedAt = performance.now();
     const sample = await warmUp(pool, model);
     const plan = await planBatching(pool, sample, batching);

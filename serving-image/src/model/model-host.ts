@@ -97,7 +97,8 @@ export class ModelHost {
       const configured = this.config.models.filter(({ name }) => name === model);
       const [newest] = await this.repository.versionsOf(model);
       const isNew = newest !== undefined && !configured.some(({ version }) => version === newest);
-      const wanted = isNew ? [...configured, await this.repository.configOf(model, newest)] : configured;
+      const like = configured[0] ?? { threads: this.config.models[0]?.threads ?? 1, cache: true };
+      const wanted = isNew ? [...configured, await this.repository.configOf(model, newest, like)] : configured;
       if (wanted.length === 0) {
         throw new Refusal(404, `Model "${model}" is not in the repository: there is no <version>/model.onnx of it.`);
       }

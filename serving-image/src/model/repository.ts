@@ -26,13 +26,21 @@ export class Repository {
     return newestFirst(versions, (version) => version);
   }
 
-  /** How to load a version as it lies there. */
-  async configOf(model: string, version: string): Promise<ModelConfig> {
+  /** How to load a version as it lies there; the rest of its settings are those of another model. */
+  async configOf(model: string, version: string, like: Pick<ModelConfig, "threads" | "cache">): Promise<ModelConfig> {
     const uri = resolve(this.root, model, version, FILE);
     const sum = await readFile(`${uri}.sha256`, "utf8").catch(() => "");
     // As sha256sum writes it: the sum, then the file's name.
     const [sha256] = sum.trim().toLowerCase().split(/\s+/);
-    return { name: model, version, uri, root: this.root, threads: 1, cache: true, ...(sha256 && { sha256 }) };
+    return {
+      name: model,
+      version,
+      uri,
+      root: this.root,
+      threads: like.threads,
+      cache: like.cache,
+      ...(sha256 && { sha256 }),
+    };
   }
 }
 
