@@ -2,6 +2,8 @@ import { createHmac, randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ServerSettings } from "../src/config/settings";
+import { describeIf } from "../../test/support/describe-if";
+import { CacheServer, programOf } from "./support/cache-server";
 import { infer, jsonOf, metricsOf, post, seriesOf } from "./support/client";
 import { GrpcClient } from "./support/grpc-client";
 import { requestFor } from "./support/samples";
@@ -131,4 +133,20 @@ test("does not start with a secret that could be guessed, and never shows it", a
   expect(await refused.ended()).toBe(1);
   expect(refused.stderr).toMatch(/\[SRV104\] SLIPWAY_FEEDBACK_SECRET: holds a secret that is too short/);
   expect(refused.stderr).not.toContain("hunter2");
+});
+
+describeIf(programOf("redis"), "redis-server is not installed", "with a Redis that replicas share", (program) => {
+  test("the same report counts once, whichever replicas it is sent to; without Redis it is still counted", async () => {
+    const redis = await CacheServer.start(program, "redis");
+    const settings = { cache: redis.settings };
+    const [one, other] = await Promise.all([serve(digits("1.1.0"), settings), serve(digits("1.1.0"), settings)]);
+    const id = await idOf(one);
+    const twice = await Promise.all([one, other].map((server) => report(server, { id, reward: 1 })));
+    expect(twice.map(({ accepted }) => accepted).sort()).toEqual([0, 1]);
+    expect(await report(other, { id, value: 1, metric: "clicks" })).toMatchObject({ accepted: 1 });
+    expect(await report(one, { id, value: 1, metric: "clicks" })).toMatchObject({ duplicate: 1 });
+    await redis.kill();
+    expect(await report(one, { id: await idOf(one), reward: 1 })).toMatchObject({ accepted: 1 });
+    await one.saw("feedback is compared with that of this replica alone");
+  });
 });

@@ -53,6 +53,11 @@ export class RedisStore implements RemoteStore {
     return this.client.set(key, value, "PX", this.ttlMilliseconds);
   }
 
+  /** Puts a key there that was not; resolves with whether it was not. */
+  async add(key: string): Promise<boolean> {
+    return (await this.client.set(key, "", "PX", this.ttlMilliseconds, "NX")) !== null;
+  }
+
   close(): void {
     this.client.disconnect();
   }

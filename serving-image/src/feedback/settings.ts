@@ -17,7 +17,8 @@ export interface FeedbackConfig {
    */
   readonly maxValue: number;
   /**
-   * Reports that are remembered, in each replica and for each model, so that none counts twice.
+   * Reports that are remembered, in each replica and for each model, so that none counts twice. Where the prediction
+   * cache is in Redis, all replicas remember them there as well, for `maxAgeSeconds` or else a day.
    * @default 100000
    */
   readonly remembered: number;

@@ -64,7 +64,7 @@ export function createRoutes(
     .on("GET", "/v1/models/{model}", plainReady(state))
     .on("GET", "/v1/models", listModels(state))
     .on("GET", "/v2/models", listModels(state))
-    .on("POST", contract.paths.feedback, feedback(config, state, metrics))
+    .on("POST", contract.paths.feedback, feedback(config, state, metrics, log))
     .on("POST", "/v2/repository/index", repositoryIndex(host, bodyLimit))
     .on("POST", "/v2/repository/models/{model}/load", repositoryChange(host, "load", control, bodyLimit))
     .on("POST", "/v2/repository/models/{model}/unload", repositoryChange(host, "unload", control, bodyLimit))
