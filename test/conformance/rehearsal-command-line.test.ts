@@ -108,9 +108,19 @@ test("the timetable is printed as Markdown, the manifests as YAML", async () => 
 
 test("help is there for every command", async () => {
   const { stdout } = await folder.run();
-  const commands = [...stdout.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, name]) => name as string);
-  expect(commands).toEqual(["rehearse", "timetable", "manifests", "serve", "conformance", "demo", "examples"]);
+  const commands = [...stdout.matchAll(/^ {2}(\S+(?: \w+)?) {2,}/gm)].map(([, name]) => name as string);
+  expect(commands).toEqual([
+    "rehearse",
+    "timetable",
+    "manifests",
+    "ab-test plan",
+    "ab-test results",
+    "serve",
+    "conformance",
+    "demo",
+    "examples",
+  ]);
   for (const command of commands) {
-    expect((await folder.run("help", command)).stdout).toContain(`Usage: slipway ${command}`);
+    expect((await folder.run("help", ...command.split(" "))).stdout).toContain(`Usage: slipway ${command}`);
   }
 });
