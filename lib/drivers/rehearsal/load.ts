@@ -30,12 +30,17 @@ export interface LoadOptions {
   readonly onCall: (call: LoadedCall) => void;
 }
 
+/** Beyond so many seconds' worth of unanswered requests, more of them would only measure how long a queue can be. */
+const MOST_SECONDS_UNANSWERED = 3;
+
 /**
  * Sends recorded requests at random moments (a Poisson process) whether or not the earlier ones were answered: a slow
- * server does not slow its callers down, it makes them wait.
+ * server does not slow its callers down, it makes them wait. Where nothing keeps up at all, requests are left out.
  */
 export class Load {
   sent = 0;
+  /** Requests that were left out. */
+  leftOut = 0;
   private readonly bodies: readonly Buffer[];
   private readonly pending = new Set<Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
@@ -62,7 +67,8 @@ export class Load {
     const { rate, random } = this.options;
     const now = performance.now();
     while (this.dueAt <= now) {
-      this.send(this.dueAt);
+      if (this.pending.size >= rate * MOST_SECONDS_UNANSWERED) this.leftOut += 1;
+      else this.send(this.dueAt);
       this.dueAt += (-Math.log(1 - random()) / rate) * 1000;
     }
     this.timer = setTimeout(() => this.proceed(), this.dueAt - now);

@@ -31,9 +31,16 @@ export function momentOf(rig: Rig): Moment {
   };
 }
 
-/** What each gate judges, in a few words, by its id. */
-export function wordsOfGates({ policy, tracks }: Rig): Readonly<Record<string, string>> {
-  return Object.fromEntries(gatesOf(policy).map((gate) => [gate.id, gateWords(gate, tracks[0].version)]));
+/** What each gate judges, in a few words, by its id; where each of several tracks is judged, the id begins with the track. */
+export function wordsOfGates({ policy, tracks: [home, ...trials] }: Rig): Readonly<Record<string, string>> {
+  const entries = gatesOf(policy).flatMap((gate) => {
+    const words = gateWords(gate, home.version);
+    return [[gate.id, words], ...trials.map(({ name, version }) => [`${name} ${gate.id}`, `${version}: ${words}`])] as [
+      string,
+      string,
+    ][];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The business metrics of a track as the policy saw them. */

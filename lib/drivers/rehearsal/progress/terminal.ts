@@ -88,6 +88,7 @@ export class TerminalProgress implements Progress {
     const { bold, dim } = this.style;
     const { tracks, gates } = status;
     const metrics = [...new Set(tracks.flatMap((track) => Object.keys(track.metrics)))];
+    const wordsWidth = Math.max(0, ...gates.map(({ words }) => words.length)) + 2;
     const head = ["", "weight", "req/s", "p95", "errors", ...metrics];
     const clock = `${formatTime(status.rolloutSeconds)} on the rollout's clock, ${formatTime(status.wallSeconds)} real`;
     return [
@@ -96,7 +97,7 @@ export class TerminalProgress implements Progress {
       this.bar(tracks),
       dim(columns(head)),
       ...tracks.map((track) => columns(trackCells(track, metrics))),
-      ...gates.map((gate) => this.gateLine(gate)),
+      ...gates.map((gate) => this.gateLine(gate, wordsWidth)),
       `requests lost: ${status.lost}`,
     ].map((line) => fit(line, this.terminal.columns ?? 80));
   }
@@ -111,13 +112,13 @@ export class TerminalProgress implements Progress {
     return `${parts.join("")}${dim("░".repeat(rest))} ${words.join(", ") || `100 % on ${home?.version}`}`;
   }
 
-  private gateLine({ words, evidence: { logEvidence, logLimit, verdict } }: GateStatus): string {
+  private gateLine({ words, evidence: { logEvidence, logLimit, verdict } }: GateStatus, width: number): string {
     const share = Math.min(1, Math.max(0, logEvidence / logLimit));
     const filled = Math.round(share * 10);
     const bar = `${"▪".repeat(filled)}${"·".repeat(10 - filled)}`;
     const { bad, dim, good } = this.style;
     const paint = verdict === "fail" ? bad : verdict === "pass" ? good : dim;
-    return `${words.padEnd(30)}${dim("evidence of harm")} ${bar} ${`${Math.round(share * 100)} %`.padStart(5)}  ${paint(verdict.replaceAll("-", " "))}`;
+    return `${words.padEnd(width)}${dim("evidence of harm")} ${bar} ${`${Math.round(share * 100)} %`.padStart(5)}  ${paint(verdict.replaceAll("-", " "))}`;
   }
 }
 

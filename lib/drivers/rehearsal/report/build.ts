@@ -45,6 +45,7 @@ export function buildReport(order: RehearsalOrder, rig: Rig, found: Findings): R
     stages,
     requests: {
       sent: load.sent,
+      leftOut: load.leftOut,
       answered: ledger.answered,
       faulted: ledger.faulted,
       lost: ledger.lost,

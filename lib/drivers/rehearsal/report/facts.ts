@@ -15,6 +15,7 @@ export function factsOf(report: RehearsalReport): Fact[] {
     ...detection(report),
     ...exposure(report),
     { label: "Requests", text: requests(report) },
+    ...leftOut(report),
     ...losses(report),
     ...users(report),
     ...copies(report),
@@ -58,6 +59,12 @@ function met(
 function requests({ requests: { sent, answered, faulted, lost }, settings }: RehearsalReport): string {
   const byFaults = faulted === 0 ? "" : `, ${formatCount(faulted)} failed by the faults put in`;
   return `${formatCount(sent)} sent at ${settings.rate}/s, ${formatCount(answered)} answered${byFaults}, ${formatCount(lost)} lost`;
+}
+
+function leftOut({ requests: { leftOut: count } }: RehearsalReport): Fact[] {
+  if (count === 0) return [];
+  const text = `${formatCount(count)} requests, because those of three seconds were unanswered: lower the rate, or look at the version that does not keep up`;
+  return [{ label: "Left out", text }];
 }
 
 function losses({ requests: { losses: found } }: RehearsalReport): Fact[] {

@@ -106,6 +106,8 @@ export interface RehearsalReport {
   readonly stages: readonly StageReport[];
   readonly requests: {
     readonly sent: number;
+    /** Not sent, because too many before them were unanswered. */
+    readonly leftOut: number;
     readonly answered: number;
     readonly faulted: number;
     readonly lost: number;
