@@ -1,3 +1,4 @@
+import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { reasonOf, StartUpError } from "../../start-up-error";
 import { checkSum } from "../files/sum";
@@ -19,6 +20,7 @@ const LOADS = 5;
 
 /** What runs in a worker thread: loads one model, and runs it for as long as it is asked. */
 async function serve({ path, sha256, threads }: WorkerTask): Promise<void> {
+  yieldToEventLoop();
   try {
     await checkSum(path, sha256);
     const model = await loadSession(path, threads);
@@ -32,6 +34,14 @@ async function serve({ path, sha256, threads }: WorkerTask): Promise<void> {
     reply({ kind: "refused", problems: error.problems });
     parentPort?.close();
   }
+}
+
+/** How much this thread, and those of the runtime that it starts, give way to the event loop: Linux counts it by thread. */
+const NICENESS = 10;
+
+/** Where the two share a processor, whoever only asks whether the server lives must not wait for a run of the model. */
+function yieldToEventLoop(): void {
+  if (process.platform === "linux") setPriority(NICENESS);
 }
 
 /** The first load of a thread also starts the runtime; what a model by itself takes is seen by loading it again. */
