@@ -1,4 +1,5 @@
 import { grpcClient, type GrpcClient } from "./grpc/client";
+import { datatypeItems as grpcDatatypeItems } from "./grpc/datatypes";
 import { errorItems as grpcErrorItems } from "./grpc/errors";
 import { extensionItems as grpcExtensionItems } from "./grpc/extensions";
 import { healthItems as grpcHealthItems } from "./grpc/health";
@@ -55,7 +56,7 @@ function httpItems(target: Target): Item[] {
 }
 
 function grpcItems(target: Target, client: GrpcClient): Item[] {
-  const some = target.hasSample ? [grpcInferItems, grpcErrorItems] : [];
+  const some = target.hasSample ? [grpcInferItems, grpcDatatypeItems, grpcErrorItems] : [];
   return [grpcHealthItems, grpcMetadataItems, ...some, grpcExtensionItems].flatMap((each) => each(target, client));
 }
 
