@@ -17,12 +17,14 @@ export * from "./constructs/model-service/props";
 export * from "./constructs/canary-rollout/props";
 export * from "./constructs/blue-green-pair/props";
 export * from "./constructs/bandit-rollout/props";
+export * from "./constructs/ab-test/props";
 export * from "./constructs/shadow-deployment/props";
 export * from "./constructs/inference-autoscaler/props";
 export { planModelService } from "./constructs/model-service/plan";
 export { planBanditRollout } from "./constructs/bandit-rollout/plan";
 export { planBlueGreenPair } from "./constructs/blue-green-pair/plan";
 export { planCanaryRollout } from "./constructs/canary-rollout/plan";
+export { planAbTest } from "./constructs/ab-test/plan";
 export { planShadowDeployment } from "./constructs/shadow-deployment/plan";
 export { planInferenceAutoscaler } from "./constructs/inference-autoscaler/plan";
 

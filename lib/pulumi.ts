@@ -1,4 +1,5 @@
 /** Slipway's constructs as Pulumi components. */
+export { AbTest } from "./constructs/ab-test/pulumi";
 export { BanditRollout } from "./constructs/bandit-rollout/pulumi";
 export { BlueGreenPair } from "./constructs/blue-green-pair/pulumi";
 export { CanaryRollout } from "./constructs/canary-rollout/pulumi";

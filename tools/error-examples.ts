@@ -1,8 +1,10 @@
 import {
+  planAbTest,
   planBanditRollout,
   planBlueGreenPair,
   planCanaryRollout,
   planShadowDeployment,
+  type AbTestProps,
   type BanditRolloutProps,
   type BlueGreenPairProps,
   type CanaryRolloutProps,
@@ -84,6 +86,15 @@ const OF_PAIR: Changes = {
   SLW303: { preview: { hosts: istio.hosts } },
 };
 
+/** The same for a test of two variants. */
+const OF_TEST: Changes = {
+  SLW311: { variants: [stable] },
+  SLW312: { variants: [stable, stable] },
+  SLW313: { analysis: { metrics: [{ name: "clicked" }] } },
+  SLW314: {},
+  SLW315: { expected: { valuesPerHour: 1000, mean: 0.03 }, duration: "3d" },
+};
+
 /** The same for a shadow. */
 const OF_SHADOW: Changes = { SLW321: { shadow: stable } };
 
@@ -112,6 +123,14 @@ const FINDERS: readonly { readonly changes: Changes; readonly find: (change: Cha
       const { stable: blue, canary: green, ...common } = sound;
       const pair = { ...common, blue, green, live: "blue", ...change };
       return planBlueGreenPair("recommender", pair as BlueGreenPairProps).findings;
+    },
+  },
+  {
+    changes: OF_TEST,
+    find: (change) => {
+      const { stable: control, canary: variant, ...common } = sound;
+      const test = { variants: [control, variant], metric: { name: "clicked" }, unit: { cookie: {} }, duration: "14d" };
+      return planAbTest("recommender", { ...common, ...test, ...change } as AbTestProps).findings;
     },
   },
   {

@@ -14,6 +14,7 @@ const PROPS = [
   "model-service/props",
   "canary-rollout/props",
   "blue-green-pair/props",
+  "ab-test/props",
   "shadow-deployment/props",
   "bandit-rollout/props",
 ].map((file) => `lib/constructs/${file}.ts`);
@@ -27,6 +28,7 @@ const CONSTRUCTS = new Set([
   "ModelServiceProps",
   "CanaryRolloutProps",
   "BlueGreenPairProps",
+  "AbTestProps",
   "ShadowDeploymentProps",
   "BanditRolloutProps",
 ]);

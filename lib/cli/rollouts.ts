@@ -1,3 +1,4 @@
+import { planAbTest } from "../constructs/ab-test/plan";
 import { planBanditRollout } from "../constructs/bandit-rollout/plan";
 import { planBlueGreenPair } from "../constructs/blue-green-pair/plan";
 import { planCanaryRollout } from "../constructs/canary-rollout/plan";
@@ -12,6 +13,7 @@ type PlanProps = (name: string, props: never) => Plan<RolloutPolicy>;
 export const ROLLOUTS: Readonly<Record<string, PlanProps>> = {
   CanaryRollout: planCanaryRollout,
   BlueGreenPair: planBlueGreenPair,
+  AbTest: planAbTest,
   ShadowDeployment: planShadowDeployment,
   BanditRollout: planBanditRollout,
 };

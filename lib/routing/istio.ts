@@ -1,5 +1,6 @@
 import type { LateString } from "../core/late";
 import type { Manifest, ObjectMeta } from "../core/manifest";
+import { assignmentVirtualService, type Assignment } from "../kubernetes/assignment-virtual-service";
 import { destinationRule, type OutlierDetection } from "../kubernetes/destination-rule";
 import { directVirtualService, rootVirtualService, splitVirtualService } from "../kubernetes/virtual-service";
 
@@ -30,6 +31,11 @@ export function istioMirror(
   const to = [{ host: live, port, weight: 100 }];
   if (shadow.percent === 0) return splitVirtualService(metadata, to);
   return splitVirtualService(metadata, to, { host: shadow.service, port, percent: shadow.percent });
+}
+
+/** A split that holds each user to one track. */
+export function istioAssignment(metadata: ObjectMeta, assignment: Assignment): Manifest {
+  return assignmentVirtualService(metadata, assignment);
 }
 
 /** The route that callers reach; it points to the split. */

@@ -52,3 +52,9 @@ expectTypeOf<Settled<Args.PredictionComparison>>().toEqualTypeOf<Props.Predictio
 expectTypeOf<Settled<Args.Comparison>>().toEqualTypeOf<Props.ComparisonProps>();
 expectTypeOf<Settled<Args.Agreement>>().toEqualTypeOf<Props.AgreementProps>();
 expectTypeOf<Settled<Args.ShadowDeploymentArgs>>().toEqualTypeOf<Props.ShadowDeploymentProps>();
+expectTypeOf<Settled<Args.AbMetric>>().toEqualTypeOf<Props.AbMetricProps>();
+expectTypeOf<Settled<Args.CookieUnit>>().toEqualTypeOf<Props.CookieUnitProps>();
+expectTypeOf<Settled<Args.HeaderUnit>>().toEqualTypeOf<Props.HeaderUnitProps>();
+expectTypeOf<Settled<Args.AssignmentUnit>>().toEqualTypeOf<Props.AssignmentUnitProps>();
+expectTypeOf<Settled<Args.AbExpectation>>().toEqualTypeOf<Props.AbExpectationProps>();
+expectTypeOf<Settled<Args.AbTestArgs>>().toEqualTypeOf<Props.AbTestProps>();

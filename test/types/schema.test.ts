@@ -55,6 +55,7 @@ function schemaOf(name: string): { properties: Readonly<Record<string, Property>
 test("every component is in it, with its outputs", () => {
   const outputs = Object.entries(resources).map(([token, { properties = {} }]) => [token, Object.keys(properties)]);
   expect(Object.fromEntries(outputs)).toEqual({
+    "slipway:index:AbTest": ["services", "timetable"],
     "slipway:index:BanditRollout": ["services", "timetable"],
     "slipway:index:BlueGreenPair": ["liveService", "timetable"],
     "slipway:index:CanaryRollout": ["stableService", "canaryService", "timetable"],

@@ -770,6 +770,191 @@ export interface BlueGreenPairArgs {
   readonly overrides?: Record<string, any>;
 }
 
+/** What a test is decided by; its values come back as feedback on predictions. */
+export interface AbMetric {
+  /** Name under which feedback is sent, such as `clicked` or `revenue`. */
+  readonly name: string;
+  /**
+   * Which way is better.
+   * @default "higherIsBetter"
+   */
+  readonly direction?: Direction;
+  /**
+   * Least value that can be sent, 0 or more. With 0 and 1 the metric is a rate, otherwise a mean.
+   * @default 0
+   */
+  readonly lowerBound?: number;
+  /**
+   * Largest value that can be sent, up to a billion.
+   * @default 1
+   */
+  readonly upperBound?: number;
+  /**
+   * Least difference from the control that matters, relative: `0.05` is 5 % of the control's mean.
+   * @default 0.05
+   */
+  readonly minimumEffect?: number;
+  /**
+   * Values that control and variant each need before anything is said.
+   * @default 500
+   */
+  readonly minimumSamples?: number;
+}
+
+/** A user is held to a variant by a cookie that the gateway sets. */
+export interface CookieUnit {
+  /**
+   * Name of the cookie.
+   * @default - made from the name and the versions, so that every test divides the users anew
+   */
+  readonly name?: string;
+  /**
+   * How long a user is held, in days of her absence.
+   * @default 30
+   */
+  readonly days?: number;
+}
+
+/** A user is held to a variant by a bucket that the caller sends: a whole number from 0 to 99, made from the user's id. */
+export interface HeaderUnit {
+  /**
+   * Name of the header.
+   * @default "x-slipway-bucket"
+   */
+  readonly name?: string;
+}
+
+/** How a user is held to a variant: exactly one member. */
+export interface AssignmentUnit {
+  /**
+   * By a cookie: for browsers.
+   * @default - another member is given
+   */
+  readonly cookie?: CookieUnit;
+  /**
+   * By a header: for callers that know their users.
+   * @default - another member is given
+   */
+  readonly header?: HeaderUnit;
+}
+
+/** What is known beforehand; from it follows how long a test must run. */
+export interface AbExpectation {
+  /** Values of the metric that come back in an hour, from all users together. */
+  readonly valuesPerHour: number;
+  /** Mean of the metric today. */
+  readonly mean: number;
+  /**
+   * Standard deviation of the values.
+   * @default - the most that values between the bounds can have: that of a rate, for a rate
+   */
+  readonly deviation?: number;
+}
+
+/**
+ * Args of `AbTest`: users are divided among versions for a time, each is held to hers, and a metric tells which is better.
+ *
+ * @example
+ * ```ts
+ * new AbTest("recommender", {
+ *   variants: [
+ *     { version: "2.2.0", uri: "s3://models/recommender/2.2.0/model.onnx" },
+ *     { version: "2.3.0", uri: "s3://models/recommender/2.3.0/model.onnx" },
+ *   ],
+ *   metric: { name: "clicked", minimumEffect: 0.05 },
+ *   unit: { cookie: {} },
+ *   duration: "14d",
+ *   running: true,
+ *   objectives: { latencyP95: "100ms", errorRate: 0.001 },
+ *   routing: { istio: { hosts: ["recommender.example.com"], gateways: ["istio-ingress/public"] } },
+ * });
+ * ```
+ */
+export interface AbTestArgs {
+  /** The versions to choose between, two or more; the first is the control. */
+  readonly variants: ModelVersion[];
+  /** What the test is decided by. */
+  readonly metric: AbMetric;
+  /** How a user is held to a variant. */
+  readonly unit: AssignmentUnit;
+  /** How long the test runs, such as `"14d"`; whole weeks have all their weekdays. */
+  readonly duration: string;
+  /**
+   * Whether users are divided now. Otherwise the test is prepared, or over: all variants run and the control has everybody.
+   * @default false
+   */
+  readonly running?: boolean;
+  /**
+   * Whole percents of the users by version, such as `\{ "2.2.0": 90, "2.3.0": 10 \}`, each variant once, summing to 100.
+   * @default - the same for each
+   */
+  readonly split?: Record<string, number>;
+  /**
+   * Chance that any variant that is no better than the control is called a winner, over the whole test.
+   * @default 0.05
+   */
+  readonly falseWinRate?: number;
+  /**
+   * The guardrails: what a variant must not worsen, whatever it wins.
+   * @default - p95 and errors
+   */
+  readonly analysis?: Analysis;
+  /**
+   * What is known beforehand; a test that is too short for it is refused.
+   * @default - nothing: `slipway ab-test plan` reckons with other figures
+   */
+  readonly expected?: AbExpectation;
+  /** What routes the traffic. */
+  readonly routing: Routing;
+  /**
+   * Who moves the weights.
+   * @default - the program
+   */
+  readonly controller?: RolloutControl;
+  /** What users are promised; in a rollout each objective is a gate. */
+  readonly objectives: Objectives;
+  /**
+   * How many replicas serve each version.
+   * @default - 2 to 20, by CPU at 70 %
+   */
+  readonly autoscaling?: Autoscaling;
+  /**
+   * The container of each version.
+   * @default - the bundled ONNX image with 500m CPU and 512Mi
+   */
+  readonly serving?: Serving;
+  /**
+   * How each version is watched.
+   * @default - every 15 s, selected by kube-prometheus-stack
+   */
+  readonly monitoring?: Monitoring;
+  /**
+   * Who may reach the pods.
+   * @default - the gateway's and Prometheus's namespaces
+   */
+  readonly network?: Network;
+  /**
+   * How strict the guardrails are.
+   * @default "development"
+   */
+  readonly environment?: Environment;
+  /**
+   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
+   * @default - the engine's own default
+   */
+  readonly namespace?: pulumi.Input<string>;
+  /**
+   * Labels on every object.
+   * @default - none
+   */
+  readonly labels?: Record<string, string>;
+  /**
+   * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
+   * @default - none
+   */
+  readonly overrides?: Record<string, any>;
+}
+
 /** How many of the shadow's predictions must be those of the live version. */
 export interface Agreement {
   /**

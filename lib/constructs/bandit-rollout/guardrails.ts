@@ -3,6 +3,7 @@ import { formatDuration } from "../../core/values/duration";
 import { BanditAlgorithm } from "../../strategies/bandit/policy";
 import { checkProduction } from "../common/production";
 import { checkMetrics, checkRollout, checkWatchTime } from "../common/rollout-guardrails";
+import { checkSplit } from "../common/split";
 import type { BanditRead } from "./checks";
 
 /** What refuses a bandit although each of its props is sound by itself. */
@@ -58,7 +59,7 @@ function checkSplits(props: BanditRead, report: Report): void {
   const { arms, traffic, controller } = props;
   const { floor, warmUp, split } = traffic;
   if (warmUp.split !== undefined) {
-    checkSplit(warmUp.split, "traffic.warmUp.split", props, report);
+    checkSplit(warmUp.split, "traffic.warmUp.split", { models: arms, called: "arm" }, report);
     for (const { version } of arms) {
       const weight = warmUp.split[version];
       if (weight === undefined || weight >= floor) continue;
@@ -69,31 +70,11 @@ function checkSplits(props: BanditRead, report: Report): void {
     }
   }
   if (split === undefined) return;
-  checkSplit(split, "traffic.split", props, report);
+  checkSplit(split, "traffic.split", { models: arms, called: "arm" }, report);
   if (!controller.enabled) return;
   report.error("SLW005", "traffic.split", {
     message: "the split is declared here and moved by a controller as well.",
     fix: "Leave out traffic.split, or controller.enabled.",
-  });
-}
-
-function checkSplit(split: Readonly<Record<string, number>>, path: string, { arms }: BanditRead, report: Report): void {
-  const versions = arms.map(({ version }) => version);
-  const [missing, strange] = [
-    versions.filter((version) => split[version] === undefined),
-    Object.keys(split).filter((version) => !versions.includes(version)),
-  ];
-  if (missing.length > 0 || strange.length > 0) {
-    const wrong = [...missing.map((each) => `${each} is missing`), ...strange.map((each) => `${each} is no arm`)];
-    report.error("SLW334", path, { message: `${wrong.join(", ")}.`, fix: `Name each once: ${versions.join(", ")}.` });
-    return;
-  }
-  const sum = Object.values(split).reduce((total, weight) => total + weight, 0);
-  if (sum === 100) return;
-  report.error("SLW335", path, {
-    message: `${Object.values(split).join(" + ")} is ${sum}.`,
-    allowed: "whole percents that sum to 100",
-    fix: sum < 100 ? `Give ${100 - sum} more.` : `Take ${sum - 100} away.`,
   });
 }
 

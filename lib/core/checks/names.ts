@@ -103,6 +103,16 @@ export const labelValue: Check<string> = (value, path, report) => {
 export const metricName: Check<string> = (value, path, report) =>
   value === "" ? wrongType(value, path, report, "the name of a metric") : labelValue(value, path, report);
 
+/** The name of a header or a cookie. */
+export const tokenName: Check<string> = (value, path, report) => {
+  if (typeof value === "string" && /^[A-Za-z0-9_-]{1,100}$/.test(value)) return value;
+  return refuse("SLW010", value, path, report, {
+    message: `${quote(value)} is no name of a header or a cookie.`,
+    allowed: 'letters, digits, "-" and "_", at most 100',
+    fix: "Choose a plain name, such as x-slipway-bucket.",
+  });
+};
+
 function isLabel(text: string): boolean {
   return text.length <= MAX_LABEL && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text);
 }

@@ -100,6 +100,20 @@ export const CATALOGUE = {
     why: "A standby serves nobody; it only keeps the way back open.",
   },
   SLW303: { title: "Preview on the live host", why: "The preview leads to a version that nobody has tried yet." },
+  SLW311: { title: "Fewer than two variants", why: "A test holds one version against another." },
+  SLW312: { title: "Variant named twice", why: "A version tested against itself tells nothing." },
+  SLW313: {
+    title: "Guardrail on what decides",
+    why: "The metric that the test is decided by is judged already; a guardrail is for what a win could cost.",
+  },
+  SLW314: {
+    title: "No guardrail of the business",
+    why: "Latency and errors are guarded always; what a win could cost the business only you know.",
+  },
+  SLW315: {
+    title: "Test too short for its effect",
+    why: "It would end without an answer, after users were given versions that nobody chose.",
+  },
   SLW321: { title: "Shadow of itself", why: "A version always agrees with itself: nothing would be learnt." },
   SLW331: {
     title: "Fewer than two arms",
@@ -111,8 +125,8 @@ export const CATALOGUE = {
     why: "When the floors of all arms use up the traffic, no reward can move it.",
   },
   SLW334: {
-    title: "Split of other arms",
-    why: "A split names every arm once, so that none gets its share by accident.",
+    title: "Split of other versions",
+    why: "A split names every version once, so that none gets its share by accident.",
   },
   SLW335: {
     title: "Split that does not sum to 100",

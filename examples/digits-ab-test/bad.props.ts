@@ -1,0 +1,14 @@
+import type { AbTestProps, RehearsalProps } from "slipway";
+import { props as good, rehearsal as sound } from "./props";
+
+/** A third of the users of 1.1.0 are led to 1.0.0 all the same: whatever such a test says would be of other users. */
+export const construct = "AbTest";
+export const name = "digits";
+
+export const props: AbTestProps = good;
+
+export const rehearsal: RehearsalProps = {
+  ...sound,
+  faults: [{ track: "1.1.0", strays: 0.35 }],
+  expect: "rolled-back",
+};

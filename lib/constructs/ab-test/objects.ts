@@ -1,0 +1,65 @@
+import { shortHash } from "../../core/hash";
+import type { Manifest } from "../../core/manifest";
+import type { PlannedObject, Track } from "../../core/plan";
+import type { Timetable } from "../../core/timetable";
+import { prometheusRule } from "../../kubernetes/prometheus-rule";
+import { istioAssignment, istioSplit } from "../../routing/istio";
+import { bucketOwners } from "../../strategies/ab-test/buckets";
+import type { AbTestPolicy } from "../../strategies/ab-test/policy";
+import { comparisonAlerts } from "../common/comparison";
+import { rolloutMetadata, rolloutObjects, watchedMetadata } from "../common/rollout";
+import { SERVICE_PORT } from "../common/track";
+import type { AbTestRead } from "./checks";
+
+/** A test whose props passed, with what was planned from them. */
+export interface PlannedAbTest {
+  readonly props: AbTestRead;
+  readonly tracks: readonly Track[];
+  readonly policy: AbTestPolicy;
+  readonly timetable: Timetable;
+}
+
+/** Header by which any caller can bring its own bucket. */
+const BUCKET_HEADER = "x-slipway-bucket";
+const SECONDS_A_DAY = 86_400;
+
+/** The tracks of all variants, the split that holds each user to hers, and the alerts on the guardrails. */
+export function abTestObjects(planning: PlannedAbTest): Record<string, PlannedObject> {
+  const { props, policy, timetable } = planning;
+  const models = props.variants;
+  return rolloutObjects(props, {
+    models,
+    policy,
+    timetable,
+    split: split(planning),
+    beside: { comparison: prometheusRule(watchedMetadata(props, models), alerts(planning)) },
+  });
+}
+
+function split({ props, policy }: PlannedAbTest): Manifest {
+  const metadata = rolloutMetadata(props, props.variants);
+  const { unit, running } = props;
+  if (!running) {
+    const shares = policy.variants.map((service, index) => ({ service, weight: index === 0 ? 100 : 0 }));
+    return istioSplit(metadata, shares, SERVICE_PORT);
+  }
+  return istioAssignment(metadata, {
+    services: policy.variants,
+    owners: bucketOwners(policy.split),
+    header: unit.header?.name ?? BUCKET_HEADER,
+    ...(unit.cookie && {
+      cookie: { name: unit.cookie.name ?? cookieName(props), maxAgeSeconds: unit.cookie.days * SECONDS_A_DAY },
+    }),
+    port: SERVICE_PORT,
+  });
+}
+
+/** Of another name for other versions: who was in one half of the last test is in any half of the next. */
+function cookieName(props: AbTestRead): string {
+  return `slipway-${shortHash(rolloutMetadata(props, props.variants).name, 8)}`;
+}
+
+function alerts({ props, tracks: [control, ...others] }: PlannedAbTest) {
+  if (control === undefined) return [];
+  return others.flatMap((variant) => comparisonAlerts(props, props.analysis, control, variant));
+}

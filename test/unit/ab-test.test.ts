@@ -1,0 +1,172 @@
+import { planAbTest, planCanaryRollout, type AbTestProps, type Plan } from "../../lib";
+import { canonicalJson } from "../../lib/core/canonical";
+import { timetableMarkdown } from "../../lib/core/timetable-markdown";
+import { rolloutProps, versions } from "../support/plans";
+
+const props: AbTestProps = {
+  ...rolloutProps,
+  variants: [versions.stable, versions.canary],
+  metric: { name: "clicked" },
+  unit: { cookie: {} },
+  duration: "14d",
+  running: true,
+  analysis: { metrics: [{ name: "revenue", upperBound: 500 }] },
+};
+
+function planned(change: Partial<AbTestProps> = {}): Plan {
+  const plan = planAbTest("recommender", { ...props, ...change });
+  expect(plan.findings).toEqual([]);
+  return plan;
+}
+
+interface Routes {
+  readonly spec: {
+    readonly http: readonly {
+      readonly name: string;
+      readonly match?: readonly { readonly headers: Record<string, { readonly regex: string }> }[];
+      readonly route: readonly {
+        readonly destination: { readonly host: string };
+        readonly weight?: number;
+        readonly headers?: { readonly response: { readonly add: Record<string, string> } };
+      }[];
+    }[];
+  };
+}
+
+const SPLIT = "2-2-0-2-3-0-split";
+const routesOf = (plan: Plan) => (plan.objects[SPLIT]?.manifest as unknown as Routes).spec.http;
+
+/** Where the split leads a request with these headers, as Envoy reads it: the first route whose match is whole. */
+function hostFor(plan: Plan, headers: Readonly<Record<string, string>>): string | undefined {
+  const found = routesOf(plan).find(({ match }) =>
+    (match ?? []).some((each) =>
+      Object.entries(each.headers).every(([name, { regex }]) =>
+        new RegExp(`^(?:${regex})$`).test(headers[name] ?? "\n"),
+      ),
+    ),
+  );
+  return found?.route[0]?.destination.host;
+}
+
+const cookieOf = (plan: Plan, bucket: number) =>
+  routesOf(plan).at(-1)?.route[bucket]?.headers?.response.add["set-cookie"] ?? "";
+const sent = (setCookie: string) => setCookie.split(";")[0] ?? "";
+
+describe("a test as a program", () => {
+  test("who comes for the first time is led to a bucket's variant, and told which bucket", () => {
+    const newcomers = routesOf(planned({ split: { "2.2.0": 90, "2.3.0": 10 } })).at(-1)?.route ?? [];
+    expect(newcomers).toHaveLength(100);
+    expect(newcomers.every(({ weight }) => weight === 1)).toBe(true);
+    expect(newcomers.filter(({ destination }) => destination.host === "recommender-2-3-0")).toHaveLength(10);
+    expect(cookieOf(planned(), 7)).toMatch(/^slipway-[0-9a-z]{8}=7; Max-Age=2592000; Path=\/; SameSite=Lax$/);
+  });
+
+  test("who comes again is led to the same, also among other cookies, and by her own header", () => {
+    const plan = planned();
+    for (let bucket = 0; bucket < 100; bucket++) {
+      const own = routesOf(plan).at(-1)?.route[bucket]?.destination.host;
+      const cookie = sent(cookieOf(plan, bucket));
+      for (const text of [cookie, `a=b; ${cookie}`, `${cookie}; c=d`, `a=1; ${cookie}; c=d`])
+        expect(hostFor(plan, { cookie: text })).toBe(own);
+      expect(hostFor(plan, { "x-slipway-bucket": String(bucket) })).toBe(own);
+    }
+    for (const cookie of ["", "a=b", `x${sent(cookieOf(plan, 1))}`, `${sent(cookieOf(plan, 1))}00`, "slipway=1"])
+      expect(hostFor(plan, { cookie })).toBeUndefined();
+  });
+
+  test("a change of the split moves only the users that must move, with the cookies that they have", () => {
+    const [half, less] = [planned(), planned({ split: { "2.2.0": 60, "2.3.0": 40 } })];
+    const moved = Array.from({ length: 100 }, (_, bucket) => ({ cookie: sent(cookieOf(half, bucket)) })).filter(
+      (headers) => hostFor(half, headers) !== hostFor(less, headers),
+    );
+    expect(moved).toHaveLength(10);
+  });
+
+  test("other versions are another test, whose users are divided anew", () => {
+    const next = planned({ variants: [versions.canary, { ...versions.canary, version: "2.4.0" }] });
+    const name = (plan: Plan, split: string) =>
+      canonicalJson(plan.objects[split]?.manifest).match(/slipway-\w{8}=/)?.[0];
+    expect(name(planned(), SPLIT)).not.toBe(name(next, "2-3-0-2-4-0-split"));
+  });
+
+  test("by header, callers without a bucket get no cookie", () => {
+    const plan = planned({ unit: { header: {} }, split: { "2.2.0": 70, "2.3.0": 30 } });
+    expect(canonicalJson(plan.objects[SPLIT]?.manifest)).not.toContain("cookie");
+    expect(
+      routesOf(plan)
+        .at(-1)
+        ?.route.map(({ weight }) => weight),
+    ).toEqual([70, 30]);
+  });
+
+  test("beginning it and ending it change one object, and the control has everybody before and after", () => {
+    const [prepared, running] = [planned({ running: false }), planned()];
+    const changed = Object.keys(running.objects).filter(
+      (role) => canonicalJson(running.objects[role]?.manifest) !== canonicalJson(prepared.objects[role]?.manifest),
+    );
+    expect(changed).toEqual([SPLIT]);
+    expect(routesOf(prepared)[0]?.route.map(({ weight }) => weight)).toEqual([100, 0]);
+  });
+
+  test("a canary's winner is its control, untouched", () => {
+    const before = planCanaryRollout("recommender", { ...rolloutProps, ...versions });
+    const after = planned({ variants: [versions.canary, { ...versions.canary, version: "2.4.0" }] });
+    const roles = Object.keys(before.objects).filter((role) => role.startsWith("2-3-0-"));
+    expect(roles.length).toBeGreaterThan(8);
+    for (const role of roles)
+      expect(canonicalJson(after.objects[role]?.manifest)).toBe(canonicalJson(before.objects[role]?.manifest));
+  });
+
+  test("the timetable says who gets what, and what it promises", () => {
+    expect(planned({ running: false }).timetable?.current).toBe(0);
+    const { timetable } = planned();
+    expect(timetable?.current).toBe(1);
+    expect(timetable && timetableMarkdown(timetable)).toMatchSnapshot();
+  });
+});
+
+describe("findings", () => {
+  test.each<[string, Partial<AbTestProps>, string]>([
+    ["one variant", { variants: [versions.stable] }, "SLW311 variants: 2.2.0 is the only variant."],
+    [
+      "a version twice",
+      { variants: [versions.stable, versions.stable] },
+      "SLW312 variants[1].version: 2.2.0 is a variant already.",
+    ],
+    ["no unit", { unit: {} }, "SLW005 unit: it does not say how a user is held to a variant."],
+    ["two units", { unit: { cookie: {}, header: {} } }, "SLW005 unit: it says two ways."],
+    ["a split that leaves users over", { split: { "2.2.0": 50, "2.3.0": 40 } }, "SLW335 split: 50 + 40 is 90."],
+    [
+      "a split of others",
+      { split: { "2.2.0": 50, "2.4.0": 50 } },
+      "SLW334 split: 2.3.0 is missing, 2.4.0 is no variant.",
+    ],
+    [
+      "a guardrail on what decides",
+      { analysis: { metrics: [{ name: "clicked" }] } },
+      'SLW313 analysis.metrics[0].name: "clicked" is what the test is decided by.',
+    ],
+    [
+      "a cookie that is none",
+      { unit: { cookie: { name: "my cookie" } } },
+      'SLW010 unit.cookie.name: "my cookie" is no name of a header or a cookie.',
+    ],
+  ])("%s", (_what, change, expected) => {
+    const plan = planAbTest("recommender", { ...props, ...change });
+    expect(plan.findings.map(({ code, path, message }) => `${code} ${path}: ${message}`)).toEqual([expected]);
+    expect(plan.objects).toEqual({});
+  });
+
+  test("no guardrail of the business is a warning", () => {
+    const { analysis, ...unguarded } = props;
+    expect(planAbTest("recommender", unguarded).findings).toMatchObject([{ code: "SLW314", severity: "warning" }]);
+  });
+
+  test("a duration too short for the effect says how long it would take", () => {
+    const expected = { valuesPerHour: 1000, mean: 0.03 };
+    const [finding] = planAbTest("recommender", { ...props, expected, duration: "2d" }).findings;
+    expect(finding).toMatchObject({ code: "SLW315", path: "duration" });
+    const [, long = ""] = /^about (\S+) or longer$/.exec(finding?.allowed ?? "") ?? [];
+    expect(planAbTest("recommender", { ...props, expected, duration: long }).findings).toEqual([]);
+  });
+});
