@@ -63,6 +63,10 @@ export class ServerProcess {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   get port(): number {
     return Number(this.line("listening")?.port);
   }
