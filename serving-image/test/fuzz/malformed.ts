@@ -145,8 +145,9 @@ function mutate(dice: Dice, value: unknown): unknown {
     const copy: unknown[] = [...value];
     if (copy.length === 0) return [dice.pick(ODD)];
     const at = dice.below(copy.length);
-    if (dice.isLucky(0.15)) copy.splice(at, 1);
-    else if (dice.isLucky(0.15)) copy.splice(at, 0, copy[at]);
+    const kind = dice.below(6);
+    if (kind === 0) copy.splice(at, 1);
+    else if (kind === 1) copy.splice(at, 0, copy[at]);
     else copy[at] = mutate(dice, copy[at]);
     return copy;
   }
