@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import type { RehearsalReport } from "../../lib/drivers/rehearsal/report/report";
 import { CommandFolder } from "../support/slipway-command";
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const EXAMPLES = resolve(__dirname, "../../examples");
 const folder = new CommandFolder();
