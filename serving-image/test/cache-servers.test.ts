@@ -59,28 +59,29 @@ describe.each<CacheKind>(["redis", "memcached"])("%s", (kind) => {
     test("replicas share entries, for as long as they are set to live", async () => {
       const cache = await started(program, kind);
       const [a, b] = await Promise.all([serveWith(cache, { ttlSeconds: 2 }), serveWith(cache, { ttlSeconds: 2 })]);
-      const other = await serveWith(cache, { keyPrefix: "other" });
       expect((await ask(a, 2)).outcome).toBe("miss");
       await delay(50);
-      const [kept, foreign] = [await ask(b, 2), await ask(other, 2)];
-      expect([kept.outcome, foreign.outcome]).toEqual(["hit", "miss"]);
+      const kept = await ask(b, 2);
+      expect(kept.outcome).toBe("hit");
       expect((kept.data as number[])[0]).toBeCloseTo(Math.log(2), 5);
       await delay(2500);
       expect((await ask(b, 2)).outcome).toBe("miss");
       expect(a.line("the cache takes longer than the model")).toMatchObject({ fix: "set model.cache to false" });
     });
 
-    test("killed and started again under load: no request fails, and hits return", async () => {
+    test("not there at the start, then killed and started again under load: no request fails, and hits return", async () => {
       const cache = await started(program, kind);
+      await cache.kill();
       const server = await serveWith(cache);
       const { outcomes, stop } = load(server);
-      await next(outcomes, "hit");
-      await cache.kill();
-      await next(outcomes, "skipped");
-      await server.saw("the cache is stepped over");
-      await cache.start();
-      await next(outcomes, "hit");
+      for (let round = 0; round < 2; round++) {
+        await next(outcomes, "skipped");
+        await cache.start();
+        await next(outcomes, "hit");
+        await cache.kill();
+      }
       await stop();
+      expect(server.line("the cache is stepped over")).toBeDefined();
       expect(server.line("the cache is used")).toBeDefined();
       expect(await skippedFor(server, "open")).toBeGreaterThan(0);
     });
@@ -98,17 +99,6 @@ describe.each<CacheKind>(["redis", "memcached"])("%s", (kind) => {
       await next(outcomes, "skipped");
       expect(await skippedFor(server, "open")).toBeGreaterThan(open);
       cache.signal("SIGCONT");
-      await next(outcomes, "hit");
-      await stop();
-    });
-
-    test("a server starts without its cache, and uses it once it is there", async () => {
-      const cache = await started(program, kind);
-      await cache.kill();
-      const server = await serveWith(cache);
-      expect((await ask(server, 3)).outcome).toBe("skipped");
-      await cache.start();
-      const { outcomes, stop } = load(server);
       await next(outcomes, "hit");
       await stop();
     });
