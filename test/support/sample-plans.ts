@@ -100,6 +100,13 @@ export const samplePlans: readonly SamplePlan[] = [
       running: true,
     }),
   },
+  {
+    name: "a test by hashes of users",
+    plan: planAbTest("recommender", {
+      ...abTest,
+      unit: { hash: { header: "x-user-id", salt: "prices", gateway: { app: "gateway" } } },
+    }),
+  },
   { name: "a shadow with every default", plan: planShadowDeployment("recommender", shadowing) },
   { name: "a shadow with everything given", plan: planShadowDeployment("recommender", everythingOfShadow) },
   {

@@ -54,6 +54,7 @@ expectTypeOf<Settled<Args.Agreement>>().toEqualTypeOf<Props.AgreementProps>();
 expectTypeOf<Settled<Args.ShadowDeploymentArgs>>().toEqualTypeOf<Props.ShadowDeploymentProps>();
 expectTypeOf<Settled<Args.AbMetric>>().toEqualTypeOf<Props.AbMetricProps>();
 expectTypeOf<Settled<Args.CookieUnit>>().toEqualTypeOf<Props.CookieUnitProps>();
+expectTypeOf<Settled<Args.HashedUnit>>().toEqualTypeOf<Props.HashedUnitProps>();
 expectTypeOf<Settled<Args.HeaderUnit>>().toEqualTypeOf<Props.HeaderUnitProps>();
 expectTypeOf<Settled<Args.AssignmentUnit>>().toEqualTypeOf<Props.AssignmentUnitProps>();
 expectTypeOf<Settled<Args.AbExpectation>>().toEqualTypeOf<Props.AbExpectationProps>();

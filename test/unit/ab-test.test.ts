@@ -99,6 +99,19 @@ describe("a test as a program", () => {
     ).toEqual([70, 30]);
   });
 
+  test("by hash, the gateway makes the bucket, with another salt and another header for each test", () => {
+    const unit = { hash: { header: "x-user-id" } };
+    const { manifest } = planned({ unit }).objects["2-2-0-2-3-0-buckets"] ?? {};
+    expect(manifest).toMatchObject({ kind: "EnvoyFilter", metadata: { namespace: "istio-ingress" } });
+    const [header = ""] = /x-slipway-bucket-\w+/.exec(canonicalJson(manifest)) ?? [];
+    expect(routesOf(planned({ unit }))[0]?.match?.[0]?.headers).toHaveProperty(header);
+    const next = planned({ unit, variants: [versions.canary, { ...versions.canary, version: "2.4.0" }] });
+    const other = canonicalJson(next.objects["2-3-0-2-4-0-buckets"]?.manifest);
+    expect(other).toContain("recommender-2-3-0-2-4-0/");
+    expect(other).not.toContain(header);
+    expect(hostFor(planned({ unit }), { "x-slipway-bucket": "1" })).toBeUndefined();
+  });
+
   test("beginning it and ending it change one object, and the control has everybody before and after", () => {
     const [prepared, running] = [planned({ running: false }), planned()];
     const changed = Object.keys(running.objects).filter(
@@ -134,6 +147,11 @@ describe("findings", () => {
       "SLW312 variants[1].version: 2.2.0 is a variant already.",
     ],
     ["no unit", { unit: {} }, "SLW005 unit: it does not say how a user is held to a variant."],
+    [
+      "a user's id in no header",
+      { unit: { hash: { header: "x user" } } },
+      'SLW010 unit.hash.header: "x user" is no name of a header or a cookie.',
+    ],
     ["two units", { unit: { cookie: {}, header: {} } }, "SLW005 unit: it says two ways."],
     ["a split that leaves users over", { split: { "2.2.0": 50, "2.3.0": 40 } }, "SLW335 split: 50 + 40 is 90."],
     [

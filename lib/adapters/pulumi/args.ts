@@ -824,6 +824,25 @@ export interface HeaderUnit {
   readonly name?: string;
 }
 
+/**
+ * A user is held to a variant by a hash of her id, which the gateway makes before it chooses a route: the same on every
+ * device. It needs an `EnvoyFilter`, and a header that nobody but you can set.
+ */
+export interface HashedUnit {
+  /** Header that names the user, such as `x-user-id`; requests without it are divided at random, each anew. */
+  readonly header: string;
+  /**
+   * Shuffles the users: tests with one salt divide them alike.
+   * @default - made from the name and the versions, so that every test divides the users anew
+   */
+  readonly salt?: string;
+  /**
+   * Labels of the gateway's pods, in `network.gatewayNamespace`.
+   * @default - istio: "ingressgateway"
+   */
+  readonly gateway?: Record<string, string>;
+}
+
 /** How a user is held to a variant: exactly one member. */
 export interface AssignmentUnit {
   /**
@@ -836,6 +855,11 @@ export interface AssignmentUnit {
    * @default - another member is given
    */
   readonly header?: HeaderUnit;
+  /**
+   * By a hash of the user's id: for gateways of Istio, whoever calls.
+   * @default - another member is given
+   */
+  readonly hash?: HashedUnit;
 }
 
 /** What is known beforehand; from it follows how long a test must run. */

@@ -1,7 +1,7 @@
 import { defaulted, list, map, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
-import { metricName, tokenName } from "../../core/checks/names";
+import { labelKey, labelValue, metricName, tokenName } from "../../core/checks/names";
 import type { ReadProps } from "../../core/checks/read";
-import { duration, flag, number, oneOf, percent, semver } from "../../core/checks/values";
+import { duration, flag, number, oneOf, percent, semver, text } from "../../core/checks/values";
 import { Direction } from "../../strategies/gate";
 import { checkModelVersion, whole } from "../common/checks";
 import { analysisFields, rolloutFields } from "../common/rollout-checks";
@@ -11,6 +11,7 @@ import type {
   AbTestProps,
   AssignmentUnitProps,
   CookieUnitProps,
+  HashedUnitProps,
   HeaderUnitProps,
 } from "./props";
 
@@ -30,9 +31,16 @@ const cookie = {
 
 const header = { name: defaulted(tokenName, "x-slipway-bucket") } satisfies Fields<HeaderUnitProps>;
 
+const hash = {
+  header: required(tokenName),
+  salt: optional(text),
+  gateway: defaulted(map(labelValue, labelKey), { istio: "ingressgateway" }),
+} satisfies Fields<HashedUnitProps>;
+
 const unit = {
   cookie: optional(object(cookie)),
   header: optional(object(header)),
+  hash: optional(object(hash)),
 } satisfies Fields<AssignmentUnitProps>;
 
 const expected = {

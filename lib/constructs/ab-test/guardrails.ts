@@ -42,12 +42,15 @@ function checkVariants({ variants }: AbTestRead, report: Report): void {
 }
 
 function checkUnit({ unit }: AbTestRead, report: Report): void {
-  const given = [unit.cookie, unit.header].filter((each) => each !== undefined).length;
+  const given = [unit.cookie, unit.header, unit.hash].filter((each) => each !== undefined).length;
   if (given === 1) return;
   report.error("SLW005", "unit", {
-    message: given === 0 ? "it does not say how a user is held to a variant." : "it says two ways.",
-    allowed: "exactly one of: cookie, header",
-    fix: "Give `unit: { cookie: {} }` for browsers, or `unit: { header: {} }` for callers that send buckets.",
+    message:
+      given === 0
+        ? "it does not say how a user is held to a variant."
+        : `it says ${given === 2 ? "two" : "three"} ways.`,
+    allowed: "exactly one of: cookie, header, hash",
+    fix: 'Give `unit: { cookie: {} }` for browsers, `unit: { header: {} }` for callers that send buckets, or `unit: { hash: { header: "x-user-id" } }`.',
   });
 }
 

@@ -2,9 +2,10 @@ import { shortHash } from "../../core/hash";
 import type { Manifest } from "../../core/manifest";
 import type { PlannedObject, Track } from "../../core/plan";
 import type { Timetable } from "../../core/timetable";
+import { bucketEnvoyFilter } from "../../kubernetes/bucket-envoy-filter";
 import { prometheusRule } from "../../kubernetes/prometheus-rule";
 import { istioAssignment, istioSplit } from "../../routing/istio";
-import { bucketOwners } from "../../strategies/ab-test/buckets";
+import { bucketOwners, BUCKETS } from "../../strategies/ab-test/buckets";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import { comparisonAlerts } from "../common/comparison";
 import { rolloutMetadata, rolloutObjects, watchedMetadata } from "../common/rollout";
@@ -32,8 +33,21 @@ export function abTestObjects(planning: PlannedAbTest): Record<string, PlannedOb
     policy,
     timetable,
     split: split(planning),
-    beside: { comparison: prometheusRule(watchedMetadata(props, models), alerts(planning)) },
+    beside: {
+      comparison: prometheusRule(watchedMetadata(props, models), alerts(planning)),
+      ...hashing(props),
+    },
   });
+}
+
+/** What has the gateway hash users, also before the test begins: beginning it is for one object to change. */
+function hashing(props: AbTestRead): { readonly buckets?: Manifest } {
+  const { unit, network } = props;
+  if (unit.hash === undefined) return {};
+  const metadata = { ...rolloutMetadata(props, props.variants), namespace: network.gatewayNamespace };
+  const { header: userHeader, salt = metadata.name, gateway } = unit.hash;
+  const hashing = { userHeader, bucketHeader: hashedBucketHeader(props), salt, buckets: BUCKETS, gateway };
+  return { buckets: bucketEnvoyFilter(metadata, hashing) };
 }
 
 function split({ props, policy }: PlannedAbTest): Manifest {
@@ -46,7 +60,7 @@ function split({ props, policy }: PlannedAbTest): Manifest {
   return istioAssignment(metadata, {
     services: policy.variants,
     owners: bucketOwners(policy.split),
-    header: unit.header?.name ?? BUCKET_HEADER,
+    header: unit.header?.name ?? (unit.hash === undefined ? BUCKET_HEADER : hashedBucketHeader(props)),
     ...(unit.cookie && {
       cookie: { name: unit.cookie.name ?? cookieName(props), maxAgeSeconds: unit.cookie.days * SECONDS_A_DAY },
     }),
@@ -56,8 +70,15 @@ function split({ props, policy }: PlannedAbTest): Manifest {
 
 /** Of another name for other versions: who was in one half of the last test is in any half of the next. */
 function cookieName(props: AbTestRead): string {
-  return `slipway-${shortHash(rolloutMetadata(props, props.variants).name, 8)}`;
+  return `slipway-${testHash(props)}`;
 }
+
+/** One gateway hashes users for all tests behind it, so each has a header of its own. */
+function hashedBucketHeader(props: AbTestRead): string {
+  return `${BUCKET_HEADER}-${testHash(props)}`;
+}
+
+const testHash = (props: AbTestRead): string => shortHash(rolloutMetadata(props, props.variants).name, 8);
 
 function alerts({ props, tracks: [control, ...others] }: PlannedAbTest) {
   if (control === undefined) return [];

@@ -56,6 +56,25 @@ export interface HeaderUnitProps {
   readonly name?: string;
 }
 
+/**
+ * A user is held to a variant by a hash of her id, which the gateway makes before it chooses a route: the same on every
+ * device. It needs an `EnvoyFilter`, and a header that nobody but you can set.
+ */
+export interface HashedUnitProps {
+  /** Header that names the user, such as `x-user-id`; requests without it are divided at random, each anew. */
+  readonly header: string;
+  /**
+   * Shuffles the users: tests with one salt divide them alike.
+   * @default - made from the name and the versions, so that every test divides the users anew
+   */
+  readonly salt?: string;
+  /**
+   * Labels of the gateway's pods, in `network.gatewayNamespace`.
+   * @default - istio: "ingressgateway"
+   */
+  readonly gateway?: Record<string, string>;
+}
+
 /** How a user is held to a variant: exactly one member. */
 export interface AssignmentUnitProps {
   /**
@@ -68,6 +87,11 @@ export interface AssignmentUnitProps {
    * @default - another member is given
    */
   readonly header?: HeaderUnitProps;
+  /**
+   * By a hash of the user's id: for gateways of Istio, whoever calls.
+   * @default - another member is given
+   */
+  readonly hash?: HashedUnitProps;
 }
 
 /** What is known beforehand; from it follows how long a test must run. */

@@ -38,11 +38,15 @@ export function abTestTimetable(props: AbTestRead, policy: AbTestPolicy): Timeta
 function notes({ unit }: AbTestRead, { metric, falseWinRate, variants, falseAlarmRate }: AbTestPolicy): string[] {
   const effect = formatPercent(metric.minimumEffect);
   return [
-    unit.cookie === undefined
-      ? `A user is held to her variant by the bucket that her caller sends in \`${unit.header?.name}\`.`
-      : "A user is held to her variant by a cookie; a change of the split moves only as many users as it must.",
+    `A user is held to her variant by ${holdWords(unit)}; a change of the split moves only as many users as it must.`,
     `It may be looked at at any time: over all looks${variants.length > 2 ? " and variants" : ""} a variant that is no better is called a winner with a chance of at most ${formatPercent(falseWinRate)}. Differences under ${effect} do not matter.`,
     `Guardrails are tested after every request; a variant as good as the control stops the test with a chance of at most ${formatPercent(falseAlarmRate)}. So does a split that is not what was declared.`,
     "It never promotes a winner: name it in the next program, as `stable` of a canary or `model` of a service.",
   ];
+}
+
+function holdWords({ cookie, header, hash }: AbTestRead["unit"]): string {
+  if (cookie !== undefined) return "a cookie";
+  if (hash !== undefined) return `a hash of \`${hash.header}\`, which the gateway makes`;
+  return `the bucket that her caller sends in \`${header?.name}\``;
 }
