@@ -81,6 +81,7 @@ const OF_CANARY: Changes = {
 
 /** The same for a pair of blue and green. */
 const OF_PAIR: Changes = {
+  SLW018: { smokeTest: { healthPath: "ready" } },
   SLW301: { preparedReplicas: 30 },
   SLW302: { standbyReplicas: 21 },
   SLW303: { preview: { hosts: istio.hosts } },

@@ -24,7 +24,7 @@ export interface MetricSums {
 /** What recorded requests with known answers showed, sent to a track before any user meets it. */
 export interface SmokeTestCounts {
   readonly requests: number;
-  /** No answer, an error, or a form that is not the protocol's. */
+  /** No answer, an error, or a form that is not the protocol's; a health check that did not answer is one of them. */
   readonly failed: number;
   /** Answers in good form that are not the expected ones. */
   readonly wrong: number;

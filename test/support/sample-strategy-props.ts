@@ -19,7 +19,7 @@ export const everythingOfPair: Required<BlueGreenPairProps> = {
   idle: "full",
   preparedReplicas: 12,
   preview: { hosts: ["preview.recommender.example.com"], gateways: ["ingress/private"] },
-  smokeTest: { requests: 100, latencyP95: "80ms" },
+  smokeTest: { requests: 100, latencyP95: "80ms", healthPath: "/health" },
   watchFor: "30m",
   standbyFor: "12h",
   standbyReplicas: 2,

@@ -13,7 +13,7 @@ export const blueGreenPolicy: BlueGreenPolicy = {
   strategy: "blue-green",
   blue: "1.0.0",
   green: "1.1.0",
-  smokeTest: { requests: 20, latencyP95Seconds: 0.1 },
+  smokeTest: { requests: 20, latencyP95Seconds: 0.1, healthPath: "/ready" },
   capacity: { minReadyReplicas: 2, shareOfStable: 1 },
   gates: canary.gates,
   minimumSamples: 100,

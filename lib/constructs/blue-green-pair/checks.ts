@@ -1,7 +1,8 @@
 import { defaulted, late, list, object, optional, required, type Fields } from "../../core/checks/check";
 import { gatewayName, hostName } from "../../core/checks/names";
+import { CONTRACT } from "../../core/contract";
 import type { ReadProps } from "../../core/checks/read";
-import { duration, number, oneOf } from "../../core/checks/values";
+import { duration, number, oneOf, urlPath } from "../../core/checks/values";
 import { checkModelVersion, whole } from "../common/checks";
 import { analysisFields, rolloutFields } from "../common/rollout-checks";
 import { Colour, IdleColour, type BlueGreenPairProps, type PreviewProps, type SmokeTestProps } from "./props";
@@ -14,6 +15,7 @@ const preview = {
 const smokeTest = {
   requests: defaulted(number({ min: 1, max: 1_000_000, whole: true }), 20),
   latencyP95: optional(duration({ min: 0.001, max: 3600 })),
+  healthPath: defaulted(urlPath, CONTRACT.paths.ready),
 } satisfies Fields<SmokeTestProps>;
 
 const replicas = number({ min: 1, max: 1000, whole: true });

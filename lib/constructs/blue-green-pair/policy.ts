@@ -12,6 +12,7 @@ export function blueGreenPolicy(props: BlueGreenRead, blue: string, green: strin
     smokeTest: {
       requests: smokeTest.requests,
       latencyP95Seconds: smokeTest.latencyP95 ?? objectives?.latencyP95 ?? 1,
+      healthPath: smokeTest.healthPath,
     },
     // Green takes all of blue's load in one moment: no autoscaler grows that fast.
     capacity: { minReadyReplicas: autoscaling.minReplicas, shareOfStable: 1 },

@@ -27,7 +27,7 @@ export function blueGreenTimetable(props: BlueGreenRead, policy: BlueGreenPolicy
       untilSeconds: 0,
       gates: [
         `replicas ready for all of ${blue}'s load`,
-        `${smokeTest.requests} recorded requests answered as expected, p95 ≤ ${formatDuration(smokeTest.latencyP95Seconds)}`,
+        `${smokeTest.healthPath} answers, ${smokeTest.requests} recorded requests answered as expected, p95 ≤ ${formatDuration(smokeTest.latencyP95Seconds)}`,
       ],
       onFailure: "nobody met it",
     },

@@ -201,3 +201,13 @@ export const predictPath: Check<string> = (value, path, report) => {
 /** Any object literal, carried as it is. */
 export const anyObject: Check<Record<string, unknown>> = (value, path, report) =>
   isPlainObject(value) ? value : wrongType(value, path, report, "an object");
+
+/** The path of a URL. */
+export const urlPath: Check<string> = (value, path, report) => {
+  if (typeof value === "string" && /^\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$/.test(value)) return value;
+  return refuse("SLW018", value, path, report, {
+    message: `${quote(value)} is no path of a URL.`,
+    allowed: 'a path that begins with "/", without a host and without a query',
+    fix: "Write it like /ready.",
+  });
+};

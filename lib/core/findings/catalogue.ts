@@ -40,6 +40,7 @@ export const CATALOGUE = {
     title: "Not a path of predictions",
     why: "The serving image refuses a path that is none, or one of its own.",
   },
+  SLW018: { title: "Not a path", why: "A request could not be sent there." },
   SLW020: {
     title: "Override not used",
     why: "No object of the plan has this role, so the override would change nothing.",

@@ -157,10 +157,19 @@ interface SmokeTestOrder {
 function smokeTestsOf({ policy, port, path, samples, bounds, machine }: SmokeTestOrder): Record<string, SmokeTest> {
   if (policy.strategy !== "blue-green") return {};
   const caller = new Caller(port, { host: PREVIEW_HOST });
-  const { requests, latencyP95Seconds } = policy.smokeTest;
+  const { requests, latencyP95Seconds, healthPath } = policy.smokeTest;
   const ownBounds = [...new Set([...bounds, latencyP95Seconds])].sort((a, b) => a - b);
   return {
-    [policy.green]: new SmokeTest({ caller, path, samples, requests, bounds: ownBounds, track: policy.green, machine }),
+    [policy.green]: new SmokeTest({
+      caller,
+      path,
+      healthPath,
+      samples,
+      requests,
+      bounds: ownBounds,
+      track: policy.green,
+      machine,
+    }),
   };
 }
 

@@ -10,6 +10,8 @@ export interface SmokeTestOptions {
   /** Reaches the track that is tested, and no other. */
   readonly caller: Caller;
   readonly path: string;
+  /** Must answer with 200 before the requests are sent. */
+  readonly healthPath: string;
   readonly samples: Samples;
   /** How many requests it takes; the samples come again when there are fewer. */
   readonly requests: number;
@@ -30,6 +32,7 @@ export class SmokeTest {
   private readonly timed: GatewayCounts;
   private readonly judge: AnswerJudge;
   private wrong = 0;
+  private unhealthy = 0;
   private stopped = false;
 
   constructor(private readonly options: SmokeTestOptions) {
@@ -39,11 +42,12 @@ export class SmokeTest {
 
   get counts(): SmokeTestCounts {
     const { requests, errors } = this.timed;
-    return { requests, failed: errors, wrong: this.wrong, latency: this.timed.latency() };
+    return { requests, failed: errors + this.unhealthy, wrong: this.wrong, latency: this.timed.latency() };
   }
 
   async run(): Promise<void> {
-    const { caller, path, samples, requests, track, machine } = this.options;
+    const { caller, path, healthPath, samples, requests, track, machine } = this.options;
+    if ((await caller.get(healthPath))?.status !== 200) this.unhealthy = 1;
     const isEnough = (sent: number) => sent - this.timed.untimed >= requests || sent >= requests * MOST_ROUNDS;
     for (let index = 0; !isEnough(index) && !this.stopped; index += 1) {
       const sample = samples.samples[index % samples.samples.length] as Sample;

@@ -7,6 +7,8 @@ export interface SmokeTest {
   readonly requests: number;
   /** 95 % of them within this. */
   readonly latencyP95Seconds: number;
+  /** Path that must answer with 200 first. */
+  readonly healthPath: string;
 }
 
 /** Everything `decide` needs to switch from blue to green; plain data that survives JSON. */
