@@ -1,7 +1,7 @@
 import { name, props } from "../../examples/digits-ab-test/props";
 import { planAbTest, toYaml } from "../../lib";
 import { CONTRACT } from "../../lib/core/contract";
-import { bucketOf, bucketOwners, BUCKETS } from "../../lib/strategies/ab-test/buckets";
+import { bucketOf, bucketOwners } from "../../lib/strategies/ab-test/buckets";
 import { eventually } from "../support/cluster";
 import { describeWithMesh } from "../support/cluster-mesh";
 import { localDigits, MeshServers } from "../support/mesh-servers";
