@@ -52,6 +52,8 @@ interface Passage {
   readonly headers: IncomingMessage["headers"];
   readonly outgoing: ServerResponse;
   readonly body: Buffer;
+  /** Called when a delay that was put in is over: waiting for a processor during it took no time from the answer. */
+  readonly delayed: () => void;
   /** Called once, when the caller has its answer or never will. */
   readonly done: (failed: boolean) => void;
 }
@@ -111,9 +113,12 @@ export class Router {
     const counts = this.counts[track] as GatewayCounts;
     const isInference = incoming.url === this.options.countedPath;
     const counted = isInference && preview === undefined;
-    const waitedBefore = machine.waited(track);
+    let waitedBefore = machine.waited(track);
     let open = true;
     if (counted) counts.routed += 1;
+    const delayed = () => {
+      waitedBefore = machine.waited(track);
+    };
     const done = (failed: boolean) => {
       if (!open) return;
       open = false;
@@ -130,7 +135,7 @@ export class Router {
         ...withoutHops(incoming.headers),
         "content-length": `${body.length}`,
       };
-      const passage: Passage = { track, incoming, headers, outgoing, body, done };
+      const passage: Passage = { track, incoming, headers, outgoing, body, delayed, done };
       if (!isInference) return this.forward(passage, 0);
       this.passFaults(passage);
       if (counted) this.mirrors.copy({ path: this.options.countedPath, headers, body });
@@ -147,8 +152,11 @@ export class Router {
   private passFaults(passage: Passage): void {
     const { delayMs, fails } = this.options.faults.effect(passage.track);
     const go = () => (fails ? this.refuse(passage, "a fault put in by the rehearsal", true) : this.forward(passage, 0));
-    if (delayMs > 0) setTimeout(go, delayMs);
-    else go();
+    if (delayMs === 0) return go();
+    setTimeout(() => {
+      passage.delayed();
+      go();
+    }, delayMs);
   }
 
   private forward(passage: Passage, attempt: number): void {
