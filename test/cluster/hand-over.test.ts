@@ -1,4 +1,5 @@
 import {
+  planAbTest,
   planBanditRollout,
   planBlueGreenPair,
   planCanaryRollout,
@@ -33,7 +34,19 @@ describeWithCluster("from one strategy to the next in a cluster", (cluster) => {
       }),
     ],
     [
-      "the canary as the first arm of a bandit",
+      "the canary as the control of a test",
+      planAbTest(NAME, {
+        ...common,
+        variants: [second, third],
+        metric: { name: "arrived" },
+        analysis: { metrics: [{ name: "accuracy" }] },
+        unit: { cookie: {} },
+        duration: "14d",
+        running: true,
+      }),
+    ],
+    [
+      "its variants as the arms of a bandit",
       planBanditRollout(NAME, { ...common, arms: [second, third], reward: { metric: "accuracy" } }),
     ],
     [
