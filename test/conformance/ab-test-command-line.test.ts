@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { AbTestReport } from "../../lib/drivers/ab-test/report";
 import { freePort } from "../../lib/drivers/rehearsal/free-port";
+import { describeWithPromtool, testRules } from "../support/promtool";
 import { CommandFolder } from "../support/slipway-command";
 
 jest.setTimeout(30_000);
@@ -99,85 +100,107 @@ describe("slipway ab-test results", () => {
 describe("slipway ab-test results --prometheus", () => {
   let server: Server;
   const queries: URLSearchParams[] = [];
+  const authorizations = new Set<string | undefined>();
 
-  /** The API of Prometheus, with a pod for each version, and a second one that takes over from 1.1.0's first half-way. */
+  /** The API of Prometheus, which adds up pods by itself: what was gained in each step. */
   beforeAll(async () => {
-    server = createServer((request, response) => {
-      const { searchParams } = new URL(request.url ?? "", "http://prometheus");
+    server = createServer(({ url: asked = "", headers }, response) => {
+      const { pathname, searchParams } = new URL(asked, "http://prometheus");
+      if (pathname !== "/api/v1/query_range") return response.writeHead(404).end("<html>no such page</html>");
       queries.push(searchParams);
-      response.end(JSON.stringify({ status: "success", data: { result: answer(searchParams) } }));
+      authorizations.add(headers.authorization);
+      return response.end(JSON.stringify({ status: "success", data: { result: answer(searchParams) } }));
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
   });
   afterAll(() => server.close());
 
-  function answer(query: URLSearchParams) {
-    const [start, end, step] = ["start", "end", "step"].map((name) => Number(query.get(name))) as [
-      number,
-      number,
-      number,
-    ];
-    const [name] = /^\w+/.exec(query.get("query") ?? "") ?? [];
-    const values = (perStep: number, before: number, from: number, until: number) => {
-      const moments: [number, string][] = [];
-      for (let i = 0; start + i * step <= end; i++) {
-        const part = i / Math.round((end - start) / step);
-        const since = part < from ? undefined : i - Math.ceil(from * Math.round((end - start) / step));
-        if (since !== undefined && part <= until) moments.push([start + i * step, String(before + perStep * since)]);
-      }
-      return moments;
-    };
-    const series = (version: string, pod: string, rate: number, before: number, from = 0, until = 1) => ({
-      metric: { version, pod, code: "200", metric: "arrived" },
-      values: values(rate, before, from, until),
-    });
-    const share =
-      {
-        slipway_feedback_total: [1, 1],
-        slipway_feedback_value_sum: [0.5, 0.56],
-        slipway_feedback_value_squares_sum: [0.5, 0.56],
-      }[name ?? ""] ?? (name === "slipway_inference_requests_total" ? [2, 2] : undefined);
-    if (share === undefined) return [];
-    const [control = 0, variant = 0] = share.map((each) => 100 * each);
-    return [
-      series("1.0.0", "a", control, 1e6),
-      series("1.1.0", "b", variant, 5e5, 0, 0.5),
-      series("1.1.0", "c", variant, variant, 0.5 + 1e-9),
-    ];
+  const GAINED: Readonly<Record<string, readonly [control: number, variant: number]>> = {
+    slipway_inference_requests_total: [200, 200],
+    slipway_feedback_total: [100, 100],
+    slipway_feedback_value_sum: [50, 56],
+    slipway_feedback_value_squares_sum: [50, 56],
+  };
+
+  /** The same in every step, but for one in which the variant was not scraped. */
+  function answer(query: URLSearchParams): object[] {
+    const read = (name: string) => Number(query.get(name));
+    const [start, end, step] = [read("start"), read("end"), read("step")];
+    const expression = query.get("query") ?? "";
+    const gained = Object.entries(GAINED).find(
+      ([name]) => expression.includes(name) && expression.includes('"digits"'),
+    );
+    const moments = Array.from({ length: Math.round((end - start) / step) + 1 }, (_, i) => start + i * step);
+    return (gained?.[1] ?? []).map((perStep, i) => ({
+      metric: { version: `1.${i}.0`, code: "200", metric: "arrived" },
+      values: moments.filter((_, at) => i === 0 || at !== 7).map((at) => [at, String(perStep)]),
+    }));
   }
 
-  const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const port = () => (server.address() as AddressInfo).port;
+  const results = (...args: string[]) => folder.run("ab-test", "results", file, "--prometheus", ...args);
 
-  test("judges what was counted since the test began, over pods that come and go", async () => {
-    const { code, stdout } = await folder.run(
-      "ab-test",
-      "results",
-      file,
-      "--prometheus",
-      url(),
-      "--since",
-      "3d",
-      "--json",
-    );
+  test("judges what was counted since the test began, without showing the password", async () => {
+    const { code, stdout } = await results(`http://me:secret@127.0.0.1:${port()}/`, "--since", "3d", "--json");
     expect(code).toBe(0);
     const report = JSON.parse(stdout) as AbTestReport;
-    expect(report.after).toBeCloseTo(3 * 86_400, -4);
-    expect(report.requests).toEqual({ "1.0.0": 60_000, "1.1.0": 60_000 });
+    expect(report.after).toBe(3 * 86_400);
+    expect(report.requests).toEqual({ "1.0.0": 60_000, "1.1.0": 59_800 });
     expect(report.variants).toMatchObject([
-      { version: "1.1.0", verdict: "winner", values: { control: 30_000, variant: 30_000 } },
+      { version: "1.1.0", verdict: "winner", values: { control: 30_000, variant: 29_900 } },
     ]);
     expect(queries.map((query) => query.get("query"))).toContain(
-      'slipway_feedback_total{model="digits",version=~"1\\\\.0\\\\.0|1\\\\.1\\\\.0"}',
+      'sum by (version, metric) (increase(slipway_feedback_total{model="digits",version=~"1\\\\.0\\\\.0|1\\\\.1\\\\.0"}[864s]))',
     );
+    expect([...authorizations]).toEqual([`Basic ${Buffer.from("me:secret").toString("base64")}`]);
+    const elsewhere = await results(`http://me:secret@127.0.0.1:${port()}/prometheus`, "--since", "3d");
+    expect(elsewhere.stderr).toContain(`slipway: no Prometheus answers at http://127.0.0.1:${port()}/prometheus\n`);
   });
 
-  test("says that a server does not answer, and asks when the test began", async () => {
+  test("says that a server does not answer or knows nothing of it, and asks when the test began", async () => {
     const nobody = `http://127.0.0.1:${await freePort()}`;
-    const { code, stderr } = await folder.run("ab-test", "results", file, "--prometheus", nobody, "--since", "3d");
+    const { code, stderr } = await results(nobody, "--since", "3d");
     expect(code).toBe(1);
     expect(stderr).toContain(`slipway: Prometheus at ${nobody} does not answer\n  connect ECONNREFUSED`);
-    const timeless = await folder.run("ab-test", "results", file, "--prometheus", url());
-    expect(timeless.stderr).toContain("say when the test began");
+    const url = `http://127.0.0.1:${port()}`;
+    const other = folder.write("other.ts", `export { construct, props } from "./test"; export const name = "letters";`);
+    const unknown = await folder.run("ab-test", "results", other, "--prometheus", url, "--since", "3d");
+    expect(unknown.stderr).toContain(`Prometheus at ${url} knows of no requests to letters since then\n`);
+    expect((await results(url)).stderr).toContain("say when the test began");
+  });
+
+  describeWithPromtool("the queries, by promtool", () => {
+    test("add up pods that begin, restart and end", async () => {
+      await results(`http://127.0.0.1:${port()}`, "--since", "10h");
+      const expr = queries
+        .map((query) => query.get("query") ?? "")
+        .find((each) => /requests_total.*\[120s\]/.test(each));
+      const pod = (version: string, name: string, code = "200") =>
+        `slipway_inference_requests_total{model="digits",version="${version}",pod="${name}",code="${code}"}`;
+      const series = {
+        [pod("1.0.0", "old")]: "1000000+30x60", // it has run for long, and gains 120 in each two minutes
+        [pod("1.1.0", "a")]: "0+30x60",
+        [pod("1.1.0", "b")]: "_x8 0+30x12 0+30x12 stale", // begins at 4m, restarts at 10m30s, ends at 17m
+        [pod("1.1.0", "a", "500")]: "0x60",
+        'slipway_inference_requests_total{model="digits",version="1x1.0",code="200"}': "0+30x60",
+      };
+      const values = (
+        [
+          ["10m", 240],
+          ["12m", 210], // at its restart it was at 0 again
+          ["20m", 120],
+        ] as const
+      ).map(([at, variant]) => ({
+        at,
+        expr: expr ?? "",
+        samples: {
+          '{version="1.0.0",code="200"}': 120,
+          '{version="1.1.0",code="200"}': variant,
+          '{version="1.1.0",code="500"}': 0,
+        },
+      }));
+      expect(testRules({ groups: [] }, [{ name: "pods", interval: "30s", series, firing: {}, values }])).toEqual([]);
+    });
   });
 });
 

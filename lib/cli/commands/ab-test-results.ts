@@ -4,7 +4,8 @@ import { parseDuration } from "../../core/values/duration";
 import { courseOf } from "../../drivers/ab-test/course";
 import { readCounts } from "../../drivers/ab-test/counts-file";
 import { abTestPicture } from "../../drivers/ab-test/picture";
-import { readPrometheus, type Period } from "../../drivers/ab-test/prometheus";
+import { readPrometheus } from "../../drivers/ab-test/prometheus";
+import type { Period } from "../../drivers/ab-test/prometheus-api";
 import { reportOf } from "../../drivers/ab-test/report";
 import { abTestText } from "../../drivers/ab-test/text";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
@@ -15,7 +16,8 @@ import { UserError } from "../user-error";
 
 /** Looks that a picture can show; more would cost Prometheus and show nothing. */
 const MOST_LOOKS = 300;
-const SHORTEST_STEP = 15;
+/** In seconds: two scrapes, as often as most of them are made. */
+const SHORTEST_STEP = 120;
 
 export const abTestResults: Command = {
   name: "ab-test results",
@@ -73,9 +75,9 @@ function periodSince(since: string): Period {
       "Write it like 2026-05-01T12:00:00Z, or like 3d.",
     ]);
   }
-  const stepSeconds = Math.max(SHORTEST_STEP, Math.ceil((until - from) / MOST_LOOKS));
-  // The last step is now.
-  return { from: until - Math.ceil((until - from) / stepSeconds) * stepSeconds, until, stepSeconds };
+  const stepSeconds = Math.min(until - from, Math.max(SHORTEST_STEP, Math.ceil((until - from) / MOST_LOOKS)));
+  // The last step is now, and the first does not reach into the time before the test, of another split.
+  return { from: until - Math.floor((until - from) / stepSeconds) * stepSeconds, until, stepSeconds };
 }
 
 function beganAt(since: string, now: number): number | undefined {

@@ -38,7 +38,7 @@ export function reportOf({ name, tracks }: Plan, policy: AbTestPolicy, course: C
     results.map(({ variant, ...result }) => ({ version: versionOf(variant), ...result }));
   const looks = course.moments.map(({ at, results }) => ({ at, variants: variants(results) }));
   const last = looks.at(-1);
-  const reason = course.events.findLast(({ kind }) => kind === "rolled-back" || kind === "completed")?.message;
+  const reason = course.events.findLast(({ kind }) => kind === "gate-failed" || kind === "completed")?.message;
   return {
     name,
     metric: policy.metric.name,
