@@ -212,6 +212,12 @@ test("slipway ab-test plan says how long a test must run, and whether the declar
   expect(short).toMatchObject({ code: 2 });
   expect(short.stdout).toMatch(/^ +5 % .* longer than 14d +← minimumEffect$/m);
   expect((await folder.run("ab-test", "plan", file)).stderr).toContain("--baseline N --rate N");
+  const known = folder.write(
+    "known.ts",
+    `import { props as test } from "./test"; export { construct, name } from "./test";
+    export const props = { ...test, expected: { valuesPerHour: 3600, mean: 0.5 } };`,
+  );
+  expect(await folder.run("ab-test", "plan", known)).toEqual(long);
 });
 
 test("a command of two words is found, and half of it is told the other half", async () => {

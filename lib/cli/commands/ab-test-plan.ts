@@ -8,7 +8,7 @@ import { largestDeviation, POWER, testLength, type Expected } from "../../strate
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import { figures } from "../../strategies/gates/figures";
 import { PROPS_FILE, type Command, type Invocation } from "../command";
-import { planAbTestFile } from "../planned-ab-test";
+import { planAbTestFile, type PlannedAbTest } from "../planned-ab-test";
 import { report as tellFindings } from "../planned-file";
 import { UserError } from "../user-error";
 
@@ -22,18 +22,22 @@ export const abTestPlan: Command = {
   ],
   argument: PROPS_FILE,
   options: {
-    rate: { type: "string", placeholder: "N", help: "values of the metric a second, from all variants together" },
-    baseline: { type: "string", placeholder: "N", help: "mean of the metric today" },
+    rate: {
+      type: "string",
+      placeholder: "N",
+      help: "values of the metric a second, from all variants together (the file's `expected`)",
+    },
+    baseline: { type: "string", placeholder: "N", help: "mean of the metric today (the file's `expected`)" },
     deviation: {
       type: "string",
       placeholder: "N",
-      help: "standard deviation of its values (the largest that its bounds allow)",
+      help: "standard deviation of its values (the file's, or the largest that its bounds allow)",
     },
     json: { type: "boolean", help: "print the lengths as JSON" },
   },
   async run({ argument, options }) {
-    const { plan, policy } = await planAbTestFile(argument);
-    const expected = readExpected(options, policy);
+    const { plan, policy, expected: declared } = await planAbTestFile(argument);
+    const expected = readExpected(options, policy, declared);
     const lengths = EFFECTS.map((factor) => lengthFor(policy, expected, factor * policy.metric.minimumEffect));
     const asked = lengthFor(policy, expected, policy.metric.minimumEffect);
     process.stdout.write(
@@ -61,24 +65,31 @@ function lengthFor(policy: AbTestPolicy, expected: Expected, minimumEffect: numb
   return { effect: minimumEffect, valuesPerVariant: values, seconds };
 }
 
-function readExpected(options: Invocation["options"], { metric }: AbTestPolicy): Expected {
+/** What the command line says of the metric, and the file where it says nothing. */
+function readExpected(
+  options: Invocation["options"],
+  { metric }: AbTestPolicy,
+  { mean, valuesPerHour, deviation }: PlannedAbTest["expected"],
+): Expected {
   const report = new Report();
   const read = (name: string, check: Check<number>) =>
     options[name] === undefined ? undefined : check(Number(options[name]), `--${name}`, report);
-  const mean = read("baseline", number({ min: metric.lowerBound, max: metric.upperBound }));
-  const valuesPerSecond = read("rate", number({ above: 0 }));
-  const deviation = read("deviation", number({ above: 0 }));
+  const given = {
+    mean: read("baseline", number({ min: metric.lowerBound, max: metric.upperBound })) ?? mean,
+    valuesPerSecond: read("rate", number({ above: 0 })) ?? (valuesPerHour && valuesPerHour / 3600),
+    deviation: read("deviation", number({ above: 0 })) ?? deviation,
+  };
   tellFindings("The command line", report.findings);
-  if (mean === undefined || valuesPerSecond === undefined) {
+  if (given.mean === undefined || given.valuesPerSecond === undefined) {
     throw new UserError(`say what ${metric.name} is like today: --baseline N --rate N`, [
-      "See: slipway help ab-test plan",
+      "Or say it in the file's `expected`. See: slipway help ab-test plan",
     ]);
   }
-  const spread = deviation ?? largestDeviation(mean, metric);
-  if (!(spread > 0) || mean === 0) {
-    throw new UserError(`a ${metric.name} of ${mean} has no relative difference that a test could find`);
+  const spread = given.deviation ?? largestDeviation(given.mean, metric);
+  if (!(spread > 0) || given.mean === 0) {
+    throw new UserError(`a ${metric.name} of ${given.mean} has no relative difference that a test could find`);
   }
-  return { mean, valuesPerSecond, deviation: spread };
+  return { mean: given.mean, valuesPerSecond: given.valuesPerSecond, deviation: spread };
 }
 
 function textOf(
