@@ -3,12 +3,15 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-const CUT_AFTER_MS = 50;
+/** Long enough for a busy machine to take what was sent before. */
+const CUT_AFTER_MS = 400;
 
 /** Something that goes wrong with one answer. */
 export interface Fault {
   /** The connection ends after so many bytes of the body. */
   readonly cutAfter?: number;
+  /** The cut is made once this is so, such as that the client has written down what it got. */
+  readonly cutWhen?: () => boolean;
   readonly status?: number;
   /** After so many bytes nothing more comes. */
   readonly stallAfter?: number;
@@ -86,8 +89,15 @@ export class FileServer {
     if (cutAfter !== undefined) {
       response.flushHeaders();
       if (cutAfter > 0) response.write(body.subarray(0, cutAfter));
-      // What was sent has come by then.
-      setTimeout(() => response.destroy(), CUT_AFTER_MS);
+      const { cutWhen } = fault;
+      if (!cutWhen) setTimeout(() => response.destroy(), CUT_AFTER_MS);
+      else {
+        const look = setInterval(() => {
+          if (!cutWhen()) return;
+          clearInterval(look);
+          response.destroy();
+        }, 10);
+      }
     } else if (stallAfter !== undefined) response.write(body.subarray(0, stallAfter));
     else response.end(body);
   }
