@@ -654,6 +654,11 @@ export interface SmokeTest {
    * @default - objectives.latencyP95, or a second
    */
   readonly latencyP95?: string;
+  /**
+   * Path that must answer with 200 first, such as one of your own image.
+   * @default "/ready"
+   */
+  readonly healthPath?: string;
 }
 
 /**
