@@ -122,8 +122,18 @@ test("an answer that breaks off is no answer", async () => {
   expect(router.counts["canary"]).toMatchObject({ requests: 1, errors: 1 });
 });
 
+const noFault: Fault = {
+  track: "canary",
+  latency: undefined,
+  errors: undefined,
+  wrong: undefined,
+  strays: undefined,
+  crash: false,
+  at: 0,
+};
+
 test("faults hit the track they are meant for: errors say that they were asked for, latency is counted", async () => {
-  const faults: Fault[] = [{ track: "canary", errors: 0.25, latency: 0.1, crash: false, at: 0 }];
+  const faults: Fault[] = [{ ...noFault, errors: 0.25, latency: 0.1 }];
   const { router, caller } = await open({ weights: { stable: 50, canary: 50 }, faults });
   const answers = await Promise.all(Array.from({ length: 400 }, () => caller.post(PATH, BODY)));
   const refused = answers.filter((answer) => answer?.status === 503);
@@ -197,7 +207,7 @@ test("with a salt each user stays where she is, and a change of the split moves 
 });
 
 test("a split that is not the declared one can be put in as a fault", async () => {
-  const faults: Fault[] = [{ track: "canary", strays: 0.5, crash: false, at: 0 }];
+  const faults: Fault[] = [{ ...noFault, strays: 0.5 }];
   const { caller } = await open({ weights: { stable: 50, canary: 50 }, faults });
   expect(Math.abs(count(await bodies(caller, 1000), "canary") - 250)).toBeLessThan(fourSigma(1000, 0.25));
 });
