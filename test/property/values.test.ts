@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { canonical, canonicalJson } from "../../lib/core/canonical";
 import { suggestion } from "../../lib/core/checks/suggest";
+import { modelUri } from "../../lib/core/checks/values";
+import { Report } from "../../lib/core/findings/report";
 import { formatDuration, parseDuration } from "../../lib/core/values/duration";
 import { isDnsLabel, isLabelValue, joinName, versionLabel, versionSlug } from "../../lib/core/values/name";
 import { canonicalCpu, canonicalMemory, cpuMillis, memoryBytes } from "../../lib/core/values/quantity";
@@ -199,4 +201,22 @@ test("a suggestion is one of the known words, and a known word suggests itself",
     }),
     RUNS,
   );
+});
+
+it("a model's URI is any that the serving image reads, and no other", () => {
+  const report = new Report();
+  const good = [
+    "s3://bucket/a/model.onnx",
+    "gs://bucket/model.onnx",
+    "https://models.example.com/a.onnx",
+    "file:///models/a.onnx",
+    "models:/digits/3",
+    "models:/digits@champion",
+    "mlflow-artifacts:/1/abc/artifacts/model/model.onnx",
+    "oci:/mnt/models:1.0.0",
+  ];
+  for (const uri of good) expect(modelUri(uri, "uri", report)).toBe(uri);
+  expect(report.findings).toEqual([]);
+  for (const uri of ["", "model.onnx", "./model.onnx", "ftp://a/b", "s3:bucket", "models:", "oci:models", "s3://a b"])
+    expect(modelUri(uri, "uri", report)).toBeUndefined();
 });

@@ -62,8 +62,8 @@ describe("versions", () => {
     ["a digest that is none", withCanary({ sha256: "41aa" }), 'SLW011 canary.sha256: "41aa" is no SHA-256 digest.'],
     [
       "a file that the server cannot read",
-      withCanary({ uri: "gs://models/a.onnx" }),
-      'SLW013 canary.uri: "gs://models/a.onnx" is no URI of a model that the serving image can read.',
+      withCanary({ uri: "azure://models/a.onnx" }),
+      'SLW013 canary.uri: "azure://models/a.onnx" is no URI of a model that the serving image can read.',
     ],
     [
       "a path of predictions that is the server's own",

@@ -38,7 +38,7 @@ export interface Evidence {
 export interface ModelVersion {
   /** Semantic version, such as `2.3.0`. */
   readonly version: string;
-  /** Where the serving image reads the model file: `s3://…`, `https://…`, `http://…` or `file://…`. */
+  /** Where the serving image reads the model file: `s3://…`, `gs://…`, `https://…`, `http://…`, `file://…`, `models:/…`, `mlflow-artifacts:/…` or `oci:/…`. */
   readonly uri: pulumi.Input<string>;
   /**
    * SHA-256 of the model file, 64 hexadecimal digits. The server refuses any other file. Required in production.

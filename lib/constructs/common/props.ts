@@ -42,7 +42,7 @@ export interface EvidenceProps {
 export interface ModelVersionProps {
   /** Semantic version, such as `2.3.0`. */
   readonly version: string;
-  /** Where the serving image reads the model file: `s3://…`, `https://…`, `http://…` or `file://…`. */
+  /** Where the serving image reads the model file: `s3://…`, `gs://…`, `https://…`, `http://…`, `file://…`, `models:/…`, `mlflow-artifacts:/…` or `oci:/…`. */
   readonly uri: LateString;
   /**
    * SHA-256 of the model file, 64 hexadecimal digits. The server refuses any other file. Required in production.

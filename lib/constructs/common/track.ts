@@ -64,6 +64,7 @@ export function trackObjects(model: ModelVersion, settings: TrackSettings): Reco
       predictPath: serving.predictPath,
       application: name,
       comparison: serving.comparison,
+      modelStorage: serving.modelStorage,
     }),
   };
   const role = (kind: string) => `${versionSlug(model.version)}-${kind}`;

@@ -176,11 +176,15 @@ export const sha256: Check<string> = (value, path, report) => {
   });
 };
 
+const MODEL_URI = new RegExp(CONTRACT.patterns.modelUri);
+
+/** Where a model file lies: whatever the serving image can read. */
 export const modelUri: Check<string> = (value, path, report) => {
-  if (typeof value === "string" && /^(s3|https?|file):\/\/\S+$/.test(value)) return value;
+  if (typeof value === "string" && MODEL_URI.test(value)) return value;
   return refuse("SLW013", value, path, report, {
     message: `${quote(value)} is no URI of a model that the serving image can read.`,
-    allowed: "s3://…, https://…, http://…, file://…",
+    allowed:
+      "s3://…, gs://…, https://…, http://…, file://…, models:/… and mlflow-artifacts:/… (MLflow), oci:/… (a mounted layout)",
     fix: "Give the model file's URI, such as s3://models/recommender/2.3.0/model.onnx.",
   });
 };

@@ -31,7 +31,7 @@ export const CATALOGUE = {
   SLW012: { title: "Number out of range", why: "The number is outside of what the prop takes." },
   SLW013: {
     title: "Not a model URI",
-    why: "The serving image reads models from `s3://`, `https://`, `http://` and `file://`.",
+    why: "The serving image reads models from S3, Google Cloud Storage, HTTP, files, MLflow and OCI layouts, each by its URI.",
   },
   SLW014: { title: "Not a label", why: "The API server would refuse this label or annotation." },
   SLW015: { title: "Not a host name", why: "The router takes DNS names; it would refuse a URL or match no request." },

@@ -1,4 +1,5 @@
 import type { Plan } from "../../core/plan";
+import { brokenSplit } from "../../strategies/ab-test/sample-ratio";
 import type { VariantResult } from "../../strategies/ab-test/results";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { AbTestPhase } from "../../strategies/ab-test/state";
@@ -24,6 +25,8 @@ export interface AbTestReport {
   readonly falseWinRate: number;
   /** Requests by version. */
   readonly requests: Readonly<Record<string, number>>;
+  /** The version whose share of the requests, in percent, cannot be what was declared. */
+  readonly brokenSplit?: { readonly version: string; readonly declared: number; readonly observed: number };
   readonly variants: readonly ReportedVariant[];
   /** Why it ended, where it has. */
   readonly reason?: string;
@@ -38,6 +41,7 @@ export function reportOf({ name, tracks }: Plan, policy: AbTestPolicy, course: C
     results.map(({ variant, ...result }) => ({ version: versionOf(variant), ...result }));
   const looks = course.moments.map(({ at, results }) => ({ at, variants: variants(results) }));
   const last = looks.at(-1);
+  const broken = brokenSplit(policy.split, course.requests);
   const reason = course.events.findLast(({ kind }) => kind === "gate-failed" || kind === "completed")?.message;
   return {
     name,
@@ -50,6 +54,9 @@ export function reportOf({ name, tracks }: Plan, policy: AbTestPolicy, course: C
     minimumEffect: policy.metric.minimumEffect,
     falseWinRate: policy.falseWinRate,
     requests: Object.fromEntries(Object.entries(course.requests).map(([track, count]) => [versionOf(track), count])),
+    ...(broken && {
+      brokenSplit: { version: versionOf(broken.track), declared: broken.declared, observed: broken.observed },
+    }),
     variants: last?.variants ?? [],
     ...(reason !== undefined && { reason }),
     looks,

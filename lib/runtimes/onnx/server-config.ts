@@ -1,5 +1,6 @@
 import { canonicalJson } from "../../core/canonical";
 import { CONTRACT, latencyBounds } from "../../core/contract";
+import { memoryBytes } from "../../core/values/quantity";
 import { joinName } from "../../core/values/name";
 
 /** What the server's file of settings says; environment variables say the rest. */
@@ -11,6 +12,8 @@ export interface ServerSettings {
   readonly grpc: boolean;
   readonly predictPath: string | undefined;
   readonly comparison: PredictionComparison;
+  /** Quantity that model files may take. */
+  readonly modelStorage: string;
 }
 
 /** How predictions are compared with those of the live version. */
@@ -31,7 +34,7 @@ export function liveName(application: string): string {
 
 /** The server's file of settings, as text. */
 export function serverConfig(settings: ServerSettings): string {
-  const { application, latencyObjectiveSeconds, maxBatchSize, grpc, predictPath, comparison } = settings;
+  const { application, latencyObjectiveSeconds, maxBatchSize, grpc, predictPath, comparison, modelStorage } = settings;
   const { agreement, tolerance, samples, showValues } = comparison;
   const file = {
     batching: { maxBatchSize },
@@ -48,6 +51,8 @@ export function serverConfig(settings: ServerSettings): string {
       samples,
       values: showValues,
     },
+    // The volume's limit does not show as a full disk: past it the pod is evicted.
+    download: { diskLimitBytes: memoryBytes(modelStorage) },
     // What the server does anyway is not written down.
     ...(!grpc && { grpc: { enabled: false } }),
     ...(predictPath !== undefined && { http: { predictPath } }),
