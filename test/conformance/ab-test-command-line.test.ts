@@ -76,9 +76,12 @@ describe("slipway ab-test results", () => {
   test("says when a broken split stopped the test, and exits with 2", async () => {
     const broken = look("2d", 10_000, 0.5, 0.6);
     broken.versions["1.1.0"] = { ...broken.versions["1.1.0"], requests: 6000 };
-    const { code, stdout } = await folder.run("ab-test", "results", file, "--counts", counted("broken.json", broken));
+    const counts = counted("broken.json", broken);
+    const { code, stdout } = await folder.run("ab-test", "results", file, "--counts", counts);
     expect(code).toBe(2);
-    expect(stdout).toContain("Stopped: the split is broken: ");
+    expect(stdout).toMatch(/^Stopped: the split is broken: .* 50 % was declared\.$/m);
+    const json = await folder.run("ab-test", "results", file, "--counts", counts, "--json");
+    expect(JSON.parse(json.stdout)).toMatchObject({ brokenSplit: { version: "1.0.0", declared: 50, observed: 62.5 } });
   });
 
   test("refuses counts that do not fit the test, all problems at once", async () => {
