@@ -95,6 +95,19 @@ describe("slipway ab-test results", () => {
     expect(code).toBe(1);
     expect(stderr).toContain('SLW003 looks[0].versions["1.1.0"]: it is missing.');
     expect(stderr).toContain("SLW012 looks[1].after: it is before the look above.");
+    const sums = { requests: 100, values: 50 };
+    const odd = counted("odd.json", {
+      after: "1d",
+      versions: {
+        "1.0.0": { ...sums, sum: 51 },
+        "1.1.0": { ...sums, sum: 40, sumOfSquares: 30 },
+        "1.2.0": { ...sums, sum: 40 },
+      },
+    });
+    const told = (await folder.run("ab-test", "results", file, "--counts", odd)).stderr;
+    expect(told).toContain('SLW012 looks[0].versions["1.0.0"].sum: 51 is not the sum of 50 values of arrived.');
+    expect(told).toContain('SLW012 looks[0].versions["1.1.0"].sumOfSquares: 30 is too little');
+    expect(told).toContain('SLW004 looks[0].versions["1.2.0"]: it is no variant of this test.');
     const nowhere = await folder.run("ab-test", "results", file);
     expect(nowhere.stderr).toContain("say where the counts are: --prometheus URL or --counts FILE");
   });

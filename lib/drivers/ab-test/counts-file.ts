@@ -77,17 +77,50 @@ function checkLooks(
     for (const { version } of tracks) {
       const at = `${path}.versions[${JSON.stringify(version)}]`;
       const counted = versions[version];
-      if (counted === undefined) {
-        report.error("SLW003", at, { message: "it is missing.", fix: `Give the counts of ${version}.` });
-      } else if (counted.sumOfSquares === undefined && !isRate(metric)) {
-        report.error("SLW003", `${at}.sumOfSquares`, {
-          message: `it is missing, and ${metric.name} is no rate.`,
-          fix: "Give the sum of the squares of the values: without it nobody knows how they spread.",
-        });
-      }
+      if (counted !== undefined) checkSums(counted, at, metric, report);
+      else report.error("SLW003", at, { message: "it is missing.", fix: `Give the counts of ${version}.` });
+    }
+    for (const version of Object.keys(versions)) {
+      if (tracks.some((track) => track.version === version)) continue;
+      report.error("SLW004", `${path}.versions[${JSON.stringify(version)}]`, {
+        message: "it is no variant of this test.",
+        allowed: tracks.map((track) => track.version).join(", "),
+        fix: "Remove it, or name the variant that it is.",
+      });
     }
   });
 }
+
+/** Sums that no values within the metric's bounds can have are of something else. */
+function checkSums(
+  { values, sum, sumOfSquares }: Parsed<typeof counts>,
+  at: string,
+  metric: AbTestPolicy["metric"],
+  report: Report,
+): void {
+  const [least, most] = [values * metric.lowerBound, values * metric.upperBound];
+  if (sum < least * (1 - ROUNDING) || sum > most * (1 + ROUNDING)) {
+    report.error("SLW012", `${at}.sum`, {
+      message: `${sum} is not the sum of ${values} values of ${metric.name}.`,
+      allowed: `${least} to ${most}, as each lies between ${metric.lowerBound} and ${metric.upperBound}`,
+      fix: "Give the values and their sum since the test began, or correct the metric's bounds.",
+    });
+  } else if (sumOfSquares === undefined && !isRate(metric)) {
+    report.error("SLW003", `${at}.sumOfSquares`, {
+      message: `it is missing, and ${metric.name} is no rate.`,
+      fix: "Give the sum of the squares of the values: without it nobody knows how they spread.",
+    });
+  } else if (sumOfSquares !== undefined && sumOfSquares * values < sum * sum * (1 - ROUNDING)) {
+    report.error("SLW012", `${at}.sumOfSquares`, {
+      message: `${sumOfSquares} is too little for ${values} values that sum to ${sum}.`,
+      allowed: `${(sum * sum) / values} or more`,
+      fix: "Square each value, and sum the squares.",
+    });
+  }
+}
+
+/** Of sums of many values, which a file may have rounded. */
+const ROUNDING = 1e-6;
 
 const isRate = ({ lowerBound, upperBound }: AbTestPolicy["metric"]): boolean => lowerBound === 0 && upperBound === 1;
 

@@ -8,7 +8,7 @@ export interface Period {
 }
 
 /** What an expression was worth over time. */
-export interface Course {
+export interface TimeSeries {
   readonly labels: Readonly<Record<string, string>>;
   readonly points: readonly { readonly at: number; readonly value: number }[];
 }
@@ -45,7 +45,7 @@ export class PrometheusApi {
   }
 
   /** What an expression was worth at the end of every step of a period. */
-  async atEachStep(query: string, { from, until, stepSeconds }: Period): Promise<readonly Course[]> {
+  async atEachStep(query: string, { from, until, stepSeconds }: Period): Promise<readonly TimeSeries[]> {
     const [start, end, step] = [from + stepSeconds, until, stepSeconds].map(String) as [string, string, string];
     const { data, error } = await this.ask("api/v1/query_range", new URLSearchParams({ query, start, end, step }));
     if (data === undefined) throw new Broken(`Prometheus at ${this.address} refuses a query`, [error ?? "", query]);
