@@ -91,7 +91,7 @@ test("a version that is fast, healthy and wrong is caught by the labels that com
 
 test("a canary that crashes is rolled back, and whatever failed is the fault's", async () => {
   folder.write("crash.ts", quickProps({}));
-  const ended = await folder.run("rehearse", "crash.ts", "--out", "crash", "--fault", "canary:crash,at=20s");
+  const ended = await folder.run("rehearse", "crash.ts", "--out", "crash", "--fault", "canary:crash,at=3m");
   const report = read<RehearsalReport>("crash", "report.json");
   expect(ended.code).toBe(2);
   expect(report).toMatchObject({ outcome: "rolled-back", requests: { lost: 0 }, rollback: { strays: 0 } });
