@@ -39,7 +39,7 @@ export function anyObservations(tracks: readonly string[], metrics: readonly str
       at: fc.oneof({ weight: 8, arbitrary: fc.nat(2000) }, anyCount),
       tracks: fc.record(Object.fromEntries([...tracks, "other"].map((name) => [name, any])), { requiredKeys: [] }),
     }) as fc.Arbitrary<Observation>,
-    { maxLength: 30 },
+    { maxLength: 16 },
   );
 }
 
@@ -53,7 +53,7 @@ export function plausibleObservations(
   metrics: readonly string[],
 ): fc.Arbitrary<Observation[]> {
   const added = fc.tuple(...tracks.map(() => addedTrack));
-  return fc.array(fc.tuple(fc.nat(90), added), { maxLength: 40 }).map((looks) => {
+  return fc.array(fc.tuple(fc.nat(90), added), { maxLength: 20 }).map((looks) => {
     const totals = tracks.map(() => ({ requests: 0, errors: 0, slow: 0, labels: 0, wrong: 0 }));
     let at = 0;
     return looks.map(([seconds, more]) => {

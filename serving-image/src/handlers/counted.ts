@@ -28,24 +28,24 @@ export interface Recorded {
 }
 
 /** Answers a request, and records how that went: the same for HTTP and for gRPC. */
-export async function counted<T>(
+export function counted<T>(
   records: Records,
   metrics: ModelMetrics,
   request: Recorded,
   answer: () => Promise<T>,
 ): Promise<T> {
   metrics.requestStarted();
-  let outcome = { code: 500, isRefused: false };
-  try {
-    const answered = await answer();
-    outcome.code = request.isGone() ? CLIENT_GONE : 200;
-    return answered;
-  } catch (error) {
-    if (error instanceof Refusal) outcome = { code: error.status, isRefused: isCallersFault(error.status) };
-    throw error;
-  } finally {
-    record(records, metrics, request, outcome);
-  }
+  return answer().then(
+    (answered) => {
+      record(records, metrics, request, { code: request.isGone() ? CLIENT_GONE : 200, isRefused: false });
+      return answered;
+    },
+    (error: unknown) => {
+      const code = error instanceof Refusal ? error.status : 500;
+      record(records, metrics, request, { code, isRefused: error instanceof Refusal && isCallersFault(code) });
+      throw error;
+    },
+  );
 }
 
 function isCallersFault(status: number): boolean {

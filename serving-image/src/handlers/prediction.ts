@@ -29,24 +29,24 @@ export function predict(model: ServedModel, draft: InferDraft, caller: Caller): 
   return faults ? faults.around(() => predictSoundly(model, draft, caller)) : predictSoundly(model, draft, caller);
 }
 
-async function predictSoundly(model: ServedModel, draft: InferDraft, caller: Caller): Promise<Prediction> {
+function predictSoundly(model: ServedModel, draft: InferDraft, caller: Caller): Promise<Prediction> {
   const request = model.requests.read(draft);
+  const id = model.newId();
   if (model.cache) {
     // Others may wait for the same outputs, and whoever comes later finds them: they are computed, whoever has gone.
-    const { outputs, outcome } = await model.cache.outputsOf(request, () => compute(model.batcher, request));
-    return { id: model.newId(), request, outputs, cache: outcome };
+    const cached = model.cache.outputsOf(request, () => compute(model.batcher, request));
+    return cached.then(({ outputs, outcome }) => ({ id, request, outputs, cache: outcome }));
   }
-  const outputs = await compute(model.batcher, request, () => caller.isGone());
-  return { id: model.newId(), request, outputs };
+  return compute(model.batcher, request, () => caller.isGone()).then((outputs) => ({ id, request, outputs }));
 }
 
-async function compute(batcher: Batcher, request: InferRequest, isGone?: () => boolean): Promise<Tensors> {
-  try {
-    return await batcher.infer(request, isGone);
-  } catch (error) {
-    const reason = reasonOf(error);
-    if (error instanceof Refusal || /alloc|out of memory/i.test(reason)) throw error;
-    // The request is well formed and yet the model fails: not the server's fault, and perhaps not the caller's.
-    throw new Refusal(contract.codes.modelFailure, `The model cannot compute with these values: ${reason}.`);
-  }
+function compute(batcher: Batcher, request: InferRequest, isGone?: () => boolean): Promise<Tensors> {
+  return batcher.infer(request, isGone).catch(refuseUncomputed);
+}
+
+function refuseUncomputed(error: unknown): never {
+  const reason = reasonOf(error);
+  if (error instanceof Refusal || /alloc|out of memory/i.test(reason)) throw error;
+  // The request is well formed and yet the model fails: not the server's fault, and perhaps not the caller's.
+  throw new Refusal(contract.codes.modelFailure, `The model cannot compute with these values: ${reason}.`);
 }

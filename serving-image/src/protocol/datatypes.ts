@@ -103,6 +103,24 @@ export function allocate(datatype: Datatype, length: number): TensorData {
   }
 }
 
+/** Tensors of so many elements or fewer are cut from a larger piece of memory: getting one of its own takes longer than filling it. */
+const SMALL = 256;
+const PIECE = 4096;
+
+let piece = new Float32Array(PIECE);
+let used = 0;
+
+/**
+ * Room for the numbers of one request, in the datatype that most models take. Many of them share a piece of memory, so its
+ * buffer must not be given away to another thread.
+ */
+export function allocateFloats(length: number): Float32Array {
+  if (length > SMALL) return new Float32Array(length);
+  if (used + length > PIECE) [piece, used] = [new Float32Array(PIECE), 0];
+  used += length;
+  return piece.subarray(used - length, used);
+}
+
 /** How many elements a shape holds. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, dimension) => size * dimension, 1);

@@ -1,5 +1,12 @@
 import { badRequest, type Refusal } from "../http/refusal";
-import { allocate, type BigIntArray, type Datatype, type NumberArray, type TensorData } from "./datatypes";
+import {
+  allocate,
+  allocateFloats,
+  type BigIntArray,
+  type Datatype,
+  type NumberArray,
+  type TensorData,
+} from "./datatypes";
 
 const LARGEST_FP32 = 3.4028235677973366e38;
 
@@ -80,7 +87,7 @@ function flattenInto(flat: unknown[], name: string, shape: readonly number[], le
 function readNumbers(name: string, datatype: Datatype, flat: readonly unknown[]): TensorData {
   const [min, max] = RANGES[datatype] ?? [0, 0];
   const isFloat = datatype === "FP32" || datatype === "FP64";
-  const data = allocate(datatype, flat.length) as NumberArray;
+  const data = datatype === "FP32" ? allocateFloats(flat.length) : (allocate(datatype, flat.length) as NumberArray);
   for (let i = 0; i < flat.length; i++) {
     const value = flat[i];
     if (typeof value !== "number" || !(value >= min && value <= max) || !(isFloat || Number.isInteger(value))) {
