@@ -34,7 +34,7 @@ describe("a canary whose errors go from 1 % to 10 %", () => {
     ["with the next weight, after an honest stage at 5 %", [5, 10, 100], 120],
     ["with the weight of 50 %, where the stable version has as few requests", [5, 50, 100], 120],
   ])("is found within 60 requests in half of the runs, and 130 in 90 %%: %s", (_, stages, perStage) => {
-    const runs = 40;
+    const runs = 24;
     const { requests } = detect({
       policy: policyFor(stages, perStage),
       harm: { errorRate: 0.1 },
@@ -53,7 +53,7 @@ it("a p95 that doubles is found within 300 canary requests", () => {
     harm: { medianLatency: 2 * honest.medianLatency },
     stage: 0,
     after: 100,
-    runs: 30,
+    runs: 20,
   });
   expect(quantile(requests, 1)).toBeLessThanOrEqual(300);
 });
@@ -64,7 +64,7 @@ it("an accuracy that falls from 97 % to 85 % is found within 200 labels", () => 
     harm: { accuracy: 0.85 },
     stage: 0,
     after: 0,
-    runs: 30,
+    runs: 20,
     labelled: 1,
   });
   expect(quantile(labels, 0.5)).toBeLessThanOrEqual(120);
