@@ -8,10 +8,22 @@ export interface ServicePort {
   readonly appProtocol?: string;
 }
 
+type Labels = Readonly<Record<string, string>>;
+
 /** A Service inside the cluster; HTTP ports are named so that a mesh knows their protocol. */
-export function service(
+export function service(metadata: ObjectMeta, selector: Labels, ports: readonly ServicePort[]): Manifest {
+  return serviceWith({ type: "ClusterIP" }, metadata, selector, ports);
+}
+
+/** A name for the pods one by one: every address is a ready pod's own. */
+export function headlessService(metadata: ObjectMeta, selector: Labels, port: ServicePort): Manifest {
+  return serviceWith({ clusterIP: "None" }, metadata, selector, [port]);
+}
+
+function serviceWith(
+  address: Readonly<Record<string, string>>,
   metadata: ObjectMeta,
-  selector: Readonly<Record<string, string>>,
+  selector: Labels,
   ports: readonly ServicePort[],
 ): Manifest {
   return {
@@ -19,27 +31,9 @@ export function service(
     kind: "Service",
     metadata,
     spec: {
-      type: "ClusterIP",
+      ...address,
       selector,
       ports: ports.map((port) => ({ ...port, targetPort: port.name, protocol: "TCP" })),
-    },
-  };
-}
-
-/** A name for the pods one by one: every address is a ready pod's own. */
-export function headlessService(
-  metadata: ObjectMeta,
-  selector: Readonly<Record<string, string>>,
-  port: ServicePort,
-): Manifest {
-  return {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata,
-    spec: {
-      clusterIP: "None",
-      selector,
-      ports: [{ ...port, targetPort: port.name, protocol: "TCP" }],
     },
   };
 }

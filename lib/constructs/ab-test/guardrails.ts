@@ -2,7 +2,7 @@ import type { Report } from "../../core/findings/report";
 import { formatDuration } from "../../core/values/duration";
 import { formatPercent } from "../../core/values/percent";
 import { largestDeviation, testLength } from "../../strategies/ab-test/power";
-import { evenSplit } from "../../strategies/bandit/split";
+import { evenSplit } from "../../strategies/even-split";
 import { checkProduction } from "../common/production";
 import { checkMetrics, checkRollout, checkWatchTime } from "../common/rollout-guardrails";
 import { checkSplit } from "../common/split";

@@ -1,4 +1,4 @@
-import { evenSplit } from "../../strategies/bandit/split";
+import { evenSplit } from "../../strategies/even-split";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { Weights } from "../../strategies/decision";
 import { gatesOf } from "../common/gates";

@@ -8,7 +8,7 @@ import type { Weights } from "../../strategies/decision";
 import { Direction } from "../../strategies/gate";
 import { comparisonAlerts } from "../common/comparison";
 import { rolloutMetadata, rolloutObjects, watchedMetadata } from "../common/rollout";
-import { plainOrUndefined, SERVICE_PORT } from "../common/track";
+import { seriesOf, SERVICE_PORT } from "../common/track";
 import type { BanditRead } from "./checks";
 
 /** Seconds within which rewards are looked for at least: with thin traffic, fewer hold too few. */
@@ -46,8 +46,8 @@ function comparisons({ props, tracks: [baseline, ...others] }: PlannedBandit): R
 }
 
 function rewards({ props, tracks }: PlannedBandit): RuleGroup[] {
-  const { name, namespace, reward, traffic, analysis } = props;
-  const arms = tracks.map(({ version }) => ({ model: name, version, namespace: plainOrUndefined(namespace) }));
+  const { reward, traffic, analysis } = props;
+  const arms = tracks.map(({ version }) => seriesOf(props, version));
   return rewardRules(arms, {
     metric: reward.metric,
     higherIsBetter: reward.direction === Direction.HigherIsBetter,

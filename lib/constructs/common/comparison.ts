@@ -3,17 +3,12 @@ import type { RuleGroup } from "../../kubernetes/prometheus-rule";
 import { comparisonRules } from "../../monitoring/comparison-alerts";
 import { latencyFloor } from "./gates";
 import type { Analysis, RolloutRead } from "./rollout-checks";
-import { plainOrUndefined } from "./track";
+import { seriesOf } from "./track";
 
 /** Alerts for people on what the gates between two tracks compare. */
 export function comparisonAlerts(props: RolloutRead, analysis: Analysis, baseline: Track, trial: Track): RuleGroup[] {
-  const { objectives, name } = props;
-  const series = (track: Track) => ({
-    model: name,
-    version: track.version,
-    namespace: plainOrUndefined(props.namespace),
-  });
-  return comparisonRules(series(baseline), series(trial), {
+  const { objectives } = props;
+  return comparisonRules(seriesOf(props, baseline.version), seriesOf(props, trial.version), {
     latencyMargin: objectives?.latencyP95 === undefined ? undefined : analysis.latencyMargin,
     latencyFloorSeconds: latencyFloor(objectives?.latencyP95 ?? 0, analysis),
     errorRateMargin: objectives?.errorRate === undefined ? undefined : analysis.errorRateMargin,

@@ -14,6 +14,7 @@ import { service } from "../../kubernetes/service";
 import { serviceAccount } from "../../kubernetes/service-account";
 import { serviceMonitor } from "../../kubernetes/service-monitor";
 import type { Objectives } from "../../monitoring/objectives";
+import type { Series } from "../../monitoring/promql";
 import { trackRules } from "../../monitoring/track-alerts";
 import { GRPC_PORT, HTTP_PORT, onnxContainer, onnxVolumes } from "../../runtimes/onnx/container";
 import { CONFIG_KEY, serverConfig } from "../../runtimes/onnx/server-config";
@@ -135,10 +136,10 @@ function trackDeployment(model: ModelVersion, track: Track, settings: TrackSetti
 }
 
 function monitoringObjects(role: (kind: string) => string, model: ModelVersion, track: Track, settings: TrackSettings) {
-  const { name, namespace, monitoring, objectives, autoscaling, serving } = settings;
+  const { monitoring, objectives, autoscaling, serving } = settings;
   const metadata = trackMetadata(track, settings);
   const selected: ObjectMeta = { ...metadata, labels: { ...metadata.labels, ...monitoring.selectorLabels } };
-  const series = { model: name, version: model.version, namespace: plainOrUndefined(namespace) };
+  const series = seriesOf(settings, model.version);
   const presence = { replicas: autoscaling.minReplicas, withinSeconds: startWithinSeconds(serving) };
   return {
     [role("monitor")]: planned(
@@ -158,9 +159,9 @@ function startWithinSeconds({ startupTimeout }: Serving): number {
   return Math.max(600, startupTimeout + 60);
 }
 
-/** A namespace that expressions may name: one known only later cannot be written into a text. */
-export function plainOrUndefined(value: LateString | undefined): string | undefined {
-  return isLate(value) ? undefined : value;
+/** Whose series an expression is about. A namespace known only later cannot be written into a text. */
+export function seriesOf({ name, namespace }: Pick<TrackSettings, "name" | "namespace">, version: string): Series {
+  return { model: name, version, namespace: isLate(namespace) ? undefined : namespace };
 }
 
 function admitted({ gatewayNamespace, monitoringNamespace, allowFromNamespaces }: Network): string[] {

@@ -12,7 +12,7 @@ import { liveName } from "../../runtimes/onnx/server-config";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
 import { comparisonAlerts } from "../common/comparison";
 import { rolloutMetadata, rolloutObjects, watchedMetadata } from "../common/rollout";
-import { planned, plainOrUndefined, SERVICE_PORT } from "../common/track";
+import { planned, seriesOf, SERVICE_PORT } from "../common/track";
 import type { ShadowRead } from "./checks";
 
 /** A shadow whose props passed, with what was planned from them. */
@@ -54,7 +54,7 @@ function liveServers({ props, live }: PlannedShadow) {
 }
 
 function alerts({ props, live, shadow }: PlannedShadow) {
-  const series = { model: props.name, version: shadow.version, namespace: plainOrUndefined(props.namespace) };
+  const series = seriesOf(props, shadow.version);
   return [
     ...comparisonAlerts(props, { ...props.analysis, metrics: [] }, live, shadow),
     ...shadowRules(series, live.version, props.agreement),

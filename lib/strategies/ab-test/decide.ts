@@ -3,8 +3,10 @@ import type { GateEvidence } from "../gates/evidence";
 import { clock, percent } from "../gates/figures";
 import type { Observation } from "../observation";
 import { absorb, noTotals, type Tally } from "../tally";
+import { whoIsUnready } from "../watch/capacity";
 import { enterStage, evidenceOf, look, observe, type Harm } from "../watch/look";
 import type { Pair } from "../watch/watch";
+import { nextMoment } from "../moment";
 import type { AbTestPolicy } from "./policy";
 import { resultsOf, scaleOf, valuesOf } from "./results";
 import { brokenSplit } from "./sample-ratio";
@@ -78,7 +80,7 @@ function takeIn(policy: AbTestPolicy, state: AbTestState, { at, tracks }: Observ
     const counts = tracks[name];
     if (counts !== undefined) tallies[name] = absorb(tallies[name], counts, [policy.metric.name]);
   }
-  return { ...state, tallies, lookedAt: Number.isFinite(at) ? Math.max(state.lookedAt, at) : state.lookedAt };
+  return { ...state, tallies, lookedAt: nextMoment(state.lookedAt, at) };
 }
 
 /** A track that is not ready would lose users that were assigned to it. */
@@ -87,12 +89,9 @@ function begin(policy: AbTestPolicy, state: AbTestState, observation: Observatio
     ...variant,
     watch: observe(rulesOf(policy), pairOf(policy, name), variant.watch, observation),
   }));
-  const unready = policy.variants.filter(
-    (name) => !((observation.tracks[name]?.readyReplicas ?? 0) >= policy.minReadyReplicas),
-  );
   const at = state.lookedAt;
-  if (unready.length > 0) {
-    const message = `${unready.join(", ")}: fewer than ${policy.minReadyReplicas} replicas are ready`;
+  const message = whoIsUnready(policy.variants, policy.minReadyReplicas, observation);
+  if (message !== undefined) {
     const events: RolloutEvent[] = state.saidWaiting ? [] : [{ at, kind: "waiting-for-capacity", message }];
     return { state: { ...state, variants, saidWaiting: true }, events };
   }

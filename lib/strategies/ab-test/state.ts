@@ -1,5 +1,6 @@
 import type { Tally } from "../tally";
 import { newWatch, type Watch } from "../watch/watch";
+import { firstMoment } from "../moment";
 import type { AbTestPolicy } from "./policy";
 
 /** `waiting` for ready replicas, `running`, and the ends: its time is over, or a guardrail or the split stopped it. */
@@ -39,7 +40,7 @@ export interface AbTestState {
 
 /** The state before the first look: all traffic on the control. */
 export function initialState({ variants }: AbTestPolicy, at: number): AbTestState {
-  const startedAt = Number.isFinite(at) ? at : 0;
+  const startedAt = firstMoment(at);
   return {
     phase: "waiting",
     startedAt,

@@ -3,6 +3,7 @@ import type { MetricSums, Observation } from "../observation";
 import { absorb, noTotals, since } from "../tally";
 import { enterStage, evidenceOf, look, observe, type Harm } from "../watch/look";
 import type { Pair } from "../watch/watch";
+import { nextMoment } from "../moment";
 import type { BanditPolicy } from "./policy";
 import { aged } from "./rewards";
 import { activeArms, baselineOf, noRewards, type ArmState, type BanditState } from "./state";
@@ -21,7 +22,7 @@ export interface Seen {
 /** Takes an observation into the state. */
 export function takeIn(policy: BanditPolicy, before: BanditState, observation: Observation): Seen {
   const { at } = observation;
-  const lookedAt = Number.isFinite(at) ? Math.max(before.lookedAt, at) : before.lookedAt;
+  const lookedAt = nextMoment(before.lookedAt, at);
   const elapsed = lookedAt - before.lookedAt;
   const arms: Record<string, ArmState> = { ...before.arms };
   const harmed: HarmedArm[] = [];

@@ -1,6 +1,7 @@
 import type { Decision, RolloutEvent } from "../decision";
 import { clock, percent } from "../gates/figures";
 import type { Observation } from "../observation";
+import { isReady, whoIsUnready } from "../watch/capacity";
 import { chancesOfBest, sharesFor } from "./algorithms";
 import { allRewards, evidenceOfArm, takeIn, watchArms, type HarmedArm } from "./arms";
 import { beliefsOf } from "./estimates";
@@ -61,10 +62,9 @@ function following({ state, events }: Step, next: (state: BanditState) => Step):
 /** The warm-up, once every arm has replicas to serve it. */
 function begin(policy: BanditPolicy, state: BanditState, observation: Observation): Step {
   const at = state.lookedAt;
-  const unready = policy.arms.filter((arm) => !isReady(policy, observation, arm));
-  if (unready.length > 0) {
-    const message = `${unready.join(", ")}: fewer than ${policy.minReadyReplicas} replicas are ready`;
-    const events: RolloutEvent[] = state.awaitsCapacity ? [] : [{ at, kind: "waiting-for-capacity", message }];
+  const unready = whoIsUnready(policy.arms, policy.minReadyReplicas, observation);
+  if (unready !== undefined) {
+    const events: RolloutEvent[] = state.awaitsCapacity ? [] : [{ at, kind: "waiting-for-capacity", message: unready }];
     return { state: { ...state, awaitsCapacity: true }, events };
   }
   const weights = policy.warmUp;
@@ -80,11 +80,6 @@ function begin(policy: BanditPolicy, state: BanditState, observation: Observatio
     },
     events: [{ at, kind: "stage-entered", message }],
   };
-}
-
-/** Readiness is a matter of this moment: an arm that could not be read just now has no ready replicas. */
-function isReady({ minReadyReplicas }: BanditPolicy, { tracks }: Observation, arm: string): boolean {
-  return (tracks[arm]?.readyReplicas ?? 0) >= minReadyReplicas;
 }
 
 /** Takes an arm out for good; when only the baseline is left, that is the end. */
@@ -163,7 +158,7 @@ function move(policy: BanditPolicy, before: BanditState, observation: Observatio
 
 /** Traffic does not rise on an arm without the replicas for it, or while one of its gates does not pass. */
 function mayNotRise(policy: BanditPolicy, state: BanditState, arm: string, observation: Observation): boolean {
-  if (!isReady(policy, observation, arm)) return true;
+  if (!isReady(arm, policy.minReadyReplicas, observation)) return true;
   return evidenceOfArm(policy, state, arm).some(({ verdict }) => verdict !== "pass");
 }
 

@@ -34,12 +34,6 @@ export function withoutArm(before: Weights, removed: string, baseline: string): 
   return { ...before, [removed]: 0, [baseline]: (before[baseline] ?? 0) + (before[removed] ?? 0) };
 }
 
-/** As even as whole percents can be; what is left over goes to the first. */
-export function evenSplit(arms: readonly string[]): Weights {
-  const whole = Math.floor(100 / Math.max(1, arms.length));
-  return Object.fromEntries(arms.map((arm, i) => [arm, whole + Number(i < 100 - whole * arms.length)]));
-}
-
 /** Gives each its least, and then percent by percent to the one that is furthest below its share. */
 function handOut(shares: ReadonlyMap<string, number>, rooms: ReadonlyMap<string, Room>): Weights {
   const weights = new Map([...rooms].map(([arm, { least }]) => [arm, least]));

@@ -5,6 +5,7 @@ import type { Observation } from "../observation";
 import { missingReplicas } from "../watch/capacity";
 import { enterStage, evidenceOf, look, observe, whatIsLacking } from "../watch/look";
 import type { Pair } from "../watch/watch";
+import { nextMoment } from "../moment";
 import type { BlueGreenPolicy } from "./policy";
 import { judgeSmokeTest } from "./smoke-test";
 import { initialState, type BlueGreenPhase, type BlueGreenState } from "./state";
@@ -52,7 +53,7 @@ const hasEnded = ({ phase }: BlueGreenState): boolean => ENDS.includes(phase);
 const namesOf = ({ blue, green }: BlueGreenPolicy): Pair<string> => ({ trial: green, baseline: blue });
 
 function atLook(state: BlueGreenState, { at }: Observation): BlueGreenState {
-  return { ...state, lookedAt: Number.isFinite(at) ? Math.max(state.lookedAt, at) : state.lookedAt };
+  return { ...state, lookedAt: nextMoment(state.lookedAt, at) };
 }
 
 function opened({ blue, green }: BlueGreenPolicy, { startedAt }: BlueGreenState): RolloutEvent {

@@ -1,4 +1,5 @@
 import { newWatch, type Watch } from "../watch/watch";
+import { firstMoment } from "../moment";
 
 /**
  * Where a switch stands: `preparing` while blue serves and green proves itself without users, `watching` after the switch
@@ -22,6 +23,6 @@ export interface BlueGreenState {
 
 /** The state before the first look: all traffic on blue. */
 export function initialState(at: number): BlueGreenState {
-  const startedAt = Number.isFinite(at) ? at : 0;
+  const startedAt = firstMoment(at);
   return { phase: "preparing", startedAt, lookedAt: startedAt, phaseAt: startedAt, awaits: "", watch: newWatch };
 }

@@ -1,4 +1,5 @@
 import type { Decision } from "../decision";
+import { nextMoment } from "../moment";
 import { rollBack } from "./decide";
 import type { CanaryPolicy } from "./policy";
 import { initialState, type CanaryState } from "./state";
@@ -29,5 +30,5 @@ export function resume(policy: CanaryPolicy, state: CanaryState, at: number): De
 
 const atMoment = (state: CanaryState, at: number): CanaryState => ({
   ...state,
-  lookedAt: Number.isFinite(at) ? Math.max(state.lookedAt, at) : state.lookedAt,
+  lookedAt: nextMoment(state.lookedAt, at),
 });

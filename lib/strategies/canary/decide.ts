@@ -5,6 +5,7 @@ import type { Observation } from "../observation";
 import { missingReplicas } from "../watch/capacity";
 import { enterStage, evidenceOf, look, observe, whatIsLacking, type Harm } from "../watch/look";
 import type { Pair } from "../watch/watch";
+import { nextMoment } from "../moment";
 import { OnInsufficientData, type CanaryPolicy, type CanaryStage } from "./policy";
 import { initialState, type CanaryState } from "./state";
 import { canaryWeight, weightsOf } from "./weights";
@@ -53,7 +54,7 @@ interface Seen {
 
 function seen(policy: CanaryPolicy, before: CanaryState, observation: Observation): Seen {
   const { at } = observation;
-  const state = { ...before, lookedAt: Number.isFinite(at) ? Math.max(before.lookedAt, at) : before.lookedAt };
+  const state = { ...before, lookedAt: nextMoment(before.lookedAt, at) };
   const names = namesOf(policy);
   // Before the first stage no user meets the canary, so there is nothing to judge.
   if (state.stage < 0) return { state: { ...state, watch: observe(policy, names, state.watch, observation) } };

@@ -1,4 +1,5 @@
 import { newWatch, type Watch } from "../watch/watch";
+import { firstMoment } from "../moment";
 
 /**
  * Where a canary stands: `waiting` for ready replicas before its first request, `running`, `paused` until someone
@@ -26,7 +27,7 @@ export interface CanaryState {
 
 /** The state before the first look, with all traffic on the stable track. */
 export function initialState(at: number): CanaryState {
-  const startedAt = Number.isFinite(at) ? at : 0;
+  const startedAt = firstMoment(at);
   return {
     phase: "waiting",
     stage: -1,

@@ -5,6 +5,7 @@ import type { Observation } from "../observation";
 import { missingReplicas } from "../watch/capacity";
 import { enterStage, evidenceOf, look, observe, whatIsLacking } from "../watch/look";
 import type { Pair } from "../watch/watch";
+import { nextMoment } from "../moment";
 import type { ShadowPolicy } from "./policy";
 import { initialState, type ShadowState } from "./state";
 
@@ -47,7 +48,7 @@ const hasEnded = ({ phase }: ShadowState): boolean => phase === "passed" || phas
 const namesOf = ({ live, shadow }: ShadowPolicy): Pair<string> => ({ trial: shadow, baseline: live });
 
 function atLook(state: ShadowState, { at }: Observation): ShadowState {
-  return { ...state, lookedAt: Number.isFinite(at) ? Math.max(state.lookedAt, at) : state.lookedAt };
+  return { ...state, lookedAt: nextMoment(state.lookedAt, at) };
 }
 
 function opened({ live, shadow, percent }: ShadowPolicy, { startedAt }: ShadowState): RolloutEvent {

@@ -1,4 +1,5 @@
 import { newWatch, type Watch } from "../watch/watch";
+import { firstMoment } from "../moment";
 
 /**
  * Where a shadow stands: `waiting` for ready replicas, `mirroring`, and the two verdicts: `passed`, which goes on
@@ -21,7 +22,7 @@ export interface ShadowState {
 
 /** The state before the first look: no request is copied. */
 export function initialState(at: number): ShadowState {
-  const startedAt = Number.isFinite(at) ? at : 0;
+  const startedAt = firstMoment(at);
   return {
     phase: "waiting",
     startedAt,

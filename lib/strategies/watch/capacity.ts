@@ -31,3 +31,19 @@ export function missingReplicas(
   const ready = observation.tracks[names.trial] === undefined ? 0 : (tallies.trial?.readyReplicas ?? 0);
   return ready >= needed ? undefined : { needed, ready };
 }
+
+/** Whether a track has replicas to serve; one that could not be read just now has none. */
+export function isReady(track: string, minReadyReplicas: number, { tracks }: Observation): boolean {
+  return (tracks[track]?.readyReplicas ?? 0) >= minReadyReplicas;
+}
+
+/** Which tracks have too few replicas to serve, in words; undefined when all have enough. */
+export function whoIsUnready(
+  tracks: readonly string[],
+  minReadyReplicas: number,
+  observation: Observation,
+): string | undefined {
+  const unready = tracks.filter((track) => !isReady(track, minReadyReplicas, observation));
+  if (unready.length === 0) return undefined;
+  return `${unready.join(", ")}: fewer than ${minReadyReplicas} replicas are ready`;
+}
