@@ -151,7 +151,9 @@ describe("whatever ends a rehearsal, nothing of it is left", () => {
     const { process: command, ended, servers } = await start();
     expect(servers).toHaveLength(2);
     command.kill("SIGINT");
-    expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining("interrupted") as string });
+    const { code, stdout, stderr } = await ended;
+    expect({ code, stderr }).toMatchObject({ code: 130, stderr: expect.stringContaining("interrupted") as string });
+    expect(stdout).not.toContain("stopped by itself");
     expect(await survivors(servers)).toEqual([]);
     expect(folder.leftovers()).toEqual([]);
   });

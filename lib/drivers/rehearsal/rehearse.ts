@@ -38,7 +38,7 @@ async function perform(order: RehearsalOrder, progress: Progress, cleanup: Clean
     onEvent: (event) => progress.event(event),
     onBroken: (error) => broken.abort(error),
   });
-  watchServers(rig, broken, progress);
+  watchServers(rig, broken, progress, signal);
   const ending = AbortSignal.any([signal, broken.signal]);
   await unlessAborted(ending, warmUp(rig, cleanup, ending));
   const show = () => {
@@ -97,7 +97,12 @@ function putFaults({ faults, tracks }: Rig, broken: AbortController): void {
 }
 
 /** A rollout outlives a track on trial, which is what the policy is for; without the first track there is nothing to go back to. */
-function watchServers({ tracks, run, faults, notes, router }: Rig, broken: AbortController, progress: Progress): void {
+function watchServers(
+  { tracks, run, faults, notes, router }: Rig,
+  broken: AbortController,
+  progress: Progress,
+  interrupted: AbortSignal,
+): void {
   const [home, ...trials] = tracks;
   void home.server.ended.then((how) =>
     broken.abort(home.server.complaint(`stopped (${how}), and with it the ${home.role} version`)),
@@ -105,7 +110,7 @@ function watchServers({ tracks, run, faults, notes, router }: Rig, broken: Abort
   for (const { name, server } of trials) {
     void server.ended.then((how) => {
       if (router.counts[name]?.routed === 0) broken.abort(server.complaint(`stopped before it met a request (${how})`));
-      if (run.outcome !== undefined || faults.crashed(name)) return;
+      if (run.outcome !== undefined || faults.crashed(name) || interrupted.aborted) return;
       const { message } = server.complaint(`stopped by itself (${how})`);
       notes.push(`${message[0]?.toUpperCase()}${message.slice(1)}.`);
       progress.step(message);
