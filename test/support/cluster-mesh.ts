@@ -129,7 +129,7 @@ async function query(prometheus: string, expr: string): Promise<Sample[]> {
 async function ask(url: URL, host: string, agent: Agent, { method, headers, body }: AskOptions): Promise<Answer> {
   const verb = method ?? (body === undefined ? "GET" : "POST");
   const sent = request(url, { agent, method: verb, headers: { ...headers, host } });
-  sent.end(body);
+  sent.end(body === undefined ? undefined : Buffer.from(body)); // with a string, node would write the headers in UTF-8
   const [answer] = (await once(sent, "response")) as [IncomingMessage];
   return { status: answer.statusCode ?? 0, headers: answer.headers, body: await text(answer) };
 }
