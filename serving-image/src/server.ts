@@ -6,7 +6,7 @@ import { Faults } from "./faults/faults";
 import { createRoutes } from "./handlers/routes";
 import { Listener } from "./http/listener";
 import { ModelHost } from "./model/model-host";
-import { preloadRuntime } from "./model/session";
+import { loadRuntime } from "./model/runtime";
 import { ServingState } from "./model/serving-state";
 import type { Log } from "./observability/log";
 import { Metrics } from "./observability/metrics";
@@ -39,7 +39,7 @@ export class InferenceServer {
   async start(): Promise<void> {
     const models = this.config.models.map(({ name, version, uri }) => ({ name, version, uri }));
     this.log.info({ models, server: serverVersion, node: process.version }, "starting");
-    await preloadRuntime();
+    await loadRuntime();
     await this.watch.open(process.env);
     await this.listen();
     try {

@@ -4,6 +4,7 @@ import { counted, type Recorded, type Records } from "../handlers/counted";
 import { modelConfigOf, type ShownBatching } from "../handlers/model-config";
 import { modelMetadataOf, serverMetadataOf } from "../handlers/metadata";
 import { predict } from "../handlers/prediction";
+import { attempt, promised, settle } from "../reply";
 import { urgencyOf } from "./call-urgency";
 import { type InferCall, type InferStreams } from "./infer-streams";
 import { readInferMessage, writeInferReply } from "./infer-message";
@@ -63,11 +64,19 @@ async function infer(
     isGone: () => call.cancelled,
     header: (name) => (name === "host" ? call.getHost() : call.metadata.get(name)[0]?.toString()),
   };
-  return counted(parts, version.metrics, recorded, async () => {
-    const urgency = urgencyOf(request.parameters, call.getDeadline());
-    const draft = { ...readInferMessage(request), urgency };
-    recorded.prediction = await predict(version.current(), draft, recorded);
-    return writeInferReply(version.model, version.version, recorded.prediction);
+  return promised((reply) => {
+    const counting = counted(parts, version.metrics, recorded, reply);
+    attempt(counting, () => {
+      const urgency = urgencyOf(request.parameters, call.getDeadline());
+      const draft = { ...readInferMessage(request), urgency };
+      predict(version.current(), draft, recorded, {
+        answered(prediction) {
+          recorded.prediction = prediction;
+          settle(counting, () => writeInferReply(version.model, version.version, prediction));
+        },
+        failed: counting.failed,
+      });
+    });
   });
 }
 

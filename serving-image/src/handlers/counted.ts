@@ -3,6 +3,7 @@ import { CLIENT_GONE, Refusal } from "../http/refusal";
 import type { Log } from "../observability/log";
 import type { ModelMetrics } from "../observability/metrics";
 import type { Seen, Witness } from "../observability/witness";
+import type { Reply } from "../reply";
 import type { Prediction } from "./prediction";
 
 /** How requests are logged. */
@@ -27,25 +28,20 @@ export interface Recorded {
   prediction?: Prediction;
 }
 
-/** Answers a request, and records how that went: the same for HTTP and for gRPC. */
-export function counted<T>(
-  records: Records,
-  metrics: ModelMetrics,
-  request: Recorded,
-  answer: () => Promise<T>,
-): Promise<T> {
+/** Records how a request goes, from now until it is replied to: the same for HTTP and for gRPC. */
+export function counted<T>(records: Records, metrics: ModelMetrics, request: Recorded, reply: Reply<T>): Reply<T> {
   metrics.requestStarted();
-  return answer().then(
-    (answered) => {
+  return {
+    answered(value) {
       record(records, metrics, request, { code: request.isGone() ? CLIENT_GONE : 200, isRefused: false });
-      return answered;
+      reply.answered(value);
     },
-    (error: unknown) => {
+    failed(error) {
       const code = error instanceof Refusal ? error.status : 500;
       record(records, metrics, request, { code, isRefused: error instanceof Refusal && isCallersFault(code) });
-      throw error;
+      reply.failed(error);
     },
-  );
+  };
 }
 
 function isCallersFault(status: number): boolean {

@@ -44,9 +44,9 @@ export const eitherForm: Form = (body, headers, signature) => {
 };
 
 function writeProtocol(prediction: Prediction, { answers }: ServedModel): Answer {
-  const { json, binary } = answers.write(prediction.id, prediction.request, prediction.outputs);
+  const { json, isAscii, binary } = answers.write(prediction.id, prediction.request, prediction.outputs);
   const headers = headersOf(prediction);
-  if (binary.length === 0) return { status: 200, body: json, headers };
+  if (binary.length === 0) return { status: 200, body: json, isAscii, headers };
   const head = Buffer.from(json);
   return {
     status: 200,

@@ -1,8 +1,9 @@
-import { readBody } from "../http/body";
+import { receiveBody } from "../http/body";
 import type { Answer, Exchange, Handler } from "../http/exchange";
 import type { ModelVersion } from "../model/model-version";
 import type { ServingState } from "../model/serving-state";
 import { withRouterTimeout } from "../model/urgency";
+import { attempt, settle, type Reply } from "../reply";
 import { counted, type Recorded, type Records } from "./counted";
 import type { Form } from "./forms";
 import { predict } from "./prediction";
@@ -22,7 +23,7 @@ export function infer(
   form: Form,
   modelOf: (exchange: Exchange) => readonly string[] = ({ parameters }) => parameters,
 ): Handler {
-  return (exchange) => {
+  return (exchange, reply) => {
     const version = parts.state.find(modelOf(exchange));
     const { request, startedAt } = exchange;
     const recorded: Recorded = {
@@ -31,24 +32,35 @@ export function infer(
       isGone: () => request.socket.destroyed,
       header: (name) => request.headers[name]?.toString(),
     };
-    return counted(parts, version.metrics, recorded, () => answer(version, form, exchange, recorded, parts.bodyLimit));
+    const counting = counted(parts, version.metrics, recorded, reply);
+    attempt(counting, () => {
+      const { batcher, cache } = version.current();
+      // Of what lies in a cache the queue knows nothing: what does not is refused when it comes to be computed.
+      if (!cache) batcher.admit();
+      receiveBody(request, parts.bodyLimit, {
+        answered: (body) => attempt(counting, () => predictFrom(body, form, version, exchange, recorded, counting)),
+        failed: counting.failed,
+      });
+    });
   };
 }
 
-async function answer(
-  version: ModelVersion,
+function predictFrom(
+  body: Buffer,
   form: Form,
+  version: ModelVersion,
   { request }: Exchange,
   recorded: Recorded,
-  bodyLimit: number,
-): Promise<Answer> {
-  const { batcher, cache } = version.current();
-  // Of what lies in a cache the queue knows nothing: what does not is refused when it comes to be computed.
-  if (!cache) batcher.admit();
-  const body = await readBody(request, bodyLimit);
+  reply: Reply<Answer>,
+): void {
   const model = version.current();
   const asked = form(body, request.headers, model.signature);
   const draft = withRouterTimeout(asked.draft, request.headers);
-  recorded.prediction = await predict(model, draft, recorded);
-  return asked.write(recorded.prediction, model);
+  predict(model, draft, recorded, {
+    answered(prediction) {
+      recorded.prediction = prediction;
+      settle(reply, () => asked.write(prediction, model));
+    },
+    failed: reply.failed,
+  });
 }

@@ -1,11 +1,12 @@
 import type { CacheOutcome } from "../cache/model-cache";
 import { contract } from "../contract";
 import { Refusal } from "../http/refusal";
-import type { Batcher } from "../model/batcher";
+import type { Caller } from "../model/request-queue";
 import type { ServedModel } from "../model/model-version";
 import type { Tensors } from "../protocol/datatypes";
 import type { InferDraft } from "../protocol/infer-draft";
 import type { InferRequest } from "../protocol/infer-request";
+import { promised, replyWith, type Reply } from "../reply";
 import { reasonOf } from "../start-up-error";
 
 /** What a model answered to one request, whichever way it came. */
@@ -17,36 +18,40 @@ export interface Prediction {
   readonly cache?: CacheOutcome;
 }
 
-/** Who asks for a prediction. */
-interface Caller {
-  /** Whether nobody waits for the answer any more. */
-  isGone(): boolean;
-}
-
 /** Checks a request against the model and computes it: the one way into a model, from HTTP and from gRPC. */
-export function predict(model: ServedModel, draft: InferDraft, caller: Caller): Promise<Prediction> {
+export function predict(model: ServedModel, draft: InferDraft, caller: Caller, reply: Reply<Prediction>): void {
   const { faults } = model;
-  return faults ? faults.around(() => predictSoundly(model, draft, caller)) : predictSoundly(model, draft, caller);
+  if (faults)
+    replyWith(
+      reply,
+      faults.around(() => promised((soundly) => compute(model, draft, caller, soundly))),
+    );
+  else compute(model, draft, caller, reply);
 }
 
-function predictSoundly(model: ServedModel, draft: InferDraft, caller: Caller): Promise<Prediction> {
+function compute(model: ServedModel, draft: InferDraft, caller: Caller, reply: Reply<Prediction>): void {
   const request = model.requests.read(draft);
   const id = model.newId();
-  if (model.cache) {
+  const { cache, batcher } = model;
+  const failed = (error: unknown): void => reply.failed(uncomputed(error));
+  if (cache) {
     // Others may wait for the same outputs, and whoever comes later finds them: they are computed, whoever has gone.
-    const cached = model.cache.outputsOf(request, () => compute(model.batcher, request));
-    return cached.then(({ outputs, outcome }) => ({ id, request, outputs, cache: outcome }));
+    const cached = cache.outputsOf(request, () => promised((outputs) => batcher.infer(request, STAYS, outputs)));
+    cached.then(({ outputs, outcome }) => reply.answered({ id, request, outputs, cache: outcome }), failed);
+  } else {
+    batcher.infer(request, caller, {
+      answered: (outputs) => reply.answered({ id, request, outputs }),
+      failed,
+    });
   }
-  return compute(model.batcher, request, () => caller.isGone()).then((outputs) => ({ id, request, outputs }));
 }
 
-function compute(batcher: Batcher, request: InferRequest, isGone?: () => boolean): Promise<Tensors> {
-  return batcher.infer(request, isGone).catch(refuseUncomputed);
-}
+const STAYS: Caller = { isGone: () => false };
 
-function refuseUncomputed(error: unknown): never {
+/** What a caller is told when a run of the model has failed. */
+function uncomputed(error: unknown): unknown {
   const reason = reasonOf(error);
-  if (error instanceof Refusal || /alloc|out of memory/i.test(reason)) throw error;
+  if (error instanceof Refusal || /alloc|out of memory/i.test(reason)) return error;
   // The request is well formed and yet the model fails: not the server's fault, and perhaps not the caller's.
-  throw new Refusal(contract.codes.modelFailure, `The model cannot compute with these values: ${reason}.`);
+  return new Refusal(contract.codes.modelFailure, `The model cannot compute with these values: ${reason}.`);
 }

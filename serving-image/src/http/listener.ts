@@ -8,9 +8,11 @@ import {
 import { Server as TcpServer, type AddressInfo, type Socket } from "node:net";
 import type { HttpConfig } from "../config/settings";
 import type { Log } from "../observability/log";
+import { replyWith, type Reply } from "../reply";
 import { reasonOf, StartUpCode, startUpError, systemCodeOf } from "../start-up-error";
 import { pack } from "./compression";
 import { json, type Answer, type Handler } from "./exchange";
+import { Incoming } from "./incoming";
 import { Refusal } from "./refusal";
 import type { Router } from "./router";
 
@@ -21,7 +23,7 @@ const CHECK_EVERY_MS = 1000;
 
 /** Takes requests from the network, hands them to their handlers, and stops without losing one. */
 export class Listener {
-  private readonly server: Server;
+  private readonly server: Server<typeof Incoming>;
   private isClosing = false;
   /** Requests that are being answered, and those whose connection was cut. */
   private open = 0;
@@ -35,6 +37,7 @@ export class Listener {
     const requestTimeout = config.requestTimeoutSeconds * 1000;
     this.server = createServer(
       {
+        IncomingMessage: Incoming,
         maxHeaderSize: config.headerLimitBytes,
         // How late a client that is too slow may be found out.
         connectionsCheckingInterval: CHECK_EVERY_MS,
@@ -80,20 +83,25 @@ export class Listener {
     this.server.closeAllConnections();
   }
 
-  private answer(request: IncomingMessage, response: ServerResponse): void {
+  private answer(request: Incoming, response: ServerResponse): void {
     this.open++;
     const startedAt = performance.now();
-    const send = (answer: Answer): void => this.compressAndSend(request, response, answer);
+    const reply: Reply<Answer> = {
+      answered: (answer) => this.compressAndSend(request, response, answer),
+      failed: (error) => this.compressAndSend(request, response, this.refuse(request, error)),
+    };
+    let answer: ReturnType<Handler>;
     try {
-      const answer = this.handle(request, startedAt);
-      if (answer instanceof Promise) answer.then(send, (error: unknown) => send(this.refuse(request, error)));
-      else send(answer);
+      answer = this.handle(request, startedAt, reply);
     } catch (error) {
-      send(this.refuse(request, error));
+      reply.failed(error);
+      return;
     }
+    if (answer instanceof Promise) replyWith(reply, answer);
+    else if (answer) reply.answered(answer);
   }
 
-  private handle(request: IncomingMessage, startedAt: number): Answer | Promise<Answer> {
+  private handle(request: Incoming, startedAt: number, reply: Reply<Answer>): ReturnType<Handler> {
     const url = request.url ?? "/";
     const query = url.indexOf("?");
     const match = this.routes.match(query < 0 ? url : url.slice(0, query));
@@ -101,7 +109,7 @@ export class Listener {
     const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET");
     const handler = match.byMethod.get(method);
     if (!handler) throw wrongMethod(method, [...match.byMethod.keys()]);
-    return handler({ request, parameters: match.parameters, startedAt });
+    return handler({ request, parameters: match.parameters, startedAt }, reply);
   }
 
   private refuse(request: IncomingMessage, error: unknown): Answer {
@@ -115,8 +123,9 @@ export class Listener {
     else void compress(request, answer).then((packed) => this.send(request, response, packed));
   }
 
-  private send({ method }: IncomingMessage, response: ServerResponse, { status, body, headers }: Answer): void {
-    const lines: OutgoingHttpHeader[] = ["content-length", Buffer.byteLength(body)];
+  private send({ method }: IncomingMessage, response: ServerResponse, answer: Answer): void {
+    const { status, body, isAscii = false, headers } = answer;
+    const lines: OutgoingHttpHeader[] = ["content-length", isAscii ? body.length : Buffer.byteLength(body)];
     let isTyped = false;
     for (const name in headers) {
       lines.push(name, headers[name] ?? "");
@@ -125,7 +134,8 @@ export class Listener {
     if (!isTyped) lines.push("content-type", "application/json");
     if (this.isClosing) lines.push("connection", "close");
     response.writeHead(status, lines);
-    response.end(method === "HEAD" ? undefined : body);
+    if (method === "HEAD") response.end();
+    else response.end(body, isAscii ? "latin1" : "utf8");
     this.open--;
   }
 }

@@ -1,9 +1,10 @@
 import type { BatchingConfig } from "../config/settings";
 import { CLIENT_GONE, Refusal } from "../http/refusal";
 import type { Tensors } from "../protocol/datatypes";
+import type { Reply } from "../reply";
 import { reasonOf } from "../start-up-error";
 import type { RunOfRequest } from "../observability/run-of-request";
-import { RequestQueue, type Inference, type Waiting } from "./request-queue";
+import { RequestQueue, type Caller, type Inference, type Waiting } from "./request-queue";
 import { joinRows, takeRows } from "./rows";
 import type { ModelRun, ModelSession } from "./session";
 import { WorkerLost } from "./workers/worker-thread";
@@ -53,16 +54,17 @@ export class Batcher {
     throw new Refusal(429, message, { "retry-after": "1" });
   }
 
-  /** @param isGone whether nobody waits for the answer any more, asked before it is computed */
-  infer(asked: Inference, isGone: () => boolean = () => false): Promise<Tensors> {
-    return new Promise((resolve, reject) => {
-      this.admit();
-      const since = performance.now();
-      const deadline = since + (asked.timeoutSeconds ?? Infinity) * 1000;
-      this.queue.add({ asked, since, deadline, isGone, resolve, reject });
-      this.observer.waiting(this.queue.length);
-      this.schedule();
-    });
+  /**
+   * Replies, never before it returns, with what the model gives; refuses where the queue is full.
+   * @param caller who is asked, just before it is computed, whether it still waits
+   */
+  infer(asked: Inference, caller: Caller, reply: Reply<Tensors>): void {
+    this.admit();
+    const since = performance.now();
+    const deadline = since + (asked.timeoutSeconds ?? Infinity) * 1000;
+    this.queue.add({ asked, since, deadline, caller, reply });
+    this.observer.waiting(this.queue.length);
+    this.schedule();
   }
 
   /** Whether nothing is waiting or being computed. */
@@ -113,13 +115,15 @@ export class Batcher {
   private expire(one: Waiting, now: number): void {
     this.observer.rejected("expired");
     const waited = Math.round(now - one.since);
-    one.reject(new Refusal(504, `The request's time was up after ${waited} ms in the queue; it was not computed.`));
+    one.reply.failed(
+      new Refusal(504, `The request's time was up after ${waited} ms in the queue; it was not computed.`),
+    );
   }
 
   private isStillWanted(one: Waiting): boolean {
-    if (!one.isGone()) return true;
+    if (!one.caller.isGone()) return true;
     this.observer.rejected("client_gone");
-    one.reject(new Refusal(CLIENT_GONE, "The client went away before its request was computed."));
+    one.reply.failed(new Refusal(CLIENT_GONE, "The client went away before its request was computed."));
     return false;
   }
 
@@ -145,19 +149,21 @@ export class Batcher {
     this.observe(run, batch, rows);
     let from = 0;
     for (const one of batch) {
-      one.resolve(takeRows(run.outputs, one.asked.outputs, from, one.asked.rows));
+      one.reply.answered(takeRows(run.outputs, one.asked.outputs, from, one.asked.rows));
       from += one.asked.rows;
     }
   }
 
   private async runAlone(one: Waiting): Promise<void> {
+    let run: ModelRun;
     try {
-      const run = await this.runTwiceIfLost(one.asked);
-      this.observe(run, [one], one.asked.rows);
-      one.resolve(run.outputs);
+      run = await this.runTwiceIfLost(one.asked);
     } catch (error) {
-      one.reject(error instanceof WorkerLost ? unavailable(error) : error);
+      one.reply.failed(error instanceof WorkerLost ? unavailable(error) : error);
+      return;
     }
+    this.observe(run, [one], one.asked.rows);
+    one.reply.answered(run.outputs);
   }
 
   /** A thread may have ended for a reason of its own; if the next one ends as well, the request may be the reason. */

@@ -1,4 +1,5 @@
 import type { Tensors } from "../protocol/datatypes";
+import type { Reply } from "../reply";
 
 /** One request to compute. */
 export interface Inference {
@@ -19,15 +20,20 @@ export interface Inference {
   readonly timeoutSeconds?: number;
 }
 
+/** Who asks for a prediction. */
+export interface Caller {
+  /** Whether nobody waits for the answer any more. */
+  isGone(): boolean;
+}
+
 /** A request in the queue; moments are those of `performance.now()`. */
 export interface Waiting {
   readonly asked: Inference;
   readonly since: number;
   /** When it is of no more use. */
   readonly deadline: number;
-  readonly isGone: () => boolean;
-  readonly resolve: (outputs: Tensors) => void;
-  readonly reject: (error: unknown) => void;
+  readonly caller: Caller;
+  readonly reply: Reply<Tensors>;
 }
 
 const DEFAULT_PRIORITY = 10;

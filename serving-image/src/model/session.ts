@@ -1,6 +1,8 @@
 import type * as onnxruntime from "onnxruntime-node";
+import type { Binding } from "onnxruntime-node/dist/binding";
 import {
   datatypeOf,
+  datatypeOfElement,
   runtimeTypeOf,
   type ModelSignature,
   type TensorData,
@@ -9,6 +11,7 @@ import {
   type TensorValue,
 } from "../protocol/datatypes";
 import { reasonOf, StartUpCode, startUpError } from "../start-up-error";
+import { loadRuntime, type Runtime } from "./runtime";
 
 /** What one run of a model gave, and how long the model itself took. */
 export interface ModelRun {
@@ -43,64 +46,55 @@ export function inLoop(model: ModelRunner, runSeconds: number): ModelSession {
   return { ...model, capacity: Math.max(1, Math.floor(LOOP_TURN_SECONDS / runSeconds)) };
 }
 
-/** Reads the runtime's own code, which takes some time: best done before anyone waits. */
-export async function preloadRuntime(): Promise<void> {
-  // The published runtime tells its maker which models it runs, and keeps files for that, unless this is set before it is
-  // loaded. It looks at the process's environment, of which worker threads only have a copy.
-  process.env["ORT_DISABLE_TELEMETRY"] ??= "1";
-  await import("onnxruntime-node");
-}
-
 // The runtime writes coloured lines of its own to stderr below this; what matters is in the error it throws.
 const ONLY_FATAL = 4;
+const RUN_OPTIONS = { logSeverityLevel: ONLY_FATAL } as const;
 
-/** Loads an ONNX file. The runtime does this on the calling thread. */
+/** Loads an ONNX file. The runtime does this on the calling thread, and there it runs the model too. */
 export async function loadSession(path: string, threads: number): Promise<ModelRunner> {
-  const { InferenceSession, Tensor } = await import("onnxruntime-node");
-  const session = await InferenceSession.create(path, {
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: ONLY_FATAL,
-  }).catch((error: unknown) => {
-    const fix = "Check that the file is whole and that this version of onnxruntime knows its operators.";
-    throw startUpError(
-      StartUpCode.ModelNotOnnx,
-      path,
-      `is not an ONNX model that can be loaded: ${reasonOf(error)}.`,
-      fix,
-    );
-  });
+  const runtime = await loadRuntime();
+  const session = openSession(runtime, path, threads);
   const signature = {
     inputs: session.inputMetadata.map((tensor) => specOf(path, "input", tensor)),
     outputs: session.outputMetadata.map((tensor) => specOf(path, "output", tensor)),
   };
   return {
     signature,
-    release: () => session.release(),
+    release: async () => session.dispose(),
     async run(inputs, outputs) {
       const feeds: Record<string, onnxruntime.Tensor> = {};
       for (const { name } of signature.inputs) {
         const input = inputs[name];
-        // The constructor is typed one datatype at a time; which one this is, is known only here.
-        if (input)
-          feeds[name] = new Tensor(runtimeTypeOf(input.datatype) as "float32", input.data as Float32Array, input.shape);
+        if (input) feeds[name] = toRuntime(runtime, input);
       }
-      let startedAt = performance.now();
-      // The runtime computes in an immediate of its own, which is the one right after this.
-      setImmediate(() => (startedAt = performance.now()));
-      const results = await session.run(feeds, outputs, { logSeverityLevel: ONLY_FATAL });
+      const fetches = Object.fromEntries(outputs.map((name) => [name, null]));
+      const startedAt = performance.now();
+      const results = session.run(feeds, fetches, RUN_OPTIONS);
       const seconds = (performance.now() - startedAt) / 1000;
       const values: Record<string, TensorValue> = {};
-      for (const name of outputs) values[name] = valueOf(name, results[name]);
+      for (const name of outputs) values[name] = fromRuntime(name, results[name]);
       return { outputs: values, startedAt, seconds };
     },
   };
 }
 
-function specOf(path: string, kind: string, tensor: onnxruntime.InferenceSession.ValueMetadata): TensorSpec {
-  const datatype = tensor.isTensor ? datatypeOf(tensor.type) : undefined;
-  if (!tensor.isTensor || !datatype) {
-    const what = tensor.isTensor ? `has the type ${tensor.type}` : "is not a tensor";
+function openSession({ InferenceSession }: Runtime, path: string, threads: number): Binding.InferenceSession {
+  const session = new InferenceSession();
+  const options = { intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: ONLY_FATAL } as const;
+  try {
+    session.loadModel(path, options);
+    return session;
+  } catch (error) {
+    const message = `is not an ONNX model that can be loaded: ${reasonOf(error)}.`;
+    const fix = "Check that the file is whole and that this version of onnxruntime knows its operators.";
+    throw startUpError(StartUpCode.ModelNotOnnx, path, message, fix);
+  }
+}
+
+function specOf(path: string, kind: string, tensor: Binding.ValueMetadata): TensorSpec {
+  const datatype = tensor.isTensor ? datatypeOfElement(tensor.type) : undefined;
+  if (!datatype) {
+    const what = tensor.isTensor ? `has elements of the type ${tensor.type} (TensorProto.DataType)` : "is not a tensor";
     throw startUpError(
       StartUpCode.ModelUnsupported,
       path,
@@ -108,11 +102,15 @@ function specOf(path: string, kind: string, tensor: onnxruntime.InferenceSession
       "Export the model with plain tensors (with skl2onnx: options={'zipmap': False}).",
     );
   }
-  const shape = tensor.shape.map((dimension) => (typeof dimension === "number" ? dimension : -1));
-  return { name: tensor.name, datatype, shape };
+  return { name: tensor.name, datatype, shape: tensor.shape };
 }
 
-function valueOf(name: string, tensor: onnxruntime.Tensor | undefined): TensorValue {
+function toRuntime({ Tensor }: Runtime, { datatype, shape, data }: TensorValue): onnxruntime.Tensor {
+  // The constructor is typed one datatype at a time; which one this is, is known only here.
+  return new Tensor(runtimeTypeOf(datatype) as "float32", data as Float32Array, shape);
+}
+
+function fromRuntime(name: string, tensor: onnxruntime.OnnxValue | undefined): TensorValue {
   const datatype = tensor && datatypeOf(tensor.type);
   if (!tensor || !datatype) throw new Error(`The model gave no tensor "${name}".`);
   return { datatype, shape: tensor.dims, data: tensor.data as TensorData };

@@ -67,6 +67,18 @@ export function datatypeOf(type: Tensor.Type): Datatype | undefined {
   return BY_RUNTIME_TYPE[type];
 }
 
+/** The protocol's names of ONNX's element types, by their numbers in `TensorProto.DataType`. */
+const BY_ELEMENT_TYPE: readonly (Datatype | undefined)[] = [
+  undefined,
+  ...(["FP32", "UINT8", "INT8", "UINT16", "INT16", "INT32", "INT64", "BYTES", "BOOL"] as const),
+  ...(["FP16", "FP64", "UINT32", "UINT64"] as const),
+];
+
+/** The protocol's name of an element type in a model's file; undefined where it has none. */
+export function datatypeOfElement(type: number): Datatype | undefined {
+  return BY_ELEMENT_TYPE[type];
+}
+
 export function runtimeTypeOf(datatype: Datatype): Tensor.Type {
   const type = RUNTIME_TYPES.get(datatype);
   if (!type) throw new Error(`The runtime has no type for ${datatype}.`);
@@ -124,4 +136,8 @@ export function allocateFloats(length: number): Float32Array {
 /** How many elements a shape holds. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, dimension) => size * dimension, 1);
+}
+
+export function isSameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((dimension, i) => dimension === b[i]);
 }

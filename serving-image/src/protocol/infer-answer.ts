@@ -1,48 +1,65 @@
+import { isAscii as hasOnlyAscii } from "node:buffer";
 import { Refusal } from "../http/refusal";
 import { contract } from "../contract";
-import type { NumberArray, Tensors, TensorValue } from "./datatypes";
+import { isSameShape, type NumberArray, type Tensors, type TensorValue } from "./datatypes";
 import type { InferRequest } from "./infer-request";
 import { writeRaw } from "./raw-data";
 
 /** An answer as HTTP carries it: its JSON, and behind it the outputs that were asked for as bytes. */
 export interface WrittenAnswer {
   readonly json: string;
+  /** Whether the JSON surely has no character beyond ASCII. */
+  readonly isAscii: boolean;
   readonly binary: readonly Buffer[];
 }
 
-/** Writes answers of one model version. */
+/** What an output begins with, up to its elements. */
+interface OutputHead {
+  readonly shape: readonly number[];
+  readonly text: string;
+  readonly isAscii: boolean;
+}
+
+/** Writes answers of one model version, from few pieces: what a text is put together from is copied piece by piece. */
 export class InferAnswerWriter {
   private readonly head: string;
-  /** What each output begins with, up to its shape. */
-  private readonly outputHeads = new Map<string, string>();
+  /** The last one of each output: most requests ask for the same shape. */
+  private readonly outputHeads = new Map<string, OutputHead>();
 
   constructor(model: string, version: string) {
-    this.head = `{"model_name":${JSON.stringify(model)},"model_version":${JSON.stringify(version)}`;
+    this.head = `{"model_name":${JSON.stringify(model)},"model_version":${JSON.stringify(version)},"parameters":{"prediction_id":"`;
   }
 
   write(predictionId: string, { id, outputs: names, binary: asBytes }: InferRequest, outputs: Tensors): WrittenAnswer {
-    let tensors = "";
+    let json = `${this.head}${predictionId}"},"outputs":[`;
+    let between = "";
+    let isAscii = id === undefined;
     const binary: Buffer[] = [];
     for (const name of names) {
       const output = outputs[name];
-      if (!output) continue;
-      if (tensors !== "") tensors += ",";
-      tensors += `${this.headOf(name, output)}${output.shape.join()}],`;
+      if (!output) throw new Error(`The model gave no tensor "${name}".`);
+      const head = this.headOf(name, output);
+      json += between + head.text;
+      between = ",";
+      isAscii &&= head.isAscii;
       if (asBytes.has(name)) {
         const bytes = writeRaw(output.data);
         binary.push(bytes);
-        tensors += `"parameters":{"binary_data_size":${bytes.length}}}`;
-      } else tensors += `"data":${writeData(name, output)}}`;
+        json += `"parameters":{"binary_data_size":${bytes.length}}}`;
+      } else {
+        json += `"data":${writeData(name, output)}}`;
+        isAscii &&= output.datatype !== "BYTES";
+      }
     }
-    const echo = id === undefined ? "" : `,"id":${JSON.stringify(id)}`;
-    const json = `${this.head}${echo},"parameters":{"prediction_id":"${predictionId}"},"outputs":[${tensors}]}`;
-    return { json, binary };
+    json += id === undefined ? "]}" : `],"id":${JSON.stringify(id)}}`;
+    return { json, isAscii, binary };
   }
 
-  private headOf(name: string, { datatype }: TensorValue): string {
+  private headOf(name: string, { datatype, shape }: TensorValue): OutputHead {
     const known = this.outputHeads.get(name);
-    if (known !== undefined) return known;
-    const head = `{"name":${JSON.stringify(name)},"datatype":"${datatype}","shape":[`;
+    if (known && isSameShape(known.shape, shape)) return known;
+    const text = `{"name":${JSON.stringify(name)},"datatype":"${datatype}","shape":[${shape.join()}],`;
+    const head = { shape, text, isAscii: hasOnlyAscii(Buffer.from(text)) };
     this.outputHeads.set(name, head);
     return head;
   }
