@@ -26,14 +26,14 @@ const running = new Map<Program, PinnedProcess>();
 
 async function main(): Promise<void> {
   checkWrk();
-  const [json, binary, grpc] = await start(() => ours(18_400, scratch));
+  const own = await start(() => ours(18_400, scratch));
   const answer = join(scratch, "answer.json");
   const { url, body } = jsonRequest(18_400);
   const response = await fetch(url, { method: "POST", ...(body && { body: new Uint8Array(body) }) });
   writeFileSync(answer, await response.text());
   const contenders = [
     ...(await start(() => [bareNode(18_410, answer)])),
-    ...[json, binary, grpc].filter((one) => one !== undefined),
+    ...own,
     ...(await start(() => [bareFastify(18_420, answer)])),
     ...(await start(() => [fastApi(18_430)])),
     ...(await start(() => [mlserver(18_440, scratch)])),

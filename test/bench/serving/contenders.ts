@@ -31,13 +31,18 @@ export function slipway(port: number, scratch: string, settings: object = {}): P
   };
 }
 
-/** Our server, asked in three ways. */
+/** Our server, asked in three ways: one process for each, as clients of one kind find it, and one that is asked in all. */
 export function ours(port: number, scratch: string): Contender[] {
-  const program = slipway(port, scratch);
+  const [json, binary, grpc, all] = [port, port + 2, port + 4, port + 6];
+  const programOf = (own: number): Program => slipway(own, scratch);
+  const shared = programOf(all);
   return [
-    { name: "slipway, JSON", program, ask: jsonRequest(port) },
-    { name: "slipway, binary", program, ask: binaryRequest(port) },
-    { name: "slipway, gRPC", program, ask: { grpc: `127.0.0.1:${port + 1}` } },
+    { name: "slipway, JSON", program: programOf(json), ask: jsonRequest(json) },
+    { name: "slipway, binary", program: programOf(binary), ask: binaryRequest(binary) },
+    { name: "slipway, gRPC", program: programOf(grpc), ask: { grpc: `127.0.0.1:${grpc + 1}` } },
+    { name: "slipway, JSON beside the others", program: shared, ask: jsonRequest(all) },
+    { name: "slipway, binary beside the others", program: shared, ask: binaryRequest(all) },
+    { name: "slipway, gRPC beside the others", program: shared, ask: { grpc: `127.0.0.1:${all + 1}` } },
   ];
 }
 

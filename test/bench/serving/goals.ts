@@ -32,7 +32,7 @@ function cpuOverCeiling(
   connections: number,
 ): BenchRow[] {
   const ceiling = of("node:http, no model", connections);
-  return ["JSON", "binary", "gRPC"].flatMap((form) => {
+  return ["JSON", "binary", "gRPC", "JSON beside the others"].flatMap((form) => {
     const own = of(`slipway, ${form}`, connections);
     if (!own || !ceiling) return [];
     const ratio = own.cpu / ceiling.cpu;
