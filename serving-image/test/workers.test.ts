@@ -1,3 +1,4 @@
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { infer, type InferAnswer } from "./support/client";
@@ -63,6 +64,33 @@ test("worker threads that end under load are replaced, and no answer is lost or 
   isOver = true;
   await callers;
   expect(answered).toBeGreaterThanOrEqual(96);
+});
+
+test("a server all of whose threads have ended is not ready until one could be replaced", async () => {
+  const server = new ServerProcess(settingsFor(tiny("slow"), { workers: { count: 1 } }), {
+    NODE_OPTIONS: `--import=${join(__dirname, "support/end-workers.mjs")}`,
+  });
+  await server.saw("ready");
+  const model = String(server.line("model loaded")?.path);
+  const bytes = readFileSync(model);
+  const until = async (status: number): Promise<string> => {
+    for (;;) {
+      const response = await fetch(`${server.url}/ready`);
+      const text = await response.text();
+      if (response.status === status) return text;
+      await delay(20);
+    }
+  };
+  const metrics = async (): Promise<string> => (await fetch(`${server.url}/metrics`)).text();
+  truncateSync(model, 10);
+  server.signal("SIGUSR2");
+  expect(await until(503)).toContain("every worker thread has ended, and none could be replaced: ");
+  expect(await metrics()).toMatch(/^slipway_model_ready\{.*\} 0$/m);
+  expect(await outcome(infer(server.url, request(1)))).toContain("503");
+  writeFileSync(model, bytes);
+  await until(200);
+  expect(await metrics()).toMatch(/^slipway_model_ready\{.*\} 1$/m);
+  expect(await outcome(infer(server.url, request(1)))).toEqual([expect.objectContaining({ data: expect.anything() })]);
 });
 
 /** What was answered, or how it was refused. */

@@ -72,6 +72,11 @@ export class Batcher {
     return this.queue.length === 0 && this.running === 0;
   }
 
+  /** Why nothing can be computed for now; undefined while it can. */
+  get unavailableBecause(): string | undefined {
+    return this.session.unavailableBecause;
+  }
+
   /** Lets go of the model; the batcher must be idle, and is of no more use. */
   close(): Promise<void> {
     return this.session.release();

@@ -74,7 +74,7 @@ export class ModelHost {
     const entries = new Map<string, IndexEntry>();
     for (const found of this.state.all()) {
       const reason = this.state.notReadyBecauseOf(found);
-      const state = reason === undefined ? "READY" : found.isReady ? "UNAVAILABLE" : "LOADING";
+      const state = reason === undefined ? "READY" : found.isLoaded ? "UNAVAILABLE" : "LOADING";
       const { model: name, version } = found;
       entries.set(keyOf(name, version), { name, version, state, reason: reason ?? "" });
     }
@@ -215,11 +215,11 @@ export class ModelHost {
   private async retire(version: ModelVersion, reason: string): Promise<void> {
     const { model, version: number, metrics } = version;
     this.state.remove(version);
-    metrics.setReady(false);
+    metrics.neverReady();
     this.reasons.set(keyOf(model, number), reason);
     this.log.info({ model, version: number, reason }, "out of service");
     // A request that has found it may still be sending its body.
-    if (version.isReady) void this.closeWhenDone(version.current().batcher, () => metrics.inFlight === 0);
+    if (version.isLoaded) void this.closeWhenDone(version.current().batcher, () => metrics.inFlight === 0);
   }
 
   private async closeWhenDone(batcher: Batcher, isLeft: () => boolean): Promise<void> {

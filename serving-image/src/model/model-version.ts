@@ -36,12 +36,13 @@ export class ModelVersion {
     readonly metrics: ModelMetrics,
   ) {}
 
-  /** Why it cannot be asked; undefined once it can. */
+  /** Why it should not be asked; undefined while it can be. */
   get notReadyBecause(): string | undefined {
-    return this.served ? undefined : this.because;
+    return this.served ? this.served.batcher.unavailableBecause : this.because;
   }
 
-  get isReady(): boolean {
+  /** Whether it has been loaded, and so may be asked. */
+  get isLoaded(): boolean {
     return this.served !== undefined;
   }
 
@@ -59,7 +60,7 @@ export class ModelVersion {
   serve(model: ServedModel): ServedModel | undefined {
     const replaced = this.served;
     this.served = model;
-    this.metrics.setReady(true);
+    this.metrics.readyWhile(() => model.batcher.unavailableBecause === undefined);
     return replaced;
   }
 

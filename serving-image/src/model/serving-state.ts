@@ -27,7 +27,7 @@ export class ServingState {
   /** From now on every request should be sent elsewhere; those that come all the same are answered. */
   stop(): void {
     this.isStopping = true;
-    for (const version of this.all()) version.metrics.setReady(false);
+    for (const version of this.all()) version.metrics.neverReady();
   }
 
   /** Why no requests should be sent here; undefined while they may. */
@@ -59,12 +59,12 @@ export class ServingState {
     throw new Refusal(404, `Model "${model}" is unknown; this server has "${this.names().join('", "')}".`);
   }
 
-  /** What a path names: a model and perhaps a version. Without one it is the newest that is ready, or else the newest. */
+  /** What a path names: a model and perhaps a version. Without one it is the newest that is loaded, or else the newest. */
   find([model = "", version]: readonly string[]): ModelVersion {
     const versions = this.versionsOf(model);
     const found =
       version === undefined
-        ? (versions.find(({ isReady }) => isReady) ?? versions[0])
+        ? (versions.find(({ isLoaded }) => isLoaded) ?? versions[0])
         : versions.find((one) => one.version === version);
     if (found) return found;
     const known = versions.map((one) => one.version).join('", "');

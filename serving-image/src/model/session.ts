@@ -36,6 +36,8 @@ export interface ModelRunner {
 export interface ModelSession extends ModelRunner {
   /** Runs that may be under way at once; more would only wait for each other. */
   readonly capacity: number;
+  /** Why it cannot compute for now; undefined while it can. */
+  readonly unavailableBecause?: string | undefined;
 }
 
 /** How long runs in the event loop may keep it from everything else, in seconds. */

@@ -81,6 +81,8 @@ interface VersionLabels {
   readonly version: string;
 }
 
+const NEVER = (): boolean => false;
+
 /** What is counted and timed for one model version: in plain numbers, which are written out when they are asked for. */
 export class ModelMetrics implements BatchObserver {
   inFlight = 0;
@@ -89,6 +91,7 @@ export class ModelMetrics implements BatchObserver {
   /** Requests by the status of their answer. */
   readonly requests = new Map(CODES.map((code) => [code, 0]));
   ran: BatchObserver["ran"] = undefined;
+  private isItReady: () => boolean = NEVER;
   private readonly histograms;
 
   constructor(
@@ -103,7 +106,6 @@ export class ModelMetrics implements BatchObserver {
       batchSize: batchSize.of(labels),
     };
     for (const reason of REJECTION_REASONS) families.rejected.inc({ ...labels, reason }, 0);
-    this.setReady(false);
   }
 
   requestStarted(): void {
@@ -137,8 +139,16 @@ export class ModelMetrics implements BatchObserver {
     this.histograms.batchSize.observe(rows);
   }
 
-  setReady(isReady: boolean): void {
-    this.families.ready.set({ ...this.labels }, isReady ? 1 : 0);
+  get isReady(): boolean {
+    return this.isItReady();
+  }
+
+  readyWhile(isIt: () => boolean): void {
+    this.isItReady = isIt;
+  }
+
+  neverReady(): void {
+    this.isItReady = NEVER;
   }
 }
 
@@ -180,6 +190,11 @@ function createFamilies(
     },
   });
   current(metrics.inFlight, "Inference requests that are being answered.", ({ inFlight }) => inFlight);
+  current(
+    metrics.modelReady,
+    "1 while the model is loaded, checked and warm, and the server is not stopping.",
+    ({ isReady }) => Number(isReady),
+  );
   current(metrics.queueLength, "Requests that wait for their run of the model.", ({ queueLength }) => queueLength);
   return {
     duration: new HistogramFamily(
@@ -202,12 +217,6 @@ function createFamilies(
       name: metrics.feedbackRefused,
       help: "Values reported for predictions that were not counted, by why.",
       labelNames: ["model", "reason"],
-      registers,
-    }),
-    ready: new Gauge({
-      name: metrics.modelReady,
-      help: "1 while the model is loaded, checked and warm, and the server is not stopping.",
-      labelNames: byVersion,
       registers,
     }),
   };

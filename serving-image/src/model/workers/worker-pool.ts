@@ -19,6 +19,8 @@ export class WorkerPool {
   private readonly threads = new Set<WorkerThread>();
   private readonly waiters: Waiter[] = [];
   private isReleased = false;
+  /** Why the last thread that ended could not be replaced so far. */
+  private irreplaceableBecause = "";
 
   private constructor(
     private readonly task: WorkerTask,
@@ -35,6 +37,12 @@ export class WorkerPool {
   /** Threads that are there; at least one is on its way if there is none. */
   get capacity(): number {
     return Math.max(1, this.threads.size);
+  }
+
+  /** Why it cannot compute for now; undefined while it can, or will soon. */
+  get unavailableBecause(): string | undefined {
+    const isLost = this.threads.size === 0 && this.irreplaceableBecause !== "";
+    return isLost ? `every worker thread has ended, and none could be replaced: ${this.irreplaceableBecause}` : undefined;
   }
 
   /** Adds threads until there are so many, all at once. */
@@ -84,9 +92,11 @@ export class WorkerPool {
   private async restart(): Promise<void> {
     try {
       await this.addThread();
+      this.irreplaceableBecause = "";
       this.log.info({ path: this.task.path, workers: this.threads.size }, "a worker thread was replaced");
     } catch (error) {
       const reason = reasonOf(error);
+      this.irreplaceableBecause = reason;
       this.log.error({ path: this.task.path, reason }, "a worker thread could not be replaced");
       if (this.threads.size === 0) this.refuseWaiters(new WorkerLost(reason));
       setTimeout(() => void (this.isReleased || this.restart()), RESTART_AFTER_MS).unref();
