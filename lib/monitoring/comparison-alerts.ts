@@ -13,10 +13,10 @@ import {
 const WINDOW = "5m";
 /** Feedback comes late and thinly. */
 const METRIC_WINDOW = "1h";
-/** Both sides of a comparison are two versions of one model; `group_left` keeps the canary's version on the alert. */
+/** Both sides of a comparison are two versions of one model; `group_left` keeps the trial's version on the alert. */
 const SAME_MODEL = "on (namespace, model) group_left ()";
-/** For a second condition, which holds on the stable version. */
-const AND_OF_STABLE = "and on (namespace, model)";
+/** For a second condition, which holds on the baseline version. */
+const AND_OF_BASELINE = "and on (namespace, model)";
 
 /** A business metric that one version must not have worse than the other. */
 export interface MetricComparison {
@@ -42,54 +42,54 @@ export interface Comparisons {
 }
 
 /** Alerts for people on what the gates compare, so that a rollout without a controller is watched as well. */
-export function comparisonRules(stable: Series, canary: Series, comparisons: Comparisons): RuleGroup[] {
+export function comparisonRules(baseline: Series, trial: Series, comparisons: Comparisons): RuleGroup[] {
   const { latencyMargin, errorRateMargin, errorRateFloor, metrics } = comparisons;
   const rules = [
-    ...(latencyMargin === undefined ? [] : [latencyAlert(stable, canary, latencyMargin, comparisons)]),
-    ...(errorRateMargin === undefined ? [] : [errorAlert(stable, canary, errorRateMargin, errorRateFloor)]),
-    ...metrics.map((metric) => metricAlert(stable, canary, metric)),
+    ...(latencyMargin === undefined ? [] : [latencyAlert(baseline, trial, latencyMargin, comparisons)]),
+    ...(errorRateMargin === undefined ? [] : [errorAlert(baseline, trial, errorRateMargin, errorRateFloor)]),
+    ...metrics.map((metric) => metricAlert(baseline, trial, metric)),
   ];
-  return [{ name: `slipway.${canary.model}.${stable.version}-${canary.version}`, rules }];
+  return [{ name: `slipway.${trial.model}.${baseline.version}-${trial.version}`, rules }];
 }
 
-function latencyAlert(stable: Series, canary: Series, margin: number, comparisons: Comparisons): AlertRule {
+function latencyAlert(baseline: Series, trial: Series, margin: number, comparisons: Comparisons): AlertRule {
   const { latencyFloorSeconds, minimumSamples } = comparisons;
-  const [ours, theirs] = [latencyQuantile(canary, 0.95, WINDOW), latencyQuantile(stable, 0.95, WINDOW)];
+  const [ours, theirs] = [latencyQuantile(trial, 0.95, WINDOW), latencyQuantile(baseline, 0.95, WINDOW)];
   const enough = (series: Series) => enoughRequests(series, WINDOW, minimumSamples);
   return alert(
-    canary,
-    "SlipwayCanarySlower",
-    `(${ours} > ${SAME_MODEL} ${factor(1 + margin)} * ${theirs}) > ${latencyFloorSeconds} and ${enough(canary)} ${AND_OF_STABLE} ${enough(stable)}`,
-    `${canary.model} ${canary.version} is slower than ${stable.version}`,
-    `Its p95 is {{ $value | humanizeDuration }}, over ${formatPercent(margin)} more than ${stable.version}'s.`,
+    trial,
+    "SlipwayVersionSlower",
+    `(${ours} > ${SAME_MODEL} ${factor(1 + margin)} * ${theirs}) > ${latencyFloorSeconds} and ${enough(trial)} ${AND_OF_BASELINE} ${enough(baseline)}`,
+    `${trial.model} ${trial.version} is slower than ${baseline.version}`,
+    `Its p95 is {{ $value | humanizeDuration }}, over ${formatPercent(margin)} more than ${baseline.version}'s.`,
   );
 }
 
-function errorAlert(stable: Series, canary: Series, margin: number, floor: number): AlertRule {
-  const [ours, theirs] = [errorRatio(canary, WINDOW), errorRatio(stable, WINDOW)];
-  // A stable version without errors would make any failure of the canary an alert: hence the floor.
+function errorAlert(baseline: Series, trial: Series, margin: number, floor: number): AlertRule {
+  const [ours, theirs] = [errorRatio(trial, WINDOW), errorRatio(baseline, WINDOW)];
+  // A baseline version without errors would make any failure of the trial an alert: hence the floor.
   return alert(
-    canary,
-    "SlipwayCanaryFailsMore",
-    `((${ours}) > ${SAME_MODEL} ${factor(1 + margin)} * (${theirs})) > ${floor} and ${enoughFailures(canary, WINDOW)}`,
-    `${canary.model} ${canary.version} fails more often than ${stable.version}`,
-    `{{ $value | humanizePercentage }} of its requests fail, over ${formatPercent(margin)} more than ${stable.version}'s.`,
+    trial,
+    "SlipwayVersionFailsMore",
+    `((${ours}) > ${SAME_MODEL} ${factor(1 + margin)} * (${theirs})) > ${floor} and ${enoughFailures(trial, WINDOW)}`,
+    `${trial.model} ${trial.version} fails more often than ${baseline.version}`,
+    `{{ $value | humanizePercentage }} of its requests fail, over ${formatPercent(margin)} more than ${baseline.version}'s.`,
   );
 }
 
-function metricAlert(stable: Series, canary: Series, comparison: MetricComparison): AlertRule {
+function metricAlert(baseline: Series, trial: Series, comparison: MetricComparison): AlertRule {
   const { metric, higherIsBetter, margin, minimumSamples } = comparison;
-  const [ours, theirs] = [metricMean(canary, metric, METRIC_WINDOW), metricMean(stable, metric, METRIC_WINDOW)];
+  const [ours, theirs] = [metricMean(trial, metric, METRIC_WINDOW), metricMean(baseline, metric, METRIC_WINDOW)];
   const enough = (series: Series) => enoughValues(series, metric, METRIC_WINDOW, minimumSamples);
   const worse = higherIsBetter
     ? `(${ours}) < ${SAME_MODEL} ${factor(1 - margin)} * (${theirs})`
     : `(${ours}) > ${SAME_MODEL} ${factor(1 + margin)} * (${theirs})`;
   return alert(
-    canary,
-    "SlipwayCanaryWorse",
-    `${worse} and ${enough(canary)} ${AND_OF_STABLE} ${enough(stable)}`,
-    `${canary.model} ${canary.version} is worse than ${stable.version} on ${metric}`,
-    `Its mean ${metric} is {{ printf "%.3g" $value }}, over ${formatPercent(margin)} worse than ${stable.version}'s.`,
+    trial,
+    "SlipwayVersionWorse",
+    `${worse} and ${enough(trial)} ${AND_OF_BASELINE} ${enough(baseline)}`,
+    `${trial.model} ${trial.version} is worse than ${baseline.version} on ${metric}`,
+    `Its mean ${metric} is {{ printf "%.3g" $value }}, over ${formatPercent(margin)} worse than ${baseline.version}'s.`,
     { metric },
   );
 }

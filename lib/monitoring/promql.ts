@@ -22,6 +22,24 @@ export function selector({ model, version, namespace }: Series, ...more: string[
   return `{${[...parts, ...more].join(",")}}`;
 }
 
+/** Selector of the series of several versions of one model, or of one metric of theirs. */
+export function selectorOfAll(versions: readonly Series[], metric?: string): string {
+  const [first] = versions;
+  const pattern = versions.map(({ version }) => version.replace(/[.+]/g, "\\$&")).join("|");
+  const parts = [
+    `${labels.model}=${JSON.stringify(first?.model)}`,
+    `${labels.version}=~${JSON.stringify(pattern)}`,
+    ...(first?.namespace === undefined ? [] : [`namespace=${JSON.stringify(first.namespace)}`]),
+    ...(metric === undefined ? [] : [`${labels.metric}=${JSON.stringify(metric)}`]),
+  ];
+  return `{${parts.join(",")}}`;
+}
+
+/** By how much counters rose within a window, summed up. */
+export function increaseBy(grouping: string, series: string, window: string): string {
+  return `sum by (${grouping}) (increase(${series}[${window}]))`;
+}
+
 /** Requests per second over a window. */
 export function requestRate(series: Series, window: string): string {
   return `sum by (${GROUPING}) (rate(${metrics.requests}${selector(series)}[${window}]))`;

@@ -1,7 +1,8 @@
 import { CONTRACT } from "../core/contract";
 import { formatDuration } from "../core/values/duration";
 import type { AlertRule, RecordingRule, RuleGroup } from "../kubernetes/prometheus-rule";
-import { GROUPING, selector, type Series } from "./promql";
+import { feedbackMissing, type ExpectedFeedback } from "./feedback-alerts";
+import { GROUPING, increaseBy, selector, selectorOfAll, type Series } from "./promql";
 
 const { metrics, labels } = CONTRACT;
 
@@ -13,13 +14,8 @@ const BEYOND_CHANCE = 4;
 const STARVED_UNDER = 0.5;
 
 /** Rewards that arms are chosen by. */
-export interface RewardWatch {
-  readonly metric: string;
+export interface RewardWatch extends ExpectedFeedback {
   readonly higherIsBetter: boolean;
-  /** Time within which rewards come back, in seconds. */
-  readonly withinSeconds: number;
-  /** Requests to an arm under which nothing is missed. */
-  readonly minimumRequests: number;
   /** Rewards of each arm under which they are not compared. */
   readonly minimumRewards: number;
 }
@@ -30,31 +26,18 @@ export function rewardRules(arms: readonly Series[], watch: RewardWatch): RuleGr
   if (baseline === undefined) return [];
   const rules = [
     ...earnings(arms, watch.metric),
-    missingAlert(arms, watch),
+    feedbackMissing(arms, watch),
     starvedAlert(arms, watch),
     ...others.map((arm) => earnsLessAlert(baseline, arm, watch)),
   ];
   return [{ name: `slipway.${baseline.model}.rewards.${arms.map(({ version }) => version).join("-")}`, rules }];
 }
 
-function missingAlert(arms: readonly Series[], { metric, withinSeconds, minimumRequests }: RewardWatch): AlertRule {
-  const window = formatDuration(withinSeconds);
-  const rewards = sumBy(GROUPING, `${metrics.feedbackCount}${ofArms(arms, metric)}`, window);
-  const requests = sumBy(GROUPING, `${metrics.requests}${ofArms(arms)}`, window);
-  return alert(
-    "SlipwayRewardsMissing",
-    `${requests} >= ${minimumRequests} unless ${rewards} > 0`,
-    `${subject(arms)} {{ $labels.version }} gets no ${metric}`,
-    `It answered {{ $value | humanize }} requests within ${window}, and no ${metric} came back: its share rests on older rewards, or on none. Check what sends the feedback.`,
-    { metric },
-  );
-}
-
 function starvedAlert(arms: readonly Series[], { metric, withinSeconds, minimumRequests }: RewardWatch): AlertRule {
   const window = formatDuration(withinSeconds);
   const perRequest = (grouping: string) =>
-    `${sumBy(grouping, `${metrics.feedbackCount}${ofArms(arms, metric)}`, window)} / ${sumBy(grouping, `${metrics.requests}${ofArms(arms)}`, window)}`;
-  const enough = `${sumBy(GROUPING, `${metrics.requests}${ofArms(arms)}`, window)} >= ${minimumRequests}`;
+    `${increaseBy(grouping, `${metrics.feedbackCount}${selectorOfAll(arms, metric)}`, window)} / ${increaseBy(grouping, `${metrics.requests}${selectorOfAll(arms)}`, window)}`;
+  const enough = `${increaseBy(GROUPING, `${metrics.requests}${selectorOfAll(arms)}`, window)} >= ${minimumRequests}`;
   return alert(
     "SlipwayArmStarved",
     // None at all is the other alert's.
@@ -73,7 +56,8 @@ const recorded = {
 
 /** Rewards of each arm, their mean, and the square of the error that chance leaves in it. */
 function earnings(arms: readonly Series[], metric: string): RecordingRule[] {
-  const of = (name: string) => sumBy(`${GROUPING}, ${labels.metric}`, `${name}${ofArms(arms, metric)}`, EARNING_WINDOW);
+  const of = (name: string) =>
+    increaseBy(`${GROUPING}, ${labels.metric}`, `${name}${selectorOfAll(arms, metric)}`, EARNING_WINDOW);
   const [count, sum, squares] = [of(metrics.feedbackCount), of(metrics.feedbackSum), of(metrics.feedbackSquares)];
   const mean = `(${sum} / ${count})`;
   return [
@@ -101,24 +85,7 @@ function earnsLessAlert(baseline: Series, arm: Series, watch: RewardWatch): Aler
   );
 }
 
-function sumBy(grouping: string, series: string, window: string): string {
-  return `sum by (${grouping}) (increase(${series}[${window}]))`;
-}
-
 const subject = (arms: readonly Series[]): string => arms[0]?.model ?? "";
-
-/** Selector of the series of all arms. */
-function ofArms(arms: readonly Series[], metric?: string): string {
-  const [first] = arms;
-  const versions = arms.map(({ version }) => version.replace(/[.+]/g, "\\$&")).join("|");
-  const parts = [
-    `${labels.model}=${JSON.stringify(first?.model)}`,
-    `${labels.version}=~${JSON.stringify(versions)}`,
-    ...(first?.namespace === undefined ? [] : [`namespace=${JSON.stringify(first.namespace)}`]),
-    ...(metric === undefined ? [] : [`${labels.metric}=${JSON.stringify(metric)}`]),
-  ];
-  return `{${parts.join(",")}}`;
-}
 
 function alert(
   name: string,

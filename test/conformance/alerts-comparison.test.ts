@@ -39,12 +39,12 @@ const fast = (source: Source, all = 1000) => latencies(source, { "0.025": all * 
 const slow = (source: Source, all = 100) => latencies(source, { "0.05": all * 0.9, "0.1": all }, all);
 
 describeWithPromtool("alerts on the comparison of two versions, by promtool", () => {
-  describe("SlipwayCanarySlower", () => {
+  describe("SlipwayVersionSlower", () => {
     it("fires where the canary's p95 is over the stable version's by more than the margin", () => {
       const alerts = [
         {
           at: "12m",
-          alert: "SlipwayCanarySlower",
+          alert: "SlipwayVersionSlower",
           labels: severe,
           annotations: {
             summary: "digits 1.1.0 is slower than 1.0.0",
@@ -53,9 +53,9 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
         },
       ];
       const series = { ...fast(stable), ...slow(canary) };
-      expect(outcome({ name: "slower", series, firing: { "2m": [], "12m": ["SlipwayCanarySlower"] }, alerts })).toEqual(
-        [],
-      );
+      expect(
+        outcome({ name: "slower", series, firing: { "2m": [], "12m": ["SlipwayVersionSlower"] }, alerts }),
+      ).toEqual([]);
     });
 
     it.each([
@@ -77,12 +77,12 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
     });
   });
 
-  describe("SlipwayCanaryFailsMore", () => {
+  describe("SlipwayVersionFailsMore", () => {
     it("fires where the canary fails more often than the stable version by more than the margin", () => {
       const alerts = [
         {
           at: "12m",
-          alert: "SlipwayCanaryFailsMore",
+          alert: "SlipwayVersionFailsMore",
           labels: severe,
           annotations: {
             summary: "digits 1.1.0 fails more often than 1.0.0",
@@ -94,7 +94,7 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
         ...answers(stable, { 200: "0+980x30", 500: "0+20x30" }),
         ...answers(canary, { 200: "0+95x30", 422: "0+5x30" }),
       };
-      const firing = { "2m": [], "12m": ["SlipwayCanaryFailsMore"] };
+      const firing = { "2m": [], "12m": ["SlipwayVersionFailsMore"] };
       expect(outcome({ name: "fails more", series, firing, alerts })).toEqual([]);
     });
 
@@ -103,7 +103,7 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
         ...answers(stable, { 200: "0+1000x30" }),
         ...answers(canary, { 200: "0+95x30", 503: "0+5x30" }),
       };
-      expect(outcome({ name: "never", series, firing: { "12m": ["SlipwayCanaryFailsMore"] } })).toEqual([]);
+      expect(outcome({ name: "never", series, firing: { "12m": ["SlipwayVersionFailsMore"] } })).toEqual([]);
     });
 
     it.each([
@@ -122,12 +122,12 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
     });
   });
 
-  describe("SlipwayCanaryWorse", () => {
+  describe("SlipwayVersionWorse", () => {
     it("fires where the canary's mean is worse than the stable version's by more than the margin", () => {
       const alerts = [
         {
           at: "30m",
-          alert: "SlipwayCanaryWorse",
+          alert: "SlipwayVersionWorse",
           labels: { ...severe, metric: "accuracy" },
           annotations: {
             summary: "digits 1.1.0 is worse than 1.0.0 on accuracy",
@@ -136,7 +136,7 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
         },
       ];
       const series = { ...feedback(stable, "accuracy", 100, 97), ...feedback(canary, "accuracy", 10, 8) };
-      expect(outcome({ name: "worse", series, firing: { "2m": [], "30m": ["SlipwayCanaryWorse"] }, alerts })).toEqual(
+      expect(outcome({ name: "worse", series, firing: { "2m": [], "30m": ["SlipwayVersionWorse"] }, alerts })).toEqual(
         [],
       );
     });
@@ -146,7 +146,7 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
       const cheaper = { ...feedback(stable, "cost", 100, 200), ...feedback(canary, "cost", 10, 15) };
       expect(
         outcome(
-          { name: "dearer", series: dearer, firing: { "30m": ["SlipwayCanaryWorse"] } },
+          { name: "dearer", series: dearer, firing: { "30m": ["SlipwayVersionWorse"] } },
           { name: "cheaper", series: cheaper, firing: { "30m": [] } },
         ),
       ).toEqual([]);
@@ -179,7 +179,7 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
       ...answers(source, { 200: "0+50x30", 500: "0+50x30" }),
       ...feedback(source, "accuracy", 100, 50),
     });
-    const all = ["SlipwayCanaryFailsMore", "SlipwayCanarySlower", "SlipwayCanaryWorse"];
+    const all = ["SlipwayVersionFailsMore", "SlipwayVersionSlower", "SlipwayVersionWorse"];
 
     it.each(strangers)("is not about %s", (name, other) => {
       const series = { ...sound, ...bad(other), ...fast(canary, 100), ...answers(canary, { 200: "0+100x30" }) };

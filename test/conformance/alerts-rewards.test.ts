@@ -48,28 +48,28 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
     expect(outcome({}, { name: "well", series: well, firing: { "10m": [], "50m": [] } })).toEqual([]);
   });
 
-  describe("SlipwayRewardsMissing", () => {
+  describe("SlipwayFeedbackMissing", () => {
     it("fires where requests are answered and no reward comes back", () => {
       const alerts = [
         {
           at: "30m",
-          alert: "SlipwayRewardsMissing",
+          alert: "SlipwayFeedbackMissing",
           labels: { namespace: "ml", model: "digits", version: "1.1.0", severity: "warning", metric: "clicked" },
           annotations: {
             summary: "digits 1.1.0 gets no clicked",
             description:
-              "It answered 1.8k requests within 1h, and no clicked came back: its share rests on older rewards, or on none. Check what sends the feedback.",
+              "It answered 1.8k requests within 1h, and no clicked came back: what is decided by it rests on older values, or on none. Check what sends the feedback.",
           },
         },
       ];
       const series = { ...well, ...rewarded(second, 60, 0, 0) };
-      const firing = { "5m": [], "30m": ["SlipwayRewardsMissing"] };
+      const firing = { "5m": [], "30m": ["SlipwayFeedbackMissing"] };
       expect(outcome({}, { name: "missing", series, firing, alerts })).toEqual([]);
     });
 
     it("fires where the metric was never seen", () => {
       const series = { ...rewarded(first, 60, 30, 3), ...answers(second, { 200: "0+60x120" }) };
-      expect(outcome({}, { name: "never", series, firing: { "30m": ["SlipwayRewardsMissing"] } })).toEqual([]);
+      expect(outcome({}, { name: "never", series, firing: { "30m": ["SlipwayFeedbackMissing"] } })).toEqual([]);
     });
 
     it("does not fire where the arm has hardly any requests, or was taken out", () => {
@@ -89,7 +89,7 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
         );
       const series = Object.fromEntries([first, second, third].flatMap(hour)) as SeriesValues;
       const firing = (...names: string[]) => ({ "140m": names });
-      expect(outcome({}, { name: "soon", series, firing: firing("SlipwayRewardsMissing") })).toEqual([]);
+      expect(outcome({}, { name: "soon", series, firing: firing("SlipwayFeedbackMissing") })).toEqual([]);
       const patient = { traffic: { updateEvery: "2h" } };
       expect(outcome(patient, { name: "patient", series, firing: firing() })).toEqual([]);
     });

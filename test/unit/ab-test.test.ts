@@ -112,12 +112,12 @@ describe("a test as a program", () => {
     expect(hostFor(planned({ unit }), { "x-slipway-bucket": "1" })).toBeUndefined();
   });
 
-  test("beginning it and ending it change one object, and the control has everybody before and after", () => {
+  test("beginning it and ending it change the split and the alerts on it, and the control has everybody before and after", () => {
     const [prepared, running] = [planned({ running: false }), planned()];
     const changed = Object.keys(running.objects).filter(
       (role) => canonicalJson(running.objects[role]?.manifest) !== canonicalJson(prepared.objects[role]?.manifest),
     );
-    expect(changed).toEqual([SPLIT]);
+    expect(changed).toEqual([expect.stringMatching(/-comparison$/), SPLIT]);
     expect(routesOf(prepared)[0]?.route.map(({ weight }) => weight)).toEqual([100, 0]);
   });
 

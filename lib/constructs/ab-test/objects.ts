@@ -3,13 +3,14 @@ import type { Manifest } from "../../core/manifest";
 import type { PlannedObject, Track } from "../../core/plan";
 import type { Timetable } from "../../core/timetable";
 import { bucketEnvoyFilter } from "../../kubernetes/bucket-envoy-filter";
-import { prometheusRule } from "../../kubernetes/prometheus-rule";
+import { prometheusRule, type RuleGroup } from "../../kubernetes/prometheus-rule";
+import { experimentRules } from "../../monitoring/experiment-alerts";
 import { istioAssignment, istioSplit } from "../../routing/istio";
 import { bucketOwners, BUCKETS } from "../../strategies/ab-test/buckets";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import { comparisonAlerts } from "../common/comparison";
 import { rolloutMetadata, rolloutObjects, watchedMetadata } from "../common/rollout";
-import { SERVICE_PORT } from "../common/track";
+import { seriesOf, SERVICE_PORT } from "../common/track";
 import type { AbTestRead } from "./checks";
 
 /** A test whose props passed, with what was planned from them. */
@@ -23,8 +24,10 @@ export interface PlannedAbTest {
 /** Header by which any caller can bring its own bucket. */
 const BUCKET_HEADER = "x-slipway-bucket";
 const SECONDS_A_DAY = 86_400;
+/** What users do is known some hours after they were answered; a test takes days. */
+const FEEDBACK_WITHIN_SECONDS = 6 * 3600;
 
-/** The tracks of all variants, the split that holds each user to hers, and the alerts on the guardrails. */
+/** The tracks of all variants, the split that holds each user to hers, and the alerts on the guardrails and on the test itself. */
 export function abTestObjects(planning: PlannedAbTest): Record<string, PlannedObject> {
   const { props, policy, timetable } = planning;
   const models = props.variants;
@@ -40,7 +43,7 @@ export function abTestObjects(planning: PlannedAbTest): Record<string, PlannedOb
   });
 }
 
-/** What has the gateway hash users, also before the test begins: beginning it is for one object to change. */
+/** What has the gateway hash users, also before the test begins: its beginning is for the split to change. */
 function hashing(props: AbTestRead): { readonly buckets?: Manifest } {
   const { unit, network } = props;
   if (unit.hash === undefined) return {};
@@ -80,7 +83,19 @@ function hashedBucketHeader(props: AbTestRead): string {
 
 const testHash = (props: AbTestRead): string => shortHash(rolloutMetadata(props, props.variants).name, 8);
 
-function alerts({ props, tracks: [control, ...others] }: PlannedAbTest) {
+function alerts({ props, policy, tracks }: PlannedAbTest): RuleGroup[] {
+  const [control, ...others] = tracks;
   if (control === undefined) return [];
-  return others.flatMap((variant) => comparisonAlerts(props, props.analysis, control, variant));
+  const guardrails = others.flatMap((variant) => comparisonAlerts(props, props.analysis, control, variant));
+  if (!props.running) return guardrails;
+  const variants = tracks.map(({ name, version }) => ({
+    series: seriesOf(props, version),
+    share: (policy.split[name] ?? 0) / 100,
+  }));
+  const primary = {
+    metric: props.metric.name,
+    withinSeconds: FEEDBACK_WITHIN_SECONDS,
+    minimumRequests: props.analysis.minimumSamples,
+  };
+  return [...guardrails, ...experimentRules(variants, primary)];
 }

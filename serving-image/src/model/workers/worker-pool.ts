@@ -42,7 +42,9 @@ export class WorkerPool {
   /** Why it cannot compute for now; undefined while it can, or will soon. */
   get unavailableBecause(): string | undefined {
     const isLost = this.threads.size === 0 && this.irreplaceableBecause !== "";
-    return isLost ? `every worker thread has ended, and none could be replaced: ${this.irreplaceableBecause}` : undefined;
+    return isLost
+      ? `every worker thread has ended, and none could be replaced: ${this.irreplaceableBecause}`
+      : undefined;
   }
 
   /** Adds threads until there are so many, all at once. */
