@@ -78,8 +78,12 @@ function countedFeedback({ observer, clock, tracks }: Rig, { labelMetric, reward
   );
 }
 
-function untimed({ router }: Rig): number {
-  return Object.values(router.counts).reduce((sum, counts) => sum + counts.untimed, 0);
+function untimed({ router }: Rig): RehearsalReport["untimed"] {
+  const all = Object.values(router.counts);
+  return {
+    answers: all.reduce((sum, counts) => sum + counts.untimed, 0),
+    of: all.reduce((sum, counts) => sum + counts.requests, 0),
+  };
 }
 
 function trackReportOf(rig: Rig, track: RigTrack, stages: readonly StageReport[]): TrackReport {

@@ -149,9 +149,9 @@ function clock({ settings: { speed, seed }, wallSeconds, rolloutSeconds }: Rehea
   return `${formatTime(rolloutSeconds)} in ${formatTime(wallSeconds)}: hold times pass ${speed} times faster, samples come in real time, so a stage lasts until both are enough (seed ${seed})`;
 }
 
-function machine({ untimed, requests }: RehearsalReport): Fact[] {
-  if (untimed === 0) return [];
-  const share = formatShare(untimed / Math.max(1, requests.sent), 1);
-  const text = `busy with other programs: the times of ${formatCount(untimed)} answers (${share}) were not judged, because more than a fifth of each was waiting for a processor`;
+function machine({ untimed: { answers, of } }: RehearsalReport): Fact[] {
+  if (answers === 0) return [];
+  const share = formatShare(answers / of, 1);
+  const text = `busy with other programs: the times of ${formatCount(answers)} answers (${share}) were not judged, because more than a fifth of each was waiting for a processor`;
   return [{ label: "Machine", text }];
 }

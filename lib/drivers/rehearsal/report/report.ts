@@ -134,8 +134,8 @@ export interface RehearsalReport {
   readonly gates: readonly GateEvidence[];
   /** By gate: what it asks for, in words. */
   readonly gateWords: Readonly<Record<string, string>>;
-  /** Answers whose time was not judged, because too much of it was waiting for a processor of this machine. */
-  readonly untimed: number;
+  /** Answers, also to copies, whose time was not judged, because too much of it was waiting for a processor of this machine. */
+  readonly untimed: { readonly answers: number; readonly of: number };
   /** What a reader should know of this machine and these servers. */
   readonly notes: readonly string[];
   readonly series: Series;
