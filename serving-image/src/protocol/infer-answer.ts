@@ -13,6 +13,8 @@ export interface WrittenAnswer {
   readonly binary: readonly Buffer[];
 }
 
+const PREDICTION_ID = ',"parameters":{"prediction_id":"';
+
 /** What an output begins with, up to its elements. */
 interface OutputHead {
   readonly shape: readonly number[];
@@ -22,26 +24,30 @@ interface OutputHead {
 
 /** Writes answers of one model version, from few pieces: what a text is put together from is copied piece by piece. */
 export class InferAnswerWriter {
+  private readonly model: string;
+  /** What an answer begins with where the request had no id. */
   private readonly head: string;
   /** The last one of each output: most requests ask for the same shape. */
   private readonly outputHeads = new Map<string, OutputHead>();
 
   constructor(model: string, version: string) {
-    this.head = `{"model_name":${JSON.stringify(model)},"model_version":${JSON.stringify(version)},"parameters":{"prediction_id":"`;
+    this.model = `{"model_name":${JSON.stringify(model)},"model_version":${JSON.stringify(version)}`;
+    this.head = this.model + PREDICTION_ID;
   }
 
   write(predictionId: string, { id, outputs: names, binary: asBytes }: InferRequest, outputs: Tensors): WrittenAnswer {
-    let json = `${this.head}${predictionId}"},"outputs":[`;
+    const head = id === undefined ? this.head : `${this.model},"id":${JSON.stringify(id)}${PREDICTION_ID}`;
+    let json = `${head}${predictionId}"},"outputs":[`;
     let between = "";
     let isAscii = id === undefined;
     const binary: Buffer[] = [];
     for (const name of names) {
       const output = outputs[name];
       if (!output) throw new Error(`The model gave no tensor "${name}".`);
-      const head = this.headOf(name, output);
-      json += between + head.text;
+      const { text, isAscii: isAsciiHead } = this.headOf(name, output);
+      json += between + text;
       between = ",";
-      isAscii &&= head.isAscii;
+      isAscii &&= isAsciiHead;
       if (asBytes.has(name)) {
         const bytes = writeRaw(output.data);
         binary.push(bytes);
@@ -51,8 +57,7 @@ export class InferAnswerWriter {
         isAscii &&= output.datatype !== "BYTES";
       }
     }
-    json += id === undefined ? "]}" : `],"id":${JSON.stringify(id)}}`;
-    return { json, isAscii, binary };
+    return { json: `${json}]}`, isAscii, binary };
   }
 
   private headOf(name: string, { datatype, shape }: TensorValue): OutputHead {
