@@ -1,4 +1,5 @@
 import { formatPercent } from "../core/values/percent";
+import { sixDigits } from "../core/values/six-digits";
 import type { AlertRule, RecordingRule } from "../kubernetes/prometheus-rule";
 import { enoughFailures, errorRatio, selector, type Series } from "./promql";
 
@@ -40,7 +41,7 @@ export function errorRatioRecords(series: Series): RecordingRule[] {
 /** Alerts on the error budget: fast burns page, slow ones make a ticket. */
 export function burnRateAlerts(series: Series, objective: number): AlertRule[] {
   return BURN_RATES.map(({ severity, long, short, factor }) => {
-    const limit = Number((factor * objective).toPrecision(6));
+    const limit = sixDigits(factor * objective);
     const over = (window: string) => `${recordName(window)}${selector(series)} > ${limit}`;
     return {
       alert: "SlipwayErrorBudgetBurn",

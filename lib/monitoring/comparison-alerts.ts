@@ -1,4 +1,5 @@
 import { formatPercent } from "../core/values/percent";
+import { sixDigits } from "../core/values/six-digits";
 import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
 import {
   enoughFailures,
@@ -59,7 +60,7 @@ function latencyAlert(baseline: Series, trial: Series, margin: number, compariso
   return alert(
     trial,
     "SlipwayVersionSlower",
-    `(${ours} > ${SAME_MODEL} ${factor(1 + margin)} * ${theirs}) > ${latencyFloorSeconds} and ${enough(trial)} ${AND_OF_BASELINE} ${enough(baseline)}`,
+    `(${ours} > ${SAME_MODEL} ${sixDigits(1 + margin)} * ${theirs}) > ${latencyFloorSeconds} and ${enough(trial)} ${AND_OF_BASELINE} ${enough(baseline)}`,
     `${trial.model} ${trial.version} is slower than ${baseline.version}`,
     `Its p95 is {{ $value | humanizeDuration }}, over ${formatPercent(margin)} more than ${baseline.version}'s.`,
   );
@@ -71,7 +72,7 @@ function errorAlert(baseline: Series, trial: Series, margin: number, floor: numb
   return alert(
     trial,
     "SlipwayVersionFailsMore",
-    `((${ours}) > ${SAME_MODEL} ${factor(1 + margin)} * (${theirs})) > ${floor} and ${enoughFailures(trial, WINDOW)}`,
+    `((${ours}) > ${SAME_MODEL} ${sixDigits(1 + margin)} * (${theirs})) > ${floor} and ${enoughFailures(trial, WINDOW)}`,
     `${trial.model} ${trial.version} fails more often than ${baseline.version}`,
     `{{ $value | humanizePercentage }} of its requests fail, over ${formatPercent(margin)} more than ${baseline.version}'s.`,
   );
@@ -82,8 +83,8 @@ function metricAlert(baseline: Series, trial: Series, comparison: MetricComparis
   const [ours, theirs] = [metricMean(trial, metric, METRIC_WINDOW), metricMean(baseline, metric, METRIC_WINDOW)];
   const enough = (series: Series) => enoughValues(series, metric, METRIC_WINDOW, minimumSamples);
   const worse = higherIsBetter
-    ? `(${ours}) < ${SAME_MODEL} ${factor(1 - margin)} * (${theirs})`
-    : `(${ours}) > ${SAME_MODEL} ${factor(1 + margin)} * (${theirs})`;
+    ? `(${ours}) < ${SAME_MODEL} ${sixDigits(1 - margin)} * (${theirs})`
+    : `(${ours}) > ${SAME_MODEL} ${sixDigits(1 + margin)} * (${theirs})`;
   return alert(
     trial,
     "SlipwayVersionWorse",
@@ -111,5 +112,3 @@ function alert(
     annotations: { summary, description },
   };
 }
-
-const factor = (value: number) => Number(value.toPrecision(6));

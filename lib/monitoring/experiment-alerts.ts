@@ -1,5 +1,6 @@
 import { CONTRACT } from "../core/contract";
 import { formatPercent } from "../core/values/percent";
+import { sixDigits } from "../core/values/six-digits";
 import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
 import { feedbackMissing, type ExpectedFeedback } from "./feedback-alerts";
 import { GROUPING, increaseBy, selector, selectorOfAll, type Series } from "./promql";
@@ -31,18 +32,16 @@ export function experimentRules(variants: readonly Variant[], primary: ExpectedF
   return [{ name: `slipway.${all[0]?.model}.experiment.${all.map(({ version }) => version).join("-")}`, rules }];
 }
 
-const factor = (value: number) => Number(value.toPrecision(6));
-
 function splitBroken({ series, share }: Variant, all: readonly Series[]): AlertRule {
   const ofModel = "on (namespace, model) group_left ()";
   const own = increaseBy(GROUPING, `${metrics.requests}${selector(series)}`, WINDOW);
   const together = increaseBy("namespace, model", `${metrics.requests}${selectorOfAll(all)}`, WINDOW);
   const observed = `(${own} / ${ofModel} ${together})`;
   const off = `abs(${observed} - ${share})`;
-  const chance = `${BEYOND_CHANCE} * sqrt(${factor(share * (1 - share))} / ${together})`;
+  const chance = `${BEYOND_CHANCE} * sqrt(${sixDigits(share * (1 - share))} / ${together})`;
   return {
     alert: "SlipwaySplitBroken",
-    expr: `${observed} and ${off} > ${factor(TOLERATED * share)} and ${off} > ${ofModel} (${chance})`,
+    expr: `${observed} and ${off} > ${sixDigits(TOLERATED * share)} and ${off} > ${ofModel} (${chance})`,
     for: FOR,
     labels: { severity: "critical", version: series.version },
     annotations: {

@@ -1,3 +1,4 @@
+import { sixDigits } from "../../core/values/six-digits";
 import type { Gate } from "../../strategies/gate";
 import type { Analysis, BusinessMetric, Comparison, RolloutRead } from "./rollout-checks";
 
@@ -43,5 +44,5 @@ export function latencyFloor(
   objectiveSeconds: number,
   { latencyFloor: declared }: Pick<Comparison, "latencyFloor">,
 ): number {
-  return declared ?? Number((objectiveSeconds * FLOOR_OF_OBJECTIVE).toPrecision(6));
+  return declared ?? sixDigits(objectiveSeconds * FLOOR_OF_OBJECTIVE);
 }

@@ -1,10 +1,10 @@
 import { Metadata, type ServerUnaryCall, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { contract } from "../contract";
-import { counted, type Recorded, type Records } from "../handlers/counted";
+import { counted, written, type Recorded, type Records } from "../handlers/counted";
 import { modelConfigOf, type ShownBatching } from "../handlers/model-config";
 import { modelMetadataOf, serverMetadataOf } from "../handlers/metadata";
 import { predict } from "../handlers/prediction";
-import { attempt, promised, settle } from "../reply";
+import { attempt, promised } from "../reply";
 import { urgencyOf } from "./call-urgency";
 import { type InferCall, type InferStreams } from "./infer-streams";
 import { readInferMessage, writeInferReply } from "./infer-message";
@@ -69,13 +69,10 @@ async function infer(
     attempt(counting, () => {
       const urgency = urgencyOf(request.parameters, call.getDeadline());
       const draft = { ...readInferMessage(request), urgency };
-      predict(version.current(), draft, recorded, {
-        answered(prediction) {
-          recorded.prediction = prediction;
-          settle(counting, () => writeInferReply(version.model, version.version, prediction));
-        },
-        failed: counting.failed,
-      });
+      const answering = written(recorded, counting, (prediction) =>
+        writeInferReply(version.model, version.version, prediction),
+      );
+      predict(version.current(), draft, recorded, answering);
     });
   });
 }

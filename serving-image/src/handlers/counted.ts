@@ -3,7 +3,7 @@ import { CLIENT_GONE, Refusal } from "../http/refusal";
 import type { Log } from "../observability/log";
 import type { ModelMetrics } from "../observability/metrics";
 import type { Seen, Witness } from "../observability/witness";
-import type { Reply } from "../reply";
+import { settle, type Reply } from "../reply";
 import type { Prediction } from "./prediction";
 
 /** How requests are logged. */
@@ -41,6 +41,21 @@ export function counted<T>(records: Records, metrics: ModelMetrics, request: Rec
       record(records, metrics, request, { code, isRefused: error instanceof Refusal && isCallersFault(code) });
       reply.failed(error);
     },
+  };
+}
+
+/** Keeps what a model has predicted for the record of its request, and replies with what is written of it. */
+export function written<T>(
+  request: Recorded,
+  reply: Reply<T>,
+  write: (prediction: Prediction) => T,
+): Reply<Prediction> {
+  return {
+    answered(prediction) {
+      request.prediction = prediction;
+      settle(reply, () => write(prediction));
+    },
+    failed: reply.failed,
   };
 }
 

@@ -3,8 +3,8 @@ import type { Answer, Exchange, Handler } from "../http/exchange";
 import type { ModelVersion } from "../model/model-version";
 import type { ServingState } from "../model/serving-state";
 import { withRouterTimeout } from "../model/urgency";
-import { attempt, settle, type Reply } from "../reply";
-import { counted, type Recorded, type Records } from "./counted";
+import { attempt, type Reply } from "../reply";
+import { counted, written, type Recorded, type Records } from "./counted";
 import type { Form } from "./forms";
 import { predict } from "./prediction";
 
@@ -56,11 +56,6 @@ function predictFrom(
   const model = version.current();
   const asked = form(body, request.headers, model.signature);
   const draft = withRouterTimeout(asked.draft, request.headers);
-  predict(model, draft, recorded, {
-    answered(prediction) {
-      recorded.prediction = prediction;
-      settle(reply, () => asked.write(prediction, model));
-    },
-    failed: reply.failed,
-  });
+  const answering = written(recorded, reply, (prediction) => asked.write(prediction, model));
+  predict(model, draft, recorded, answering);
 }

@@ -31,6 +31,13 @@ export interface TensorValue {
 /** Tensors by name. */
 export type Tensors = Readonly<Record<string, TensorValue>>;
 
+/** What a model gave under a name that it was asked for. */
+export function outputOf(outputs: Tensors, name: string): TensorValue {
+  const output = outputs[name];
+  if (output) return output;
+  throw new Error(`The model gave no tensor "${name}".`);
+}
+
 /** A tensor that a model takes or gives; -1 stands for a dimension that may vary. */
 export interface TensorSpec {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { isAscii as hasOnlyAscii } from "node:buffer";
 import { Refusal } from "../http/refusal";
 import { contract } from "../contract";
-import { isSameShape, type NumberArray, type Tensors, type TensorValue } from "./datatypes";
+import { isSameShape, outputOf, type NumberArray, type Tensors, type TensorValue } from "./datatypes";
 import type { InferRequest } from "./infer-request";
 import { writeRaw } from "./raw-data";
 
@@ -42,8 +42,7 @@ export class InferAnswerWriter {
     let isAscii = id === undefined;
     const binary: Buffer[] = [];
     for (const name of names) {
-      const output = outputs[name];
-      if (!output) throw new Error(`The model gave no tensor "${name}".`);
+      const output = outputOf(outputs, name);
       const { text, isAscii: isAsciiHead } = this.headOf(name, output);
       json += between + text;
       between = ",";

@@ -1,6 +1,6 @@
 import { contract } from "../contract";
 import { Refusal } from "../http/refusal";
-import type { ModelSignature, NumberArray, Tensors, TensorValue } from "./datatypes";
+import { outputOf, type ModelSignature, type NumberArray, type Tensors, type TensorValue } from "./datatypes";
 import { refuseNotFinite } from "./infer-answer";
 import { countsRows } from "./instances-request";
 
@@ -9,8 +9,7 @@ import { countsRows } from "./instances-request";
  */
 export function writePredictions(signature: ModelSignature, rows: number, outputs: Tensors): string {
   const columns = signature.outputs.map(({ name }) => {
-    const output = outputs[name];
-    if (!output) throw new Error(`The model gave no tensor "${name}".`);
+    const output = outputOf(outputs, name);
     return { name, values: countsRows(signature.inputs) ? rowsOf(name, output, rows) : [writeWhole(name, output)] };
   });
   const [only] = columns;
