@@ -6,6 +6,6 @@ export { construct, name, props } from "./props";
 
 export const rehearsal: RehearsalProps = {
   ...undisturbed,
-  faults: [{ track: "green", wrong: 0.05 }],
+  faults: [{ track: "green", wrong: 0.1 }],
   expect: "rolled-back",
 };
