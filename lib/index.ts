@@ -2,14 +2,14 @@
 export type { Plan, PlannedObject, Track, FieldOwner } from "./core/plan";
 export type { Manifest, ObjectMeta } from "./core/manifest";
 export type { Timetable, TimetableStage, WeightRange } from "./core/timetable";
-export type { LateString } from "./core/late";
+export type { DeferredString } from "./core/deferred";
 export type { ObjectPatch } from "./core/patch";
 export { Environment } from "./core/environment";
 export { timetableMarkdown } from "./core/timetable-markdown";
 
 export { CATALOGUE, type CatalogueEntry, type FindingCode } from "./core/findings/catalogue";
 export { formatFinding, type Finding } from "./core/findings/finding";
-export { Refusal } from "./core/findings/refusal";
+export { PlanError } from "./core/findings/plan-error";
 
 export * from "./constructs/common/props";
 export * from "./constructs/common/rollout-props";

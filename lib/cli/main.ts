@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suggestion } from "../core/checks/suggest";
-import { Refusal } from "../core/findings/refusal";
+import { PlanError } from "../core/findings/plan-error";
 import { Broken } from "../drivers/rehearsal/broken";
 import type { Command } from "./command";
 import { abTestPlan } from "./commands/ab-test-plan";
@@ -74,7 +74,7 @@ function tell(error: unknown): number {
   }
   if (error instanceof UserError || error instanceof Broken) {
     process.stderr.write([`slipway: ${error.message}`, ...error.details.map((line) => `  ${line}`), ""].join("\n"));
-  } else if (error instanceof Refusal || isSystemError(error)) process.stderr.write(`slipway: ${error.message}\n`);
+  } else if (error instanceof PlanError || isSystemError(error)) process.stderr.write(`slipway: ${error.message}\n`);
   else process.stderr.write(`slipway: this is a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
   return 1;
 }

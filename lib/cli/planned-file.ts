@@ -1,7 +1,7 @@
 import { suggestion } from "../core/checks/suggest";
 import { formatFinding, type Finding } from "../core/findings/finding";
-import { Refusal } from "../core/findings/refusal";
-import { refuses } from "../core/findings/finding";
+import { PlanError } from "../core/findings/plan-error";
+import { hasErrors } from "../core/findings/finding";
 import type { Plan } from "../core/plan";
 import type { RolloutPolicy } from "../strategies/registry";
 import { loadPropsFile, type PropsFile } from "./props-file";
@@ -22,9 +22,9 @@ export async function planFile(path: string): Promise<PlannedFile> {
   return { source, plan };
 }
 
-/** Shows findings that are warnings; throws a {@link Refusal} when one is an error. */
+/** Shows findings that are warnings; throws a {@link PlanError} when one is an error. */
 export function report(subject: string, findings: readonly Finding[]): void {
-  if (refuses(findings)) throw new Refusal(subject, findings);
+  if (hasErrors(findings)) throw new PlanError(subject, findings);
   for (const finding of findings) process.stderr.write(`slipway: warning: ${formatFinding(finding)}\n`);
 }
 

@@ -1,4 +1,4 @@
-import { Report } from "../core/findings/report";
+import { Diagnostics } from "../core/findings/diagnostics";
 import { styleFor } from "../drivers/rehearsal/style";
 import { PlainProgress } from "../drivers/rehearsal/progress/plain";
 import type { Progress } from "../drivers/rehearsal/progress/progress";
@@ -23,10 +23,10 @@ export function prepareRehearsal({ source, plan }: PlannedFile, over: Partial<Re
       'Give the model files and the samples: export const rehearsal = { models: { "1.0.0": "model.onnx" }, samples: "samples.json" };',
     ]);
   }
-  const report = new Report();
-  const read = readSettings(source.rehearsal, source.folder, report);
-  if (read) checkFit({ ...read, ...over }, plan.tracks, plan.policy as RolloutPolicy, report);
-  tellFindings(`The rehearsal in ${source.file}`, report.findings);
+  const diagnostics = new Diagnostics();
+  const read = readSettings(source.rehearsal, source.folder, diagnostics);
+  if (read) checkFit({ ...read, ...over }, plan.tracks, plan.policy as RolloutPolicy, diagnostics);
+  tellFindings(`The rehearsal in ${source.file}`, diagnostics.findings);
   const settings = { ...(read as RehearsalSettings), ...over };
   return { settings, run: (signal, progress) => rehearse({ plan, settings, signal }, progress) };
 }

@@ -1,4 +1,4 @@
-import { isPlainObject } from "./late";
+import { isPlainObject } from "./deferred";
 
 /**
  * A copy with sorted keys and without `undefined` members, so that equal content is equal text on every engine and in

@@ -1,11 +1,11 @@
-import type { LateString } from "./late";
+import type { DeferredString } from "./deferred";
 
 /** Names, labels and annotations of a Kubernetes object. */
 export interface ObjectMeta {
   readonly name: string;
-  readonly namespace?: LateString | undefined;
+  readonly namespace?: DeferredString | undefined;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, LateString>>;
+  readonly annotations?: Readonly<Record<string, DeferredString>>;
 }
 
 /** A Kubernetes object as plain data, late leaves in it. Each builder in `kubernetes/` returns one. */

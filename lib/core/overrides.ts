@@ -1,7 +1,7 @@
 import { join, quote } from "./checks/check";
-import type { Report } from "./findings/report";
+import type { Diagnostics } from "./findings/diagnostics";
 import { suggestion } from "./checks/suggest";
-import { isPlainObject } from "./late";
+import { isPlainObject } from "./deferred";
 import type { Manifest } from "./manifest";
 import type { ObjectPatch } from "./patch";
 import type { FieldOwner, PlannedObject } from "./plan";
@@ -27,7 +27,7 @@ export function applyOverrides(
   objects: Readonly<Record<string, PlannedObject>>,
   overrides: Readonly<Record<string, ObjectPatch>>,
   owners: readonly FieldOwner[],
-  report: Report,
+  diagnostics: Diagnostics,
 ): Record<string, PlannedObject> {
   const result: Record<string, PlannedObject> = { ...objects };
   const isRole = (key: string) => Object.hasOwn(objects, key);
@@ -35,10 +35,10 @@ export function applyOverrides(
   for (const key of [...keys.filter((each) => !isRole(each)), ...keys.filter(isRole)]) {
     const [patch, path] = [overrides[key] as ObjectPatch, join("overrides", key)];
     const roles = isRole(key) ? [key] : rolesOfKind(key, Object.keys(objects));
-    if (roles.length === 0) reportUnused(key, path, Object.keys(objects), report);
+    if (roles.length === 0) reportUnused(key, path, Object.keys(objects), diagnostics);
     for (const role of roles) {
       const planned = result[role] as PlannedObject;
-      reportForbidden(role, patch, owners, path, report);
+      reportForbidden(role, patch, owners, path, diagnostics);
       result[role] = { ...planned, manifest: mergePatch(planned.manifest, patch) as Manifest };
     }
   }
@@ -50,10 +50,10 @@ function rolesOfKind(kind: string, roles: readonly string[]): string[] {
   return /^[a-z]+(-[a-z]+)*$/.test(kind) ? roles.filter((role) => role.endsWith(`-${kind}`)) : [];
 }
 
-function reportUnused(key: string, path: string, roles: readonly string[], report: Report): void {
+function reportUnused(key: string, path: string, roles: readonly string[], diagnostics: Diagnostics): void {
   const kinds = [...new Set(roles.map(kindOf))];
   const near = suggestion(key, [...kinds, ...roles]);
-  report.error("SLW020", path, {
+  diagnostics.error("SLW020", path, {
     message: `no object has the role ${quote(key)}.`,
     allowed: `${kinds.join(", ")}; or a single role, such as ${roles.find((role) => role !== kindOf(role)) ?? roles[0]}`,
     fix: near ? `Write "${near}".` : "Name one of these, or leave it out.",
@@ -71,14 +71,14 @@ function reportForbidden(
   patch: ObjectPatch,
   owners: readonly FieldOwner[],
   path: string,
-  report: Report,
+  diagnostics: Diagnostics,
 ): void {
   const owned = new Map(owners.filter((each) => each.role === role).map((each) => [each.path, each.owner]));
   for (const field of [...[...owned.keys()].map((each) => each.split(".")), ...FIXED_PATHS]) {
     const written = writtenPath(patch, field)?.reduce(join, path);
-    if (written === undefined || report.findings.some((finding) => finding.path === written)) continue;
+    if (written === undefined || diagnostics.findings.some((finding) => finding.path === written)) continue;
     const owner = owned.get(field.join("."));
-    report.error("SLW021", written, {
+    diagnostics.error("SLW021", written, {
       message: `\`${field.reduce(join, "")}\` of ${role} is ${owner ? `the ${owner}'s` : "what other objects rely on"}.`,
       fix:
         owner === "autoscaler"

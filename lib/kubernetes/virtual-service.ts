@@ -1,4 +1,4 @@
-import type { LateString } from "../core/late";
+import type { DeferredString } from "../core/deferred";
 import type { Manifest, ObjectMeta } from "../core/manifest";
 
 const API_VERSION = "networking.istio.io/v1";
@@ -14,7 +14,7 @@ export interface WeightedDestination {
 /** The route that callers reach: hosts and gateways, and one delegate that holds the weights. */
 export function rootVirtualService(
   metadata: ObjectMeta,
-  root: { readonly hosts: readonly LateString[]; readonly gateways: readonly LateString[]; readonly delegate: string },
+  root: { readonly hosts: readonly DeferredString[]; readonly gateways: readonly DeferredString[]; readonly delegate: string },
 ): Manifest {
   const { hosts, gateways, delegate } = root;
   return {
@@ -29,8 +29,8 @@ export function rootVirtualService(
 export function directVirtualService(
   metadata: ObjectMeta,
   direct: {
-    readonly hosts: readonly LateString[];
-    readonly gateways: readonly LateString[];
+    readonly hosts: readonly DeferredString[];
+    readonly gateways: readonly DeferredString[];
     readonly host: string;
     readonly port: number;
   },

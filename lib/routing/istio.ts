@@ -1,4 +1,4 @@
-import type { LateString } from "../core/late";
+import type { DeferredString } from "../core/deferred";
 import type { Manifest, ObjectMeta } from "../core/manifest";
 import { assignmentVirtualService, type Assignment } from "../kubernetes/assignment-virtual-service";
 import { destinationRule, type OutlierDetection } from "../kubernetes/destination-rule";
@@ -41,7 +41,7 @@ export function istioAssignment(metadata: ObjectMeta, assignment: Assignment): M
 /** The route that callers reach; it points to the split. */
 export function istioRoot(
   metadata: ObjectMeta,
-  route: { readonly hosts: readonly LateString[]; readonly gateways: readonly LateString[] },
+  route: { readonly hosts: readonly DeferredString[]; readonly gateways: readonly DeferredString[] },
   split: string,
 ): Manifest {
   return rootVirtualService(metadata, { ...route, delegate: split });
@@ -55,7 +55,7 @@ export function istioDestination(metadata: ObjectMeta, service: string, outliers
 /** A route of its own to one track, for who wants to try it before users meet it. */
 export function istioPreview(
   metadata: ObjectMeta,
-  route: { readonly hosts: readonly LateString[]; readonly gateways: readonly LateString[] },
+  route: { readonly hosts: readonly DeferredString[]; readonly gateways: readonly DeferredString[] },
   to: { readonly service: string; readonly port: number },
 ): Manifest {
   return directVirtualService(metadata, { ...route, host: to.service, port: to.port });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { canonical, canonicalJson } from "../../lib/core/canonical";
 import { suggestion } from "../../lib/core/checks/suggest";
 import { modelUri } from "../../lib/core/checks/values";
-import { Report } from "../../lib/core/findings/report";
+import { Diagnostics } from "../../lib/core/findings/diagnostics";
 import { formatDuration, parseDuration } from "../../lib/core/values/duration";
 import { isDnsLabel, isLabelValue, joinName, versionLabel, versionSlug } from "../../lib/core/values/name";
 import { canonicalCpu, canonicalMemory, cpuMillis, memoryBytes } from "../../lib/core/values/quantity";
@@ -204,7 +204,7 @@ test("a suggestion is one of the known words, and a known word suggests itself",
 });
 
 it("a model's URI is any that the serving image reads, and no other", () => {
-  const report = new Report();
+  const diagnostics = new Diagnostics();
   const good = [
     "s3://bucket/a/model.onnx",
     "gs://bucket/model.onnx",
@@ -215,8 +215,8 @@ it("a model's URI is any that the serving image reads, and no other", () => {
     "mlflow-artifacts:/1/abc/artifacts/model/model.onnx",
     "oci:/mnt/models:1.0.0",
   ];
-  for (const uri of good) expect(modelUri(uri, "uri", report)).toBe(uri);
-  expect(report.findings).toEqual([]);
+  for (const uri of good) expect(modelUri(uri, "uri", diagnostics)).toBe(uri);
+  expect(diagnostics.findings).toEqual([]);
   for (const uri of ["", "model.onnx", "./model.onnx", "ftp://a/b", "s3:bucket", "models:", "oci:models", "s3://a b"])
-    expect(modelUri(uri, "uri", report)).toBeUndefined();
+    expect(modelUri(uri, "uri", diagnostics)).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { ApiObject } from "cdk8s";
 import { Construct } from "constructs";
 import { formatFinding } from "../../core/findings/finding";
-import { assertSound } from "../../core/findings/refusal";
+import { assertValid } from "../../core/findings/plan-error";
 import type { Plan } from "../../core/plan";
 import { inDependencyOrder } from "../order";
 
@@ -11,7 +11,7 @@ export abstract class PlanConstruct extends Construct {
   readonly objects: Readonly<Record<string, ApiObject>>;
 
   protected constructor(scope: Construct, plan: Plan) {
-    assertSound(plan);
+    assertValid(plan);
     super(scope, plan.name);
     this.objects = this.createObjects(plan);
     for (const finding of plan.findings) this.node.addMetadata("slipway:warning", formatFinding(finding));

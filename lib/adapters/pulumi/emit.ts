@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { formatFinding, refuses } from "../../core/findings/finding";
+import { formatFinding, hasErrors } from "../../core/findings/finding";
 import type { Plan } from "../../core/plan";
 import { timetableMarkdown } from "../../core/timetable-markdown";
 import { inDependencyOrder } from "../order";
@@ -20,7 +20,7 @@ const IGNORED_OPTIONS = [
 
 /** The plan, if no finding refuses it. Pulumi prints the error without a stack, each finding with the path of its prop. */
 export function acceptedPlan<P extends Plan>(plan: P): P {
-  if (!refuses(plan.findings)) return plan;
+  if (!hasErrors(plan.findings)) return plan;
   throw new pulumi.InputPropertiesError({
     message: `${plan.construct} "${plan.name}" is refused:`,
     errors: plan.findings.map((finding) => ({ propertyPath: finding.path, reason: formatFinding(finding) })),

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { assertSound } from "../../core/findings/refusal";
+import { assertValid } from "../../core/findings/plan-error";
 import type { Plan } from "../../core/plan";
 import { inDependencyOrder } from "../order";
 
@@ -13,7 +13,7 @@ import { inDependencyOrder } from "../order";
  * ```
  */
 export function toYaml(plan: Plan): string {
-  assertSound(plan);
+  assertValid(plan);
   return inDependencyOrder(plan.objects)
     .map(({ manifest }) => stringify(headFirst(manifest), { lineWidth: 0, aliasDuplicateObjects: false }))
     .join("---\n");

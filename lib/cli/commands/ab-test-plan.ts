@@ -1,6 +1,6 @@
 import type { Check } from "../../core/checks/check";
 import { number } from "../../core/checks/values";
-import { Report } from "../../core/findings/report";
+import { Diagnostics } from "../../core/findings/diagnostics";
 import { formatDuration } from "../../core/values/duration";
 import { formatPercent } from "../../core/values/percent";
 import { formatCount } from "../../drivers/rehearsal/figures";
@@ -71,15 +71,15 @@ function readExpected(
   { metric }: AbTestPolicy,
   { mean, valuesPerHour, deviation }: PlannedAbTest["expected"],
 ): Expected {
-  const report = new Report();
+  const diagnostics = new Diagnostics();
   const read = (name: string, check: Check<number>) =>
-    options[name] === undefined ? undefined : check(Number(options[name]), `--${name}`, report);
+    options[name] === undefined ? undefined : check(Number(options[name]), `--${name}`, diagnostics);
   const given = {
     mean: read("baseline", number({ min: metric.lowerBound, max: metric.upperBound })) ?? mean,
     valuesPerSecond: read("rate", number({ above: 0 })) ?? (valuesPerHour && valuesPerHour / 3600),
     deviation: read("deviation", number({ above: 0 })) ?? deviation,
   };
-  tellFindings("The command line", report.findings);
+  tellFindings("The command line", diagnostics.findings);
   if (given.mean === undefined || given.valuesPerSecond === undefined) {
     throw new UserError(`say what ${metric.name} is like today: --baseline N --rate N`, [
       "Or say it in the file's `expected`. See: slipway help ab-test plan",

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { Report } from "../../core/findings/report";
+import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Check } from "../../core/checks/check";
 import { readFaultText } from "../../drivers/rehearsal/fault-text";
 import { defaultFolder, writeReports } from "../../drivers/rehearsal/report/write";
@@ -51,13 +51,13 @@ export const rehearse: Command = {
 
 /** Settings given on the command line. */
 function readOptions({ options }: Invocation): Partial<RehearsalSettings> {
-  const report = new Report();
+  const diagnostics = new Diagnostics();
   const read = (name: string, check: Check<number>) =>
-    options[name] === undefined ? undefined : check(numberOrText(options[name]), `--${name}`, report);
+    options[name] === undefined ? undefined : check(numberOrText(options[name]), `--${name}`, diagnostics);
   const over = { speed: read("speed", checkSpeed), rate: read("rate", checkRate), seed: read("seed", checkSeed) };
   const texts = options["fault"] as string[] | undefined;
-  const faults = texts?.map((text) => readFaultText(text, "--fault", report));
-  tellFindings("The command line", report.findings);
+  const faults = texts?.map((text) => readFaultText(text, "--fault", diagnostics));
+  tellFindings("The command line", diagnostics.findings);
   const given = Object.fromEntries(Object.entries(over).filter(([, value]) => value !== undefined));
   return { ...given, ...(faults && { faults: faults as Fault[] }) };
 }

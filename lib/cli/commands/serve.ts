@@ -1,5 +1,5 @@
 import { number } from "../../core/checks/values";
-import { Report } from "../../core/findings/report";
+import { Diagnostics } from "../../core/findings/diagnostics";
 import { servingProgram } from "../../drivers/rehearsal/serving-program";
 import type { LogLine } from "../../drivers/serve/local-server";
 import { modelOf } from "../../drivers/serve/model-place";
@@ -44,15 +44,15 @@ export const serve: Command = {
 };
 
 function readPorts(options: Invocation["options"]): { port?: number; grpcPort?: number } {
-  const report = new Report();
+  const diagnostics = new Diagnostics();
   const read = (name: string) => {
     const given = options[name];
     if (given === undefined) return undefined;
     const value = /^\d+$/.test(String(given)) ? Number(given) : given;
-    return number({ min: 0, max: 65535, whole: true })(value, `--${name}`, report);
+    return number({ min: 0, max: 65535, whole: true })(value, `--${name}`, diagnostics);
   };
   const [port, grpcPort] = [read("port"), read("grpc-port")];
-  tellFindings("The command line", report.findings);
+  tellFindings("The command line", diagnostics.findings);
   return { ...(port !== undefined && { port }), ...(grpcPort !== undefined && { grpcPort }) };
 }
 

@@ -1,4 +1,4 @@
-import type { Report } from "../../core/findings/report";
+import type { Diagnostics } from "../../core/findings/diagnostics";
 import { formatDuration } from "../../core/values/duration";
 import { formatPercent } from "../../core/values/percent";
 import { largestDeviation, testLength } from "../../strategies/ab-test/power";
@@ -6,27 +6,27 @@ import { evenSplit } from "../../strategies/even-split";
 import { checkProduction } from "../common/production";
 import { checkMetrics, checkRollout, checkWatchTime } from "../common/rollout-guardrails";
 import { checkSplit } from "../common/split";
-import type { AbTestRead } from "./checks";
+import type { ParsedAbTestProps } from "./schema";
 
 /** What refuses a test although each of its props is sound by itself. */
-export function checkAbTest(props: AbTestRead, report: Report): void {
-  checkRollout(props, report);
-  checkVariants(props, report);
-  checkUnit(props, report);
-  checkMetric(props, report);
-  checkMetrics(props.analysis.metrics, "analysis.metrics", report);
-  checkWatchTime(props.monitoring, { path: "duration", seconds: props.duration }, report);
+export function checkAbTest(props: ParsedAbTestProps, diagnostics: Diagnostics): void {
+  checkRollout(props, diagnostics);
+  checkVariants(props, diagnostics);
+  checkUnit(props, diagnostics);
+  checkMetric(props, diagnostics);
+  checkMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
+  checkWatchTime(props.monitoring, { path: "duration", seconds: props.duration }, diagnostics);
   if (props.split !== undefined)
-    checkSplit(props.split, "split", { models: props.variants, called: "variant" }, report);
-  checkControl(props, report);
-  checkDuration(props, report);
+    checkSplit(props.split, "split", { models: props.variants, called: "variant" }, diagnostics);
+  checkControl(props, diagnostics);
+  checkDuration(props, diagnostics);
   const variants = props.variants.map((model, index) => ({ path: `variants[${index}]`, model }));
-  checkProduction(props, variants, variants.slice(1), report);
+  checkProduction(props, variants, variants.slice(1), diagnostics);
 }
 
-function checkVariants({ variants }: AbTestRead, report: Report): void {
+function checkVariants({ variants }: ParsedAbTestProps, diagnostics: Diagnostics): void {
   if (variants.length < 2) {
-    report.error("SLW311", "variants", {
+    diagnostics.error("SLW311", "variants", {
       message: variants.length === 0 ? "there is no variant." : `${variants[0]?.version} is the only variant.`,
       allowed: "two variants or more, the control first",
       fix: "Add a version to hold against it, or use ModelService for one alone.",
@@ -34,17 +34,17 @@ function checkVariants({ variants }: AbTestRead, report: Report): void {
   }
   variants.forEach(({ version }, index) => {
     if (variants.findIndex((variant) => variant.version === version) === index) return;
-    report.error("SLW312", `variants[${index}].version`, {
+    diagnostics.error("SLW312", `variants[${index}].version`, {
       message: `${version} is a variant already.`,
       fix: "Remove it, or name another version.",
     });
   });
 }
 
-function checkUnit({ unit }: AbTestRead, report: Report): void {
+function checkUnit({ unit }: ParsedAbTestProps, diagnostics: Diagnostics): void {
   const given = [unit.cookie, unit.header, unit.hash].filter((each) => each !== undefined).length;
   if (given === 1) return;
-  report.error("SLW005", "unit", {
+  diagnostics.error("SLW005", "unit", {
     message:
       given === 0
         ? "it does not say how a user is held to a variant."
@@ -54,44 +54,44 @@ function checkUnit({ unit }: AbTestRead, report: Report): void {
   });
 }
 
-function checkMetric({ metric, analysis }: AbTestRead, report: Report): void {
+function checkMetric({ metric, analysis }: ParsedAbTestProps, diagnostics: Diagnostics): void {
   if (metric.lowerBound >= metric.upperBound) {
-    report.error("SLW110", "metric.upperBound", {
+    diagnostics.error("SLW110", "metric.upperBound", {
       message: `${metric.upperBound} is not above lowerBound, ${metric.lowerBound}.`,
       fix: "Give the least and the largest value that can be sent.",
     });
   }
   const same = analysis.metrics.findIndex(({ name }) => name === metric.name);
   if (same >= 0) {
-    report.error("SLW313", `analysis.metrics[${same}].name`, {
+    diagnostics.error("SLW313", `analysis.metrics[${same}].name`, {
       message: `"${metric.name}" is what the test is decided by.`,
       fix: "Guard something that a win could cost, such as revenue where clicks decide.",
     });
   }
   if (analysis.metrics.length === 0) {
-    report.warning("SLW314", "analysis.metrics", {
+    diagnostics.warning("SLW314", "analysis.metrics", {
       message: `nothing of the business guards what a win of ${metric.name} could cost.`,
       fix: 'Name a metric that must not fall, such as `analysis: { metrics: [{ name: "revenue", upperBound: 500 }] }`.',
     });
   }
 }
 
-function checkControl({ controller, running }: AbTestRead, report: Report): void {
+function checkControl({ controller, running }: ParsedAbTestProps, diagnostics: Diagnostics): void {
   if (!controller.enabled || !running) return;
-  report.error("SLW005", "running", {
+  diagnostics.error("SLW005", "running", {
     message: "the test is begun here and by a controller as well.",
     fix: "Leave out `running`, or controller.enabled.",
   });
 }
 
 /** A test that cannot find what it looks for costs its users' time and tells nothing. */
-function checkDuration(props: AbTestRead, report: Report): void {
+function checkDuration(props: ParsedAbTestProps, diagnostics: Diagnostics): void {
   const { expected, metric, duration, variants } = props;
   if (expected === undefined || variants.length < 2) return;
   const needed = secondsNeeded(props, expected);
   if (duration >= needed) return;
   const effect = formatPercent(metric.minimumEffect);
-  report.error("SLW315", "duration", {
+  diagnostics.error("SLW315", "duration", {
     message: `${formatDuration(duration)} is too short to find a difference of ${effect} at ${expected.valuesPerHour} values an hour.`,
     allowed: `about ${formatDuration(needed)} or longer`,
     fix: "Lengthen it, look for a larger effect, or give the smallest variant a larger share.",
@@ -100,8 +100,8 @@ function checkDuration(props: AbTestRead, report: Report): void {
 
 /** Until the variant with the smallest share has the values that the test needs. */
 function secondsNeeded(
-  { metric, variants, split, falseWinRate }: AbTestRead,
-  { valuesPerHour, mean, deviation = largestDeviation(mean, metric) }: NonNullable<AbTestRead["expected"]>,
+  { metric, variants, split, falseWinRate }: ParsedAbTestProps,
+  { valuesPerHour, mean, deviation = largestDeviation(mean, metric) }: NonNullable<ParsedAbTestProps["expected"]>,
 ): number {
   const versions = variants.map(({ version }) => version);
   const shares = { metric, variants: versions, split: split ?? evenSplit(versions), falseWinRate };

@@ -11,11 +11,11 @@ import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import { comparisonAlerts } from "../common/comparison";
 import { rolloutMetadata, rolloutObjects, watchedMetadata } from "../common/rollout";
 import { seriesOf, SERVICE_PORT } from "../common/track";
-import type { AbTestRead } from "./checks";
+import type { ParsedAbTestProps } from "./schema";
 
 /** A test whose props passed, with what was planned from them. */
 export interface PlannedAbTest {
-  readonly props: AbTestRead;
+  readonly props: ParsedAbTestProps;
   readonly tracks: readonly Track[];
   readonly policy: AbTestPolicy;
   readonly timetable: Timetable;
@@ -44,7 +44,7 @@ export function abTestObjects(planning: PlannedAbTest): Record<string, PlannedOb
 }
 
 /** What has the gateway hash users, also before the test begins: its beginning is for the split to change. */
-function hashing(props: AbTestRead): { readonly buckets?: Manifest } {
+function hashing(props: ParsedAbTestProps): { readonly buckets?: Manifest } {
   const { unit, network } = props;
   if (unit.hash === undefined) return {};
   const metadata = { ...rolloutMetadata(props, props.variants), namespace: network.gatewayNamespace };
@@ -72,16 +72,16 @@ function split({ props, policy }: PlannedAbTest): Manifest {
 }
 
 /** Of another name for other versions: who was in one half of the last test is in any half of the next. */
-function cookieName(props: AbTestRead): string {
+function cookieName(props: ParsedAbTestProps): string {
   return `slipway-${testHash(props)}`;
 }
 
 /** One gateway hashes users for all tests behind it, so each has a header of its own. */
-function hashedBucketHeader(props: AbTestRead): string {
+function hashedBucketHeader(props: ParsedAbTestProps): string {
   return `${BUCKET_HEADER}-${testHash(props)}`;
 }
 
-const testHash = (props: AbTestRead): string => shortHash(rolloutMetadata(props, props.variants).name, 8);
+const testHash = (props: ParsedAbTestProps): string => shortHash(rolloutMetadata(props, props.variants).name, 8);
 
 function alerts({ props, policy, tracks }: PlannedAbTest): RuleGroup[] {
   const [control, ...others] = tracks;

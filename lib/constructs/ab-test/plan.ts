@@ -1,12 +1,12 @@
-import { readProps } from "../../core/checks/read";
-import { refuses } from "../../core/findings/finding";
-import { Report } from "../../core/findings/report";
+import { parseProps } from "../../core/checks/parse-props";
+import { hasErrors } from "../../core/findings/finding";
+import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Plan } from "../../core/plan";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import { assemblePlan, refusedPlan } from "../common/assemble";
 import { rolloutOwners } from "../common/rollout";
 import { trackOf } from "../common/track";
-import { abTestFields } from "./checks";
+import { abTestFields } from "./schema";
 import { checkAbTest } from "./guardrails";
 import { abTestObjects } from "./objects";
 import { abTestPolicy } from "./policy";
@@ -26,25 +26,25 @@ const CONSTRUCT = "AbTest";
  * ```
  */
 export function planAbTest(name: string, props: AbTestProps): Plan<AbTestPolicy> {
-  const report = new Report();
-  const read = readProps(name, props, abTestFields, report);
-  if (read === undefined) return refusedPlan(CONSTRUCT, name, report);
-  checkAbTest(read, report);
-  if (refuses(report.findings)) return refusedPlan(CONSTRUCT, name, report);
+  const diagnostics = new Diagnostics();
+  const parsed = parseProps(name, props, abTestFields, diagnostics);
+  if (parsed === undefined) return refusedPlan(CONSTRUCT, name, diagnostics);
+  checkAbTest(parsed, diagnostics);
+  if (hasErrors(diagnostics.findings)) return refusedPlan(CONSTRUCT, name, diagnostics);
 
-  const tracks = read.variants.map((variant) => trackOf(name, variant));
-  const policy = abTestPolicy(read);
-  const timetable = abTestTimetable(read, policy);
+  const tracks = parsed.variants.map((variant) => trackOf(name, variant));
+  const policy = abTestPolicy(parsed);
+  const timetable = abTestTimetable(parsed, policy);
   const plan = assemblePlan(
     {
       construct: CONSTRUCT,
       name,
-      objects: abTestObjects({ props: read, tracks, policy, timetable }),
+      objects: abTestObjects({ props: parsed, tracks, policy, timetable }),
       tracks,
-      owners: rolloutOwners(read, read.variants),
-      overrides: read.overrides,
+      owners: rolloutOwners(parsed, parsed.variants),
+      overrides: parsed.overrides,
     },
-    report,
+    diagnostics,
   );
-  return refuses(plan.findings) ? plan : { ...plan, timetable, policy };
+  return hasErrors(plan.findings) ? plan : { ...plan, timetable, policy };
 }

@@ -3,10 +3,10 @@ import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { Weights } from "../../strategies/decision";
 import { gatesOf } from "../common/gates";
 import { trackOf } from "../common/track";
-import type { AbTestRead } from "./checks";
+import type { ParsedAbTestProps } from "./schema";
 
 /** The policy that the declared test is run by. */
-export function abTestPolicy(props: AbTestRead): AbTestPolicy {
+export function abTestPolicy(props: ParsedAbTestProps): AbTestPolicy {
   const { metric, analysis, autoscaling } = props;
   const variants = props.variants.map((variant) => trackOf(props.name, variant).name);
   return {
@@ -23,7 +23,7 @@ export function abTestPolicy(props: AbTestRead): AbTestPolicy {
   };
 }
 
-function splitOf({ split, variants }: AbTestRead, tracks: readonly string[]): Weights {
+function splitOf({ split, variants }: ParsedAbTestProps, tracks: readonly string[]): Weights {
   if (split === undefined) return evenSplit(tracks);
   return Object.fromEntries(variants.map(({ version }, index) => [tracks[index] ?? "", split[version] ?? 0]));
 }

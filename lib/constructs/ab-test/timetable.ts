@@ -2,10 +2,10 @@ import type { Timetable, TimetableStage } from "../../core/timetable";
 import { formatPercent } from "../../core/values/percent";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import { gatesInWords } from "../common/gate-words";
-import type { AbTestRead } from "./checks";
+import type { ParsedAbTestProps } from "./schema";
 
 /** A test laid out in time: prepared, then divided as declared until its time is over. */
-export function abTestTimetable(props: AbTestRead, policy: AbTestPolicy): Timetable {
+export function abTestTimetable(props: ParsedAbTestProps, policy: AbTestPolicy): Timetable {
   const { name, controller, running } = props;
   const { variants, split, metric, durationSeconds, minReadyReplicas } = policy;
   const [control = ""] = variants;
@@ -35,7 +35,7 @@ export function abTestTimetable(props: AbTestRead, policy: AbTestPolicy): Timeta
   };
 }
 
-function notes({ unit }: AbTestRead, { metric, falseWinRate, variants, falseAlarmRate }: AbTestPolicy): string[] {
+function notes({ unit }: ParsedAbTestProps, { metric, falseWinRate, variants, falseAlarmRate }: AbTestPolicy): string[] {
   const effect = formatPercent(metric.minimumEffect);
   return [
     `A user is held to her variant by ${holdWords(unit)}; a change of the split moves only as many users as it must.`,
@@ -45,7 +45,7 @@ function notes({ unit }: AbTestRead, { metric, falseWinRate, variants, falseAlar
   ];
 }
 
-function holdWords({ cookie, header, hash }: AbTestRead["unit"]): string {
+function holdWords({ cookie, header, hash }: ParsedAbTestProps["unit"]): string {
   if (cookie !== undefined) return "a cookie";
   if (hash !== undefined) return `a hash of \`${hash.header}\`, which the gateway makes`;
   return `the bucket that her caller sends in \`${header?.name}\``;

@@ -1,28 +1,28 @@
-import type { Report } from "../../core/findings/report";
+import type { Diagnostics } from "../../core/findings/diagnostics";
 import { formatDuration } from "../../core/values/duration";
 import { BanditAlgorithm } from "../../strategies/bandit/policy";
 import { checkProduction } from "../common/production";
 import { checkMetrics, checkRollout, checkWatchTime } from "../common/rollout-guardrails";
 import { checkSplit } from "../common/split";
-import type { BanditRead } from "./checks";
+import type { ParsedBanditProps } from "./schema";
 
 /** What refuses a bandit although each of its props is sound by itself. */
-export function checkBandit(props: BanditRead, report: Report): void {
-  checkRollout(props, report);
-  checkArms(props, report);
-  checkReward(props, report);
-  checkFloor(props, report);
-  checkSplits(props, report);
-  checkAlgorithm(props, report);
-  checkTimes(props, report);
-  checkMetrics(props.analysis.metrics, "analysis.metrics", report);
+export function checkBandit(props: ParsedBanditProps, diagnostics: Diagnostics): void {
+  checkRollout(props, diagnostics);
+  checkArms(props, diagnostics);
+  checkReward(props, diagnostics);
+  checkFloor(props, diagnostics);
+  checkSplits(props, diagnostics);
+  checkAlgorithm(props, diagnostics);
+  checkTimes(props, diagnostics);
+  checkMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
   const arms = props.arms.map((model, index) => ({ path: `arms[${index}]`, model }));
-  checkProduction(props, arms, arms.slice(1), report);
+  checkProduction(props, arms, arms.slice(1), diagnostics);
 }
 
-function checkArms({ arms }: BanditRead, report: Report): void {
+function checkArms({ arms }: ParsedBanditProps, diagnostics: Diagnostics): void {
   if (arms.length < 2) {
-    report.error("SLW331", "arms", {
+    diagnostics.error("SLW331", "arms", {
       message: arms.length === 0 ? "there is no arm." : `${arms[0]?.version} is the only arm.`,
       allowed: "two arms or more",
       fix: "Add a version to try against it, or use ModelService for one alone.",
@@ -30,80 +30,80 @@ function checkArms({ arms }: BanditRead, report: Report): void {
   }
   arms.forEach(({ version }, index) => {
     if (arms.findIndex((arm) => arm.version === version) === index) return;
-    report.error("SLW332", `arms[${index}].version`, {
+    diagnostics.error("SLW332", `arms[${index}].version`, {
       message: `${version} is an arm already.`,
       fix: "Remove it, or name another version.",
     });
   });
 }
 
-function checkReward({ reward }: BanditRead, report: Report): void {
+function checkReward({ reward }: ParsedBanditProps, diagnostics: Diagnostics): void {
   if (reward.lowerBound < reward.upperBound) return;
-  report.error("SLW110", "reward.upperBound", {
+  diagnostics.error("SLW110", "reward.upperBound", {
     message: `${reward.upperBound} is not above lowerBound, ${reward.lowerBound}.`,
     fix: "Give the least and the largest reward that can be sent.",
   });
 }
 
-function checkFloor({ arms, traffic }: BanditRead, report: Report): void {
+function checkFloor({ arms, traffic }: ParsedBanditProps, diagnostics: Diagnostics): void {
   const most = Math.ceil(100 / arms.length) - 1;
   if (arms.length < 2 || traffic.floor <= most) return;
-  report.error("SLW333", "traffic.floor", {
+  diagnostics.error("SLW333", "traffic.floor", {
     message: `${arms.length} arms of at least ${traffic.floor} % leave no percent to move.`,
     allowed: `1 to ${most} for ${arms.length} arms`,
     fix: "Lower it, or take an arm out.",
   });
 }
 
-function checkSplits(props: BanditRead, report: Report): void {
+function checkSplits(props: ParsedBanditProps, diagnostics: Diagnostics): void {
   const { arms, traffic, controller } = props;
   const { floor, warmUp, split } = traffic;
   if (warmUp.split !== undefined) {
-    checkSplit(warmUp.split, "traffic.warmUp.split", { models: arms, called: "arm" }, report);
+    checkSplit(warmUp.split, "traffic.warmUp.split", { models: arms, called: "arm" }, diagnostics);
     for (const { version } of arms) {
       const weight = warmUp.split[version];
       if (weight === undefined || weight >= floor) continue;
-      report.error("SLW336", `traffic.warmUp.split[${JSON.stringify(version)}]`, {
+      diagnostics.error("SLW336", `traffic.warmUp.split[${JSON.stringify(version)}]`, {
         message: `${weight} % of ${version} is under the floor of ${floor} %.`,
         fix: "Raise it, or lower traffic.floor.",
       });
     }
   }
   if (split === undefined) return;
-  checkSplit(split, "traffic.split", { models: arms, called: "arm" }, report);
+  checkSplit(split, "traffic.split", { models: arms, called: "arm" }, diagnostics);
   if (!controller.enabled) return;
-  report.error("SLW005", "traffic.split", {
+  diagnostics.error("SLW005", "traffic.split", {
     message: "the split is declared here and moved by a controller as well.",
     fix: "Leave out traffic.split, or controller.enabled.",
   });
 }
 
-function checkAlgorithm({ traffic }: BanditRead, report: Report): void {
+function checkAlgorithm({ traffic }: ParsedBanditProps, diagnostics: Diagnostics): void {
   const settings = [
     ["epsilon", BanditAlgorithm.EpsilonGreedy],
     ["exploration", BanditAlgorithm.Ucb],
   ] as const;
   for (const [key, algorithm] of settings) {
     if (traffic[key] === undefined || traffic.algorithm === algorithm) continue;
-    report.error("SLW337", `traffic.${key}`, {
+    diagnostics.error("SLW337", `traffic.${key}`, {
       message: `it says nothing to "${traffic.algorithm}".`,
       fix: `Leave it out, or write \`algorithm: "${algorithm}"\`.`,
     });
   }
 }
 
-function checkTimes({ traffic, monitoring }: BanditRead, report: Report): void {
+function checkTimes({ traffic, monitoring }: ParsedBanditProps, diagnostics: Diagnostics): void {
   const { updateEvery, halfLife, duration } = traffic;
-  checkWatchTime(monitoring, { path: "traffic.updateEvery", seconds: updateEvery }, report);
+  checkWatchTime(monitoring, { path: "traffic.updateEvery", seconds: updateEvery }, diagnostics);
   if (halfLife !== undefined && halfLife < updateEvery) {
-    report.error("SLW338", "traffic.halfLife", {
+    diagnostics.error("SLW338", "traffic.halfLife", {
       message: `rewards count half after ${formatDuration(halfLife)}, and move the split only every ${formatDuration(updateEvery)}.`,
       allowed: `${formatDuration(updateEvery)} or longer; the longer, the surer`,
       fix: "Lengthen it: some hours follow the day, some days the week.",
     });
   }
   if (duration !== undefined && duration < 2 * updateEvery) {
-    report.error("SLW339", "traffic.duration", {
+    diagnostics.error("SLW339", "traffic.duration", {
       message: `${formatDuration(duration)} ends before rewards could move the split by more than one step.`,
       allowed: `${formatDuration(2 * updateEvery)} or longer`,
       fix: "Lengthen it, or leave it out.",

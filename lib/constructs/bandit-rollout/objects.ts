@@ -9,14 +9,14 @@ import { Direction } from "../../strategies/gate";
 import { comparisonAlerts } from "../common/comparison";
 import { rolloutMetadata, rolloutObjects, watchedMetadata } from "../common/rollout";
 import { seriesOf, SERVICE_PORT } from "../common/track";
-import type { BanditRead } from "./checks";
+import type { ParsedBanditProps } from "./schema";
 
 /** Seconds within which rewards are looked for at least: with thin traffic, fewer hold too few. */
 const LEAST_REWARD_WINDOW = 3600;
 
 /** A bandit whose props passed, with what was planned from them. */
 export interface PlannedBandit {
-  readonly props: BanditRead;
+  readonly props: ParsedBanditProps;
   readonly tracks: readonly Track[];
   readonly policy: BanditPolicy;
   readonly timetable: Timetable;

@@ -1,12 +1,12 @@
-import { readProps } from "../../core/checks/read";
-import { refuses } from "../../core/findings/finding";
-import { Report } from "../../core/findings/report";
+import { parseProps } from "../../core/checks/parse-props";
+import { hasErrors } from "../../core/findings/finding";
+import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Plan } from "../../core/plan";
 import type { BanditPolicy } from "../../strategies/bandit/policy";
 import { assemblePlan, refusedPlan } from "../common/assemble";
 import { rolloutOwners } from "../common/rollout";
 import { trackOf } from "../common/track";
-import { banditFields } from "./checks";
+import { banditFields } from "./schema";
 import { checkBandit } from "./guardrails";
 import { banditObjects } from "./objects";
 import { banditPolicy, declaredSplit } from "./policy";
@@ -26,26 +26,26 @@ const CONSTRUCT = "BanditRollout";
  * ```
  */
 export function planBanditRollout(name: string, props: BanditRolloutProps): Plan<BanditPolicy> {
-  const report = new Report();
-  const read = readProps(name, props, banditFields, report);
-  if (read === undefined) return refusedPlan(CONSTRUCT, name, report);
-  checkBandit(read, report);
-  if (refuses(report.findings)) return refusedPlan(CONSTRUCT, name, report);
+  const diagnostics = new Diagnostics();
+  const parsed = parseProps(name, props, banditFields, diagnostics);
+  if (parsed === undefined) return refusedPlan(CONSTRUCT, name, diagnostics);
+  checkBandit(parsed, diagnostics);
+  if (hasErrors(diagnostics.findings)) return refusedPlan(CONSTRUCT, name, diagnostics);
 
-  const tracks = read.arms.map((arm) => trackOf(name, arm));
-  const policy = banditPolicy(read);
-  const split = declaredSplit(read);
-  const timetable = banditTimetable(name, policy, read.controller.enabled ? undefined : split);
+  const tracks = parsed.arms.map((arm) => trackOf(name, arm));
+  const policy = banditPolicy(parsed);
+  const split = declaredSplit(parsed);
+  const timetable = banditTimetable(name, policy, parsed.controller.enabled ? undefined : split);
   const plan = assemblePlan(
     {
       construct: CONSTRUCT,
       name,
-      objects: banditObjects({ props: read, tracks, policy, timetable, split }),
+      objects: banditObjects({ props: parsed, tracks, policy, timetable, split }),
       tracks,
-      owners: rolloutOwners(read, read.arms),
-      overrides: read.overrides,
+      owners: rolloutOwners(parsed, parsed.arms),
+      overrides: parsed.overrides,
     },
-    report,
+    diagnostics,
   );
-  return refuses(plan.findings) ? plan : { ...plan, timetable, policy };
+  return hasErrors(plan.findings) ? plan : { ...plan, timetable, policy };
 }

@@ -3,10 +3,10 @@ import type { BanditPolicy } from "../../strategies/bandit/policy";
 import type { Weights } from "../../strategies/decision";
 import { gatesOf } from "../common/gates";
 import { trackOf } from "../common/track";
-import type { BanditRead } from "./checks";
+import type { ParsedBanditProps } from "./schema";
 
 /** The policy that the declared bandit is run by. */
-export function banditPolicy(props: BanditRead): BanditPolicy {
+export function banditPolicy(props: ParsedBanditProps): BanditPolicy {
   const { reward, traffic, analysis, autoscaling } = props;
   const arms = armNames(props);
   return {
@@ -31,14 +31,14 @@ export function banditPolicy(props: BanditRead): BanditPolicy {
 }
 
 /** The split that the program declares, or the one before the bandit begins. */
-export function declaredSplit(props: BanditRead): Weights {
+export function declaredSplit(props: ParsedBanditProps): Weights {
   const { split } = props.traffic;
   if (split !== undefined) return byTrack(props, split);
   return Object.fromEntries(armNames(props).map((arm, index) => [arm, index === 0 ? 100 : 0]));
 }
 
-const armNames = ({ name, arms }: BanditRead): string[] => arms.map((arm) => trackOf(name, arm).name);
+const armNames = ({ name, arms }: ParsedBanditProps): string[] => arms.map((arm) => trackOf(name, arm).name);
 
-function byTrack({ name, arms }: BanditRead, split: Readonly<Record<string, number>>): Weights {
+function byTrack({ name, arms }: ParsedBanditProps, split: Readonly<Record<string, number>>): Weights {
   return Object.fromEntries(arms.map((arm) => [trackOf(name, arm).name, split[arm.version] ?? 0]));
 }

@@ -5,16 +5,16 @@ import { applicationLabels } from "../../kubernetes/labels";
 import { prometheusRule } from "../../kubernetes/prometheus-rule";
 import { istioPreview, istioSplit } from "../../routing/istio";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
-import type { Autoscaling, ModelVersion } from "../common/checks";
+import type { Autoscaling, ModelVersion } from "../common/schema";
 import { comparisonAlerts } from "../common/comparison";
 import { istioOf, rolloutMetadata, rolloutObjects, watchedMetadata } from "../common/rollout";
-import { planned, SERVICE_PORT } from "../common/track";
-import type { BlueGreenRead } from "./checks";
+import { withDependencies, SERVICE_PORT } from "../common/track";
+import type { ParsedBlueGreenProps } from "./schema";
 import { Colour, IdleColour } from "./props";
 
 /** A pair whose props passed, with what was planned from them. */
 export interface PlannedPair {
-  readonly props: BlueGreenRead;
+  readonly props: ParsedBlueGreenProps;
   readonly blue: Track;
   readonly green: Track;
   readonly policy: BlueGreenPolicy;
@@ -22,7 +22,7 @@ export interface PlannedPair {
 }
 
 /** Versions that run: all but a retired one. */
-export function servedModels({ blue, green, live, idle }: BlueGreenRead): ModelVersion[] {
+export function servedModels({ blue, green, live, idle }: ParsedBlueGreenProps): ModelVersion[] {
   if (idle !== IdleColour.Retired) return [blue, green];
   return live === Colour.Blue ? [blue] : [green];
 }
@@ -44,7 +44,7 @@ export function pairObjects(planning: PlannedPair): Record<string, PlannedObject
     },
   });
   return props.preview !== undefined && served.includes(props.green)
-    ? { ...objects, preview: planned(previewRoute(planning), `${versionSlug(props.green.version)}-service`) }
+    ? { ...objects, preview: withDependencies(previewRoute(planning), `${versionSlug(props.green.version)}-service`) }
     : objects;
 }
 
@@ -61,7 +61,7 @@ function shares({ props, blue, green }: PlannedPair, served: readonly ModelVersi
  * How many replicas a colour has. Neither depends on which is live, so that the switch changes the split alone: green is
  * made large enough to take over, and an autoscaler keeps blue's size for the length of the watch.
  */
-function autoscalingOf(props: BlueGreenRead, model: ModelVersion): Autoscaling {
+function autoscalingOf(props: ParsedBlueGreenProps, model: ModelVersion): Autoscaling {
   const { autoscaling, live, idle, watchFor } = props;
   const isLive = model === (live === Colour.Blue ? props.blue : props.green);
   if (idle === IdleColour.Full) {

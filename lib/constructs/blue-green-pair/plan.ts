@@ -1,12 +1,12 @@
-import { readProps } from "../../core/checks/read";
-import { refuses } from "../../core/findings/finding";
-import { Report } from "../../core/findings/report";
+import { parseProps } from "../../core/checks/parse-props";
+import { hasErrors } from "../../core/findings/finding";
+import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Plan } from "../../core/plan";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
 import { assemblePlan, refusedPlan } from "../common/assemble";
 import { rolloutOwners } from "../common/rollout";
 import { trackOf } from "../common/track";
-import { blueGreenFields } from "./checks";
+import { blueGreenFields } from "./schema";
 import { checkPair } from "./guardrails";
 import { pairObjects, servedModels } from "./objects";
 import { blueGreenPolicy } from "./policy";
@@ -26,26 +26,26 @@ const CONSTRUCT = "BlueGreenPair";
  * ```
  */
 export function planBlueGreenPair(name: string, props: BlueGreenPairProps): Plan<BlueGreenPolicy> {
-  const report = new Report();
-  const read = readProps(name, props, blueGreenFields, report);
-  if (read === undefined) return refusedPlan(CONSTRUCT, name, report);
-  checkPair(read, report);
-  if (refuses(report.findings)) return refusedPlan(CONSTRUCT, name, report);
+  const diagnostics = new Diagnostics();
+  const parsed = parseProps(name, props, blueGreenFields, diagnostics);
+  if (parsed === undefined) return refusedPlan(CONSTRUCT, name, diagnostics);
+  checkPair(parsed, diagnostics);
+  if (hasErrors(diagnostics.findings)) return refusedPlan(CONSTRUCT, name, diagnostics);
 
-  const [blue, green] = [trackOf(name, read.blue), trackOf(name, read.green)];
-  const policy = blueGreenPolicy(read, blue.name, green.name);
-  const timetable = blueGreenTimetable(read, policy);
-  const served = servedModels(read);
+  const [blue, green] = [trackOf(name, parsed.blue), trackOf(name, parsed.green)];
+  const policy = blueGreenPolicy(parsed, blue.name, green.name);
+  const timetable = blueGreenTimetable(parsed, policy);
+  const served = servedModels(parsed);
   const plan = assemblePlan(
     {
       construct: CONSTRUCT,
       name,
-      objects: pairObjects({ props: read, blue, green, policy, timetable }),
+      objects: pairObjects({ props: parsed, blue, green, policy, timetable }),
       tracks: served.map((model) => trackOf(name, model)),
-      owners: rolloutOwners(read, [read.blue, read.green], served),
-      overrides: read.overrides,
+      owners: rolloutOwners(parsed, [parsed.blue, parsed.green], served),
+      overrides: parsed.overrides,
     },
-    report,
+    diagnostics,
   );
-  return refuses(plan.findings) ? plan : { ...plan, timetable, policy };
+  return hasErrors(plan.findings) ? plan : { ...plan, timetable, policy };
 }

@@ -1,9 +1,9 @@
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
 import { gatesOf } from "../common/gates";
-import type { BlueGreenRead } from "./checks";
+import type { ParsedBlueGreenProps } from "./schema";
 
 /** The policy that the declared pair is run by. */
-export function blueGreenPolicy(props: BlueGreenRead, blue: string, green: string): BlueGreenPolicy {
+export function blueGreenPolicy(props: ParsedBlueGreenProps, blue: string, green: string): BlueGreenPolicy {
   const { analysis, objectives, smokeTest, autoscaling } = props;
   return {
     strategy: "blue-green",

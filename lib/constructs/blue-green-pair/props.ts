@@ -1,4 +1,4 @@
-import type { LateString } from "../../core/late";
+import type { DeferredString } from "../../core/deferred";
 import type { ModelVersionProps } from "../common/props";
 import type { AnalysisProps, RolloutProps } from "../common/rollout-props";
 
@@ -25,12 +25,12 @@ export type IdleColour = (typeof IdleColour)[keyof typeof IdleColour];
 /** Where green can be tried before it serves. */
 export interface PreviewProps {
   /** Hosts that lead to green whatever is live, such as `preview.recommender.example.com`. */
-  readonly hosts: LateString[];
+  readonly hosts: DeferredString[];
   /**
    * Gateways that take the traffic, as `namespace/name`.
    * @default - those of routing.istio
    */
-  readonly gateways?: LateString[];
+  readonly gateways?: DeferredString[];
 }
 
 /** What green must show on recorded requests with expected answers before anybody meets it. */

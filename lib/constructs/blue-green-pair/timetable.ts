@@ -3,17 +3,17 @@ import { formatDuration } from "../../core/values/duration";
 import { formatPercent } from "../../core/values/percent";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
 import { gatesInWords } from "../common/gate-words";
-import type { BlueGreenRead } from "./checks";
+import type { ParsedBlueGreenProps } from "./schema";
 import { Colour, IdleColour } from "./props";
 
 /** Number of the stage that the program declares. */
-function declaredStage({ live, idle }: BlueGreenRead): number {
+function declaredStage({ live, idle }: ParsedBlueGreenProps): number {
   if (live === Colour.Blue) return 0;
   return { [IdleColour.Full]: 1, [IdleColour.Standby]: 2, [IdleColour.Retired]: 3 }[idle];
 }
 
 /** A switch laid out in time: prepared, switched, on standby, retired. */
-export function blueGreenTimetable(props: BlueGreenRead, policy: BlueGreenPolicy): Timetable {
+export function blueGreenTimetable(props: ParsedBlueGreenProps, policy: BlueGreenPolicy): Timetable {
   const { name, controller, standbyReplicas } = props;
   const { blue, green, smokeTest, watchSeconds, standbySeconds } = policy;
   const onGreen = { [blue]: 0, [green]: 100 };
@@ -63,7 +63,7 @@ export function blueGreenTimetable(props: BlueGreenRead, policy: BlueGreenPolicy
   };
 }
 
-function notes({ controller }: BlueGreenRead, { falseAlarmRate, minimumSamples }: BlueGreenPolicy): string[] {
+function notes({ controller }: ParsedBlueGreenProps, { falseAlarmRate, minimumSamples }: BlueGreenPolicy): string[] {
   const moved = controller.enabled
     ? "A controller in the cluster runs the smoke test, switches, watches and goes back."
     : "Each stage is a change of `live` or `idle` in code, and the preview of the switch shows one weight object changing. Alerts on the same gates say when to go back; a rehearsal does it all by itself.";

@@ -6,11 +6,11 @@ import type { CanaryPolicy } from "../../strategies/canary/policy";
 import { comparisonAlerts } from "../common/comparison";
 import { rolloutMetadata, rolloutObjects, watchedMetadata } from "../common/rollout";
 import { SERVICE_PORT } from "../common/track";
-import type { CanaryRead } from "./checks";
+import type { ParsedCanaryProps } from "./schema";
 
 /** A canary whose props passed, with what was planned from them. */
 export interface PlannedCanary {
-  readonly props: CanaryRead;
+  readonly props: ParsedCanaryProps;
   readonly stable: Track;
   readonly canary: Track;
   readonly policy: CanaryPolicy;

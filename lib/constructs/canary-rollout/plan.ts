@@ -1,12 +1,12 @@
-import { readProps } from "../../core/checks/read";
-import { refuses } from "../../core/findings/finding";
-import { Report } from "../../core/findings/report";
+import { parseProps } from "../../core/checks/parse-props";
+import { hasErrors } from "../../core/findings/finding";
+import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Plan } from "../../core/plan";
 import type { CanaryPolicy } from "../../strategies/canary/policy";
 import { assemblePlan, refusedPlan } from "../common/assemble";
 import { rolloutOwners } from "../common/rollout";
 import { trackOf } from "../common/track";
-import { canaryFields } from "./checks";
+import { canaryFields } from "./schema";
 import { checkCanary } from "./guardrails";
 import { canaryObjects } from "./objects";
 import { canaryPolicy } from "./policy";
@@ -27,27 +27,27 @@ const CONSTRUCT = "CanaryRollout";
  * ```
  */
 export function planCanaryRollout(name: string, props: CanaryRolloutProps): Plan<CanaryPolicy> {
-  const report = new Report();
-  const read = readProps(name, props, canaryFields, report);
-  if (read === undefined) return refusedPlan(CONSTRUCT, name, report);
-  const weights = canaryWeights(read.traffic, report);
-  checkCanary(read, weights, report);
-  if (refuses(report.findings)) return refusedPlan(CONSTRUCT, name, report);
+  const diagnostics = new Diagnostics();
+  const parsed = parseProps(name, props, canaryFields, diagnostics);
+  if (parsed === undefined) return refusedPlan(CONSTRUCT, name, diagnostics);
+  const weights = canaryWeights(parsed.traffic, diagnostics);
+  checkCanary(parsed, weights, diagnostics);
+  if (hasErrors(diagnostics.findings)) return refusedPlan(CONSTRUCT, name, diagnostics);
 
-  const [stable, canary] = [trackOf(name, read.stable), trackOf(name, read.canary)];
-  const policy = canaryPolicy(read, stable.name, canary.name, weights);
-  const stage = read.controller.enabled ? undefined : (read.traffic.stage?.number ?? 0);
+  const [stable, canary] = [trackOf(name, parsed.stable), trackOf(name, parsed.canary)];
+  const policy = canaryPolicy(parsed, stable.name, canary.name, weights);
+  const stage = parsed.controller.enabled ? undefined : (parsed.traffic.stage?.number ?? 0);
   const timetable = canaryTimetable(name, policy, stage);
   const plan = assemblePlan(
     {
       construct: CONSTRUCT,
       name,
-      objects: canaryObjects({ props: read, stable, canary, policy, timetable }),
+      objects: canaryObjects({ props: parsed, stable, canary, policy, timetable }),
       tracks: [stable, canary],
-      owners: rolloutOwners(read, [read.stable, read.canary]),
-      overrides: read.overrides,
+      owners: rolloutOwners(parsed, [parsed.stable, parsed.canary]),
+      overrides: parsed.overrides,
     },
-    report,
+    diagnostics,
   );
-  return refuses(plan.findings) ? plan : { ...plan, timetable, policy };
+  return hasErrors(plan.findings) ? plan : { ...plan, timetable, policy };
 }

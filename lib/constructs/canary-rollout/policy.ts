@@ -1,11 +1,11 @@
 import type { CanaryPolicy } from "../../strategies/canary/policy";
 import { planCanaryStages } from "../../strategies/canary/stages";
 import { gatesOf } from "../common/gates";
-import type { CanaryRead } from "./checks";
+import type { ParsedCanaryProps } from "./schema";
 
 /** The policy that the declared rollout is run by. */
 export function canaryPolicy(
-  props: CanaryRead,
+  props: ParsedCanaryProps,
   stable: string,
   canary: string,
   weights: readonly number[],

@@ -1,13 +1,13 @@
 import { canonical } from "../../core/canonical";
-import { refuses } from "../../core/findings/finding";
-import type { Report } from "../../core/findings/report";
+import { hasErrors } from "../../core/findings/finding";
+import type { Diagnostics } from "../../core/findings/diagnostics";
 import { applyOverrides } from "../../core/overrides";
 import type { ObjectPatch } from "../../core/patch";
 import type { FieldOwner, Plan, PlannedObject, Track } from "../../core/plan";
 
 /** A plan that findings refuse: it has no objects. */
-export function refusedPlan(construct: string, name: string, report: Report): Plan<never> {
-  return { construct, name, objects: {}, tracks: [], owners: [], findings: report.findings };
+export function refusedPlan(construct: string, name: string, diagnostics: Diagnostics): Plan<never> {
+  return { construct, name, objects: {}, tracks: [], owners: [], findings: diagnostics.findings };
 }
 
 /** The parts of a plan that passed its guardrails. */
@@ -21,10 +21,10 @@ export interface PlanParts {
 }
 
 /** Merges the overrides and puts every object into its canonical form. */
-export function assemblePlan(parts: PlanParts, report: Report): Plan<never> {
+export function assemblePlan(parts: PlanParts, diagnostics: Diagnostics): Plan<never> {
   const { construct, name, objects, tracks, owners, overrides } = parts;
-  const overridden = applyOverrides(objects, overrides, owners, report);
-  if (refuses(report.findings)) return refusedPlan(construct, name, report);
+  const overridden = applyOverrides(objects, overrides, owners, diagnostics);
+  if (hasErrors(diagnostics.findings)) return refusedPlan(construct, name, diagnostics);
   const entries = Object.entries(overridden).map(([role, { manifest, dependsOn }]) => [
     role,
     { manifest: canonical(manifest), dependsOn },
@@ -35,7 +35,7 @@ export function assemblePlan(parts: PlanParts, report: Report): Plan<never> {
     objects: Object.fromEntries(entries) as Record<string, PlannedObject>,
     tracks,
     owners,
-    findings: report.findings,
+    findings: diagnostics.findings,
   };
 }
 

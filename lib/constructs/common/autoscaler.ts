@@ -1,8 +1,8 @@
 import type { Manifest, ObjectMeta } from "../../core/manifest";
-import type { Report } from "../../core/findings/report";
+import type { Diagnostics } from "../../core/findings/diagnostics";
 import { canonicalCount } from "../../core/values/quantity";
 import { horizontalPodAutoscaler } from "../../kubernetes/horizontal-pod-autoscaler";
-import type { Autoscaling } from "./checks";
+import type { Autoscaling } from "./schema";
 
 /** Name under which the custom metrics API serves requests per second and pod. */
 const REQUESTS_METRIC = "slipway_inference_requests_per_second";
@@ -24,9 +24,9 @@ export function autoscalerManifest(metadata: ObjectMeta, deployment: string, aut
 }
 
 /** Finds limits of replicas that do not fit together. */
-export function checkReplicas({ minReplicas, maxReplicas }: Autoscaling, report: Report): void {
+export function checkReplicas({ minReplicas, maxReplicas }: Autoscaling, diagnostics: Diagnostics): void {
   if (minReplicas <= maxReplicas) return;
-  report.error("SLW107", "autoscaling.minReplicas", {
+  diagnostics.error("SLW107", "autoscaling.minReplicas", {
     message: `${minReplicas} is more than maxReplicas, ${maxReplicas}.`,
     allowed: `1 to ${maxReplicas}`,
     fix: "Lower minReplicas or raise maxReplicas.",

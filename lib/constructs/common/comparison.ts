@@ -2,11 +2,11 @@ import type { Track } from "../../core/plan";
 import type { RuleGroup } from "../../kubernetes/prometheus-rule";
 import { comparisonRules } from "../../monitoring/comparison-alerts";
 import { latencyFloor } from "./gates";
-import type { Analysis, RolloutRead } from "./rollout-checks";
+import type { Analysis, ParsedRolloutProps } from "./rollout-schema";
 import { seriesOf } from "./track";
 
 /** Alerts for people on what the gates between two tracks compare. */
-export function comparisonAlerts(props: RolloutRead, analysis: Analysis, baseline: Track, trial: Track): RuleGroup[] {
+export function comparisonAlerts(props: ParsedRolloutProps, analysis: Analysis, baseline: Track, trial: Track): RuleGroup[] {
   const { objectives } = props;
   return comparisonRules(seriesOf(props, baseline.version), seriesOf(props, trial.version), {
     latencyMargin: objectives?.latencyP95 === undefined ? undefined : analysis.latencyMargin,

@@ -1,13 +1,13 @@
 import { sixDigits } from "../../core/values/six-digits";
 import type { Gate } from "../../strategies/gate";
-import type { Analysis, BusinessMetric, Comparison, RolloutRead } from "./rollout-checks";
+import type { Analysis, BusinessMetric, Comparison, ParsedRolloutProps } from "./rollout-schema";
 
 /** What a version on trial must meet: the objectives, the comparisons that go with them, and the metrics of the business. */
-export function gatesOf(objectives: RolloutRead["objectives"], analysis: Analysis): Gate[] {
+export function gatesOf(objectives: ParsedRolloutProps["objectives"], analysis: Analysis): Gate[] {
   return [...objectiveGates(objectives, analysis), ...analysis.metrics.map(metricGate)];
 }
 
-function objectiveGates(objectives: RolloutRead["objectives"], comparison: Comparison): Gate[] {
+function objectiveGates(objectives: ParsedRolloutProps["objectives"], comparison: Comparison): Gate[] {
   const { latencyP95, errorRate } = objectives ?? {};
   const latency: Gate[] =
     latencyP95 === undefined

@@ -1,8 +1,8 @@
 import { Environment } from "../../core/environment";
 import type { FindingCode } from "../../core/findings/catalogue";
-import type { FindingDetails, Report } from "../../core/findings/report";
-import { isLate } from "../../core/late";
-import type { Autoscaling, ModelVersion, Serving } from "./checks";
+import type { FindingDetails, Diagnostics } from "../../core/findings/diagnostics";
+import { isDeferred } from "../../core/deferred";
+import type { Autoscaling, ModelVersion, Serving } from "./schema";
 import { EvidenceKind } from "./props";
 
 /** The props that the guardrails of production look at. */
@@ -19,7 +19,7 @@ export interface NamedModel {
 }
 
 /** How a guardrail of production is told. */
-type Tell = (code: FindingCode, path: string, details: FindingDetails) => void;
+type Reporter = (code: FindingCode, path: string, details: FindingDetails) => void;
 
 /**
  * What is asked of production: errors there, warnings in staging, so that they are met before the day that counts, and
@@ -32,19 +32,19 @@ export function checkProduction(
   props: InProduction,
   served: readonly NamedModel[],
   onTrial: readonly NamedModel[],
-  report: Report,
+  diagnostics: Diagnostics,
 ): void {
-  for (const named of served) checkPresentEvidence(named, report);
+  for (const named of served) checkPresentEvidence(named, diagnostics);
   if (props.environment === Environment.Development) return;
-  const tell: Tell = (...finding) =>
-    props.environment === Environment.Production ? report.error(...finding) : report.warning(...finding);
+  const tell: Reporter = (...finding) =>
+    props.environment === Environment.Production ? diagnostics.error(...finding) : diagnostics.warning(...finding);
   checkReplicas(props.autoscaling, tell);
   checkImage(props.serving, tell);
   for (const named of served) checkPinned(named, tell);
   for (const named of onTrial) checkAllEvidence(named, tell);
 }
 
-function checkReplicas({ minReplicas }: Autoscaling, tell: Tell): void {
+function checkReplicas({ minReplicas }: Autoscaling, tell: Reporter): void {
   if (minReplicas >= 2) return;
   tell("SLW208", "autoscaling.minReplicas", {
     message: `${minReplicas} replica is too few for production.`,
@@ -53,8 +53,8 @@ function checkReplicas({ minReplicas }: Autoscaling, tell: Tell): void {
   });
 }
 
-function checkImage({ image }: Serving, tell: Tell): void {
-  if (isLate(image) || /@sha256:[0-9a-f]{64}$/.test(image)) return;
+function checkImage({ image }: Serving, tell: Reporter): void {
+  if (isDeferred(image) || /@sha256:[0-9a-f]{64}$/.test(image)) return;
   tell("SLW207", "serving.image", {
     message: `"${image}" is not pinned by a digest.`,
     allowed: "an image reference that ends in @sha256:<64 hexadecimal digits>",
@@ -62,7 +62,7 @@ function checkImage({ image }: Serving, tell: Tell): void {
   });
 }
 
-function checkPinned({ path, model }: NamedModel, tell: Tell): void {
+function checkPinned({ path, model }: NamedModel, tell: Reporter): void {
   if (model.sha256 !== undefined) return;
   tell("SLW206", `${path}.sha256`, {
     message: `the file of version ${model.version} is not pinned.`,
@@ -70,7 +70,7 @@ function checkPinned({ path, model }: NamedModel, tell: Tell): void {
   });
 }
 
-function checkAllEvidence({ path, model }: NamedModel, tell: Tell): void {
+function checkAllEvidence({ path, model }: NamedModel, tell: Reporter): void {
   const { evidence } = model;
   if (evidence === undefined) {
     tell("SLW204", `${path}.evidence`, {
@@ -89,24 +89,24 @@ function checkAllEvidence({ path, model }: NamedModel, tell: Tell): void {
 }
 
 /** Evidence that is given must be of this artifact and must have passed, wherever it is given. */
-function checkPresentEvidence({ path, model }: NamedModel, report: Report): void {
+function checkPresentEvidence({ path, model }: NamedModel, diagnostics: Diagnostics): void {
   const { evidence, version, sha256 } = model;
   if (evidence === undefined) return;
   const at = `${path}.evidence`;
   const fix = "Rehearse this version and give the evidence of that run.";
   if (evidence.version !== version) {
-    report.error("SLW205", `${at}.version`, {
+    diagnostics.error("SLW205", `${at}.version`, {
       message: `it was made for ${evidence.version}, not for ${version}.`,
       fix,
     });
   }
   if (sha256 !== undefined && evidence.sha256 !== sha256) {
-    report.error("SLW205", `${at}.sha256`, { message: `it was made for ${evidence.sha256}, not for ${sha256}.`, fix });
+    diagnostics.error("SLW205", `${at}.sha256`, { message: `it was made for ${evidence.sha256}, not for ${sha256}.`, fix });
   }
   for (const kind of Object.values(EvidenceKind)) {
     const last = evidence.checks.findLast((check) => check.kind === kind);
     if (last === undefined || last.passed) continue;
-    report.error("SLW210", `${at}.checks`, {
+    diagnostics.error("SLW210", `${at}.checks`, {
       message: `the check "${kind}" did not pass${last.summary ? `: ${last.summary.replace(/\.$/, "")}` : ""}.`,
       fix: "Correct the model, give it a new version and rehearse that.",
     });

@@ -1,5 +1,5 @@
 import type { Environment } from "../../core/environment";
-import type { LateString } from "../../core/late";
+import type { DeferredString } from "../../core/deferred";
 import type { ObjectPatch } from "../../core/patch";
 
 /** The kinds of checks that evidence records. */
@@ -43,7 +43,7 @@ export interface ModelVersionProps {
   /** Semantic version, such as `2.3.0`. */
   readonly version: string;
   /** Where the serving image reads the model file: `s3://…`, `gs://…`, `https://…`, `http://…`, `file://…`, `models:/…`, `mlflow-artifacts:/…` or `oci:/…`. */
-  readonly uri: LateString;
+  readonly uri: DeferredString;
   /**
    * SHA-256 of the model file, 64 hexadecimal digits. The server refuses any other file. Required in production.
    * @default - the file is not checked
@@ -139,7 +139,7 @@ export interface ServingProps {
    * Image that serves the model: the one built from `serving-image/Dockerfile`. Pinned by digest in production.
    * @default "slipway/serving:0.1.0"
    */
-  readonly image?: LateString;
+  readonly image?: DeferredString;
   /**
    * CPU that each replica requests.
    * @default "500m"
@@ -195,7 +195,7 @@ export interface ServingProps {
    * Environment variables besides the contract's own, such as `AWS_REGION`.
    * @default - none
    */
-  readonly env?: Record<string, LateString>;
+  readonly env?: Record<string, DeferredString>;
   /**
    * Secrets that the container's environment is filled from, by name.
    * @default - none
@@ -210,7 +210,7 @@ export interface ServingProps {
    * Annotations of the ServiceAccount, such as the role that may read the bucket.
    * @default - none
    */
-  readonly serviceAccountAnnotations?: Record<string, LateString>;
+  readonly serviceAccountAnnotations?: Record<string, DeferredString>;
   /**
    * Labels that a node must have to run a replica.
    * @default - any node
@@ -260,9 +260,9 @@ export interface NetworkProps {
 /** Routing by Istio. */
 export interface IstioRoutingProps {
   /** Hosts that callers use, such as `recommender.example.com`. */
-  readonly hosts: LateString[];
+  readonly hosts: DeferredString[];
   /** Gateways that take the traffic, as `namespace/name`. */
-  readonly gateways: LateString[];
+  readonly gateways: DeferredString[];
   /**
    * Failures in a row after which a pod is left out for a while.
    * @default 5
@@ -317,7 +317,7 @@ export interface ServedProps {
    * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
    * @default - the engine's own default
    */
-  readonly namespace?: LateString;
+  readonly namespace?: DeferredString;
   /**
    * Labels on every object.
    * @default - none

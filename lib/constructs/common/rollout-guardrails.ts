@@ -1,29 +1,29 @@
-import type { Report } from "../../core/findings/report";
+import type { Diagnostics } from "../../core/findings/diagnostics";
 import { formatDuration } from "../../core/values/duration";
 import { checkReplicas } from "./autoscaler";
-import type { Monitoring } from "./checks";
+import type { Monitoring } from "./schema";
 import { checkCommon } from "./guardrails";
-import type { BusinessMetric, RolloutRead } from "./rollout-checks";
+import type { BusinessMetric, ParsedRolloutProps } from "./rollout-schema";
 
 /** Guardrails that every rollout shares. */
-export function checkRollout(props: RolloutRead, report: Report): void {
-  checkCommon(props, report);
-  checkReplicas(props.autoscaling, report);
-  checkWatched(props.monitoring, report);
-  checkRoute(props, report);
+export function checkRollout(props: ParsedRolloutProps, diagnostics: Diagnostics): void {
+  checkCommon(props, diagnostics);
+  checkReplicas(props.autoscaling, diagnostics);
+  checkWatched(props.monitoring, diagnostics);
+  checkRoute(props, diagnostics);
 }
 
-function checkWatched({ enabled }: Monitoring, report: Report): void {
+function checkWatched({ enabled }: Monitoring, diagnostics: Diagnostics): void {
   if (enabled) return;
-  report.error("SLW203", "monitoring.enabled", {
+  diagnostics.error("SLW203", "monitoring.enabled", {
     message: "it is false, so there would be nothing to judge the rollout by.",
     fix: "Leave it out.",
   });
 }
 
-function checkRoute({ routing }: RolloutRead, report: Report): void {
+function checkRoute({ routing }: ParsedRolloutProps, diagnostics: Diagnostics): void {
   if (routing.istio === undefined) {
-    report.error("SLW005", "routing", {
+    diagnostics.error("SLW005", "routing", {
       message: "it names no router.",
       allowed: "exactly one of: istio",
       fix: "Give `routing: { istio: { hosts, gateways } }`.",
@@ -32,7 +32,7 @@ function checkRoute({ routing }: RolloutRead, report: Report): void {
   }
   for (const key of ["hosts", "gateways"] as const) {
     if (routing.istio[key].length > 0) continue;
-    report.error("SLW209", `routing.istio.${key}`, {
+    diagnostics.error("SLW209", `routing.istio.${key}`, {
       message: "it is empty, so no traffic would reach the rollout.",
       fix: `Name at least one of the ${key}.`,
     });
@@ -46,11 +46,11 @@ const SCRAPES_PER_INTERVAL = 4;
 export function checkWatchTime(
   { scrapeInterval }: Monitoring,
   time: { readonly path: string; readonly seconds: number },
-  report: Report,
+  diagnostics: Diagnostics,
 ): void {
   const least = SCRAPES_PER_INTERVAL * scrapeInterval;
   if (time.seconds >= least) return;
-  report.error("SLW106", time.path, {
+  diagnostics.error("SLW106", time.path, {
     message: `${formatDuration(time.seconds)} holds fewer than ${SCRAPES_PER_INTERVAL} scrapes of ${formatDuration(scrapeInterval)}.`,
     allowed: `${formatDuration(least)} or longer`,
     fix: "Make it longer, or shorten monitoring.scrapeInterval.",
@@ -58,17 +58,17 @@ export function checkWatchTime(
 }
 
 /** Metrics of the business that were given at a path. */
-export function checkMetrics(metrics: readonly BusinessMetric[], path: string, report: Report): void {
+export function checkMetrics(metrics: readonly BusinessMetric[], path: string, diagnostics: Diagnostics): void {
   metrics.forEach((metric, index) => {
     const at = `${path}[${index}]`;
     if (metrics.findIndex(({ name }) => name === metric.name) < index) {
-      report.error("SLW109", `${at}.name`, {
+      diagnostics.error("SLW109", `${at}.name`, {
         message: `"${metric.name}" is there already.`,
         fix: "Remove one of them.",
       });
     }
     if (metric.lowerBound >= metric.upperBound) {
-      report.error("SLW110", `${at}.upperBound`, {
+      diagnostics.error("SLW110", `${at}.upperBound`, {
         message: `${metric.upperBound} is not above lowerBound, ${metric.lowerBound}.`,
         fix: "Give the least and the largest value that can be sent.",
       });

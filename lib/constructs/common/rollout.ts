@@ -8,10 +8,10 @@ import { configMap } from "../../kubernetes/config-map";
 import { applicationLabels, trackLabels } from "../../kubernetes/labels";
 import { istioDestination, istioRoot, SPLIT_WEIGHTS_PATH } from "../../routing/istio";
 import { autoscalerOwners } from "./assemble";
-import type { Autoscaling, IstioRouting, ModelVersion } from "./checks";
-import { readObjectives } from "./guardrails";
-import type { RolloutRead } from "./rollout-checks";
-import { planned, trackObjects, trackOf } from "./track";
+import type { Autoscaling, IstioRouting, ModelVersion } from "./schema";
+import { objectivesInBaseUnits } from "./guardrails";
+import type { ParsedRolloutProps } from "./rollout-schema";
+import { withDependencies, trackObjects, trackOf } from "./track";
 
 /** What a rollout of several versions is made of, besides its tracks and its root route. */
 export interface RolloutParts {
@@ -33,7 +33,7 @@ export interface RolloutParts {
  * All objects in the order in which they must come to exist: the tracks, the record of the rollout, the split, and last
  * the route that leads to it, so that no user reaches what is not ready.
  */
-export function rolloutObjects(props: RolloutRead, parts: RolloutParts): Record<string, PlannedObject> {
+export function rolloutObjects(props: ParsedRolloutProps, parts: RolloutParts): Record<string, PlannedObject> {
   const { models, served = models, autoscaling = () => props.autoscaling, split, beside } = parts;
   const tracks = Object.assign(
     {},
@@ -43,16 +43,16 @@ export function rolloutObjects(props: RolloutRead, parts: RolloutParts): Record<
   const [recordRole, splitRole] = [`${slug}-record`, splitRoleOf(models)];
   return {
     ...tracks,
-    ...Object.fromEntries(Object.entries(beside).map(([kind, manifest]) => [`${slug}-${kind}`, planned(manifest)])),
-    [recordRole]: planned(rolloutRecord(props, parts), ...Object.keys(tracks)),
-    [splitRole]: planned(split, recordRole),
-    route: planned(rootRoute(props, models), splitRole),
+    ...Object.fromEntries(Object.entries(beside).map(([kind, manifest]) => [`${slug}-${kind}`, withDependencies(manifest)])),
+    [recordRole]: withDependencies(rolloutRecord(props, parts), ...Object.keys(tracks)),
+    [splitRole]: withDependencies(split, recordRole),
+    route: withDependencies(rootRoute(props, models), splitRole),
   };
 }
 
 /** Fields that the autoscalers and, where there is one, the controller write. */
 export function rolloutOwners(
-  props: RolloutRead,
+  props: ParsedRolloutProps,
   models: readonly ModelVersion[],
   served: readonly ModelVersion[] = models,
 ): FieldOwner[] {
@@ -63,18 +63,18 @@ export function rolloutOwners(
 }
 
 /** Name and labels of the objects that belong to the versions together: another set of versions has other objects. */
-export function rolloutMetadata(props: RolloutRead, models: readonly ModelVersion[]): ObjectMeta {
+export function rolloutMetadata(props: ParsedRolloutProps, models: readonly ModelVersion[]): ObjectMeta {
   return { ...applicationMetadata(props), name: joinName(props.name, rolloutSlug(models)) };
 }
 
 /** The same with the labels by which Prometheus selects rules. */
-export function watchedMetadata(props: RolloutRead, models: readonly ModelVersion[]): ObjectMeta {
+export function watchedMetadata(props: ParsedRolloutProps, models: readonly ModelVersion[]): ObjectMeta {
   const metadata = rolloutMetadata(props, models);
   return { ...metadata, labels: { ...metadata.labels, ...props.monitoring.selectorLabels } };
 }
 
 /** The guardrails refuse a rollout without a router before its objects are made. */
-export function istioOf({ routing }: RolloutRead): IstioRouting {
+export function istioOf({ routing }: ParsedRolloutProps): IstioRouting {
   if (routing.istio === undefined) throw new Error("a rollout without a router passed its guardrails");
   return routing.istio;
 }
@@ -86,12 +86,12 @@ function rolloutSlug(models: readonly ModelVersion[]): string {
 
 const splitRoleOf = (models: readonly ModelVersion[]): string => `${rolloutSlug(models)}-split`;
 
-function applicationMetadata({ name, namespace, labels }: RolloutRead): ObjectMeta {
+function applicationMetadata({ name, namespace, labels }: ParsedRolloutProps): ObjectMeta {
   return { name, namespace, labels: { ...labels, ...applicationLabels(name) } };
 }
 
 function trackWithRoute(
-  props: RolloutRead,
+  props: ParsedRolloutProps,
   model: ModelVersion,
   autoscaling: Autoscaling,
 ): Record<string, PlannedObject> {
@@ -105,13 +105,13 @@ function trackWithRoute(
   };
   const outliers = { consecutiveErrors, ejectionSeconds: ejectionTime };
   return {
-    ...trackObjects(model, { ...props, autoscaling, objectives: readObjectives(props.objectives) }),
-    [`${versionSlug(model.version)}-destination`]: planned(istioDestination(metadata, track.name, outliers)),
+    ...trackObjects(model, { ...props, autoscaling, objectives: objectivesInBaseUnits(props.objectives) }),
+    [`${versionSlug(model.version)}-destination`]: withDependencies(istioDestination(metadata, track.name, outliers)),
   };
 }
 
 /** What is run, for people and for a controller; what the program declares is not in it, so that a declared step changes one object. */
-function rolloutRecord(props: RolloutRead, { models, policy, timetable }: RolloutParts): Manifest {
+function rolloutRecord(props: ParsedRolloutProps, { models, policy, timetable }: RolloutParts): Manifest {
   const { title, stages, notes } = timetable;
   const evidence = models.flatMap((model) => (model.evidence === undefined ? [] : [model.evidence]));
   return configMap(rolloutMetadata(props, models), {
@@ -121,6 +121,6 @@ function rolloutRecord(props: RolloutRead, { models, policy, timetable }: Rollou
   });
 }
 
-function rootRoute(props: RolloutRead, models: readonly ModelVersion[]): Manifest {
+function rootRoute(props: ParsedRolloutProps, models: readonly ModelVersion[]): Manifest {
   return istioRoot(applicationMetadata(props), istioOf(props), rolloutMetadata(props, models).name);
 }

@@ -1,5 +1,5 @@
-import type { Report } from "../../core/findings/report";
-import type { ModelVersion } from "./checks";
+import type { Diagnostics } from "../../core/findings/diagnostics";
+import type { ModelVersion } from "./schema";
 
 /** The versions that a split is over, and what each is called. */
 export interface SplitOver {
@@ -12,7 +12,7 @@ export function checkSplit(
   split: Readonly<Record<string, number>>,
   path: string,
   { models, called }: SplitOver,
-  report: Report,
+  diagnostics: Diagnostics,
 ): void {
   const versions = models.map(({ version }) => version);
   const [missing, strange] = [
@@ -21,12 +21,12 @@ export function checkSplit(
   ];
   if (missing.length > 0 || strange.length > 0) {
     const wrong = [...missing.map((each) => `${each} is missing`), ...strange.map((each) => `${each} is no ${called}`)];
-    report.error("SLW334", path, { message: `${wrong.join(", ")}.`, fix: `Name each once: ${versions.join(", ")}.` });
+    diagnostics.error("SLW334", path, { message: `${wrong.join(", ")}.`, fix: `Name each once: ${versions.join(", ")}.` });
     return;
   }
   const sum = Object.values(split).reduce((total, weight) => total + weight, 0);
   if (sum === 100) return;
-  report.error("SLW335", path, {
+  diagnostics.error("SLW335", path, {
     message: `${Object.values(split).join(" + ")} is ${sum}.`,
     allowed: "whole percents that sum to 100",
     fix: sum < 100 ? `Give ${100 - sum} more.` : `Take ${sum - 100} away.`,

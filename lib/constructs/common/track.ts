@@ -1,6 +1,6 @@
 import { shortHash } from "../../core/hash";
 import { CONTRACT } from "../../core/contract";
-import { isLate, type LateString } from "../../core/late";
+import { isDeferred, type DeferredString } from "../../core/deferred";
 import type { ObjectMeta } from "../../core/manifest";
 import type { PlannedObject, Track } from "../../core/plan";
 import { joinName, versionSlug } from "../../core/values/name";
@@ -19,13 +19,13 @@ import { trackRules } from "../../monitoring/track-alerts";
 import { GRPC_PORT, HTTP_PORT, onnxContainer, onnxVolumes } from "../../runtimes/onnx/container";
 import { CONFIG_KEY, serverConfig } from "../../runtimes/onnx/server-config";
 import { autoscalerManifest } from "./autoscaler";
-import type { Autoscaling, ModelVersion, Monitoring, Network, Serving } from "./checks";
+import type { Autoscaling, ModelVersion, Monitoring, Network, Serving } from "./schema";
 
 /** What the tracks of one construct share. */
 export interface TrackSettings {
   /** Name of the construct, of the model, and the start of every object's name. */
   readonly name: string;
-  readonly namespace: LateString | undefined;
+  readonly namespace: DeferredString | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly objectives: Objectives;
   readonly autoscaling: Autoscaling;
@@ -72,25 +72,25 @@ export function trackObjects(model: ModelVersion, settings: TrackSettings): Reco
   const annotations = serving.serviceAccountAnnotations;
   const ports = [CONTRACT.ports.http, ...(serving.grpc ? [CONTRACT.ports.grpc] : [])];
   return {
-    [role("service-account")]: planned(
+    [role("service-account")]: withDependencies(
       serviceAccount(Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata),
     ),
-    [role("config")]: planned(configMap(metadata, config)),
-    [role("deployment")]: planned(
+    [role("config")]: withDependencies(configMap(metadata, config)),
+    [role("deployment")]: withDependencies(
       trackDeployment(model, track, settings, shortHash(config[CONFIG_KEY] as string, 12)),
       role("service-account"),
       role("config"),
     ),
-    [role("service")]: planned(
+    [role("service")]: withDependencies(
       service(metadata, selector, [
         { name: HTTP_PORT, port: SERVICE_PORT },
         ...(serving.grpc ? [{ name: GRPC_PORT, port: CONTRACT.ports.grpc, appProtocol: "grpc" }] : []),
       ]),
       role("deployment"),
     ),
-    [role("autoscaler")]: planned(autoscalerManifest(metadata, track.name, autoscaling), role("deployment")),
-    [role("disruption-budget")]: planned(podDisruptionBudget(metadata, selector)),
-    [role("network-policy")]: planned(networkPolicy(metadata, selector, admitted(network), ports)),
+    [role("autoscaler")]: withDependencies(autoscalerManifest(metadata, track.name, autoscaling), role("deployment")),
+    [role("disruption-budget")]: withDependencies(podDisruptionBudget(metadata, selector)),
+    [role("network-policy")]: withDependencies(networkPolicy(metadata, selector, admitted(network), ports)),
     ...(monitoring.enabled && monitoringObjects(role, model, track, settings)),
   };
 }
@@ -142,7 +142,7 @@ function monitoringObjects(role: (kind: string) => string, model: ModelVersion, 
   const series = seriesOf(settings, model.version);
   const presence = { replicas: autoscaling.minReplicas, withinSeconds: startWithinSeconds(serving) };
   return {
-    [role("monitor")]: planned(
+    [role("monitor")]: withDependencies(
       serviceMonitor(selected, {
         selector: track.selector,
         port: HTTP_PORT,
@@ -150,7 +150,7 @@ function monitoringObjects(role: (kind: string) => string, model: ModelVersion, 
         intervalSeconds: monitoring.scrapeInterval,
       }),
     ),
-    [role("alerts")]: planned(prometheusRule(selected, trackRules(series, objectives, presence))),
+    [role("alerts")]: withDependencies(prometheusRule(selected, trackRules(series, objectives, presence))),
   };
 }
 
@@ -161,7 +161,7 @@ function startWithinSeconds({ startupTimeout }: Serving): number {
 
 /** Whose series an expression is about. A namespace known only later cannot be written into a text. */
 export function seriesOf({ name, namespace }: Pick<TrackSettings, "name" | "namespace">, version: string): Series {
-  return { model: name, version, namespace: isLate(namespace) ? undefined : namespace };
+  return { model: name, version, namespace: isDeferred(namespace) ? undefined : namespace };
 }
 
 function admitted({ gatewayNamespace, monitoringNamespace, allowFromNamespaces }: Network): string[] {
@@ -169,6 +169,6 @@ function admitted({ gatewayNamespace, monitoringNamespace, allowFromNamespaces }
 }
 
 /** An object and the roles that must exist before it. */
-export function planned(manifest: PlannedObject["manifest"], ...dependsOn: string[]): PlannedObject {
+export function withDependencies(manifest: PlannedObject["manifest"], ...dependsOn: string[]): PlannedObject {
   return { manifest, dependsOn };
 }

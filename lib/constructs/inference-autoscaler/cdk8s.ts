@@ -1,8 +1,8 @@
 import type { Construct } from "constructs";
 import { PlanConstruct } from "../../adapters/cdk8s/plan-construct";
 import type { IScalableWorkload, IScalingTarget } from "../../adapters/cdk8s/scalable";
-import { Refusal } from "../../core/findings/refusal";
-import { Report } from "../../core/findings/report";
+import { PlanError } from "../../core/findings/plan-error";
+import { Diagnostics } from "../../core/findings/diagnostics";
 import type { AutoscalingProps } from "../common/props";
 import { planInferenceAutoscaler } from "./plan";
 import type { InferenceAutoscalerProps } from "./props";
@@ -39,8 +39,8 @@ export class InferenceAutoscaler extends PlanConstruct {
 }
 
 function refuseKind(kind: string): never {
-  const report = new Report();
+  const diagnostics = new Diagnostics();
   const message = `a ${kind} cannot be scaled here.`;
-  report.error("SLW004", "workload", { message, allowed: "a Deployment", fix: "Attach it to a Deployment." });
-  throw new Refusal("InferenceAutoscaler.attach", report.findings);
+  diagnostics.error("SLW004", "workload", { message, allowed: "a Deployment", fix: "Attach it to a Deployment." });
+  throw new PlanError("InferenceAutoscaler.attach", diagnostics.findings);
 }

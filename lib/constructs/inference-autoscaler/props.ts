@@ -1,4 +1,4 @@
-import type { LateString } from "../../core/late";
+import type { DeferredString } from "../../core/deferred";
 import type { ObjectPatch } from "../../core/patch";
 import type { AutoscalingProps } from "../common/props";
 
@@ -22,7 +22,7 @@ export interface InferenceAutoscalerProps {
    * Namespace of the Deployment.
    * @default - the engine's own default
    */
-  readonly namespace?: LateString;
+  readonly namespace?: DeferredString;
   /**
    * Fields to merge into the autoscaler, under the role `autoscaler`.
    * @default - none

@@ -1,7 +1,7 @@
 import { object, required, type Fields } from "../../core/checks/check";
 import { dnsName, objectName } from "../../core/checks/names";
-import { Refusal } from "../../core/findings/refusal";
-import { Report } from "../../core/findings/report";
+import { PlanError } from "../../core/findings/plan-error";
+import { Diagnostics } from "../../core/findings/diagnostics";
 
 /** Names of a model service that somebody else declares. */
 export interface ExistingModelServiceProps {
@@ -30,8 +30,8 @@ const fields = {
  * @throws Refusal if a name is none.
  */
 export function existingModelService(props: ExistingModelServiceProps): IModelService {
-  const report = new Report();
-  const read = object(fields)(props, "", report);
-  if (read === undefined) throw new Refusal("ModelService.fromExisting", report.findings);
-  return { serviceName: read.service, deploymentName: read.deployment };
+  const diagnostics = new Diagnostics();
+  const parsed = object(fields)(props, "", diagnostics);
+  if (parsed === undefined) throw new PlanError("ModelService.fromExisting", diagnostics.findings);
+  return { serviceName: parsed.service, deploymentName: parsed.deployment };
 }

@@ -1,12 +1,12 @@
 import { required, type Fields } from "../../core/checks/check";
-import { readProps } from "../../core/checks/read";
-import { refuses } from "../../core/findings/finding";
-import { Report } from "../../core/findings/report";
+import { parseProps } from "../../core/checks/parse-props";
+import { hasErrors } from "../../core/findings/finding";
+import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Plan } from "../../core/plan";
 import { assemblePlan, autoscalerOwners, refusedPlan } from "../common/assemble";
 import { checkReplicas } from "../common/autoscaler";
-import { checkModelVersion, commonFields } from "../common/checks";
-import { checkCommon, readObjectives } from "../common/guardrails";
+import { checkModelVersion, commonFields } from "../common/schema";
+import { checkCommon, objectivesInBaseUnits } from "../common/guardrails";
 import { checkProduction } from "../common/production";
 import { trackObjects, trackOf } from "../common/track";
 import type { ModelServiceProps } from "./props";
@@ -24,25 +24,25 @@ const fields = { ...commonFields, model: required(checkModelVersion) } satisfies
  * ```
  */
 export function planModelService(name: string, props: ModelServiceProps): Plan {
-  const report = new Report();
-  const read = readProps(name, props, fields, report);
-  if (read === undefined) return refusedPlan(CONSTRUCT, name, report);
-  checkCommon(read, report);
-  checkReplicas(read.autoscaling, report);
-  const model = { path: "model", model: read.model };
-  checkProduction(read, [model], [model], report);
-  if (refuses(report.findings)) return refusedPlan(CONSTRUCT, name, report);
+  const diagnostics = new Diagnostics();
+  const parsed = parseProps(name, props, fields, diagnostics);
+  if (parsed === undefined) return refusedPlan(CONSTRUCT, name, diagnostics);
+  checkCommon(parsed, diagnostics);
+  checkReplicas(parsed.autoscaling, diagnostics);
+  const model = { path: "model", model: parsed.model };
+  checkProduction(parsed, [model], [model], diagnostics);
+  if (hasErrors(diagnostics.findings)) return refusedPlan(CONSTRUCT, name, diagnostics);
 
-  const track = trackOf(name, read.model);
+  const track = trackOf(name, parsed.model);
   return assemblePlan(
     {
       construct: CONSTRUCT,
       name,
-      objects: trackObjects(read.model, { ...read, objectives: readObjectives(read.objectives) }),
+      objects: trackObjects(parsed.model, { ...parsed, objectives: objectivesInBaseUnits(parsed.objectives) }),
       tracks: [track],
       owners: autoscalerOwners([track]),
-      overrides: read.overrides,
+      overrides: parsed.overrides,
     },
-    report,
+    diagnostics,
   );
 }

@@ -12,12 +12,12 @@ import { liveName } from "../../runtimes/onnx/server-config";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
 import { comparisonAlerts } from "../common/comparison";
 import { rolloutMetadata, rolloutObjects, watchedMetadata } from "../common/rollout";
-import { planned, seriesOf, SERVICE_PORT } from "../common/track";
-import type { ShadowRead } from "./checks";
+import { withDependencies, seriesOf, SERVICE_PORT } from "../common/track";
+import type { ParsedShadowProps } from "./schema";
 
 /** A shadow whose props passed, with what was planned from them. */
 export interface PlannedShadow {
-  readonly props: ShadowRead;
+  readonly props: ParsedShadowProps;
   readonly live: Track;
   readonly shadow: Track;
   readonly policy: ShadowPolicy;
@@ -43,7 +43,7 @@ export function shadowObjects(planning: PlannedShadow): Record<string, PlannedOb
       "comparison-policy": podNetworkPolicy(metadata, live.selector, shadow.selector, CONTRACT.ports.http),
     },
   });
-  return { live: planned(liveServers(planning)), ...objects };
+  return { live: withDependencies(liveServers(planning)), ...objects };
 }
 
 /** The name by which the shadow finds every replica of the live version. */

@@ -1,12 +1,12 @@
-import { readProps } from "../../core/checks/read";
-import { refuses } from "../../core/findings/finding";
-import { Report } from "../../core/findings/report";
+import { parseProps } from "../../core/checks/parse-props";
+import { hasErrors } from "../../core/findings/finding";
+import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Plan } from "../../core/plan";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
 import { assemblePlan, refusedPlan } from "../common/assemble";
 import { rolloutOwners } from "../common/rollout";
 import { trackOf } from "../common/track";
-import { shadowFields } from "./checks";
+import { shadowFields } from "./schema";
 import { checkShadow } from "./guardrails";
 import { shadowObjects } from "./objects";
 import { shadowPolicy } from "./policy";
@@ -26,25 +26,25 @@ const CONSTRUCT = "ShadowDeployment";
  * ```
  */
 export function planShadowDeployment(name: string, props: ShadowDeploymentProps): Plan<ShadowPolicy> {
-  const report = new Report();
-  const read = readProps(name, props, shadowFields, report);
-  if (read === undefined) return refusedPlan(CONSTRUCT, name, report);
-  checkShadow(read, report);
-  if (refuses(report.findings)) return refusedPlan(CONSTRUCT, name, report);
+  const diagnostics = new Diagnostics();
+  const parsed = parseProps(name, props, shadowFields, diagnostics);
+  if (parsed === undefined) return refusedPlan(CONSTRUCT, name, diagnostics);
+  checkShadow(parsed, diagnostics);
+  if (hasErrors(diagnostics.findings)) return refusedPlan(CONSTRUCT, name, diagnostics);
 
-  const [live, shadow] = [trackOf(name, read.live), trackOf(name, read.shadow)];
-  const policy = shadowPolicy(read, live.name, shadow.name);
-  const timetable = shadowTimetable(read, policy);
+  const [live, shadow] = [trackOf(name, parsed.live), trackOf(name, parsed.shadow)];
+  const policy = shadowPolicy(parsed, live.name, shadow.name);
+  const timetable = shadowTimetable(parsed, policy);
   const plan = assemblePlan(
     {
       construct: CONSTRUCT,
       name,
-      objects: shadowObjects({ props: read, live, shadow, policy, timetable }),
+      objects: shadowObjects({ props: parsed, live, shadow, policy, timetable }),
       tracks: [live, shadow],
-      owners: rolloutOwners(read, [read.live, read.shadow]),
-      overrides: read.overrides,
+      owners: rolloutOwners(parsed, [parsed.live, parsed.shadow]),
+      overrides: parsed.overrides,
     },
-    report,
+    diagnostics,
   );
-  return refuses(plan.findings) ? plan : { ...plan, timetable, policy };
+  return hasErrors(plan.findings) ? plan : { ...plan, timetable, policy };
 }

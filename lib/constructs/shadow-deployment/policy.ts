@@ -1,13 +1,13 @@
 import { AGREEMENT } from "../../strategies/observation";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
 import { gatesOf } from "../common/gates";
-import type { ShadowRead } from "./checks";
+import type { ParsedShadowProps } from "./schema";
 
 /** Share of the replicas for its percent of the requests that a shadow must have ready; its autoscaler brings the rest. */
 const READY_SHARE = 0.5;
 
 /** The policy that the declared shadow is run by. */
-export function shadowPolicy(props: ShadowRead, live: string, shadow: string): ShadowPolicy {
+export function shadowPolicy(props: ParsedShadowProps, live: string, shadow: string): ShadowPolicy {
   const { analysis, objectives, agreement } = props;
   return {
     strategy: "shadow",

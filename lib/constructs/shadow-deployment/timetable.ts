@@ -2,10 +2,10 @@ import type { Timetable, TimetableStage } from "../../core/timetable";
 import { formatPercent } from "../../core/values/percent";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
 import { gatesInWords } from "../common/gate-words";
-import type { ShadowRead } from "./checks";
+import type { ParsedShadowProps } from "./schema";
 
 /** A shadow laid out in time: ready, then copied to until it passed. */
-export function shadowTimetable({ name, controller }: ShadowRead, policy: ShadowPolicy): Timetable {
+export function shadowTimetable({ name, controller }: ParsedShadowProps, policy: ShadowPolicy): Timetable {
   const { live, shadow, percent, capacity, durationSeconds } = policy;
   const weights = { [live]: 100, [shadow]: 0 };
   const stages: TimetableStage[] = [

@@ -1,10 +1,10 @@
-import { isLate, isPlainObject } from "../late";
+import { isDeferred, isPlainObject } from "../deferred";
 import type { FindingCode } from "../findings/catalogue";
-import type { FindingDetails, Report } from "../findings/report";
+import type { FindingDetails, Diagnostics } from "../findings/diagnostics";
 import { suggestion } from "./suggest";
 
 /** Reads a value: gives it in the form that planning works with, or reports why not and gives `undefined`. */
-export type Check<T> = (value: unknown, path: string, report: Report) => T | undefined;
+export type Check<T> = (value: unknown, path: string, diagnostics: Diagnostics) => T | undefined;
 
 /** One member of an object: how it is read, and what stands there when it is missing. */
 export interface Field<T> {
@@ -33,24 +33,24 @@ export function defaulted<T>(check: Check<T>, fallback: T | (() => T)): Field<T>
 
 /** An object with exactly these fields; a key that is none of them is reported with the nearest one that is. */
 export function object<F extends Readonly<Record<string, Field<unknown>>>>(fields: F): Check<Parsed<F>> {
-  return (value, path, report) => {
-    if (!isPlainObject(value)) return wrongType(value, path, report, "an object");
-    const before = report.findings.length;
-    const meant = reportUnknownKeys(value, Object.keys(fields), path, report);
+  return (value, path, diagnostics) => {
+    if (!isPlainObject(value)) return wrongType(value, path, diagnostics, "an object");
+    const before = diagnostics.findings.length;
+    const meant = reportUnknownKeys(value, Object.keys(fields), path, diagnostics);
     const result: Record<string, unknown> = {};
     for (const [key, field] of Object.entries(fields)) {
       const misspelt = value[key] === undefined && meant.has(key);
-      result[key] = misspelt ? undefined : readField(field, value[key], join(path, key), report);
+      result[key] = misspelt ? undefined : parseField(field, value[key], join(path, key), diagnostics);
     }
-    const broken = report.findings.slice(before).some((finding) => finding.severity === "error");
+    const broken = diagnostics.findings.slice(before).some((finding) => finding.severity === "error");
     return broken ? undefined : (result as Parsed<F>);
   };
 }
 
-function readField(field: Field<unknown>, value: unknown, path: string, report: Report): unknown {
-  if (value !== undefined && value !== null) return field.check(value, path, report);
+function parseField(field: Field<unknown>, value: unknown, path: string, diagnostics: Diagnostics): unknown {
+  if (value !== undefined && value !== null) return field.check(value, path, diagnostics);
   if (field.required) {
-    report.error("SLW003", path, { message: "it is missing.", fix: `Give \`${path}\`.` });
+    diagnostics.error("SLW003", path, { message: "it is missing.", fix: `Give \`${path}\`.` });
     return undefined;
   }
   return typeof field.fallback === "function" ? (field.fallback as () => unknown)() : field.fallback;
@@ -61,14 +61,14 @@ function reportUnknownKeys(
   value: Record<string, unknown>,
   known: readonly string[],
   path: string,
-  report: Report,
+  diagnostics: Diagnostics,
 ): Set<string> {
   const meant = new Set<string>();
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
     const near = suggestion(key, known);
     if (near !== undefined) meant.add(near);
-    report.error("SLW001", join(path, key), {
+    diagnostics.error("SLW001", join(path, key), {
       message: `there is no prop "${key}" here.`,
       allowed: known.join(", "),
       fix: near === undefined ? "Remove it." : `Write \`${near}\`.`,
@@ -79,52 +79,52 @@ function reportUnknownKeys(
 
 /** A list, each member read by `item`. */
 export function list<T>(item: Check<T>): Check<T[]> {
-  return (value, path, report) => {
-    if (!Array.isArray(value)) return wrongType(value, path, report, "a list");
-    const items = Array.from(value, (member, index) => item(member, `${path}[${index}]`, report));
+  return (value, path, diagnostics) => {
+    if (!Array.isArray(value)) return wrongType(value, path, diagnostics, "a list");
+    const items = Array.from(value, (member, index) => item(member, `${path}[${index}]`, diagnostics));
     return items.includes(undefined) ? undefined : (items as T[]);
   };
 }
 
 /** A map from names to values, each read by `item`. */
 export function map<T>(item: Check<T>, key?: Check<string>): Check<Record<string, T>> {
-  return (value, path, report) => {
-    if (!isPlainObject(value)) return wrongType(value, path, report, "an object");
-    const before = report.findings.length;
+  return (value, path, diagnostics) => {
+    if (!isPlainObject(value)) return wrongType(value, path, diagnostics, "an object");
+    const before = diagnostics.findings.length;
     const entries = Object.entries(value).map(([name, member]) => {
       const at = join(path, name);
-      key?.(name, at, report);
-      return [name, item(member, at, report)];
+      key?.(name, at, diagnostics);
+      return [name, item(member, at, diagnostics)];
     });
-    return report.findings.length > before ? undefined : (Object.fromEntries(entries) as Record<string, T>);
+    return diagnostics.findings.length > before ? undefined : (Object.fromEntries(entries) as Record<string, T>);
   };
 }
 
 /** A value that may be a late leaf: that is carried as it is; anything else is read by `check`. */
-export function late<T>(check: Check<T>): Check<T> {
-  return (value, path, report) => (isLate(value) ? (value as T) : check(value, path, report));
+export function deferrable<T>(check: Check<T>): Check<T> {
+  return (value, path, diagnostics) => (isDeferred(value) ? (value as T) : check(value, path, diagnostics));
 }
 
 /** Reports a value that a check does not take. A late one where structure is asked for is always the same mistake. */
-export function refuse(
+export function reject(
   code: FindingCode,
   value: unknown,
   path: string,
-  report: Report,
+  diagnostics: Diagnostics,
   details: FindingDetails,
 ): undefined {
-  if (isLate(value)) report.error("SLW002", path, LATE);
-  else report.error(code, path, details);
+  if (isDeferred(value)) diagnostics.error("SLW002", path, DEFERRED);
+  else diagnostics.error(code, path, details);
 }
 
-const LATE: FindingDetails = {
+const DEFERRED: FindingDetails = {
   message: "this is an output, a token or an object of some class, not plain data.",
   fix: "Give a plain value: this prop is checked, or decides which objects exist, before anything is deployed.",
 };
 
-export function wrongType(value: unknown, path: string, report: Report, expected: string): undefined {
+export function wrongType(value: unknown, path: string, diagnostics: Diagnostics, expected: string): undefined {
   const details = { message: `${quote(value)} is not ${expected}.`, fix: `Give ${expected}.` };
-  return refuse("SLW002", value, path, report, details);
+  return reject("SLW002", value, path, diagnostics, details);
 }
 
 /** Path of a member: `traffic.weights`, or `overrides["2-3-0-deployment"]` where the key is no identifier. */
@@ -135,7 +135,7 @@ export function join(path: string, key: string): string {
 
 /** A value as a message shows it. */
 export function quote(value: unknown): string {
-  if (isLate(value)) return "a value known only at deploy time";
+  if (isDeferred(value)) return "a value known only at deploy time";
   const isText = typeof value === "string" || (typeof value === "object" && value !== null);
   const text = isText ? asJson(value) : String(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;

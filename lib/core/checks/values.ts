@@ -1,27 +1,27 @@
 import { CONTRACT } from "../contract";
-import type { Report } from "../findings/report";
-import { isPlainObject } from "../late";
+import type { Diagnostics } from "../findings/diagnostics";
+import { isPlainObject } from "../deferred";
 import { formatDuration, parseDuration } from "../values/duration";
 import { canonicalCpu, canonicalMemory } from "../values/quantity";
 import { isSemver } from "../values/semver";
-import { quote, refuse, wrongType, type Check } from "./check";
+import { quote, reject, wrongType, type Check } from "./check";
 import { suggestion } from "./suggest";
 
-export const text: Check<string> = (value, path, report) =>
+export const text: Check<string> = (value, path, diagnostics) =>
   typeof value === "string" && value !== ""
     ? value
-    : wrongType(value, path, report, "a text of at least one character");
+    : wrongType(value, path, diagnostics, "a text of at least one character");
 
-export const flag: Check<boolean> = (value, path, report) =>
-  typeof value === "boolean" ? value : wrongType(value, path, report, "true or false");
+export const flag: Check<boolean> = (value, path, diagnostics) =>
+  typeof value === "boolean" ? value : wrongType(value, path, diagnostics, "true or false");
 
 /** One of a few texts. */
 export function oneOf<T extends string>(allowed: Readonly<Record<string, T>>): Check<T> {
   const values = Object.values(allowed);
-  return (value, path, report) => {
+  return (value, path, diagnostics) => {
     if (values.includes(value as T)) return value as T;
     const near = typeof value === "string" ? suggestion(value, values) : undefined;
-    return refuse("SLW004", value, path, report, {
+    return reject("SLW004", value, path, diagnostics, {
       message: `${quote(value)} is not allowed.`,
       allowed: values.map((each) => `"${each}"`).join(", "),
       fix: near === undefined ? "Write one of these." : `Write "${near}".`,
@@ -49,18 +49,18 @@ export const percent = limitedNumber("SLW008", { min: 1, max: 100, whole: true }
 
 function limitedNumber(code: "SLW008" | "SLW012", limits: NumberLimits): Check<number> {
   const allowed = describeLimits(limits, limits.whole ? "whole numbers" : "numbers", String);
-  return (value, path, report) => {
-    if (typeof value !== "number") return notNumber(value, path, report);
+  return (value, path, diagnostics) => {
+    if (typeof value !== "number") return notNumber(value, path, diagnostics);
     const problem = limitProblem(value, limits, String);
     if (problem === undefined) return value;
-    return refuse(code, value, path, report, { message: `${value} ${problem.wrong}.`, allowed, fix: problem.fix });
+    return reject(code, value, path, diagnostics, { message: `${value} ${problem.wrong}.`, allowed, fix: problem.fix });
   };
 }
 
-function notNumber(value: unknown, path: string, report: Report): undefined {
-  if (typeof value !== "string" || !/^-?\d+(\.\d+)?$/.test(value)) return wrongType(value, path, report, "a number");
+function notNumber(value: unknown, path: string, diagnostics: Diagnostics): undefined {
+  if (typeof value !== "string" || !/^-?\d+(\.\d+)?$/.test(value)) return wrongType(value, path, diagnostics, "a number");
   const fix = `Write ${value}, without the quotes.`;
-  return refuse("SLW002", value, path, report, { message: `${quote(value)} is a text, not a number.`, fix });
+  return reject("SLW002", value, path, diagnostics, { message: `${quote(value)} is a text, not a number.`, fix });
 }
 
 /** A duration with its unit, read as seconds. */
@@ -70,14 +70,14 @@ export function duration(limits: Pick<NumberLimits, "min" | "max" | "whole"> = {
     ? "whole seconds with their unit (s, m, h, d),"
     : "a number with its unit (ms, s, m, h, d),";
   const allowed = describeLimits(full, what, formatDuration);
-  return (value, path, report) => {
+  return (value, path, diagnostics) => {
     const seconds = typeof value === "string" ? parseDuration(value) : undefined;
     const problem =
       seconds === undefined
         ? { wrong: "is no duration", fix: durationFix(value, full) }
         : limitProblem(seconds, full, (limit) => `"${formatDuration(limit)}"`);
     if (problem === undefined) return seconds;
-    return refuse("SLW006", value, path, report, {
+    return reject("SLW006", value, path, diagnostics, {
       message: `${quote(value)} ${problem.wrong}.`,
       allowed,
       fix: problem.fix,
@@ -127,10 +127,10 @@ function describeLimits(limits: NumberLimits, what: string, show: (limit: number
 }
 
 function quantity(canonical: (text: string) => string | undefined, examples: string): Check<string> {
-  return (value, path, report) => {
+  return (value, path, diagnostics) => {
     const read = typeof value === "string" || typeof value === "number" ? canonical(String(value)) : undefined;
     if (read !== undefined) return read;
-    return refuse("SLW007", value, path, report, {
+    return reject("SLW007", value, path, diagnostics, {
       message: `${quote(value)} is no quantity.`,
       allowed: `Kubernetes quantities such as ${examples}`,
       fix: `Write it like ${examples}.`,
@@ -143,10 +143,10 @@ export const cpu = quantity(canonicalCpu, '"500m" or "2"');
 /** Memory, in the API server's own form. */
 export const memory = quantity(canonicalMemory, '"512Mi" or "2Gi"');
 
-export const semver: Check<string> = (value, path, report) => {
+export const semver: Check<string> = (value, path, diagnostics) => {
   if (typeof value === "string" && value.length <= 64 && isSemver(value)) return value;
   const bare = String(typeof value === "string" ? value : "").replace(/^v/i, "");
-  return refuse("SLW009", value, path, report, {
+  return reject("SLW009", value, path, diagnostics, {
     message: `${quote(value)} is no semantic version.`,
     allowed: "MAJOR.MINOR.PATCH, such as 2.3.0 or 2.3.0-rc.1, at most 64 characters",
     fix:
@@ -155,21 +155,21 @@ export const semver: Check<string> = (value, path, report) => {
 };
 
 /** A moment, as ISO 8601 writes it with date, time and zone. */
-export const instant: Check<string> = (value, path, report) => {
+export const instant: Check<string> = (value, path, diagnostics) => {
   const isInstant =
     typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(value);
   if (isInstant) return value;
-  return refuse("SLW016", value, path, report, {
+  return reject("SLW016", value, path, diagnostics, {
     message: `${quote(value)} is no date and time.`,
     allowed: "ISO 8601 with a zone, such as 2026-05-01T12:00:00Z",
     fix: "Take the evidence as `slipway rehearse` wrote it.",
   });
 };
 
-export const sha256: Check<string> = (value, path, report) => {
+export const sha256: Check<string> = (value, path, diagnostics) => {
   if (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) return value;
   const digits = typeof value === "string" ? /^(?:sha256:)?([0-9a-f]{64})$/i.exec(value)?.[1] : undefined;
-  return refuse("SLW011", value, path, report, {
+  return reject("SLW011", value, path, diagnostics, {
     message: `${quote(value)} is no SHA-256 digest.`,
     allowed: "64 hexadecimal digits, lower case",
     fix: digits === undefined ? "Take it from `sha256sum model.onnx`." : `Write "${digits.toLowerCase()}".`,
@@ -179,9 +179,9 @@ export const sha256: Check<string> = (value, path, report) => {
 const MODEL_URI = new RegExp(CONTRACT.patterns.modelUri);
 
 /** Where a model file lies: whatever the serving image can read. */
-export const modelUri: Check<string> = (value, path, report) => {
+export const modelUri: Check<string> = (value, path, diagnostics) => {
   if (typeof value === "string" && MODEL_URI.test(value)) return value;
-  return refuse("SLW013", value, path, report, {
+  return reject("SLW013", value, path, diagnostics, {
     message: `${quote(value)} is no URI of a model that the serving image can read.`,
     allowed:
       "s3://…, gs://…, https://…, http://…, file://…, models:/… and mlflow-artifacts:/… (MLflow), oci:/… (a mounted layout)",
@@ -192,9 +192,9 @@ export const modelUri: Check<string> = (value, path, report) => {
 const PREDICT_PATH = new RegExp(CONTRACT.patterns.predictPath);
 
 /** A path that a server of models may give to predictions. */
-export const predictPath: Check<string> = (value, path, report) => {
+export const predictPath: Check<string> = (value, path, diagnostics) => {
   if (typeof value === "string" && PREDICT_PATH.test(value)) return value;
-  return refuse("SLW017", value, path, report, {
+  return reject("SLW017", value, path, diagnostics, {
     message: `${quote(value)} cannot be the path of predictions.`,
     allowed:
       'a path of letters, digits, "-", "_", ".", "~" and "/" that is none of the server\'s own (/v1, /v2, /health, …)',
@@ -203,13 +203,13 @@ export const predictPath: Check<string> = (value, path, report) => {
 };
 
 /** Any object literal, carried as it is. */
-export const anyObject: Check<Record<string, unknown>> = (value, path, report) =>
-  isPlainObject(value) ? value : wrongType(value, path, report, "an object");
+export const anyObject: Check<Record<string, unknown>> = (value, path, diagnostics) =>
+  isPlainObject(value) ? value : wrongType(value, path, diagnostics, "an object");
 
 /** The path of a URL. */
-export const urlPath: Check<string> = (value, path, report) => {
+export const urlPath: Check<string> = (value, path, diagnostics) => {
   if (typeof value === "string" && /^\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$/.test(value)) return value;
-  return refuse("SLW018", value, path, report, {
+  return reject("SLW018", value, path, diagnostics, {
     message: `${quote(value)} is no path of a URL.`,
     allowed: 'a path that begins with "/", without a host and without a query',
     fix: "Write it like /ready.",

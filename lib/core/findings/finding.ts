@@ -22,6 +22,6 @@ export function formatFinding(finding: Finding): string {
 }
 
 /** Whether findings refuse the plan. */
-export function refuses(findings: readonly Finding[]): boolean {
+export function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some((finding) => finding.severity === "error");
 }

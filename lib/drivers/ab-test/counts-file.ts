@@ -3,7 +3,7 @@ import { defaulted, list, map, object, optional, required, type Fields, type Par
 import { duration, number, semver } from "../../core/checks/values";
 import type { Plan, Track } from "../../core/plan";
 import { formatFinding } from "../../core/findings/finding";
-import { Report } from "../../core/findings/report";
+import { Diagnostics } from "../../core/findings/diagnostics";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { Observation, TrackCounts } from "../../strategies/observation";
 import { Broken } from "../rehearsal/broken";
@@ -33,11 +33,11 @@ const file = { looks: required(list(object(look))) };
 
 /** Reads a file of counts, taken at one look or at many; every problem with it is told at once. */
 export function readCounts(path: string, { tracks, policy }: Plan<AbTestPolicy>): Observation[] {
-  const report = new Report();
-  const read = object(file)(parse(path), "", report);
-  if (read !== undefined && policy !== undefined) checkLooks(read, tracks, policy, report);
-  if (read === undefined || policy === undefined || report.findings.length > 0) {
-    throw new Broken(`the counts in ${path} cannot be used`, report.findings.slice(0, 10).map(formatFinding));
+  const diagnostics = new Diagnostics();
+  const read = object(file)(parse(path), "", diagnostics);
+  if (read !== undefined && policy !== undefined) checkLooks(read, tracks, policy, diagnostics);
+  if (read === undefined || policy === undefined || diagnostics.findings.length > 0) {
+    throw new Broken(`the counts in ${path} cannot be used`, diagnostics.findings.slice(0, 10).map(formatFinding));
   }
   return read.looks.map(({ after, versions }) => ({
     at: after,
@@ -63,13 +63,13 @@ function checkLooks(
   { looks }: Parsed<typeof file>,
   tracks: readonly Track[],
   { metric }: AbTestPolicy,
-  report: Report,
+  diagnostics: Diagnostics,
 ): void {
-  if (looks.length === 0) report.error("SLW003", "looks", { message: "it is empty.", fix: "Give one look or more." });
+  if (looks.length === 0) diagnostics.error("SLW003", "looks", { message: "it is empty.", fix: "Give one look or more." });
   looks.forEach(({ after, versions }, index) => {
     const path = `looks[${index}]`;
     if (after < (looks[index - 1]?.after ?? 0)) {
-      report.error("SLW012", `${path}.after`, {
+      diagnostics.error("SLW012", `${path}.after`, {
         message: "it is before the look above.",
         fix: "Sort the looks by time.",
       });
@@ -77,12 +77,12 @@ function checkLooks(
     for (const { version } of tracks) {
       const at = `${path}.versions[${JSON.stringify(version)}]`;
       const counted = versions[version];
-      if (counted !== undefined) checkSums(counted, at, metric, report);
-      else report.error("SLW003", at, { message: "it is missing.", fix: `Give the counts of ${version}.` });
+      if (counted !== undefined) checkSums(counted, at, metric, diagnostics);
+      else diagnostics.error("SLW003", at, { message: "it is missing.", fix: `Give the counts of ${version}.` });
     }
     for (const version of Object.keys(versions)) {
       if (tracks.some((track) => track.version === version)) continue;
-      report.error("SLW004", `${path}.versions[${JSON.stringify(version)}]`, {
+      diagnostics.error("SLW004", `${path}.versions[${JSON.stringify(version)}]`, {
         message: "it is no variant of this test.",
         allowed: tracks.map((track) => track.version).join(", "),
         fix: "Remove it, or name the variant that it is.",
@@ -96,22 +96,22 @@ function checkSums(
   { values, sum, sumOfSquares }: Parsed<typeof counts>,
   at: string,
   metric: AbTestPolicy["metric"],
-  report: Report,
+  diagnostics: Diagnostics,
 ): void {
   const [least, most] = [values * metric.lowerBound, values * metric.upperBound];
   if (sum < least * (1 - ROUNDING) || sum > most * (1 + ROUNDING)) {
-    report.error("SLW012", `${at}.sum`, {
+    diagnostics.error("SLW012", `${at}.sum`, {
       message: `${sum} is not the sum of ${values} values of ${metric.name}.`,
       allowed: `${least} to ${most}, as each lies between ${metric.lowerBound} and ${metric.upperBound}`,
       fix: "Give the values and their sum since the test began, or correct the metric's bounds.",
     });
   } else if (sumOfSquares === undefined && !isRate(metric)) {
-    report.error("SLW003", `${at}.sumOfSquares`, {
+    diagnostics.error("SLW003", `${at}.sumOfSquares`, {
       message: `it is missing, and ${metric.name} is no rate.`,
       fix: "Give the sum of the squares of the values: without it nobody knows how they spread.",
     });
   } else if (sumOfSquares !== undefined && sumOfSquares * values < sum * sum * (1 - ROUNDING)) {
-    report.error("SLW012", `${at}.sumOfSquares`, {
+    diagnostics.error("SLW012", `${at}.sumOfSquares`, {
       message: `${sumOfSquares} is too little for ${values} values that sum to ${sum}.`,
       allowed: `${(sum * sum) / values} or more`,
       fix: "Square each value, and sum the squares.",

@@ -1,6 +1,6 @@
 import { quote } from "../../core/checks/check";
 import { suggestion } from "../../core/checks/suggest";
-import type { Report } from "../../core/findings/report";
+import type { Diagnostics } from "../../core/findings/diagnostics";
 import { checkFault, type Fault } from "./settings";
 
 const EXAMPLE = "canary:latency=250ms,errors=5%,at=40s";
@@ -8,10 +8,10 @@ const SHARES = ["errors", "wrong", "strays"];
 const PARTS = ["latency", ...SHARES, "crash", "at"];
 
 /** Reads a fault as it is written on the command line, such as `canary:latency=250ms,errors=5%,crash,at=40s`. */
-export function readFaultText(text: string, path: string, report: Report): Fault | undefined {
+export function readFaultText(text: string, path: string, diagnostics: Diagnostics): Fault | undefined {
   const [, track, rest] = /^([^:]*):(.*)$/.exec(text) ?? [];
   if (track === undefined || rest === undefined) {
-    report.error("SLW002", path, {
+    diagnostics.error("SLW002", path, {
       message: `${quote(text)} is no fault.`,
       allowed: "TRACK:FAULT,…",
       fix: `Write it like ${EXAMPLE}.`,
@@ -20,16 +20,16 @@ export function readFaultText(text: string, path: string, report: Report): Fault
   }
   const fault: Record<string, unknown> = { track };
   for (const part of rest.split(",")) {
-    if (!readPart(part.trim(), fault, path, report)) return undefined;
+    if (!readPart(part.trim(), fault, path, diagnostics)) return undefined;
   }
-  return checkFault(fault, path, report);
+  return checkFault(fault, path, diagnostics);
 }
 
-function readPart(part: string, fault: Record<string, unknown>, path: string, report: Report): boolean {
+function readPart(part: string, fault: Record<string, unknown>, path: string, diagnostics: Diagnostics): boolean {
   const [key, value] = part.split("=", 2) as [string, string | undefined];
   if (!PARTS.includes(key) || (value === undefined) !== (key === "crash")) {
     const near = suggestion(key, PARTS);
-    report.error("SLW001", path, {
+    diagnostics.error("SLW001", path, {
       message: `there is no fault ${quote(part)}.`,
       allowed: "latency=DURATION, errors=PERCENT%, wrong=PERCENT%, strays=PERCENT%, crash, at=DURATION",
       fix: near === undefined ? `Write it like ${EXAMPLE}.` : `Write \`${near === "crash" ? near : `${near}=…`}\`.`,

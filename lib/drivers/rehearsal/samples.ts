@@ -14,16 +14,16 @@ import {
 } from "../../core/checks/check";
 import { number, semver, text } from "../../core/checks/values";
 import { formatFinding } from "../../core/findings/finding";
-import { Report } from "../../core/findings/report";
+import { Diagnostics } from "../../core/findings/diagnostics";
 import { Broken } from "./broken";
 
 /** One element of a tensor, as JSON has it. */
 export type Element = number | string | boolean;
 
-const element: Check<Element> = (value, path, report) =>
+const element: Check<Element> = (value, path, diagnostics) =>
   typeof value === "number" || typeof value === "string" || typeof value === "boolean"
     ? value
-    : wrongType(value, path, report, "a number, a text, true or false");
+    : wrongType(value, path, diagnostics, "a number, a text, true or false");
 
 const shape = list(number({ min: 1, whole: true }));
 const tensor = { name: required(text), datatype: required(text), shape: required(shape) };
@@ -46,12 +46,12 @@ export type Sample = Samples["samples"][number];
 
 /** Reads a file of samples; every problem with it is told at once. */
 export function readSamples(file: string): Samples {
-  const report = new Report();
-  const samples = object(sampleFile)(parse(file), "", report);
-  if (samples !== undefined) checkSizes(samples, report);
-  if (samples === undefined || report.findings.length > 0) {
-    const shown = report.findings.slice(0, 10).map(formatFinding);
-    const more = report.findings.length - shown.length;
+  const diagnostics = new Diagnostics();
+  const samples = object(sampleFile)(parse(file), "", diagnostics);
+  if (samples !== undefined) checkSizes(samples, diagnostics);
+  if (samples === undefined || diagnostics.findings.length > 0) {
+    const shown = diagnostics.findings.slice(0, 10).map(formatFinding);
+    const more = diagnostics.findings.length - shown.length;
     throw new Broken(`the samples in ${file} cannot be used`, more > 0 ? [...shown, `… and ${more} more`] : shown);
   }
   return samples;
@@ -73,19 +73,19 @@ function parse(file: string): unknown {
   }
 }
 
-function checkSizes({ inputs, outputs, labelOutput, samples }: Samples, report: Report): void {
-  if (samples.length === 0) report.error("SLW003", "samples", { message: "is empty.", fix: "Record some requests." });
+function checkSizes({ inputs, outputs, labelOutput, samples }: Samples, diagnostics: Diagnostics): void {
+  if (samples.length === 0) diagnostics.error("SLW003", "samples", { message: "is empty.", fix: "Record some requests." });
   if (labelOutput !== undefined && !outputs.some(({ name }) => name === labelOutput)) {
-    report.error("SLW004", "labelOutput", {
+    diagnostics.error("SLW004", "labelOutput", {
       message: `${quote(labelOutput)} is none of the outputs.`,
       allowed: outputs.map(({ name }) => quote(name)).join(", "),
       fix: "Name one of the outputs.",
     });
   }
   samples.forEach(({ inputs: given, expected }, index) => {
-    checkTensors(given, inputs, `samples[${index}].inputs`, report);
+    checkTensors(given, inputs, `samples[${index}].inputs`, diagnostics);
     for (const [version, answer] of Object.entries(expected)) {
-      checkTensors(answer, outputs, join(`samples[${index}].expected`, version), report);
+      checkTensors(answer, outputs, join(`samples[${index}].expected`, version), diagnostics);
     }
   });
 }
@@ -94,12 +94,12 @@ function checkTensors(
   given: Readonly<Record<string, Element[]>>,
   tensors: Samples["inputs"],
   path: string,
-  report: Report,
+  diagnostics: Diagnostics,
 ): void {
   for (const { name, shape: dimensions } of tensors) {
     const size = dimensions.reduce((product, each) => product * each, 1);
     if (given[name]?.length === size) continue;
-    report.error("SLW012", join(path, name), {
+    diagnostics.error("SLW012", join(path, name), {
       message: `has ${given[name]?.length ?? 0} elements.`,
       allowed: `${size}, as the shape [${dimensions.join(", ")}] says`,
       fix: "Record the sample again.",

@@ -11,7 +11,7 @@ import {
   type Parsed,
 } from "../../core/checks/check";
 import { duration, flag, number, oneOf, semver, text } from "../../core/checks/values";
-import type { Report } from "../../core/findings/report";
+import type { Diagnostics } from "../../core/findings/diagnostics";
 import type { Track } from "../../core/plan";
 import type { RolloutPolicy } from "../../strategies/registry";
 import { metricsAskedFor } from "./policy-metrics";
@@ -33,10 +33,10 @@ export type Fault = Parsed<typeof faultFields>;
 
 const WHAT_GOES_WRONG = ["latency", "errors", "wrong", "strays"] as const;
 
-export const checkFault: Check<Fault> = (value, path, report) => {
-  const fault = object(faultFields)(value, path, report);
+export const checkFault: Check<Fault> = (value, path, diagnostics) => {
+  const fault = object(faultFields)(value, path, diagnostics);
   if (fault === undefined || fault.crash || WHAT_GOES_WRONG.some((name) => fault[name] !== undefined)) return fault;
-  report.error("SLW003", path, {
+  diagnostics.error("SLW003", path, {
     message: "names no fault.",
     allowed: "at least one of latency, errors, wrong, strays, crash",
     fix: "Say what goes wrong, such as `errors: 0.05`.",
@@ -77,8 +77,8 @@ const rehearsalFields = {
 export type RehearsalSettings = Parsed<typeof rehearsalFields>;
 
 /** Reads what a props file exports as `rehearsal`; its paths are relative to `folder`. */
-export function readSettings(value: unknown, folder: string, report: Report): RehearsalSettings | undefined {
-  const read = object(rehearsalFields)(value, "rehearsal", report);
+export function readSettings(value: unknown, folder: string, diagnostics: Diagnostics): RehearsalSettings | undefined {
+  const read = object(rehearsalFields)(value, "rehearsal", diagnostics);
   if (read === undefined) return undefined;
   const models = Object.fromEntries(
     Object.entries(read.models).map(([version, file]) => [version, resolve(folder, file)]),
@@ -91,23 +91,23 @@ export function checkFit(
   settings: RehearsalSettings,
   tracks: readonly Track[],
   policy: RolloutPolicy,
-  report: Report,
+  diagnostics: Diagnostics,
 ): void {
   for (const { version } of tracks) {
     if (settings.models[version] !== undefined) continue;
-    report.error("SLW003", `rehearsal.models["${version}"]`, {
+    diagnostics.error("SLW003", `rehearsal.models["${version}"]`, {
       message: `the file of version ${version} is missing.`,
       fix: "Give its path, relative to the props file.",
     });
   }
-  for (const { track } of settings.faults) checkTrack(track, tracks, policy, report);
-  checkMetrics(settings, tracks, policy, report);
+  for (const { track } of settings.faults) checkTrack(track, tracks, policy, diagnostics);
+  checkMetrics(settings, tracks, policy, diagnostics);
 }
 
-function checkTrack(word: string, tracks: readonly Track[], policy: RolloutPolicy, report: Report): void {
+function checkTrack(word: string, tracks: readonly Track[], policy: RolloutPolicy, diagnostics: Diagnostics): void {
   if (trackCalled(word, tracks, policy) !== undefined) return;
   const { near, all } = trackWords(word, tracks, policy);
-  report.error("SLW004", "rehearsal.faults", {
+  diagnostics.error("SLW004", "rehearsal.faults", {
     message: `there is no track "${word}" to put a fault into.`,
     allowed: all.map((each) => `"${each}"`).join(", "),
     fix: near === undefined ? "Name one of them." : `Write \`${near}\`.`,
@@ -118,11 +118,11 @@ function checkMetrics(
   { labelMetric, rewards }: RehearsalSettings,
   tracks: readonly Track[],
   policy: RolloutPolicy,
-  report: Report,
+  diagnostics: Diagnostics,
 ): void {
   const told = [labelMetric, ...Object.keys(rewards)];
   for (const metric of metricsAskedFor(policy).filter((name) => !told.includes(name))) {
-    report.error("SLW004", "rehearsal.labelMetric", {
+    diagnostics.error("SLW004", "rehearsal.labelMetric", {
       message: `labels come back as "${labelMetric}", but the rollout waits for "${metric}".`,
       allowed: `"${metric}"`,
       fix: `Write \`labelMetric: "${metric}"\`, or give its rates in \`rewards\`.`,
@@ -130,7 +130,7 @@ function checkMetrics(
   }
   for (const [metric, rates] of Object.entries(rewards)) {
     for (const { version } of tracks.filter((track) => rates[track.version] === undefined)) {
-      report.error("SLW003", `rehearsal.rewards["${metric}"]["${version}"]`, {
+      diagnostics.error("SLW003", `rehearsal.rewards["${metric}"]["${version}"]`, {
         message: `the rate of version ${version} is missing.`,
         fix: "Give the share of its predictions that earn a 1.",
       });

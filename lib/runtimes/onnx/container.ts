@@ -1,14 +1,14 @@
 import { canonical } from "../../core/canonical";
-import type { LateString } from "../../core/late";
+import type { DeferredString } from "../../core/deferred";
 import { CONTRACT } from "../../core/contract";
 
 /** What the container of the bundled image is made from. */
 export interface OnnxContainer {
-  readonly image: LateString;
+  readonly image: DeferredString;
   readonly model: {
     readonly name: string;
     readonly version: string;
-    readonly uri: LateString;
+    readonly uri: DeferredString;
     readonly sha256?: string | undefined;
   };
   /** Whether it also answers over gRPC. */
@@ -16,7 +16,7 @@ export interface OnnxContainer {
   readonly cpu: string;
   readonly cpuLimit?: string | undefined;
   readonly memory: string;
-  readonly env: Readonly<Record<string, LateString>>;
+  readonly env: Readonly<Record<string, DeferredString>>;
   readonly envFromSecrets: readonly string[];
   readonly drainSeconds: number;
   readonly startupSeconds: number;
@@ -66,9 +66,9 @@ export function onnxVolumes(configMapName: string, modelStorage: string): Record
   ];
 }
 
-function environment({ model, env }: OnnxContainer): { name: string; value: LateString }[] {
+function environment({ model, env }: OnnxContainer): { name: string; value: DeferredString }[] {
   const names = CONTRACT.env;
-  const own: Record<string, LateString> = {
+  const own: Record<string, DeferredString> = {
     [names.config]: CONTRACT.configFile,
     [names.modelName]: model.name,
     [names.modelVersion]: model.version,

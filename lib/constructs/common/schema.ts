@@ -1,7 +1,7 @@
 import { Environment } from "../../core/environment";
 import {
   defaulted,
-  late,
+  deferrable,
   list,
   map,
   object,
@@ -66,7 +66,7 @@ const evidence = {
 
 const modelVersion = {
   version: required(semver),
-  uri: required(late(modelUri)),
+  uri: required(deferrable(modelUri)),
   sha256: optional(sha256),
   evidence: optional(object(evidence)),
 } satisfies Fields<ModelVersionProps>;
@@ -92,7 +92,7 @@ const comparison = {
 } satisfies Fields<PredictionComparisonProps>;
 
 const serving = {
-  image: defaulted(late(text), "slipway/serving:0.1.0"),
+  image: defaulted(deferrable(text), "slipway/serving:0.1.0"),
   cpu: defaulted(cpu, "500m"),
   cpuLimit: optional(cpu),
   memory: defaulted(memory, "512Mi"),
@@ -100,13 +100,13 @@ const serving = {
   maxBatchSize: defaulted(number({ min: 1, max: 1024, whole: true }), 32),
   grpc: defaulted(flag, true),
   predictPath: optional(predictPath),
-  comparison: whole(comparison),
+  comparison: withDefaults(comparison),
   drain: defaulted(wholeSeconds(1, 600), 10),
   startupTimeout: defaulted(wholeSeconds(10, 7200), 300),
-  env: defaulted(map(late(anyText), environmentName), {}),
+  env: defaulted(map(deferrable(anyText), environmentName), {}),
   envFromSecrets: defaulted(list(objectName), []),
   imagePullSecrets: defaulted(list(objectName), []),
-  serviceAccountAnnotations: defaulted(map(late(anyText), labelKey), {}),
+  serviceAccountAnnotations: defaulted(map(deferrable(anyText), labelKey), {}),
   nodeSelector: defaulted(map(labelValue, labelKey), {}),
 } satisfies Fields<ServingProps>;
 
@@ -123,8 +123,8 @@ const network = {
 } satisfies Fields<NetworkProps>;
 
 const istio = {
-  hosts: required(list(late(hostName))),
-  gateways: required(list(late(gatewayName))),
+  hosts: required(list(deferrable(hostName))),
+  gateways: required(list(deferrable(gatewayName))),
   consecutiveErrors: defaulted(number({ min: 1, max: 1000, whole: true }), 5),
   ejectionTime: defaulted(wholeSeconds(1, 3600), 30),
 } satisfies Fields<IstioRoutingProps>;
@@ -145,18 +145,18 @@ export const checkRouting = object(routing);
 /** Fields that every construct around tracks has. */
 export const commonFields = {
   objectives: optional(object(objectives)),
-  autoscaling: whole(autoscaling),
-  serving: whole(serving),
-  monitoring: whole(monitoring),
-  network: whole(network),
+  autoscaling: withDefaults(autoscaling),
+  serving: withDefaults(serving),
+  monitoring: withDefaults(monitoring),
+  network: withDefaults(network),
   environment: defaulted(oneOf(Environment), Environment.Development),
-  namespace: optional(late(dnsName)),
+  namespace: optional(deferrable(dnsName)),
   labels: defaulted(map(labelValue, labelKey), {}),
   overrides: defaulted(map(anyObject), {}),
 };
 
 /** An optional object whose members all have defaults: missing is the same as empty. */
-export function whole<F extends Parameters<typeof object>[0]>(fields: F) {
+export function withDefaults<F extends Parameters<typeof object>[0]>(fields: F) {
   const defaults = Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, field.fallback])) as Parsed<F>;
   return defaulted(object(fields), defaults);
 }
@@ -166,6 +166,6 @@ function wholeSeconds(min: number, max: number): Check<number> {
   return duration({ min, max, whole: true });
 }
 
-function anyText(value: unknown, path: string, report: Parameters<Check<string>>[2]): string | undefined {
-  return value === "" ? "" : text(value, path, report);
+function anyText(value: unknown, path: string, diagnostics: Parameters<Check<string>>[2]): string | undefined {
+  return value === "" ? "" : text(value, path, diagnostics);
 }

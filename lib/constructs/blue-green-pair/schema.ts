@@ -1,15 +1,15 @@
-import { defaulted, late, list, object, optional, required, type Fields } from "../../core/checks/check";
+import { defaulted, deferrable, list, object, optional, required, type Fields } from "../../core/checks/check";
 import { gatewayName, hostName } from "../../core/checks/names";
 import { CONTRACT } from "../../core/contract";
-import type { ReadProps } from "../../core/checks/read";
+import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, number, oneOf, urlPath } from "../../core/checks/values";
-import { checkModelVersion, whole } from "../common/checks";
-import { analysisFields, rolloutFields } from "../common/rollout-checks";
+import { checkModelVersion, withDefaults } from "../common/schema";
+import { analysisFields, rolloutFields } from "../common/rollout-schema";
 import { Colour, IdleColour, type BlueGreenPairProps, type PreviewProps, type SmokeTestProps } from "./props";
 
 const preview = {
-  hosts: required(list(late(hostName))),
-  gateways: optional(list(late(gatewayName))),
+  hosts: required(list(deferrable(hostName))),
+  gateways: optional(list(deferrable(gatewayName))),
 } satisfies Fields<PreviewProps>;
 
 const smokeTest = {
@@ -31,11 +31,11 @@ export const blueGreenFields = {
   idle: defaulted(oneOf(IdleColour), IdleColour.Full),
   preparedReplicas: optional(replicas),
   preview: optional(object(preview)),
-  smokeTest: whole(smokeTest),
+  smokeTest: withDefaults(smokeTest),
   watchFor: defaulted(duration({ min: 1, max: LONGEST_WATCH, whole: true }), 3600),
   standbyFor: defaulted(duration({ min: 1 }), 86_400),
   standbyReplicas: defaulted(replicas, 1),
-  analysis: whole(analysisFields),
+  analysis: withDefaults(analysisFields),
 } satisfies Fields<BlueGreenPairProps>;
 
-export type BlueGreenRead = ReadProps<typeof blueGreenFields>;
+export type ParsedBlueGreenProps = ParsedProps<typeof blueGreenFields>;

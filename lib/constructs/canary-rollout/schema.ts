@@ -1,9 +1,9 @@
 import { defaulted, list, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
 import { duration, number, oneOf, percent, semver } from "../../core/checks/values";
-import type { ReadProps } from "../../core/checks/read";
+import type { ParsedProps } from "../../core/checks/parse-props";
 import { OnInsufficientData } from "../../strategies/canary/policy";
-import { checkModelVersion, whole } from "../common/checks";
-import { analysisFields, rolloutFields } from "../common/rollout-checks";
+import { checkModelVersion, withDefaults } from "../common/schema";
+import { analysisFields, rolloutFields } from "../common/rollout-schema";
 import type { CanaryAnalysisProps, CanaryRolloutProps, CanaryTrafficProps, DeclaredStageProps } from "./props";
 
 const declaredStage = {
@@ -31,9 +31,9 @@ export const canaryFields = {
   ...rolloutFields,
   stable: required(checkModelVersion),
   canary: required(checkModelVersion),
-  traffic: whole(traffic),
-  analysis: whole(analysis),
+  traffic: withDefaults(traffic),
+  analysis: withDefaults(analysis),
 } satisfies Fields<CanaryRolloutProps>;
 
-export type CanaryRead = ReadProps<typeof canaryFields>;
+export type ParsedCanaryProps = ParsedProps<typeof canaryFields>;
 export type CanaryTraffic = Parsed<typeof traffic>;

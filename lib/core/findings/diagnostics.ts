@@ -9,7 +9,7 @@ export interface FindingDetails {
 }
 
 /** Collects findings, so that all of them are told at once. */
-export class Report {
+export class Diagnostics {
   readonly findings: Finding[] = [];
 
   error(code: FindingCode, path: string, details: FindingDetails): void {

@@ -1,8 +1,8 @@
 import { defaulted, required, type Fields } from "../../core/checks/check";
-import type { ReadProps } from "../../core/checks/read";
+import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, number } from "../../core/checks/values";
-import { checkModelVersion, whole } from "../common/checks";
-import { comparisonFields, rolloutFields } from "../common/rollout-checks";
+import { checkModelVersion, withDefaults } from "../common/schema";
+import { comparisonFields, rolloutFields } from "../common/rollout-schema";
 import type { AgreementProps, ShadowDeploymentProps } from "./props";
 
 const agreement = {
@@ -16,8 +16,8 @@ export const shadowFields = {
   shadow: required(checkModelVersion),
   percent: defaulted(number({ min: 0, max: 100, whole: true }), 10),
   duration: defaulted(duration({ min: 1 }), 86_400),
-  agreement: whole(agreement),
-  analysis: whole(comparisonFields),
+  agreement: withDefaults(agreement),
+  analysis: withDefaults(comparisonFields),
 } satisfies Fields<ShadowDeploymentProps>;
 
-export type ShadowRead = ReadProps<typeof shadowFields>;
+export type ParsedShadowProps = ParsedProps<typeof shadowFields>;

@@ -1,4 +1,4 @@
-import { formatFinding, refuses, type Finding } from "./finding";
+import { formatFinding, hasErrors, type Finding } from "./finding";
 
 /**
  * Thrown when findings refuse what was declared, before anything is created. Its message lists all of them.
@@ -8,7 +8,7 @@ import { formatFinding, refuses, type Finding } from "./finding";
  * try { plan } catch (error) { if (error instanceof Refusal) console.log(error.findings) }
  * ```
  */
-export class Refusal extends Error {
+export class PlanError extends Error {
   readonly findings: readonly Finding[];
 
   constructor(subject: string, findings: readonly Finding[]) {
@@ -18,7 +18,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Throws a {@link Refusal} if the plan's findings hold an error. */
-export function assertSound(plan: { construct: string; name: string; findings: readonly Finding[] }): void {
-  if (refuses(plan.findings)) throw new Refusal(`${plan.construct} "${plan.name}"`, plan.findings);
+/** Throws a {@link PlanError} if the plan's findings hold an error. */
+export function assertValid(plan: { construct: string; name: string; findings: readonly Finding[] }): void {
+  if (hasErrors(plan.findings)) throw new PlanError(`${plan.construct} "${plan.name}"`, plan.findings);
 }

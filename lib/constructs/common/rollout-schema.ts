@@ -2,7 +2,7 @@ import { defaulted, list, object, optional, required, type Fields, type Parsed }
 import { metricName } from "../../core/checks/names";
 import { duration, flag, number, oneOf } from "../../core/checks/values";
 import { Direction } from "../../strategies/gate";
-import { checkRouting, commonFields, whole } from "./checks";
+import { checkRouting, commonFields, withDefaults } from "./schema";
 import type {
   AnalysisProps,
   BusinessMetricProps,
@@ -39,11 +39,11 @@ const controller = { enabled: defaulted(flag, false) } satisfies Fields<RolloutC
 export const rolloutFields = {
   ...commonFields,
   routing: required(checkRouting),
-  controller: whole(controller),
+  controller: withDefaults(controller),
 } satisfies Fields<RolloutProps>;
 
 export type Comparison = Parsed<typeof comparisonFields>;
 export type Analysis = Parsed<typeof analysisFields>;
 export type BusinessMetric = Parsed<typeof metric>;
 /** Props of a rollout with their values read. */
-export type RolloutRead = Parsed<typeof rolloutFields> & { readonly name: string };
+export type ParsedRolloutProps = Parsed<typeof rolloutFields> & { readonly name: string };

@@ -4,13 +4,13 @@
  * with `pulumi.Input<string>` in its place. The core carries such a value untouched: it never concatenates it and never
  * decides by it which objects exist.
  */
-export type LateString = string;
+export type DeferredString = string;
 
 /** Members by which the engines themselves know a value that comes later: promises and Pulumi outputs, cdk8s tokens. */
 const HANDLES = ["then", "apply", "resolve", "produce"] as const;
 
 /** Whether a value is an engine's handle for something known later, rather than plain data. */
-export function isLate(value: unknown): boolean {
+export function isDeferred(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value) || isPlainObject(value)) return false;
   const members = value as Readonly<Record<string, unknown>>;
   return HANDLES.some((name) => typeof members[name] === "function");

@@ -1,11 +1,11 @@
 import { defaulted, list, map, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
 import { metricName } from "../../core/checks/names";
-import type { ReadProps } from "../../core/checks/read";
+import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, number, oneOf, percent, semver } from "../../core/checks/values";
 import { BanditAlgorithm } from "../../strategies/bandit/policy";
 import { Direction } from "../../strategies/gate";
-import { checkModelVersion, whole } from "../common/checks";
-import { analysisFields, rolloutFields } from "../common/rollout-checks";
+import { checkModelVersion, withDefaults } from "../common/schema";
+import { analysisFields, rolloutFields } from "../common/rollout-schema";
 import type { BanditRewardProps, BanditRolloutProps, BanditTrafficProps, BanditWarmUpProps } from "./props";
 
 const reward = {
@@ -30,7 +30,7 @@ const traffic = {
   floor: defaulted(percent, 5),
   maxStep: defaulted(percent, 10),
   updateEvery: defaulted(duration({ min: 1 }), 600),
-  warmUp: whole(warmUp),
+  warmUp: withDefaults(warmUp),
   halfLife: optional(duration({ min: 1 })),
   duration: optional(duration({ min: 1 })),
   split: optional(split),
@@ -40,9 +40,9 @@ export const banditFields = {
   ...rolloutFields,
   arms: required(list(checkModelVersion)),
   reward: required(object(reward)),
-  traffic: whole(traffic),
-  analysis: whole(analysisFields),
+  traffic: withDefaults(traffic),
+  analysis: withDefaults(analysisFields),
 } satisfies Fields<BanditRolloutProps>;
 
-export type BanditRead = ReadProps<typeof banditFields>;
+export type ParsedBanditProps = ParsedProps<typeof banditFields>;
 export type BanditTraffic = Parsed<typeof traffic>;

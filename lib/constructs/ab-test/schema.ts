@@ -1,10 +1,10 @@
 import { defaulted, list, map, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
 import { labelKey, labelValue, metricName, tokenName } from "../../core/checks/names";
-import type { ReadProps } from "../../core/checks/read";
+import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, flag, number, oneOf, percent, semver, text } from "../../core/checks/values";
 import { Direction } from "../../strategies/gate";
-import { checkModelVersion, whole } from "../common/checks";
-import { analysisFields, rolloutFields } from "../common/rollout-checks";
+import { checkModelVersion, withDefaults } from "../common/schema";
+import { analysisFields, rolloutFields } from "../common/rollout-schema";
 import type {
   AbExpectationProps,
   AbMetricProps,
@@ -58,9 +58,9 @@ export const abTestFields = {
   running: defaulted(flag, false),
   split: optional(map(percent, semver)),
   falseWinRate: defaulted(number({ above: 0, max: 0.2 }), 0.05),
-  analysis: whole(analysisFields),
+  analysis: withDefaults(analysisFields),
   expected: optional(object(expected)),
 } satisfies Fields<AbTestProps>;
 
-export type AbTestRead = ReadProps<typeof abTestFields>;
+export type ParsedAbTestProps = ParsedProps<typeof abTestFields>;
 export type AbMetric = Parsed<typeof metric>;
