@@ -1,5 +1,5 @@
 /**
- * Generates the Pulumi args from the props, so that every prop is documented once. A late leaf becomes a Pulumi `Input`;
+ * Generates the Pulumi args from the props, so that every prop is documented once. A deferred value becomes a Pulumi `Input`;
  * everything else stays as it is.
  */
 import * as fs from "node:fs";
@@ -35,7 +35,7 @@ const CONSTRUCTS = new Set([
 
 /** How types of the props are written in the args. */
 const TRANSLATED: Readonly<Record<string, string>> = {
-  LateString: "pulumi.Input<string>",
+  DeferredString: "pulumi.Input<string>",
   ObjectPatch: "any", // the only word for "any object" that Pulumi's component analyzer takes
 };
 

@@ -2,7 +2,7 @@ import { isPlainObject } from "./deferred";
 
 /**
  * A copy with sorted keys and without `undefined` members, so that equal content is equal text on every engine and in
- * every diff. Late leaves are carried as they are.
+ * every diff. Deferred values are carried as they are.
  */
 export function canonical<T>(value: T): T {
   return canonicalValue(value) as T;

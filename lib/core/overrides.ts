@@ -96,7 +96,7 @@ function writtenPath(patch: unknown, field: readonly string[]): string[] | undef
   return deeper && [head, ...deeper];
 }
 
-/** JSON merge patch (RFC 7396); a late leaf counts as a value. */
+/** JSON merge patch (RFC 7396); a deferred value counts as a value. */
 function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isPlainObject(patch)) return patch;
   const merged = new Map(isPlainObject(target) ? Object.entries(target) : []);

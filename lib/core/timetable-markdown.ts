@@ -1,6 +1,6 @@
+import { formatDuration } from "./format";
 import { markdownTable } from "./markdown-table";
 import type { Timetable, TimetableStage } from "./timetable";
-import { formatDuration } from "./values/duration";
 
 /** A timetable as Markdown, fit for a pull request. */
 export function timetableMarkdown(timetable: Timetable): string {
@@ -26,8 +26,8 @@ function row(stage: TimetableStage, tracks: readonly string[], isCurrent: boolea
 
 function share({ weights, ranges, mirrors }: TimetableStage, track: string): string {
   const [range, copied] = [ranges?.[track], mirrors?.[track]];
-  if (copied !== undefined) return `copies of ${copied} %`;
-  return range === undefined ? `${weights[track] ?? 0} %` : `${range.least} – ${range.most} %`;
+  if (copied !== undefined) return `copies of ${copied}%`;
+  return range === undefined ? `${weights[track] ?? 0}%` : `${range.least} – ${range.most}%`;
 }
 
 function period({ number, period: inWords, fromSeconds: from, untilSeconds: until }: TimetableStage): string {

@@ -1,4 +1,4 @@
-import { formatDuration } from "../core/values/duration";
+import { formatDuration } from "../core/format";
 import type { Manifest, ObjectMeta } from "../core/manifest";
 
 /** When a pod is left out of the load balancing. */

@@ -1,4 +1,4 @@
-import { formatDuration } from "../core/values/duration";
+import { formatDuration } from "../core/format";
 import type { Manifest, ObjectMeta } from "../core/manifest";
 
 /** Which Services are read, at which of their ports and how often. */

@@ -14,7 +14,11 @@ export interface WeightedDestination {
 /** The route that callers reach: hosts and gateways, and one delegate that holds the weights. */
 export function rootVirtualService(
   metadata: ObjectMeta,
-  root: { readonly hosts: readonly DeferredString[]; readonly gateways: readonly DeferredString[]; readonly delegate: string },
+  root: {
+    readonly hosts: readonly DeferredString[];
+    readonly gateways: readonly DeferredString[];
+    readonly delegate: string;
+  },
 ): Manifest {
   const { hosts, gateways, delegate } = root;
   return {

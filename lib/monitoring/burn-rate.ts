@@ -1,5 +1,4 @@
-import { formatPercent } from "../core/values/percent";
-import { sixDigits } from "../core/values/six-digits";
+import { formatPercent, roundComputed } from "../core/format";
 import type { AlertRule, RecordingRule } from "../kubernetes/prometheus-rule";
 import { enoughFailures, errorRatio, selector, type Series } from "./promql";
 
@@ -41,7 +40,7 @@ export function errorRatioRecords(series: Series): RecordingRule[] {
 /** Alerts on the error budget: fast burns page, slow ones make a ticket. */
 export function burnRateAlerts(series: Series, objective: number): AlertRule[] {
   return BURN_RATES.map(({ severity, long, short, factor }) => {
-    const limit = sixDigits(factor * objective);
+    const limit = roundComputed(factor * objective);
     const over = (window: string) => `${recordName(window)}${selector(series)} > ${limit}`;
     return {
       alert: "SlipwayErrorBudgetBurn",

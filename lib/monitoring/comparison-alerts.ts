@@ -1,5 +1,4 @@
-import { formatPercent } from "../core/values/percent";
-import { sixDigits } from "../core/values/six-digits";
+import { formatPercent, roundComputed } from "../core/format";
 import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
 import {
   enoughFailures,
@@ -60,7 +59,7 @@ function latencyAlert(baseline: Series, trial: Series, margin: number, compariso
   return alert(
     trial,
     "SlipwayVersionSlower",
-    `(${ours} > ${SAME_MODEL} ${sixDigits(1 + margin)} * ${theirs}) > ${latencyFloorSeconds} and ${enough(trial)} ${AND_OF_BASELINE} ${enough(baseline)}`,
+    `(${ours} > ${SAME_MODEL} ${roundComputed(1 + margin)} * ${theirs}) > ${latencyFloorSeconds} and ${enough(trial)} ${AND_OF_BASELINE} ${enough(baseline)}`,
     `${trial.model} ${trial.version} is slower than ${baseline.version}`,
     `Its p95 is {{ $value | humanizeDuration }}, over ${formatPercent(margin)} more than ${baseline.version}'s.`,
   );
@@ -72,7 +71,7 @@ function errorAlert(baseline: Series, trial: Series, margin: number, floor: numb
   return alert(
     trial,
     "SlipwayVersionFailsMore",
-    `((${ours}) > ${SAME_MODEL} ${sixDigits(1 + margin)} * (${theirs})) > ${floor} and ${enoughFailures(trial, WINDOW)}`,
+    `((${ours}) > ${SAME_MODEL} ${roundComputed(1 + margin)} * (${theirs})) > ${floor} and ${enoughFailures(trial, WINDOW)}`,
     `${trial.model} ${trial.version} fails more often than ${baseline.version}`,
     `{{ $value | humanizePercentage }} of its requests fail, over ${formatPercent(margin)} more than ${baseline.version}'s.`,
   );
@@ -83,8 +82,8 @@ function metricAlert(baseline: Series, trial: Series, comparison: MetricComparis
   const [ours, theirs] = [metricMean(trial, metric, METRIC_WINDOW), metricMean(baseline, metric, METRIC_WINDOW)];
   const enough = (series: Series) => enoughValues(series, metric, METRIC_WINDOW, minimumSamples);
   const worse = higherIsBetter
-    ? `(${ours}) < ${SAME_MODEL} ${sixDigits(1 - margin)} * (${theirs})`
-    : `(${ours}) > ${SAME_MODEL} ${sixDigits(1 + margin)} * (${theirs})`;
+    ? `(${ours}) < ${SAME_MODEL} ${roundComputed(1 - margin)} * (${theirs})`
+    : `(${ours}) > ${SAME_MODEL} ${roundComputed(1 + margin)} * (${theirs})`;
   return alert(
     trial,
     "SlipwayVersionWorse",

@@ -1,6 +1,5 @@
+import { formatPercent, roundComputed } from "../core/format";
 import { CONTRACT } from "../core/contract";
-import { formatPercent } from "../core/values/percent";
-import { sixDigits } from "../core/values/six-digits";
 import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
 import { feedbackMissing, type ExpectedFeedback } from "./feedback-alerts";
 import { GROUPING, increaseBy, selector, selectorOfAll, type Series } from "./promql";
@@ -38,10 +37,10 @@ function splitBroken({ series, share }: Variant, all: readonly Series[]): AlertR
   const together = increaseBy("namespace, model", `${metrics.requests}${selectorOfAll(all)}`, WINDOW);
   const observed = `(${own} / ${ofModel} ${together})`;
   const off = `abs(${observed} - ${share})`;
-  const chance = `${BEYOND_CHANCE} * sqrt(${sixDigits(share * (1 - share))} / ${together})`;
+  const chance = `${BEYOND_CHANCE} * sqrt(${roundComputed(share * (1 - share))} / ${together})`;
   return {
     alert: "SlipwaySplitBroken",
-    expr: `${observed} and ${off} > ${sixDigits(TOLERATED * share)} and ${off} > ${ofModel} (${chance})`,
+    expr: `${observed} and ${off} > ${roundComputed(TOLERATED * share)} and ${off} > ${ofModel} (${chance})`,
     for: FOR,
     labels: { severity: "critical", version: series.version },
     annotations: {

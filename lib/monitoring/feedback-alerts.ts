@@ -1,5 +1,5 @@
+import { formatDuration } from "../core/format";
 import { CONTRACT } from "../core/contract";
-import { formatDuration } from "../core/values/duration";
 import type { AlertRule } from "../kubernetes/prometheus-rule";
 import { GROUPING, increaseBy, selectorOfAll, type Series } from "./promql";
 

@@ -1,5 +1,5 @@
+import { formatDuration } from "../core/format";
 import { CONTRACT } from "../core/contract";
-import { formatDuration } from "../core/values/duration";
 import type { AlertRule, RecordingRule, RuleGroup } from "../kubernetes/prometheus-rule";
 import { feedbackMissing, type ExpectedFeedback } from "./feedback-alerts";
 import { GROUPING, increaseBy, selector, selectorOfAll, type Series } from "./promql";

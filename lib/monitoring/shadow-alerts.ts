@@ -1,5 +1,5 @@
+import { formatPercent } from "../core/format";
 import { CONTRACT } from "../core/contract";
-import { formatPercent } from "../core/values/percent";
 import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
 import { GROUPING, selector, type Series } from "./promql";
 

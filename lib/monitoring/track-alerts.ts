@@ -1,5 +1,4 @@
-import { formatDuration } from "../core/values/duration";
-import { formatPercent } from "../core/values/percent";
+import { formatDuration, formatPercent } from "../core/format";
 import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
 import { CONTRACT } from "../core/contract";
 import { burnRateAlerts, errorRatioRecords, recordedErrorRatio } from "./burn-rate";
@@ -37,7 +36,7 @@ function latencyAlerts(series: Series, { latencyP95Seconds }: Objectives): Alert
       labels: { severity: "warning" },
       annotations: {
         summary: `${series.model} ${series.version} is slower than its objective`,
-        description: `95 % of the requests take up to {{ $value | humanizeDuration }}; the objective is ${formatDuration(latencyP95Seconds)}.`,
+        description: `95% of the requests take up to {{ $value | humanizeDuration }}; the objective is ${formatDuration(latencyP95Seconds)}.`,
       },
     },
   ];

@@ -20,7 +20,7 @@ export interface LatencyObjectiveGate {
 export interface ErrorRateObjectiveGate {
   readonly kind: "error-rate-objective";
   readonly id: string;
-  /** 0.001 for 0.1 %. */
+  /** 0.001 for 0.1%. */
   readonly limit: number;
 }
 
@@ -29,7 +29,7 @@ export interface LatencyComparisonGate {
   readonly kind: "latency-comparison";
   readonly id: string;
   readonly quantile: number;
-  /** 0.2 allows 20 % more than the baseline. */
+  /** 0.2 allows 20% more than the baseline. */
   readonly margin: number;
   /** A latency up to this is never too slow, however fast the baseline is. */
   readonly floorSeconds: number;
@@ -49,7 +49,7 @@ export interface MetricComparisonGate {
   /** Name of the metric in the observations, such as `accuracy`. */
   readonly metric: string;
   readonly direction: Direction;
-  /** Relative: 0.01 allows 1 % worse than the baseline. */
+  /** Relative: 0.01 allows 1% worse than the baseline. */
   readonly margin: number;
   /** Values lie between these; the test needs to know. */
   readonly lowerBound: number;
@@ -64,7 +64,7 @@ export interface AgreementObjectiveGate {
   readonly id: string;
   /** Name of the metric in the observations: 1 for a pair of predictions that agree, 0 for one that does not. */
   readonly metric: string;
-  /** 0.98 lets 2 % of the pairs differ. */
+  /** 0.98 lets 2% of the pairs differ. */
   readonly atLeast: number;
   /** Pairs that a stage needs before it can pass. */
   readonly minimumSamples: number;

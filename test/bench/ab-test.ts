@@ -29,10 +29,10 @@ const threeWays: AbTestPolicy = {
 const ofRevenue: AbTestPolicy = { ...abPolicy, metric: { ...abPolicy.metric, upperBound: 100 } };
 
 const CASES = [
-  { name: "equal, 3 %", policy: abPolicy, value: rates({ "1.0.0": 0.03, "1.1.0": 0.03 }), requests: 40_000 },
-  { name: "equal, 30 %", policy: abPolicy, value: rates({ "1.0.0": 0.3, "1.1.0": 0.3 }), requests: 40_000 },
+  { name: "equal, 3%", policy: abPolicy, value: rates({ "1.0.0": 0.03, "1.1.0": 0.03 }), requests: 40_000 },
+  { name: "equal, 30%", policy: abPolicy, value: rates({ "1.0.0": 0.3, "1.1.0": 0.3 }), requests: 40_000 },
   {
-    name: "three equal, 10 %",
+    name: "three equal, 10%",
     policy: threeWays,
     value: rates({ "1.0.0": 0.1, "1.1.0": 0.1, "1.2.0": 0.1 }),
     requests: 40_000,
@@ -40,14 +40,14 @@ const CASES = [
   { name: "equal revenue", policy: ofRevenue, value: revenue({}), requests: 40_000 },
 ];
 
-/** As many as `slipway ab-test plan` says for the effect of 10 % on 10 %. */
+/** As many as `slipway ab-test plan` says for the effect of 10% on 10%. */
 const planned = 2 * valuesPerVariant({ mean: 0.1, deviation: 0.3, effect: 0.01, chance: 0.05, power: POWER });
 
 const EFFECTS = [
-  // Of 400 tests 76 % are found by chance where 80 % are right: two standard errors.
-  { name: "10 % to 11 %, as planned", value: rates({ "1.0.0": 0.1, "1.1.0": 0.11 }), requests: planned, goal: 0.76 },
-  { name: "10 % to 11 %", value: rates({ "1.0.0": 0.1, "1.1.0": 0.11 }), requests: 80_000, goal: 0.8 },
-  { name: "10 % to 12 %", value: rates({ "1.0.0": 0.1, "1.1.0": 0.12 }), requests: 40_000, goal: 0.9 },
+  // Of 400 tests 76% are found by chance where 80% are right: two standard errors.
+  { name: "10% to 11%, as planned", value: rates({ "1.0.0": 0.1, "1.1.0": 0.11 }), requests: planned, goal: 0.76 },
+  { name: "10% to 11%", value: rates({ "1.0.0": 0.1, "1.1.0": 0.11 }), requests: 80_000, goal: 0.8 },
+  { name: "10% to 12%", value: rates({ "1.0.0": 0.1, "1.1.0": 0.12 }), requests: 40_000, goal: 0.9 },
 ];
 
 reportBench("ab-test", [...CASES.map(falseWins), ...EFFECTS.flatMap(power), cost()]);
@@ -59,9 +59,9 @@ function falseWins({ name, policy, value, requests }: (typeof CASES)[0]): BenchR
     metric: `false wins, ${name}`,
     unit: "share of tests",
     value: false_,
-    against: "what was asked, 5 %",
+    against: "what was asked, 5%",
     ratio: false_ / policy.falseWinRate,
-    goal: "at most 5 %",
+    goal: "at most 5%",
     met: false_ <= policy.falseWinRate,
   };
 }
@@ -76,7 +76,7 @@ function power({ name, value, requests, goal }: (typeof EFFECTS)[0]): BenchRow[]
       value: found,
       against: "all of them",
       ratio: found,
-      goal: `at least ${goal * 100} %`,
+      goal: `at least ${goal * 100}%`,
       met: found >= goal,
     },
   ];
@@ -111,7 +111,7 @@ function cost(): BenchRow {
     value: micros,
     against: "a look every 50 ms",
     ratio: micros / 50_000,
-    goal: "under 1 % of a processor",
+    goal: "under 1% of a processor",
     met: micros < 500,
   };
 }

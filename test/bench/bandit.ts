@@ -1,5 +1,5 @@
 /**
- * What a bandit misses and costs: rewards missed against a split that never moves, for arms that earn 3 % and 4 % over
+ * What a bandit misses and costs: rewards missed against a split that never moves, for arms that earn 3% and 4% over
  * 50,000 requests in a day, and microseconds a look. Run by `npm run bench:bandit`; takes a minute or two.
  */
 import { decide } from "../../lib/strategies/bandit/decide";

@@ -42,9 +42,9 @@ for (const [errorRate, objective] of [
 ] as const)
   rows.push(falseAlarmRow(errorRate, objective));
 rows.push(
-  ...detectionRows("errors 1 % → 10 %", { errorRate: 0.1 }, "requests", { half: 60, most: 130 }),
+  ...detectionRows("errors 1% → 10%", { errorRate: 0.1 }, "requests", { half: 60, most: 130 }),
   ...detectionRows("p95 doubled", { medianLatency: 2 * honest.medianLatency }, "requests", { most: 300 }),
-  ...detectionRows("accuracy 97 % → 85 %", { accuracy: 0.85 }, "labels", { most: 200 }),
+  ...detectionRows("accuracy 97% → 85%", { accuracy: 0.85 }, "labels", { most: 200 }),
 );
 reportBench("policy", rows);
 
@@ -83,7 +83,7 @@ function falseAlarmRow(errorRate: number, objective: number): BenchRow {
   const extensions = results.reduce((sum, result) => sum + result.extensions, 0) / ROLLOUTS;
   const value = share("rolled-back");
   return {
-    metric: `equal canary rolled back, ${errorRate * 100} % errors, objective ${objective * 100} %`,
+    metric: `equal canary rolled back, ${errorRate * 100}% errors, objective ${objective * 100}%`,
     unit: "share of rollouts",
     value,
     against: `${ROLLOUTS} rollouts of five stages; promoted ${share("promoted")}, ${extensions.toFixed(2)} further holds each`,
@@ -102,9 +102,9 @@ function detectionRows(
   const policy = policyFor(WEIGHTS, REQUESTS_PER_STAGE);
   return MOMENTS.flatMap(({ stage, after }) => {
     const found = detect({ policy, harm, stage, after, runs: DETECTIONS })[unit];
-    const metric = `${name}, at ${WEIGHTS[stage] ?? 0} % after ${after} honest requests`;
+    const metric = `${name}, at ${WEIGHTS[stage] ?? 0}% after ${after} honest requests`;
     const row = (share: number, goal: number): BenchRow => ({
-      metric: `${metric}: found in ${share * 100} % of runs`,
+      metric: `${metric}: found in ${share * 100}% of runs`,
       unit: `canary ${unit}`,
       value: quantile(found, share),
       against: `${found.length} runs`,

@@ -43,7 +43,7 @@ describe("slipway ab-test results", () => {
     expect(text).toMatchObject({ code: 0 });
     expect(text.stdout).toContain("digits: 1.0.0 against 1.1.0 by arrived, running for 7d of 14d");
     expect(text.stdout).toMatch(
-      /\| 1\.1\.0 +\| winner +\| 40,000 +\| 20,000 +\| 0\.54 +\| \+8 % +\| \+[45][.\d]* % and \+1[01][.\d]* % \|/,
+      /\| 1\.1\.0 +\| winner +\| 40,000 +\| 20,000 +\| 0\.54 +\| \+8% +\| \+[45][.\d]* % and \+1[01][.\d]* % \|/,
     );
     const picture = readFileSync(join(folder.path, "won.svg"), "utf8");
     expect(picture).toMatch(/^<svg [^>]*>[\s\S]*<polygon class="band" points="(\S+,\S+ ){3}\S+"\/>[\s\S]*<\/svg>\n$/);
@@ -79,7 +79,7 @@ describe("slipway ab-test results", () => {
     const counts = counted("broken.json", broken);
     const { code, stdout } = await folder.run("ab-test", "results", file, "--counts", counts);
     expect(code).toBe(2);
-    expect(stdout).toMatch(/^Stopped: the split is broken: .* 50 % was declared\.$/m);
+    expect(stdout).toMatch(/^Stopped: the split is broken: .* 50% was declared\.$/m);
     const json = await folder.run("ab-test", "results", file, "--counts", counts, "--json");
     expect(JSON.parse(json.stdout)).toMatchObject({ brokenSplit: { version: "1.0.0", declared: 50, observed: 62.5 } });
   });
@@ -224,9 +224,9 @@ test("slipway ab-test plan says how long a test must run, and whether the declar
   const plan = (rate: string) => folder.run("ab-test", "plan", file, "--baseline", "0.5", "--rate", rate);
   const [long, short] = await Promise.all([plan("1"), plan("0.01")]);
   expect(long).toMatchObject({ code: 0 });
-  expect(long.stdout).toMatch(/^ +5 % +[\d,]+ values each +\w+ +within 14d +← minimumEffect$/m);
+  expect(long.stdout).toMatch(/^ +5% +[\d,]+ values each +\w+ +within 14d +← minimumEffect$/m);
   expect(short).toMatchObject({ code: 2 });
-  expect(short.stdout).toMatch(/^ +5 % .* longer than 14d +← minimumEffect$/m);
+  expect(short.stdout).toMatch(/^ +5% .* longer than 14d +← minimumEffect$/m);
   expect((await folder.run("ab-test", "plan", file)).stderr).toContain("--baseline N --rate N");
   const known = folder.write(
     "known.ts",

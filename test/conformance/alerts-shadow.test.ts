@@ -26,7 +26,7 @@ describeWithPromtool("alerts on a shadow's predictions, by promtool", () => {
         annotations: {
           summary: "digits 2.3.0 predicts otherwise than 2.2.0",
           description:
-            "90% of its predictions are those of 2.2.0, 95 % should be. Users do not get them. Samples: GET /v2/models/digits/comparison on its pods.",
+            "90% of its predictions are those of 2.2.0, 95% should be. Users do not get them. Samples: GET /v2/models/digits/comparison on its pods.",
         },
       },
     ];

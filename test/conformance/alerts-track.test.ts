@@ -10,7 +10,7 @@ const strangers: readonly (readonly [string, Source])[] = [
   ["another namespace", { ...digits, namespace: "dev" }],
 ];
 
-/** Rules for a p95 of 100 ms and 1 % of failed requests. */
+/** Rules for a p95 of 100 ms and 1% of failed requests. */
 function rules(startupTimeout = "5m"): object | undefined {
   const plan = planModelService(digits.model, {
     model: { version: digits.version, uri: "s3://models/digits/1.1.0/model.onnx" },
@@ -31,7 +31,7 @@ const whose = { namespace: "ml", model: "digits", version: "1.1.0" };
 
 describeWithPromtool("alerts on one version, by promtool", () => {
   describe("SlipwayLatencyP95High", () => {
-    it("fires where more than 5 % of the requests take longer than the objective, after five minutes", () => {
+    it("fires where more than 5% of the requests take longer than the objective, after five minutes", () => {
       const series = { ...present, ...slow(digits) };
       const alerts = [
         {
@@ -40,7 +40,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
           labels: { ...whose, severity: "warning" },
           annotations: {
             summary: "digits 1.1.0 is slower than its objective",
-            description: "95 % of the requests take up to 175ms; the objective is 100ms.",
+            description: "95% of the requests take up to 175ms; the objective is 100ms.",
           },
         },
       ];
@@ -49,7 +49,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
       );
     });
 
-    it("does not fire where exactly 95 % keep to it, nor without requests", () => {
+    it("does not fire where exactly 95% keep to it, nor without requests", () => {
       const kept = { ...present, ...latencies(digits, { "0.1": 570, "0.25": 600 }, 600) };
       const idle = { ...present, ...latencies(digits, { "0.1": 0, "0.25": 0 }, 0) };
       expect(
@@ -84,7 +84,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
           labels: { ...whose, severity: "warning" },
           annotations: {
             summary: "digits 1.1.0 fails more often than its objective",
-            description: "2% of the requests fail; the objective is 1 %.",
+            description: "2% of the requests fail; the objective is 1%.",
           },
         },
       ];
@@ -147,11 +147,11 @@ describeWithPromtool("alerts on one version, by promtool", () => {
     ] as const;
 
     it.each([
-      ["20 %", { 200: "0+80x30", 500: "0+20x30" }, [fastest, fast, slow, slowest]],
-      ["8 %", { 200: "0+92x30", 500: "0+8x30" }, [fast, slow, slowest]],
-      ["4 %", { 200: "0+96x30", 500: "0+4x30" }, [slow, slowest]],
-      ["2 %", { 200: "0+98x30", 500: "0+2x30" }, [slowest]],
-      ["0.8 %", { 200: "0+992x30", 500: "0+8x30" }, []],
+      ["20%", { 200: "0+80x30", 500: "0+20x30" }, [fastest, fast, slow, slowest]],
+      ["8%", { 200: "0+92x30", 500: "0+8x30" }, [fast, slow, slowest]],
+      ["4%", { 200: "0+96x30", 500: "0+4x30" }, [slow, slowest]],
+      ["2%", { 200: "0+98x30", 500: "0+2x30" }, [slowest]],
+      ["0.8%", { 200: "0+992x30", 500: "0+8x30" }, []],
     ] as const)("fires at %s for the windows whose budget that burns", (_share, byCode, pairs) => {
       const values = [{ at: "20m", expr: windows, samples: burns(...pairs) }];
       expect(outcome({ name: "burn", series: { ...present, ...answers(digits, byCode) }, firing: {}, values })).toEqual(
@@ -167,7 +167,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
           labels: { ...whose, severity: "warning", window: "3d" },
           annotations: {
             summary: "digits 1.1.0 burns its error budget 1 times too fast",
-            description: "Over 3d and 6h, 2% of the requests failed; the objective allows 1 % in the long run.",
+            description: "Over 3d and 6h, 2% of the requests failed; the objective allows 1% in the long run.",
           },
         },
       ];

@@ -98,7 +98,7 @@ test("the timetable is printed as Markdown, the manifests as YAML", async () => 
   const file = folder.write("quick.ts", quickProps({}));
   const timetable = await folder.run("timetable", file);
   expect(timetable).toMatchObject({ code: 0, stderr: "" });
-  expect(timetable.stdout).toMatch(/\| 1 +\| 80 % +\| 20 % +\| 0s – 2m +\|/);
+  expect(timetable.stdout).toMatch(/\| 1 +\| 80% +\| 20% +\| 0s – 2m +\|/);
   const manifests = await folder.run("manifests", file);
   expect(manifests).toMatchObject({ code: 0, stderr: "" });
   expect(manifests.stdout.split("\n---\n").length).toBeGreaterThan(15);

@@ -142,7 +142,7 @@ describe("whatever ends a rehearsal, nothing of it is left", () => {
   const start = async () => {
     folder.write("ended.ts", quickProps({ rehearsal: 'labelDelay: "1h",' }));
     const running = folder.start("rehearse", "ended.ts");
-    await running.saying("20 % to digits-1-1-0");
+    await running.saying("20% to digits-1-1-0");
     const parent = running.process.pid as number;
     return { ...running, parent, servers: childrenOf(parent) };
   };

@@ -1,10 +1,11 @@
+import { formatDuration } from "../../lib/core/format";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { canonical, canonicalJson } from "../../lib/core/canonical";
 import { suggestion } from "../../lib/core/checks/suggest";
 import { modelUri } from "../../lib/core/checks/values";
 import { Diagnostics } from "../../lib/core/findings/diagnostics";
-import { formatDuration, parseDuration } from "../../lib/core/values/duration";
+import { parseDuration } from "../../lib/core/values/duration";
 import { isDnsLabel, isLabelValue, joinName, versionLabel, versionSlug } from "../../lib/core/values/name";
 import { canonicalCpu, canonicalMemory, cpuMillis, memoryBytes } from "../../lib/core/values/quantity";
 import { isSemver } from "../../lib/core/values/semver";
@@ -177,7 +178,7 @@ describe("canonical form", () => {
     );
   });
 
-  test("late leaves stay the same objects", () => {
+  test("deferred values stay the same objects", () => {
     const leaves = (value: unknown): unknown[] => {
       if (value instanceof Late) return [value];
       return typeof value === "object" && value !== null ? Object.values(value).flatMap(leaves) : [];

@@ -10,7 +10,7 @@ import type * as Args from "../../lib/adapters/pulumi/args";
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
-/** Args when every late leaf has come. `any` is how args write an object patch. */
+/** Args when every deferred value has come. `any` is how args write an object patch. */
 type Settled<T> =
   IsAny<T> extends true
     ? Props.ObjectPatch

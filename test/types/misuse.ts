@@ -9,7 +9,7 @@ declare const props: CanaryRolloutProps;
 declare const scope: Construct;
 const late = pulumi.output("models");
 
-/** Enumerations as members or as the texts that they are; late leaves wherever they may be. */
+/** Enumerations as members or as the texts that they are; deferred values wherever they may be. */
 export function accepted(): void {
   planCanaryRollout("recommender", { ...props, environment: Environment.Production });
   planCanaryRollout("recommender", { ...props, environment: "production" });

@@ -57,7 +57,7 @@ describe("one plan, three ways out", () => {
     expect(inOrder(manifestsOf(registered))).toEqual(inOrder(yaml));
   });
 
-  test("late leaves of either engine come out as if they had been plain", async () => {
+  test("deferred values of either engine come out as if they had been plain", async () => {
     const plain = inOrder(viaCdk8s(lateArgs((value) => value) as CanaryRolloutProps));
     // Expressions cannot name a namespace that is known only later; the rest is the same.
     const expected = plain.map((text) => text.replaceAll(',namespace=\\"models\\"', ""));
@@ -67,7 +67,7 @@ describe("one plan, three ways out", () => {
     expect(inOrder(manifestsOf(await viaPulumi(outputs)))).toEqual(expected);
   });
 
-  test("a preview with every late leaf unknown registers every object, whole but for the leaf", async () => {
+  test("a preview with every deferred value unknown registers every object, whole but for the leaf", async () => {
     const known = await viaPulumi(lateArgs((value) => pulumi.output(Promise.resolve(value))));
     const unknown = await viaPulumi(
       lateArgs(() => unknownLeaf()),

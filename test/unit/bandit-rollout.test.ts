@@ -103,12 +103,12 @@ describe("findings", () => {
     [
       "floors that take all",
       { traffic: { floor: 34 } },
-      "SLW333 traffic.floor: 3 arms of at least 34 % leave no percent to move.",
+      "SLW333 traffic.floor: 3 arms of at least 34% leave no percent to move.",
     ],
     [
       "floors that leave nothing",
       { arms: [stable, canary], traffic: { floor: 50 } },
-      "SLW333 traffic.floor: 2 arms of at least 50 % leave no percent to move.",
+      "SLW333 traffic.floor: 2 arms of at least 50% leave no percent to move.",
     ],
     ["no floor", { traffic: { floor: 0 } }, "SLW008 traffic.floor: 0 is out of range."],
     ["no step", { traffic: { maxStep: 0 } }, "SLW008 traffic.maxStep: 0 is out of range."],
@@ -130,7 +130,7 @@ describe("findings", () => {
     [
       "a warm-up under the floor",
       { traffic: { warmUp: { split: { "2.2.0": 96, "2.3.0": 2, "2.4.0": 2 } } } },
-      'SLW336 traffic.warmUp.split["2.3.0"]: 2 % of 2.3.0 is under the floor of 5 %.',
+      'SLW336 traffic.warmUp.split["2.3.0"]: 2% of 2.3.0 is under the floor of 5%.',
     ],
     [
       "the setting of another algorithm",

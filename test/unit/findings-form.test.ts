@@ -26,12 +26,12 @@ describe("weights", () => {
     [
       "100 at once",
       withWeights(100),
-      "SLW103 traffic.weights[0]: 100 % of the users at once would meet an unproven version.",
+      "SLW103 traffic.weights[0]: 100% of the users at once would meet an unproven version.",
     ],
     [
       "26 at once, by steps",
       { traffic: { initialWeight: 26 } },
-      "SLW103 traffic.initialWeight: 26 % of the users at once would meet an unproven version.",
+      "SLW103 traffic.initialWeight: 26% of the users at once would meet an unproven version.",
     ],
     [
       "both ways",

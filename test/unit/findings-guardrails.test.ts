@@ -56,7 +56,7 @@ describe("objectives and gates", () => {
     ["none", { objectives: undefined }, "SLW202 objectives: there are no objectives."],
     ["empty", { objectives: {} }, "SLW201 objectives: it is empty, so no gate could ever stop a bad version."],
     ["0 errors", { objectives: { errorRate: 0 } }, "SLW012 objectives.errorRate: 0 is out of range."],
-    ["100 % errors", { objectives: { errorRate: 1 } }, "SLW012 objectives.errorRate: 1 is out of range."],
+    ["100% errors", { objectives: { errorRate: 1 } }, "SLW012 objectives.errorRate: 1 is out of range."],
     [
       "no latency at all",
       { objectives: { latencyP95: "0ms" } },

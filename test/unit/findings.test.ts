@@ -41,7 +41,7 @@ test("all mistakes are told at once, in whatever prop they are", () => {
     "SLW013 canary.uri: 7 is no URI of a model that the serving image can read.",
   ]);
   expect(found({ ...production, canary: canaryProps.stable, traffic: { weights: [50, 10] }, serving: {} })).toEqual([
-    "SLW103 traffic.weights[0]: 50 % of the users at once would meet an unproven version.",
+    "SLW103 traffic.weights[0]: 50% of the users at once would meet an unproven version.",
     "SLW102 traffic.weights: the weights 50, 10 do not rise at 10.",
     "SLW101 canary.version: 2.2.0 is the stable version already.",
     'SLW207 serving.image: "slipway/serving:0.1.0" is not pinned by a digest.',

@@ -103,7 +103,7 @@ function isTranslatable(type: ts.TypeNode): boolean {
   const [key, value] = type.typeArguments ?? [];
   if (name === "Record")
     return key?.kind === ts.SyntaxKind.StringKeyword && value !== undefined && isTranslatable(value);
-  return key === undefined && (["LateString", "ObjectPatch", ...enums].includes(name) || isProps(name));
+  return key === undefined && (["DeferredString", "ObjectPatch", ...enums].includes(name) || isProps(name));
 }
 
 function basesOf(node: ts.InterfaceDeclaration): string[] {

@@ -110,7 +110,7 @@ describe("how an override is merged", () => {
     expect(objects["2-3-0-deployment"]?.manifest.spec).toHaveProperty("template");
   });
 
-  test("a late leaf is a value", () => {
+  test("a deferred value is a value", () => {
     const late = new (class Late {})();
     expect(
       plan({ "2-3-0-deployment": { spec: { template: { spec: { priorityClassName: late } } } } }).objects[

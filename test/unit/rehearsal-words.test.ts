@@ -5,18 +5,18 @@ import type { RolloutEvent } from "../../lib/strategies/decision";
 const event = (kind: RolloutEvent["kind"], message: string): RolloutEvent => ({ at: 0, kind, message });
 
 test("a log leaves lists of figures to the tables, and keeps what is short", () => {
-  const figures = "p95 2.5 ms of 60 requests against the objective of 100 ms; error rate 0 % of 115 requests";
-  expect(headline(event("stage-entered", `10 % to digits-1-1-0 (${figures})`))).toBe("10 % to digits-1-1-0");
-  expect(headline(event("verdict", "digits-1-1-0 is a winner (+12 %)"))).toBe("digits-1-1-0 is a winner (+12 %)");
-  expect(headline(event("extended", "5 % held on: 19 of 60 requests; p95: 7 of 60 requests"))).toBe(
-    "5 % held on: 19 of 60 requests …",
+  const figures = "p95 2.5ms of 60 requests against the objective of 100ms; error rate 0% of 115 requests";
+  expect(headline(event("stage-entered", `10% to digits-1-1-0 (${figures})`))).toBe("10% to digits-1-1-0");
+  expect(headline(event("verdict", "digits-1-1-0 is a winner (+12%)"))).toBe("digits-1-1-0 is a winner (+12%)");
+  expect(headline(event("extended", "5% held on: 19 of 60 requests; p95: 7 of 60 requests"))).toBe(
+    "5% held on: 19 of 60 requests …",
   );
 });
 
 test("a failed gate is not told when the end tells its figures, and is when the end does not", () => {
-  const failed = event("gate-failed", "errors: 9 % of 80 requests failed");
-  const rolledBack = event("rolled-back", "9 % of 80 requests failed: rolled back after 0:57");
-  const removed = event("arm-removed", "digits-1-1-0 loses its 90 % for good");
+  const failed = event("gate-failed", "errors: 9% of 80 requests failed");
+  const rolledBack = event("rolled-back", "9% of 80 requests failed: rolled back after 0:57");
+  const removed = event("arm-removed", "digits-1-1-0 loses its 90% for good");
   expect(withoutRepetition([failed, rolledBack])).toEqual([rolledBack]);
   expect(withoutRepetition([failed, removed])).toEqual([failed, removed]);
 });

@@ -16,7 +16,7 @@ describe("values that a test needs", () => {
       }),
     );
     const found = tests.filter(({ results }) => results[0]?.verdict === "winner").length / tests.length;
-    // Three standard errors of 80 % in 200 tests are 8.5 %.
+    // Three standard errors of 80% in 200 tests are 8.5%.
     expect(found).toBeGreaterThan(0.715);
     expect(found).toBeLessThan(0.885);
   });

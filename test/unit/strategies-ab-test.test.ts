@@ -40,7 +40,7 @@ describe("what a test finds", () => {
     const wins = Array.from({ length: 60 }, (_, seed) =>
       simulateAbTest({ seed, policy, requests: 10_000, lookEvery: 50, value }),
     ).filter(({ results }) => results[0]?.verdict === "winner").length;
-    // 5 % of 60 are 3; that 9 or more come by chance is one in a thousand.
+    // 5% of 60 are 3; that 9 or more come by chance is one in a thousand.
     expect(wins).toBeLessThan(9);
   });
 

@@ -118,7 +118,7 @@ describe("the split", () => {
       run.minute({ [A]: earning(500, 15), [B]: earning(500, 30), [C]: earning(500, 15) });
     expect(run.split).toEqual([5, 90, 5]);
     expect(run.said("verdict")[0]).toMatch(
-      /^1\.1\.0 is the best arm with a probability of (over )?9\d.* % \(clicked: 1\.0\.0 /,
+      /^1\.1\.0 is the best arm with a probability of (over )?9\d.*% \(clicked: 1\.0\.0 /,
     );
   });
 
@@ -183,7 +183,7 @@ describe("an arm that breaks a gate", () => {
     expect(run.split[0]).toBeGreaterThan(before[0] ?? NaN);
     expect(run.split[2]).toBeLessThanOrEqual((before[2] ?? NaN) + policy.maxStep);
     expect(run.said("gate-failed")[0]).toMatch(/^1\.1\.0, errors.*: error rate .* against/);
-    expect(run.said("arm-removed")[0]).toMatch(/^1\.1\.0 loses its \d+ % for good: \d+ % 1\.0\.0, \d+ % 1\.2\.0$/);
+    expect(run.said("arm-removed")[0]).toMatch(/^1\.1\.0 loses its \d+% for good: \d+% 1\.0\.0, \d+% 1\.2\.0$/);
     for (let minute = 0; minute < 30; minute++) run.minute({ ...even, [B]: earning(1000, 900) });
     expect(run.split[1]).toBe(0);
   });
@@ -200,7 +200,7 @@ describe("an arm that breaks a gate", () => {
     run.minute({ ...even, [B]: { ...even[B], errors: 200 }, [C]: { ...even[C], errors: 200 } });
     expect(run.split).toEqual([100, 0, 0]);
     expect(bandit.outcome(run.state)).toBe("rolled-back");
-    expect(run.said("rolled-back")[0]).toMatch(/^only 1\.0\.0 is left after 2:00/);
+    expect(run.said("rolled-back")[0]).toMatch(/^only 1\.0\.0 is left after 2m/);
   });
 });
 
@@ -210,10 +210,10 @@ test("after its time the split stays as it is", () => {
   expect(run.at).toBe(360);
   const { split } = run;
   expect(run.minute({ ...even, [C]: earning(1000, 900) }).split).toEqual(split);
-  expect(run.said("completed")[0]).toMatch(/^after 5:00 the split stays at \d+ % 1\.0\.0/);
+  expect(run.said("completed")[0]).toMatch(/^after 5m the split stays at \d+% 1\.0\.0/);
 });
 
-describe("regret of arms that earn 3 % and 4 %, over 50,000 requests in a day", () => {
+describe("regret of arms that earn 3% and 4%, over 50,000 requests in a day", () => {
   const day = { requests: 50_000, requestsPerSecond: 50_000 / 86_400, lookEvery: 250 };
   const still = () => ({ [A]: 0.03, [B]: 0.04 });
   const swapped = (request: number) => (request < 25_000 ? { [A]: 0.04, [B]: 0.03 } : still());

@@ -31,7 +31,7 @@ describe("a canary that is as good as the stable version", () => {
       "stage-entered",
       "promoted",
     ]);
-    expect(rollout.said("promoted")[0]).toMatch(/^1\.1\.0 passed every stage after 3:00 and keeps 100 %/);
+    expect(rollout.said("promoted")[0]).toMatch(/^1\.1\.0 passed every stage after 3m and keeps 100%/);
   });
 
   it("keeps its weight until the hold is over, however good it looks", () => {
@@ -57,7 +57,7 @@ describe("a canary that is as good as the stable version", () => {
     });
     expect(verdicts(rollout)).toMatchObject({ errors: "pass", "errors-compared": "needs-more-samples" });
     expect(rollout.weight).toBe(5);
-    expect(rollout.said("extended")[0]).toMatch(/error rate 3 % of 200 requests against 1 % on 1\.0\.0: beyond/);
+    expect(rollout.said("extended")[0]).toMatch(/error rate 3% of 200 requests against 1% on 1\.0\.0: beyond/);
     rollout.after(60, { stable: good(8000), canary: { ...good(400), errors: 2 } });
     expect(rollout.weight).toBe(50);
   });
@@ -85,12 +85,12 @@ describe("a canary that does harm", () => {
     rollout.after(12, { stable: good(1000), canary: { ...good(52), errors: 12 } });
     expect(rollout.weight).toBe(0);
     expect(rollout.said("gate-failed")[0]).toMatch(/^errors(-compared)?: error rate .* of \d+ requests against/);
-    expect(rollout.said("rolled-back")[0]).toMatch(/^error rate .*: rolled back after 0:42 at 5 %$/);
+    expect(rollout.said("rolled-back")[0]).toMatch(/^error rate .*: rolled back after 42s at 5%$/);
   });
 
   it.each([
     ["wrong answers", { labels: 104, wrong: 23 }, /^accuracy 0\.779 of 104 values against 0\.98 on 1\.0\.0: rolled/],
-    ["slow answers", { slow: 40 }, /took longer than 100 ms/],
+    ["slow answers", { slow: 40 }, /took longer than 100ms/],
   ])("is caught by %s alone", (_, harm, message) => {
     const rollout = begin().after(30, { stable: good(4000), canary: { ...good(208), ...harm } });
     expect(rollout.weight).toBe(0);
@@ -111,7 +111,7 @@ describe("a canary that does harm", () => {
     expect(rollout.said("rolled-back")[0]).toMatch(/^accuracy 0\.5 of 300 values against 0\.05 on 1\.0\.0/);
   });
 
-  it("is caught when it starts only at 100 %, against what the stable version showed before", () => {
+  it("is caught when it starts only at 100%, against what the stable version showed before", () => {
     const gates = policy.gates.filter(({ id }) => id.endsWith("compared"));
     const rollout = atHalf({ gates }).after(60, { stable: good(2000), canary: good(2000) });
     rollout.after(20, { stable: none, canary: { ...good(200), errors: 25 } });
@@ -154,7 +154,7 @@ describe("a canary without enough samples", () => {
     expect(rollout.weight).toBe(5);
     expect(rollout.state.phase).toBe("paused");
     expect(rollout.said("extended")).toHaveLength(2);
-    expect(rollout.said("extended")[0]).toMatch(/^5 % held on, 1 of 2: 50 of 100 requests/);
+    expect(rollout.said("extended")[0]).toMatch(/^5% held on, 1 of 2: 50 of 100 requests/);
     expect(rollout.said("paused")[0]).toMatch(/accuracy: 25 of 50 values/);
   });
 
@@ -198,7 +198,7 @@ describe("ready replicas", () => {
     rollout.ready.canary = 1;
     rollout.after(0).after(10).after(10);
     expect(rollout.weight).toBe(0);
-    expect(rollout.said("waiting-for-capacity")).toEqual(["1 of 2 replicas of 1.1.0 are ready for 5 %"]);
+    expect(rollout.said("waiting-for-capacity")).toEqual(["1 of 2 replicas of 1.1.0 are ready for 5%"]);
     rollout.ready.canary = 2;
     expect(rollout.after(10).weight).toBe(5);
   });
@@ -208,7 +208,7 @@ describe("ready replicas", () => {
     rollout.ready = { stable: 12, canary: 2 };
     rollout.after(60, { stable: good(4000), canary: good(200) });
     expect(rollout.weight).toBe(5);
-    expect(rollout.said("waiting-for-capacity")).toEqual(["2 of 3 replicas of 1.1.0 are ready for 50 %"]);
+    expect(rollout.said("waiting-for-capacity")).toEqual(["2 of 3 replicas of 1.1.0 are ready for 50%"]);
     rollout.ready.canary = 3;
     expect(rollout.after(5).weight).toBe(50);
   });
@@ -238,7 +238,7 @@ describe("commands", () => {
     const rollout = atHalf();
     const aborted = abort(policy, rollout.state, 90, "drill");
     expect(aborted.weights).toEqual({ "1.0.0": 100, "1.1.0": 0 });
-    expect(aborted.events.map(({ message }) => message)).toEqual(["drill: rolled back after 1:30 at 50 %"]);
+    expect(aborted.events.map(({ message }) => message)).toEqual(["drill: rolled back after 1m30s at 50%"]);
     expect(abort(policy, aborted.state, 95, "again").events).toEqual([]);
     rollout.after(60, { stable: good(2000), canary: good(2000) }).after(60, { stable: none, canary: good(4000) });
     expect(rollout.state.phase).toBe("promoted");
@@ -302,7 +302,7 @@ it("finds a latency too slow only from the floor of the comparison on", () => {
   expect(compared(0.25).weight).toBe(50);
 });
 
-it("does not compare latency at 100 %, where the stable version is only a memory; the objective still holds", () => {
+it("does not compare latency at 100%, where the stable version is only a memory; the objective still holds", () => {
   const comparison = { kind: "latency-comparison", id: "p95", quantile: 0.95, margin: 0.2, floorSeconds: 0 } as const;
   const objective = { kind: "latency-objective", id: "limit", quantile: 0.95, limitSeconds: 0.1 } as const;
   const busy = { stable: none, canary: { ...good(4000), slow: 2000 } };

@@ -60,7 +60,7 @@ test("users stay with the live version, and copies begin when the shadow is larg
   small.ready.live = 12;
   small.after(0, { live: good(1000) }).after(1);
   expect(small.mirrored).toBe(0);
-  expect(small.events.map(({ message }) => message).at(-1)).toBe("1 of 3 replicas of 1.1.0 are ready for 50 %");
+  expect(small.events.map(({ message }) => message).at(-1)).toBe("1 of 3 replicas of 1.1.0 are ready for 50%");
   for (const { decision } of [shadow, small]) expect(decision?.weights).toEqual({ "1.0.0": 100, "1.1.0": 0 });
 });
 
@@ -70,7 +70,7 @@ test("a shadow that agrees and keeps the objectives passes when its time is over
   shadow.after(1);
   expect([shadow.phase, shadow.mirrored]).toEqual(["passed", 50]);
   expect(strategy.outcome(shadow.decision!.state)).toBe("completed");
-  expect(shadow.events.at(-1)?.message).toMatch(/98 % of 500 predictions agree, 95 % must/);
+  expect(shadow.events.at(-1)?.message).toMatch(/98% of 500 predictions agree, 95% must/);
 });
 
 test("answers that never come pass nothing", () => {
@@ -83,7 +83,7 @@ test("answers that never come pass nothing", () => {
 });
 
 test.each<[string, Answers, RegExp]>([
-  ["predictions that differ", { requests: 20, labels: 20, wrong: 4 }, /agreement: .* predictions agree, 95 % must/],
+  ["predictions that differ", { requests: 20, labels: 20, wrong: 4 }, /agreement: .* predictions agree, 95% must/],
   ["errors", { requests: 20, errors: 4, labels: 16 }, /error rate/],
   ["a latency beyond the objective", { requests: 20, slow: 10, labels: 20 }, /p9?\d/],
 ])("%s stop the copies, and users never knew", (_what, answers, why) => {

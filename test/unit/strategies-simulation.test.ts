@@ -13,8 +13,8 @@ const leastOf = (runs: number, chance: number): number =>
 
 describe("an equal canary", () => {
   it.each([
-    ["1 % of errors", 0.01, 0.02, 20],
-    ["0.1 % of errors, right at the objective", 0.001, 0.001, 10],
+    ["1% of errors", 0.01, 0.02, 20],
+    ["0.1% of errors, right at the objective", 0.001, 0.001, 10],
   ])("is promoted, not rolled back, at %s", (_, errorRate, objective, runs) => {
     const policy = policyFor(weights, 60, gatesFor(objective));
     const track = { ...honest, errorRate };
@@ -22,18 +22,18 @@ describe("an equal canary", () => {
       { length: runs },
       (_run, i) => simulate({ seed: i, policy, stable: track, canary: track }).phase,
     );
-    // At the promised 1 %, more than 1 of 20 would be rolled back less than twice in a hundred times.
+    // At the promised 1%, more than 1 of 20 would be rolled back less than twice in a hundred times.
     expect(phases.filter((phase) => phase === "rolled-back").length).toBeLessThanOrEqual(1);
     expect(phases.filter((phase) => phase === "promoted").length).toBeGreaterThan(0.9 * runs);
   });
 });
 
-describe("a canary whose errors go from 1 % to 10 %", () => {
+describe("a canary whose errors go from 1% to 10%", () => {
   it.each([
-    ["from its first request, at 5 %", [5, 100], 100],
-    ["with the next weight, after an honest stage at 5 %", [5, 10, 100], 120],
-    ["with the weight of 50 %, where the stable version has as few requests", [5, 50, 100], 120],
-  ])("is found within 60 requests in half of the runs, and 130 in 90 %%: %s", (_, stages, perStage) => {
+    ["from its first request, at 5%", [5, 100], 100],
+    ["with the next weight, after an honest stage at 5%", [5, 10, 100], 120],
+    ["with the weight of 50%, where the stable version has as few requests", [5, 50, 100], 120],
+  ])("is found within 60 requests in half of the runs, and 130 in 90%%: %s", (_, stages, perStage) => {
     const runs = 24;
     const { requests } = detect({
       policy: policyFor(stages, perStage),
@@ -58,7 +58,7 @@ it("a p95 that doubles is found within 300 canary requests", () => {
   expect(quantile(requests, 1)).toBeLessThanOrEqual(300);
 });
 
-it("an accuracy that falls from 97 % to 85 % is found within 200 labels", () => {
+it("an accuracy that falls from 97% to 85% is found within 200 labels", () => {
   const { labels } = detect({
     policy: policyFor([5, 100], 400),
     harm: { accuracy: 0.85 },

@@ -1,7 +1,7 @@
+import { formatDuration, formatPercent } from "../../lib/core/format";
 import { canonical, canonicalJson } from "../../lib/core/canonical";
 import { suggestion } from "../../lib/core/checks/suggest";
-import { formatDuration, parseDuration } from "../../lib/core/values/duration";
-import { formatPercent } from "../../lib/core/values/percent";
+import { parseDuration } from "../../lib/core/values/duration";
 import { canonicalCount, canonicalCpu, canonicalMemory, memoryBytes } from "../../lib/core/values/quantity";
 import { isSemver } from "../../lib/core/values/semver";
 
@@ -105,10 +105,10 @@ describe("versions", () => {
 });
 
 test.each([
-  [0.001, "0.1 %"],
-  [0.007, "0.7 %"],
-  [0.2, "20 %"],
-  [1 / 14.4, "6.94444 %"],
+  [0.001, "0.1%"],
+  [0.007, "0.7%"],
+  [0.2, "20%"],
+  [1 / 14.4, "6.94444%"],
 ])("a share of %d", (share, text) => {
   expect(formatPercent(share)).toBe(text);
 });
@@ -120,7 +120,7 @@ describe("canonical form", () => {
     );
   });
 
-  test("carries a late leaf as it is", () => {
+  test("carries a deferred value as it is", () => {
     const late = new (class Late {})();
     expect(canonical({ b: { a: late }, a: [late] })).toEqual({ a: [late], b: { a: late } });
     expect(canonical({ a: late }).a).toBe(late);

@@ -55,12 +55,12 @@ export interface ModelVersion {
 /** What users are promised, at least one member; alerts, gates and histogram buckets are made from it. */
 export interface Objectives {
   /**
-   * 95 % of the requests are answered within this, such as `"100ms"`; under 10 s.
+   * 95% of the requests are answered within this, such as `"100ms"`; under 10 s.
    * @default - latency is not promised: no gate, no alert
    */
   readonly latencyP95?: string;
   /**
-   * Share of the requests that may fail, such as `0.001` for 0.1 %; under 0.069.
+   * Share of the requests that may fail, such as `0.001` for 0.1%; under 0.069.
    * @default - errors are not promised: no gate, no alert
    */
   readonly errorRate?: number;
@@ -281,7 +281,7 @@ export interface BusinessMetric {
    */
   readonly direction?: Direction;
   /**
-   * How much worse than the version it is compared with is allowed, relative: `0.01` is 1 %.
+   * How much worse than the version it is compared with is allowed, relative: `0.01` is 1%.
    * @default 0.01
    */
   readonly margin?: number;
@@ -305,7 +305,7 @@ export interface BusinessMetric {
 /** How a version on trial is compared with the one that serves. */
 export interface Comparison {
   /**
-   * How much slower its p95 may be, relative: `0.2` is 20 %.
+   * How much slower its p95 may be, relative: `0.2` is 20%.
    * @default 0.2
    */
   readonly latencyMargin?: number;
@@ -339,7 +339,7 @@ export interface Analysis {
    */
   readonly metrics?: BusinessMetric[];
   /**
-   * How much slower its p95 may be, relative: `0.2` is 20 %.
+   * How much slower its p95 may be, relative: `0.2` is 20%.
    * @default 0.2
    */
   readonly latencyMargin?: number;
@@ -387,7 +387,7 @@ export interface InferenceAutoscalerArgs {
   readonly deployment: string;
   /**
    * How many replicas, and what makes them more.
-   * @default - 2 to 20, by CPU at 70 %
+   * @default - 2 to 20, by CPU at 70%
    */
   readonly autoscaling?: Autoscaling;
   /**
@@ -420,7 +420,7 @@ export interface ModelServiceArgs {
   readonly objectives: Objectives;
   /**
    * How many replicas serve each version.
-   * @default - 2 to 20, by CPU at 70 %
+   * @default - 2 to 20, by CPU at 70%
    */
   readonly autoscaling?: Autoscaling;
   /**
@@ -525,7 +525,7 @@ export interface CanaryAnalysis {
    */
   readonly metrics?: BusinessMetric[];
   /**
-   * How much slower its p95 may be, relative: `0.2` is 20 %.
+   * How much slower its p95 may be, relative: `0.2` is 20%.
    * @default 0.2
    */
   readonly latencyMargin?: number;
@@ -572,7 +572,7 @@ export interface CanaryRolloutArgs {
   readonly canary: ModelVersion;
   /**
    * How the canary's share grows.
-   * @default - 5 %, then 10 more every 30 minutes
+   * @default - 5%, then 10 more every 30 minutes
    */
   readonly traffic?: CanaryTraffic;
   /**
@@ -591,7 +591,7 @@ export interface CanaryRolloutArgs {
   readonly objectives: Objectives;
   /**
    * How many replicas serve each version.
-   * @default - 2 to 20, by CPU at 70 %
+   * @default - 2 to 20, by CPU at 70%
    */
   readonly autoscaling?: Autoscaling;
   /**
@@ -650,7 +650,7 @@ export interface SmokeTest {
    */
   readonly requests?: number;
   /**
-   * 95 % of them are answered within this, such as `"100ms"`.
+   * 95% of them are answered within this, such as `"100ms"`.
    * @default - objectives.latencyP95, or a second
    */
   readonly latencyP95?: string;
@@ -735,7 +735,7 @@ export interface BlueGreenPairArgs {
   readonly objectives: Objectives;
   /**
    * How many replicas serve each version.
-   * @default - 2 to 20, by CPU at 70 %
+   * @default - 2 to 20, by CPU at 70%
    */
   readonly autoscaling?: Autoscaling;
   /**
@@ -795,7 +795,7 @@ export interface AbMetric {
    */
   readonly upperBound?: number;
   /**
-   * Least difference from the control that matters, relative: `0.05` is 5 % of the control's mean.
+   * Least difference from the control that matters, relative: `0.05` is 5% of the control's mean.
    * @default 0.05
    */
   readonly minimumEffect?: number;
@@ -944,7 +944,7 @@ export interface AbTestArgs {
   readonly objectives: Objectives;
   /**
    * How many replicas serve each version.
-   * @default - 2 to 20, by CPU at 70 %
+   * @default - 2 to 20, by CPU at 70%
    */
   readonly autoscaling?: Autoscaling;
   /**
@@ -1032,12 +1032,12 @@ export interface ShadowDeploymentArgs {
   readonly duration?: string;
   /**
    * How many of its predictions must be those of the live version.
-   * @default - 98 % of at least 200
+   * @default - 98% of at least 200
    */
   readonly agreement?: Agreement;
   /**
    * How its latency and its errors are compared with those of the live version.
-   * @default - p95 within 20 %, errors within half as many again
+   * @default - p95 within 20%, errors within half as many again
    */
   readonly analysis?: Comparison;
   /** What routes the traffic. */
@@ -1051,7 +1051,7 @@ export interface ShadowDeploymentArgs {
   readonly objectives: Objectives;
   /**
    * How many replicas serve each version.
-   * @default - 2 to 20, by CPU at 70 %
+   * @default - 2 to 20, by CPU at 70%
    */
   readonly autoscaling?: Autoscaling;
   /**
@@ -1205,7 +1205,7 @@ export interface BanditRolloutArgs {
   readonly reward: BanditReward;
   /**
    * How the split follows the rewards.
-   * @default - by Thompson sampling, at most 10 % every ten minutes, 5 % always left to each arm
+   * @default - by Thompson sampling, at most 10% every ten minutes, 5% always left to each arm
    */
   readonly traffic?: BanditTraffic;
   /**
@@ -1224,7 +1224,7 @@ export interface BanditRolloutArgs {
   readonly objectives: Objectives;
   /**
    * How many replicas serve each version.
-   * @default - 2 to 20, by CPU at 70 %
+   * @default - 2 to 20, by CPU at 70%
    */
   readonly autoscaling?: Autoscaling;
   /**

@@ -28,7 +28,7 @@ const CLASSES: Readonly<Record<string, ResourceClass>> = {
 /** The kind's own class, whose creation Pulumi knows how to await, or a custom resource. */
 export const register: Register = (name, manifest, opts) => {
   const Class = CLASSES[`${manifest.apiVersion}/${manifest.kind}`];
-  // The plan's manifests are checked against the schemas of the API server; the SDK's argument types know no late leaves of ours.
+  // The plan's manifests are checked against the schemas of the API server; the SDK's argument types know no deferred values of ours.
   return Class === undefined
     ? new CustomResource(name, manifest as never, opts)
     : new Class(name, manifest as never, opts);

@@ -4,9 +4,9 @@ import type { Plan } from "../../core/plan";
 import { inDependencyOrder } from "../order";
 
 /**
- * The objects of a plan as one YAML stream, each after those it depends on. For plans without late leaves.
+ * The objects of a plan as one YAML stream, each after those it depends on. For plans without deferred values.
  *
- * @throws Refusal if the plan has an error among its findings.
+ * @throws PlanError if the plan has an error among its findings.
  * @example
  * ```ts
  * writeFileSync("manifests.yaml", toYaml(planCanaryRollout("recommender", props)));

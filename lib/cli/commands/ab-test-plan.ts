@@ -1,12 +1,9 @@
+import { formatCount, formatDuration, formatNumber, formatPercent } from "../../core/format";
 import type { Check } from "../../core/checks/check";
 import { number } from "../../core/checks/values";
 import { Diagnostics } from "../../core/findings/diagnostics";
-import { formatDuration } from "../../core/values/duration";
-import { formatPercent } from "../../core/values/percent";
-import { formatCount } from "../../drivers/rehearsal/figures";
 import { largestDeviation, POWER, testLength, type Expected } from "../../strategies/ab-test/power";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
-import { figures } from "../../strategies/gates/figures";
 import { PROPS_FILE, type Command, type Invocation } from "../command";
 import { planAbTestFile, type PlannedAbTest } from "../planned-ab-test";
 import { report as tellFindings } from "../planned-file";
@@ -17,7 +14,7 @@ export const abTestPlan: Command = {
   summary: "how long an A/B test must run for the effect that it looks for",
   description: [
     "Says how many values each variant of the declared test needs, and how long that takes at the traffic there is, for the",
-    `least effect that matters and for larger and smaller ones. A test of that length finds its effect in ${POWER * 100} % of the cases.`,
+    `least effect that matters and for larger and smaller ones. A test of that length finds its effect in ${POWER * 100}% of the cases.`,
     "Exit code: 0, 2 when the declared duration is too short, 1 when it cannot be said.",
   ],
   argument: PROPS_FILE,
@@ -105,11 +102,11 @@ function textOf(
     return `${formatPercent(effect).padStart(8)}  ${formatCount(valuesPerVariant).padStart(12)} values each  ${length.padStart(10)}  ${enough} ${formatDuration(durationSeconds)}${effect === metric.minimumEffect ? "  ← minimumEffect" : ""}`;
   });
   return [
-    `${name}: how long until a difference of ${metric.name} is shown, at ${figures(valuesPerSecond)} values a second, a mean of ${figures(mean)} and a deviation of ${figures(deviation)}`,
+    `${name}: how long until a difference of ${metric.name} is shown, at ${formatNumber(valuesPerSecond)} values a second, a mean of ${formatNumber(mean)} and a deviation of ${formatNumber(deviation)}`,
     "",
     ...words,
     "",
-    `Found in ${POWER * 100} % of the cases in which it is there; a false win in at most ${formatPercent(falseWinRate)}, however often one looks.`,
+    `Found in ${POWER * 100}% of the cases in which it is there; a false win in at most ${formatPercent(falseWinRate)}, however often one looks.`,
     "",
   ].join("\n");
 }

@@ -1,6 +1,5 @@
+import { formatDuration, formatPercent } from "../../core/format";
 import type { Diagnostics } from "../../core/findings/diagnostics";
-import { formatDuration } from "../../core/values/duration";
-import { formatPercent } from "../../core/values/percent";
 import { largestDeviation, testLength } from "../../strategies/ab-test/power";
 import { evenSplit } from "../../strategies/even-split";
 import { checkProduction } from "../common/production";

@@ -22,7 +22,7 @@ export interface AbMetricProps {
    */
   readonly upperBound?: number;
   /**
-   * Least difference from the control that matters, relative: `0.05` is 5 % of the control's mean.
+   * Least difference from the control that matters, relative: `0.05` is 5% of the control's mean.
    * @default 0.05
    */
   readonly minimumEffect?: number;

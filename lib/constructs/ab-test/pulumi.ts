@@ -13,7 +13,7 @@ export class AbTest extends pulumi.ComponentResource {
   readonly timetable: pulumi.Output<string>;
 
   constructor(name: string, args: AbTestArgs, opts?: pulumi.ComponentResourceOptions) {
-    // An Input is a late leaf, which the plan carries untouched.
+    // An Input is a deferred value, which the plan carries untouched.
     const plan = acceptedPlan(planAbTest(name, args as AbTestProps));
     super("slipway:index:AbTest", name, { ...args }, opts);
     emitPlan(plan, this, opts);

@@ -1,5 +1,5 @@
+import { formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
-import { formatPercent } from "../../core/values/percent";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import { gatesInWords } from "../common/gate-words";
 import type { ParsedAbTestProps } from "./schema";
@@ -24,7 +24,7 @@ export function abTestTimetable(props: ParsedAbTestProps, policy: AbTestPolicy):
       fromSeconds: 0,
       untilSeconds: durationSeconds,
       gates: ["its time is over", ...gatesInWords(policy.gates, "control")],
-      onFailure: controller.enabled ? `100 % ${control} at once` : `running: false, 100 % ${control}`,
+      onFailure: controller.enabled ? `100% ${control} at once` : `running: false, 100% ${control}`,
     },
   ];
   return {
@@ -35,7 +35,10 @@ export function abTestTimetable(props: ParsedAbTestProps, policy: AbTestPolicy):
   };
 }
 
-function notes({ unit }: ParsedAbTestProps, { metric, falseWinRate, variants, falseAlarmRate }: AbTestPolicy): string[] {
+function notes(
+  { unit }: ParsedAbTestProps,
+  { metric, falseWinRate, variants, falseAlarmRate }: AbTestPolicy,
+): string[] {
   const effect = formatPercent(metric.minimumEffect);
   return [
     `A user is held to her variant by ${holdWords(unit)}; a change of the split moves only as many users as it must.`,

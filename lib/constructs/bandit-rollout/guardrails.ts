@@ -1,5 +1,5 @@
+import { formatDuration } from "../../core/format";
 import type { Diagnostics } from "../../core/findings/diagnostics";
-import { formatDuration } from "../../core/values/duration";
 import { BanditAlgorithm } from "../../strategies/bandit/policy";
 import { checkProduction } from "../common/production";
 import { checkMetrics, checkRollout, checkWatchTime } from "../common/rollout-guardrails";
@@ -49,7 +49,7 @@ function checkFloor({ arms, traffic }: ParsedBanditProps, diagnostics: Diagnosti
   const most = Math.ceil(100 / arms.length) - 1;
   if (arms.length < 2 || traffic.floor <= most) return;
   diagnostics.error("SLW333", "traffic.floor", {
-    message: `${arms.length} arms of at least ${traffic.floor} % leave no percent to move.`,
+    message: `${arms.length} arms of at least ${traffic.floor}% leave no percent to move.`,
     allowed: `1 to ${most} for ${arms.length} arms`,
     fix: "Lower it, or take an arm out.",
   });
@@ -64,7 +64,7 @@ function checkSplits(props: ParsedBanditProps, diagnostics: Diagnostics): void {
       const weight = warmUp.split[version];
       if (weight === undefined || weight >= floor) continue;
       diagnostics.error("SLW336", `traffic.warmUp.split[${JSON.stringify(version)}]`, {
-        message: `${weight} % of ${version} is under the floor of ${floor} %.`,
+        message: `${weight}% of ${version} is under the floor of ${floor}%.`,
         fix: "Raise it, or lower traffic.floor.",
       });
     }

@@ -117,7 +117,7 @@ export interface BanditRolloutProps extends RolloutProps {
   readonly reward: BanditRewardProps;
   /**
    * How the split follows the rewards.
-   * @default - by Thompson sampling, at most 10 % every ten minutes, 5 % always left to each arm
+   * @default - by Thompson sampling, at most 10% every ten minutes, 5% always left to each arm
    */
   readonly traffic?: BanditTrafficProps;
   /**

@@ -13,7 +13,7 @@ export class BanditRollout extends pulumi.ComponentResource {
   readonly timetable: pulumi.Output<string>;
 
   constructor(name: string, args: BanditRolloutArgs, opts?: pulumi.ComponentResourceOptions) {
-    // An Input is a late leaf, which the plan carries untouched.
+    // An Input is a deferred value, which the plan carries untouched.
     const plan = acceptedPlan(planBanditRollout(name, args as BanditRolloutProps));
     super("slipway:index:BanditRollout", name, { ...args }, opts);
     emitPlan(plan, this, opts);

@@ -1,6 +1,5 @@
+import { formatDuration, formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage, WeightRange } from "../../core/timetable";
-import { formatDuration } from "../../core/values/duration";
-import { formatPercent } from "../../core/values/percent";
 import { ALGORITHM_WORDS } from "../../strategies/bandit/words";
 import type { BanditPolicy } from "../../strategies/bandit/policy";
 import type { Weights } from "../../strategies/decision";
@@ -11,7 +10,7 @@ export function banditTimetable(name: string, policy: BanditPolicy, declared: We
   const { arms, warmUp, minimumRewards, updateEverySeconds, durationSeconds, maxStep } = policy;
   const [baseline = ""] = arms;
   const gates = gatesInWords(policy.gates, "the first arm");
-  const onFailure = `0 % for that arm, for good; ${baseline} has its traffic`;
+  const onFailure = `0% for that arm, for good; ${baseline} has its traffic`;
   const opening = Object.fromEntries(arms.map((arm) => [arm, arm === baseline ? 100 : 0]));
   const stages: TimetableStage[] = [
     {
@@ -36,7 +35,7 @@ export function banditTimetable(name: string, policy: BanditPolicy, declared: We
       ranges: Object.fromEntries(arms.map((arm) => [arm, rangeOf(policy)])),
       fromSeconds: 0,
       ...(durationSeconds !== undefined && { untilSeconds: durationSeconds }),
-      period: `every ${formatDuration(updateEverySeconds)}, by at most ${maxStep} %${durationSeconds === undefined ? "" : `, until ${formatDuration(durationSeconds)}`}`,
+      period: `every ${formatDuration(updateEverySeconds)}, by at most ${maxStep}%${durationSeconds === undefined ? "" : `, until ${formatDuration(durationSeconds)}`}`,
       gates,
       onFailure,
     },
@@ -67,8 +66,8 @@ function notes(policy: BanditPolicy, controlled: boolean): string[] {
       ? "A controller in the cluster moves the weights."
       : "The split is declared in code and nothing in the cluster moves it: each move is one pull request, whose preview shows weights alone changing. A rehearsal moves it by itself.",
     `The split follows ${policy.reward.metric} (${direction(policy)}) by ${ALGORITHM_WORDS[policy.algorithm]}${settings(policy)}.`,
-    `At the earliest ${fastest(policy)} after the warm-up one arm has ${rangeOf(policy).most} %. An arm does not rise while its replicas are not ready or a gate of its own does not pass.`,
-    `An arm that breaks a gate is out for good, and ${baseline} has its traffic until the rewards move it. ${baseline} is never taken out: when it alone is left, it has 100 % and the bandit is over. An arm as good as ${baseline} is taken out with a chance of at most ${formatPercent(policy.falseAlarmRate)}.`,
+    `At the earliest ${fastest(policy)} after the warm-up one arm has ${rangeOf(policy).most}%. An arm does not rise while its replicas are not ready or a gate of its own does not pass.`,
+    `An arm that breaks a gate is out for good, and ${baseline} has its traffic until the rewards move it. ${baseline} is never taken out: when it alone is left, it has 100% and the bandit is over. An arm as good as ${baseline} is taken out with a chance of at most ${formatPercent(policy.falseAlarmRate)}.`,
     ageing(policy),
   ];
 }

@@ -29,7 +29,10 @@ function checkVersions({ blue, green }: ParsedBlueGreenProps, diagnostics: Diagn
   });
 }
 
-function checkSizes({ preparedReplicas, standbyReplicas, autoscaling }: ParsedBlueGreenProps, diagnostics: Diagnostics): void {
+function checkSizes(
+  { preparedReplicas, standbyReplicas, autoscaling }: ParsedBlueGreenProps,
+  diagnostics: Diagnostics,
+): void {
   const { minReplicas, maxReplicas } = autoscaling;
   if (preparedReplicas !== undefined && (preparedReplicas < minReplicas || preparedReplicas > maxReplicas)) {
     diagnostics.error("SLW301", "preparedReplicas", {

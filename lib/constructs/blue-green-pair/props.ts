@@ -41,7 +41,7 @@ export interface SmokeTestProps {
    */
   readonly requests?: number;
   /**
-   * 95 % of them are answered within this, such as `"100ms"`.
+   * 95% of them are answered within this, such as `"100ms"`.
    * @default - objectives.latencyP95, or a second
    */
   readonly latencyP95?: string;

@@ -13,7 +13,7 @@ export class BlueGreenPair extends pulumi.ComponentResource {
   readonly timetable: pulumi.Output<string>;
 
   constructor(name: string, args: BlueGreenPairArgs, opts?: pulumi.ComponentResourceOptions) {
-    // An Input is a late leaf, which the plan carries untouched.
+    // An Input is a deferred value, which the plan carries untouched.
     const plan = acceptedPlan(planBlueGreenPair(name, args as BlueGreenPairProps));
     super("slipway:index:BlueGreenPair", name, { ...args }, opts);
     emitPlan(plan, this, opts);

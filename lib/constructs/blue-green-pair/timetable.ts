@@ -1,6 +1,5 @@
+import { formatDuration, formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
-import { formatDuration } from "../../core/values/duration";
-import { formatPercent } from "../../core/values/percent";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
 import { gatesInWords } from "../common/gate-words";
 import type { ParsedBlueGreenProps } from "./schema";
@@ -18,7 +17,7 @@ export function blueGreenTimetable(props: ParsedBlueGreenProps, policy: BlueGree
   const { blue, green, smokeTest, watchSeconds, standbySeconds } = policy;
   const onGreen = { [blue]: 0, [green]: 100 };
   const watched = gatesInWords(policy.gates, "blue");
-  const back = controller.enabled ? `100 % ${blue} at once` : `live: "blue", 100 % ${blue}`;
+  const back = controller.enabled ? `100% ${blue} at once` : `live: "blue", 100% ${blue}`;
   const stages: TimetableStage[] = [
     {
       number: 0,

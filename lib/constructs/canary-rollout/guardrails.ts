@@ -25,7 +25,11 @@ function checkVersions({ stable, canary }: ParsedCanaryProps, diagnostics: Diagn
   });
 }
 
-function checkStage({ traffic, canary, controller }: ParsedCanaryProps, weights: readonly number[], diagnostics: Diagnostics): void {
+function checkStage(
+  { traffic, canary, controller }: ParsedCanaryProps,
+  weights: readonly number[],
+  diagnostics: Diagnostics,
+): void {
   const { stage } = traffic;
   if (stage === undefined) return;
   if (controller.enabled) {

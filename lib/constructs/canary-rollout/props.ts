@@ -84,7 +84,7 @@ export interface CanaryRolloutProps extends RolloutProps {
   readonly canary: ModelVersionProps;
   /**
    * How the canary's share grows.
-   * @default - 5 %, then 10 more every 30 minutes
+   * @default - 5%, then 10 more every 30 minutes
    */
   readonly traffic?: CanaryTrafficProps;
   /**

@@ -15,7 +15,7 @@ export class CanaryRollout extends pulumi.ComponentResource {
   readonly timetable: pulumi.Output<string>;
 
   constructor(name: string, args: CanaryRolloutArgs, opts?: pulumi.ComponentResourceOptions) {
-    // An Input is a late leaf, which the plan carries untouched.
+    // An Input is a deferred value, which the plan carries untouched.
     const plan = acceptedPlan(planCanaryRollout(name, args as CanaryRolloutProps));
     super("slipway:index:CanaryRollout", name, { ...args }, opts);
     emitPlan(plan, this, opts);

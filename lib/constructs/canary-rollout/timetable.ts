@@ -1,5 +1,5 @@
+import { formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
-import { formatPercent } from "../../core/values/percent";
 import type { CanaryPolicy } from "../../strategies/canary/policy";
 import { gatesInWords } from "../common/gate-words";
 
@@ -7,7 +7,7 @@ import { gatesInWords } from "../common/gate-words";
 export function canaryTimetable(name: string, policy: CanaryPolicy, current: number | undefined): Timetable {
   const { stable, canary, stages } = policy;
   const weights = (weight: number) => ({ [stable]: 100 - weight, [canary]: weight });
-  const onFailure = current === undefined ? `100 % ${stable} at once` : `stage 0: 100 % ${stable}`;
+  const onFailure = current === undefined ? `100% ${stable} at once` : `stage 0: 100% ${stable}`;
   let from = 0;
   const gates = gatesInWords(policy.gates, "stable");
   const trial = stages.map(({ weight, holdSeconds }, index): TimetableStage => {

@@ -51,7 +51,7 @@ function checkRising(weights: readonly number[], stepped: boolean, diagnostics: 
 function checkFirst(first: number | undefined, path: string, diagnostics: Diagnostics): void {
   if (first !== undefined && first <= LARGEST_FIRST_WEIGHT) return;
   const wrong =
-    first === undefined ? "there is no weight" : `${first} % of the users at once would meet an unproven version`;
+    first === undefined ? "there is no weight" : `${first}% of the users at once would meet an unproven version`;
   diagnostics.error("SLW103", path, {
     message: `${wrong}.`,
     allowed: `1 to ${LARGEST_FIRST_WEIGHT} for the first weight`,
@@ -65,7 +65,7 @@ function checkSteps(weights: readonly number[], path: string, diagnostics: Diagn
   );
   if (leap < 0) return;
   diagnostics.error("SLW112", path, {
-    message: `the weight goes from ${weights[leap - 1]} to ${weights[leap]} % at once.`,
+    message: `the weight goes from ${weights[leap - 1]} to ${weights[leap]}% at once.`,
     allowed: `steps of at most ${LARGEST_STEP}; 100 is the last weight always`,
     fix: "Put a weight in between, such as [5, 10, 25, 50, 100].",
   });

@@ -6,7 +6,12 @@ import type { Analysis, ParsedRolloutProps } from "./rollout-schema";
 import { seriesOf } from "./track";
 
 /** Alerts for people on what the gates between two tracks compare. */
-export function comparisonAlerts(props: ParsedRolloutProps, analysis: Analysis, baseline: Track, trial: Track): RuleGroup[] {
+export function comparisonAlerts(
+  props: ParsedRolloutProps,
+  analysis: Analysis,
+  baseline: Track,
+  trial: Track,
+): RuleGroup[] {
   const { objectives } = props;
   return comparisonRules(seriesOf(props, baseline.version), seriesOf(props, trial.version), {
     latencyMargin: objectives?.latencyP95 === undefined ? undefined : analysis.latencyMargin,

@@ -1,5 +1,4 @@
-import { formatDuration } from "../../core/values/duration";
-import { formatPercent } from "../../core/values/percent";
+import { formatDuration, formatPercent } from "../../core/format";
 import type { Gate, LatencyComparisonGate } from "../../strategies/gate";
 
 /** The gates in words: what is promised and what is compared about one thing stands in one phrase. */

@@ -1,4 +1,4 @@
-import { sixDigits } from "../../core/values/six-digits";
+import { roundComputed } from "../../core/format";
 import type { Gate } from "../../strategies/gate";
 import type { Analysis, BusinessMetric, Comparison, ParsedRolloutProps } from "./rollout-schema";
 
@@ -44,5 +44,5 @@ export function latencyFloor(
   objectiveSeconds: number,
   { latencyFloor: declared }: Pick<Comparison, "latencyFloor">,
 ): number {
-  return declared ?? sixDigits(objectiveSeconds * FLOOR_OF_OBJECTIVE);
+  return declared ?? roundComputed(objectiveSeconds * FLOOR_OF_OBJECTIVE);
 }

@@ -1,7 +1,7 @@
+import { formatDuration } from "../../core/format";
 import { CONTRACT, LONGEST_LATENCY } from "../../core/contract";
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import { cpuMillis } from "../../core/values/quantity";
-import { formatDuration } from "../../core/values/duration";
 import { LARGEST_ERROR_OBJECTIVE } from "../../monitoring/burn-rate";
 import type { Objectives } from "../../monitoring/objectives";
 import type { Serving } from "./schema";

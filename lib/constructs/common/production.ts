@@ -101,7 +101,10 @@ function checkPresentEvidence({ path, model }: NamedModel, diagnostics: Diagnost
     });
   }
   if (sha256 !== undefined && evidence.sha256 !== sha256) {
-    diagnostics.error("SLW205", `${at}.sha256`, { message: `it was made for ${evidence.sha256}, not for ${sha256}.`, fix });
+    diagnostics.error("SLW205", `${at}.sha256`, {
+      message: `it was made for ${evidence.sha256}, not for ${sha256}.`,
+      fix,
+    });
   }
   for (const kind of Object.values(EvidenceKind)) {
     const last = evidence.checks.findLast((check) => check.kind === kind);

@@ -59,12 +59,12 @@ export interface ModelVersionProps {
 /** What users are promised, at least one member; alerts, gates and histogram buckets are made from it. */
 export interface ObjectivesProps {
   /**
-   * 95 % of the requests are answered within this, such as `"100ms"`; under 10 s.
+   * 95% of the requests are answered within this, such as `"100ms"`; under 10 s.
    * @default - latency is not promised: no gate, no alert
    */
   readonly latencyP95?: string;
   /**
-   * Share of the requests that may fail, such as `0.001` for 0.1 %; under 0.069.
+   * Share of the requests that may fail, such as `0.001` for 0.1%; under 0.069.
    * @default - errors are not promised: no gate, no alert
    */
   readonly errorRate?: number;
@@ -290,7 +290,7 @@ export interface ServedProps {
   readonly objectives: ObjectivesProps;
   /**
    * How many replicas serve each version.
-   * @default - 2 to 20, by CPU at 70 %
+   * @default - 2 to 20, by CPU at 70%
    */
   readonly autoscaling?: AutoscalingProps;
   /**

@@ -1,5 +1,5 @@
+import { formatDuration } from "../../core/format";
 import type { Diagnostics } from "../../core/findings/diagnostics";
-import { formatDuration } from "../../core/values/duration";
 import { checkReplicas } from "./autoscaler";
 import type { Monitoring } from "./schema";
 import { checkCommon } from "./guardrails";

@@ -11,7 +11,7 @@ export interface BusinessMetricProps {
    */
   readonly direction?: Direction;
   /**
-   * How much worse than the version it is compared with is allowed, relative: `0.01` is 1 %.
+   * How much worse than the version it is compared with is allowed, relative: `0.01` is 1%.
    * @default 0.01
    */
   readonly margin?: number;
@@ -35,7 +35,7 @@ export interface BusinessMetricProps {
 /** How a version on trial is compared with the one that serves. */
 export interface ComparisonProps {
   /**
-   * How much slower its p95 may be, relative: `0.2` is 20 %.
+   * How much slower its p95 may be, relative: `0.2` is 20%.
    * @default 0.2
    */
   readonly latencyMargin?: number;

@@ -43,7 +43,9 @@ export function rolloutObjects(props: ParsedRolloutProps, parts: RolloutParts): 
   const [recordRole, splitRole] = [`${slug}-record`, splitRoleOf(models)];
   return {
     ...tracks,
-    ...Object.fromEntries(Object.entries(beside).map(([kind, manifest]) => [`${slug}-${kind}`, withDependencies(manifest)])),
+    ...Object.fromEntries(
+      Object.entries(beside).map(([kind, manifest]) => [`${slug}-${kind}`, withDependencies(manifest)]),
+    ),
     [recordRole]: withDependencies(rolloutRecord(props, parts), ...Object.keys(tracks)),
     [splitRole]: withDependencies(split, recordRole),
     route: withDependencies(rootRoute(props, models), splitRole),

@@ -21,7 +21,10 @@ export function checkSplit(
   ];
   if (missing.length > 0 || strange.length > 0) {
     const wrong = [...missing.map((each) => `${each} is missing`), ...strange.map((each) => `${each} is no ${called}`)];
-    diagnostics.error("SLW334", path, { message: `${wrong.join(", ")}.`, fix: `Name each once: ${versions.join(", ")}.` });
+    diagnostics.error("SLW334", path, {
+      message: `${wrong.join(", ")}.`,
+      fix: `Name each once: ${versions.join(", ")}.`,
+    });
     return;
   }
   const sum = Object.values(split).reduce((total, weight) => total + weight, 0);

@@ -14,7 +14,7 @@ export class InferenceAutoscaler extends PlanConstruct {
   /**
    * An autoscaler for a Deployment of cdk8s-plus, which then declares no replicas of its own.
    *
-   * @throws Refusal if the workload is no Deployment.
+   * @throws PlanError if the workload is no Deployment.
    * @example
    * ```ts
    * InferenceAutoscaler.attach(chart, "triton", new kplus.Deployment(chart, "server", { containers }), { maxReplicas: 8 });

@@ -15,7 +15,7 @@ export interface InferenceAutoscalerProps {
   readonly deployment: string;
   /**
    * How many replicas, and what makes them more.
-   * @default - 2 to 20, by CPU at 70 %
+   * @default - 2 to 20, by CPU at 70%
    */
   readonly autoscaling?: AutoscalingProps;
   /**

@@ -7,7 +7,7 @@ import type { InferenceAutoscalerProps } from "./props";
 /** An autoscaler for a Deployment that somebody else declares. */
 export class InferenceAutoscaler extends pulumi.ComponentResource {
   constructor(name: string, args: InferenceAutoscalerArgs, opts?: pulumi.ComponentResourceOptions) {
-    // An Input is a late leaf, which the plan carries untouched.
+    // An Input is a deferred value, which the plan carries untouched.
     const plan = acceptedPlan(planInferenceAutoscaler(name, args as InferenceAutoscalerProps));
     super("slipway:index:InferenceAutoscaler", name, { ...args }, opts);
     emitPlan(plan, this, opts);

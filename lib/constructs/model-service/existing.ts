@@ -27,7 +27,7 @@ const fields = {
 /**
  * A model service that somebody else declares; nothing is created.
  *
- * @throws Refusal if a name is none.
+ * @throws PlanError if a name is none.
  */
 export function existingModelService(props: ExistingModelServiceProps): IModelService {
   const diagnostics = new Diagnostics();

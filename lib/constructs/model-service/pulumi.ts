@@ -18,7 +18,7 @@ export class ModelService extends pulumi.ComponentResource {
   }
 
   constructor(name: string, args: ModelServiceArgs, opts?: pulumi.ComponentResourceOptions) {
-    // An Input is a late leaf, which the plan carries untouched.
+    // An Input is a deferred value, which the plan carries untouched.
     const plan = acceptedPlan(planModelService(name, args as ModelServiceProps));
     super("slipway:index:ModelService", name, { ...args }, opts);
     emitPlan(plan, this, opts);

@@ -49,12 +49,12 @@ export interface ShadowDeploymentProps extends RolloutProps {
   readonly duration?: string;
   /**
    * How many of its predictions must be those of the live version.
-   * @default - 98 % of at least 200
+   * @default - 98% of at least 200
    */
   readonly agreement?: AgreementProps;
   /**
    * How its latency and its errors are compared with those of the live version.
-   * @default - p95 within 20 %, errors within half as many again
+   * @default - p95 within 20%, errors within half as many again
    */
   readonly analysis?: ComparisonProps;
 }

@@ -15,7 +15,7 @@ export class ShadowDeployment extends pulumi.ComponentResource {
   readonly timetable: pulumi.Output<string>;
 
   constructor(name: string, args: ShadowDeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
-    // An Input is a late leaf, which the plan carries untouched.
+    // An Input is a deferred value, which the plan carries untouched.
     const plan = acceptedPlan(planShadowDeployment(name, args as ShadowDeploymentProps));
     super("slipway:index:ShadowDeployment", name, { ...args }, opts);
     emitPlan(plan, this, opts);

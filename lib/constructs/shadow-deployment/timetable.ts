@@ -1,5 +1,5 @@
+import { formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
-import { formatPercent } from "../../core/values/percent";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
 import { gatesInWords } from "../common/gate-words";
 import type { ParsedShadowProps } from "./schema";
@@ -38,7 +38,7 @@ export function shadowTimetable({ name, controller }: ParsedShadowProps, policy:
 function notes({ live, percent, gates, minimumSamples, falseAlarmRate }: ShadowPolicy): string[] {
   const pairs = gates.flatMap((gate) => (gate.kind === "agreement-objective" ? [gate.minimumSamples] : []));
   return [
-    `Users get ${live}'s answers throughout. ${percent} % of their requests are copied; the shadow's answers are dropped, never waited for, and compared with ${live}'s by request id.`,
+    `Users get ${live}'s answers throughout. ${percent}% of their requests are copied; the shadow's answers are dropped, never waited for, and compared with ${live}'s by request id.`,
     `The verdict needs ${minimumSamples} requests and ${pairs.join()} pairs of predictions. Harm is tested after every request; an equally good version fails with a chance of at most ${formatPercent(falseAlarmRate)}.`,
     "A shadow that passed has shown nothing of how users take its answers: let it become a canary next.",
   ];

@@ -100,7 +100,7 @@ export function map<T>(item: Check<T>, key?: Check<string>): Check<Record<string
   };
 }
 
-/** A value that may be a late leaf: that is carried as it is; anything else is read by `check`. */
+/** A value that may be a deferred value: that is carried as it is; anything else is read by `check`. */
 export function deferrable<T>(check: Check<T>): Check<T> {
   return (value, path, diagnostics) => (isDeferred(value) ? (value as T) : check(value, path, diagnostics));
 }

@@ -1,7 +1,8 @@
+import { formatDuration } from "../format";
 import { CONTRACT } from "../contract";
 import type { Diagnostics } from "../findings/diagnostics";
 import { isPlainObject } from "../deferred";
-import { formatDuration, parseDuration } from "../values/duration";
+import { parseDuration } from "../values/duration";
 import { canonicalCpu, canonicalMemory } from "../values/quantity";
 import { isSemver } from "../values/semver";
 import { quote, reject, wrongType, type Check } from "./check";
@@ -58,7 +59,8 @@ function limitedNumber(code: "SLW008" | "SLW012", limits: NumberLimits): Check<n
 }
 
 function notNumber(value: unknown, path: string, diagnostics: Diagnostics): undefined {
-  if (typeof value !== "string" || !/^-?\d+(\.\d+)?$/.test(value)) return wrongType(value, path, diagnostics, "a number");
+  if (typeof value !== "string" || !/^-?\d+(\.\d+)?$/.test(value))
+    return wrongType(value, path, diagnostics, "a number");
   const fix = `Write ${value}, without the quotes.`;
   return reject("SLW002", value, path, diagnostics, { message: `${quote(value)} is a text, not a number.`, fix });
 }

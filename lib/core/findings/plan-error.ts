@@ -5,7 +5,7 @@ import { formatFinding, hasErrors, type Finding } from "./finding";
  *
  * @example
  * ```ts
- * try { plan } catch (error) { if (error instanceof Refusal) console.log(error.findings) }
+ * try { plan } catch (error) { if (error instanceof PlanError) console.log(error.findings) }
  * ```
  */
 export class PlanError extends Error {
@@ -13,7 +13,7 @@ export class PlanError extends Error {
 
   constructor(subject: string, findings: readonly Finding[]) {
     super([`${subject} is refused:`, ...findings.map((finding) => `  ${formatFinding(finding)}`)].join("\n"));
-    this.name = "Refusal";
+    this.name = "PlanError";
     this.findings = findings;
   }
 }

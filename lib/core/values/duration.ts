@@ -17,22 +17,3 @@ export function parseDuration(text: string): number | undefined {
   const whole = Math.round(milliseconds);
   return Math.abs(whole - milliseconds) < 1e-6 ? whole / 1000 : undefined;
 }
-
-/** A duration as people and Prometheus write it: the fewest units that are exact, such as `1h30m`, `45s`, `250ms`. */
-export function formatDuration(seconds: number): string {
-  let rest = Math.round(seconds * 1000);
-  if (rest === 0) return "0s";
-  let text = "";
-  for (const [unit, size] of [
-    ["d", 86_400_000],
-    ["h", 3_600_000],
-    ["m", 60_000],
-    ["s", 1000],
-    ["ms", 1],
-  ] as const) {
-    const count = Math.floor(rest / size);
-    if (count > 0) text += `${count}${unit}`;
-    rest -= count * size;
-  }
-  return text;
-}

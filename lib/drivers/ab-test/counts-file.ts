@@ -65,7 +65,8 @@ function checkLooks(
   { metric }: AbTestPolicy,
   diagnostics: Diagnostics,
 ): void {
-  if (looks.length === 0) diagnostics.error("SLW003", "looks", { message: "it is empty.", fix: "Give one look or more." });
+  if (looks.length === 0)
+    diagnostics.error("SLW003", "looks", { message: "it is empty.", fix: "Give one look or more." });
   looks.forEach(({ after, versions }, index) => {
     const path = `looks[${index}]`;
     if (after < (looks[index - 1]?.after ?? 0)) {

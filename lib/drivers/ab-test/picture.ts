@@ -1,5 +1,4 @@
-import { formatDuration } from "../../core/values/duration";
-import { figures } from "../../strategies/gates/figures";
+import { formatDuration, formatNumber } from "../../core/format";
 import { escape } from "../rehearsal/report/escape";
 import type { AbTestReport } from "./report";
 
@@ -75,7 +74,7 @@ const line = (kind: string, y: number): string =>
   `<line class="${kind}" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y}" y2="${y}"/>`;
 
 function levelLine(y: number, share: number): string {
-  const label = `${share > 0 ? "+" : ""}${figures(share * 100)} %`.replace("-", "−");
+  const label = `${share > 0 ? "+" : ""}${formatNumber(share * 100)}%`.replace("-", "−");
   return `${line("grid", y)}<text class="quiet end" x="${MARGIN.left - 8}" y="${y + 4}">${label}</text>`;
 }
 

@@ -1,9 +1,6 @@
+import { formatCount, formatDuration, formatNumber, formatPercent } from "../../core/format";
 import { markdownTable } from "../../core/markdown-table";
-import { formatDuration } from "../../core/values/duration";
-import { formatPercent } from "../../core/values/percent";
 import type { Difference } from "../../strategies/ab-test/difference";
-import { figures } from "../../strategies/gates/figures";
-import { formatCount } from "../rehearsal/figures";
 import type { AbTestReport } from "./report";
 
 /** What a test says, for people. */
@@ -14,7 +11,7 @@ export function abTestText(report: AbTestReport): string {
     verdict.replaceAll("-", " "),
     formatCount(Math.round(requests[version] ?? 0)),
     formatCount(Math.round(values.variant)),
-    difference === undefined ? "–" : figures(difference.variant),
+    difference === undefined ? "–" : formatNumber(difference.variant),
     ...(difference === undefined ? ["–", "–"] : relativeWords(difference)),
   ]);
   const [first] = variants;
@@ -23,7 +20,7 @@ export function abTestText(report: AbTestReport): string {
     "",
     formatCount(Math.round(requests[control] ?? 0)),
     formatCount(Math.round(first?.values.control ?? 0)),
-    first?.difference === undefined ? "–" : figures(first.difference.control),
+    first?.difference === undefined ? "–" : formatNumber(first.difference.control),
     "",
     "",
   ];
@@ -49,7 +46,9 @@ const PHASES: Readonly<Record<AbTestReport["phase"], string>> = {
 /** The difference and its interval, relative to the control where that has a size. */
 function relativeWords({ control, estimate, from, to }: Difference): [string, string] {
   const words = (value: number) =>
-    control === 0 ? signed(figures(value), value) : signed(`${figures((100 * value) / Math.abs(control))} %`, value);
+    control === 0
+      ? signed(formatNumber(value), value)
+      : signed(`${formatNumber((100 * value) / Math.abs(control))}%`, value);
   return [words(estimate), `${words(from)} and ${words(to)}`];
 }
 

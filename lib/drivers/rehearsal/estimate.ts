@@ -4,7 +4,7 @@ import type { MetricSums } from "../../strategies/observation";
 export interface Estimate {
   readonly count: number;
   readonly mean: number;
-  /** Bounds of the 95 % interval. */
+  /** Bounds of the 95% interval. */
   readonly low: number;
   readonly high: number;
 }
@@ -12,7 +12,7 @@ export interface Estimate {
 /** Name under which an A/B test's difference from the control is kept beside the metrics. */
 export const DIFFERENCE = "difference";
 
-/** Standard deviations on either side that hold 95 %. */
+/** Standard deviations on either side that hold 95%. */
 const Z = 1.96;
 
 /** Missing without values. The interval is that of a single look; the verdicts of a policy hold at every look. */

@@ -1,5 +1,5 @@
+import { formatCount, formatLatency, formatShare } from "../../core/format";
 import { EvidenceKind, type EvidenceCheckProps, type EvidenceProps } from "../../constructs/common/props";
-import { formatCount, formatLatency, formatMilliseconds, formatShare } from "./figures";
 import type { RehearsalReport, SwitchReport, TrackReport } from "./report/report";
 import { isGoodEnd, outcomeWords } from "./report/titles";
 
@@ -48,6 +48,6 @@ function rollbackTested({ rollback, drill }: RehearsalReport): Check | undefined
   return {
     kind: EvidenceKind.RollbackTested,
     passed: strays === 0 && lost === 0,
-    summary: `traffic moved back in ${formatMilliseconds(appliedMs)}, ${strays} requests went astray, ${lost} lost`,
+    summary: `traffic moved back in ${formatLatency(appliedMs / 1000)}, ${strays} requests went astray, ${lost} lost`,
   };
 }

@@ -1,18 +1,14 @@
-import { formatMilliseconds, formatTime } from "./figures";
+import { formatElapsed, formatLatency, formatPercent } from "../../core/format";
 import type { Fault } from "./settings";
 
 /** What a fault does to which track, from when on. */
 export function faultWords({ track, latency, errors, wrong, strays, crash, at }: Fault): string {
   const parts = [
-    ...(latency === undefined ? [] : [`${formatMilliseconds(latency * 1000)} slower`]),
-    ...(errors === undefined ? [] : [`${percent(errors)} errors`]),
-    ...(wrong === undefined ? [] : [`${percent(wrong)} wrong`]),
-    ...(strays === undefined ? [] : [`${percent(strays)} astray`]),
+    ...(latency === undefined ? [] : [`${formatLatency(latency)} slower`]),
+    ...(errors === undefined ? [] : [`${formatPercent(errors)} errors`]),
+    ...(wrong === undefined ? [] : [`${formatPercent(wrong)} wrong`]),
+    ...(strays === undefined ? [] : [`${formatPercent(strays)} astray`]),
     ...(crash ? ["crash"] : []),
   ];
-  return `${track}: ${parts.join(", ")}, from ${formatTime(at)}`;
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
+  return `${track}: ${parts.join(", ")}, from ${formatElapsed(at)}`;
 }

@@ -24,7 +24,7 @@ export interface FaultProps {
    */
   readonly latency?: string;
   /**
-   * Share of the requests that are answered with 503, such as `0.05` for 5 %.
+   * Share of the requests that are answered with 503, such as `0.05` for 5%.
    * @default - none
    */
   readonly errors?: number;

@@ -74,7 +74,8 @@ function parse(file: string): unknown {
 }
 
 function checkSizes({ inputs, outputs, labelOutput, samples }: Samples, diagnostics: Diagnostics): void {
-  if (samples.length === 0) diagnostics.error("SLW003", "samples", { message: "is empty.", fix: "Record some requests." });
+  if (samples.length === 0)
+    diagnostics.error("SLW003", "samples", { message: "is empty.", fix: "Record some requests." });
   if (labelOutput !== undefined && !outputs.some(({ name }) => name === labelOutput)) {
     diagnostics.error("SLW004", "labelOutput", {
       message: `${quote(labelOutput)} is none of the outputs.`,

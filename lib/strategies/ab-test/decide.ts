@@ -1,6 +1,6 @@
+import { formatElapsed, formatShare } from "../../core/format";
 import type { Decision, RolloutEvent, Weights } from "../decision";
 import type { GateEvidence } from "../gates/evidence";
-import { clock, percent } from "../gates/figures";
 import type { Observation } from "../observation";
 import { absorb, noTotals, type Tally } from "../tally";
 import { whoIsUnready } from "../watch/capacity";
@@ -95,7 +95,7 @@ function begin(policy: AbTestPolicy, state: AbTestState, observation: Observatio
     const events: RolloutEvent[] = state.saidWaiting ? [] : [{ at, kind: "waiting-for-capacity", message }];
     return { state: { ...state, variants, saidWaiting: true }, events };
   }
-  const shares = policy.variants.map((name) => `${policy.split[name] ?? 0} % ${name}`).join(", ");
+  const shares = policy.variants.map((name) => `${policy.split[name] ?? 0}% ${name}`).join(", ");
   return {
     state: {
       ...state,
@@ -118,7 +118,7 @@ function run(policy: AbTestPolicy, before: AbTestState, observation: Observation
   const broken = brokenSplit(policy.split, requestsOf(policy, state));
   if (broken !== undefined) {
     const { track, declared, observed } = broken;
-    const why = `the split is broken: ${track} got ${percent(observed / 100)} of the requests, ${declared} % was declared`;
+    const why = `the split is broken: ${track} got ${formatShare(observed / 100)} of the requests, ${declared}% was declared`;
     return stop(policy, state, why);
   }
   const judged = judge(policy, state);
@@ -184,13 +184,13 @@ function complete(policy: AbTestPolicy, { state, events }: Step): Step {
   const results = resultsOf(policy, state).map(
     ({ variant, verdict, summary }) => `${variant}: ${verdict} (${summary})`,
   );
-  const message = `after ${clock(at - state.runningFrom)} ${results.join("; ")}`;
+  const message = `after ${formatElapsed(at - state.runningFrom)} ${results.join("; ")}`;
   return { state: { ...state, phase: "completed" }, events: [...events, { at, kind: "completed", message }] };
 }
 
 function stop(policy: AbTestPolicy, state: AbTestState, why: string): Step {
   const at = state.lookedAt;
-  const message = `${why}: stopped after ${clock(at - state.runningFrom)}, all traffic to ${controlOf(policy)}`;
+  const message = `${why}: stopped after ${formatElapsed(at - state.runningFrom)}, all traffic to ${controlOf(policy)}`;
   return {
     state: { ...state, phase: "stopped" },
     events: [

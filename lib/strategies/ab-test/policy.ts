@@ -10,7 +10,7 @@ export interface PrimaryMetric {
   /** Values lie between these: 0 and 1 for a rate. */
   readonly lowerBound: number;
   readonly upperBound: number;
-  /** Least difference from the control that matters, relative: 0.05 is 5 % of the control's mean. */
+  /** Least difference from the control that matters, relative: 0.05 is 5% of the control's mean. */
   readonly minimumEffect: number;
   /** Values that control and variant each need before anything is said. */
   readonly minimumSamples: number;

@@ -1,4 +1,4 @@
-import { figures, percent } from "../gates/figures";
+import { formatNumber, formatShare } from "../../core/format";
 import { Direction } from "../gate";
 import type { MetricSums } from "../observation";
 import { noTotals, since } from "../tally";
@@ -49,7 +49,7 @@ function resultOf(policy: AbTestPolicy, state: AbTestState, variant: string): Va
   const difference = known && differenceFor(policy, known, control, own);
   if (difference === undefined) {
     const least = Math.min(control.count, own.count);
-    const summary = `${figures(least)} of ${metric.minimumSamples} values of ${metric.name} on either side`;
+    const summary = `${formatNumber(least)} of ${metric.minimumSamples} values of ${metric.name} on either side`;
     return { variant, verdict: known?.found ?? "not-enough-data", values, summary };
   }
   const verdict = known?.found ?? verdictOf(policy, difference, known?.scale ?? 0);
@@ -80,8 +80,8 @@ function verdictOf({ metric }: AbTestPolicy, { from, to }: Difference, scale: nu
 }
 
 function inWords(metric: string, { control, variant, estimate, from, to }: Difference): string {
-  const relative = control === 0 ? "" : `, ${signed(percent(estimate / Math.abs(control)), estimate)}`;
-  return `${metric} ${figures(variant)} against ${figures(control)}${relative} (difference ${figures(from)} to ${figures(to)})`;
+  const relative = control === 0 ? "" : `, ${signed(formatShare(estimate / Math.abs(control)), estimate)}`;
+  return `${metric} ${formatNumber(variant)} against ${formatNumber(control)}${relative} (difference ${formatNumber(from)} to ${formatNumber(to)})`;
 }
 
 const signed = (text: string, value: number): string => (value > 0 ? `+${text}` : text);

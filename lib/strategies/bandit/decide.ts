@@ -1,5 +1,5 @@
+import { formatElapsed, formatShare } from "../../core/format";
 import type { Decision, RolloutEvent } from "../decision";
-import { clock, percent } from "../gates/figures";
 import type { Observation } from "../observation";
 import { isReady, whoIsUnready } from "../watch/capacity";
 import { chancesOfBest, sharesFor } from "./algorithms";
@@ -93,10 +93,10 @@ function remove(policy: BanditPolicy, before: BanditState, { arm, gate, summary 
   const left = activeArms(policy, state);
   const events: RolloutEvent[] = [
     { at, kind: "gate-failed", message: `${arm}, ${gate}: ${summary}` },
-    { at, kind: "arm-removed", message: `${arm} loses its ${had} % for good: ${splitWords(weights, left)}` },
+    { at, kind: "arm-removed", message: `${arm} loses its ${had}% for good: ${splitWords(weights, left)}` },
   ];
   if (left.length > 1) return { state, events };
-  const elapsed = clock(at - before.startedAt);
+  const elapsed = formatElapsed(at - before.startedAt);
   const message = `only ${baselineOf(policy)} is left after ${elapsed}; it has all traffic again`;
   return { state: { ...state, phase: "rolled-back" }, events: [...events, { at, kind: "rolled-back", message }] };
 }
@@ -115,7 +115,7 @@ function goOn(policy: BanditPolicy, state: BanditState, observation: Observation
 const stay = (state: BanditState): Step => ({ state, events: [] });
 
 function complete(policy: BanditPolicy, state: BanditState): Step {
-  const elapsed = clock(state.lookedAt - state.startedAt);
+  const elapsed = formatElapsed(state.lookedAt - state.startedAt);
   const split = splitWords(state.weights, activeArms(policy, state));
   const message = `after ${elapsed} the split stays at ${split} (${rewardWords(policy, state)})`;
   return {
@@ -179,7 +179,7 @@ function withLeader(
   const best = Math.max(...chances);
   const leader = arms[chances.indexOf(best)];
   if (leader === undefined || leader === state.leader || best < sureFrom) return stay(state);
-  const probability = best < 0.999 ? percent(best) : "over 99.9 %";
+  const probability = best < 0.999 ? formatShare(best) : "over 99.9%";
   const message = `${leader} is the best arm with a probability of ${probability} (${rewardWords(policy, state)})`;
   return { state: { ...state, leader }, events: [{ at: state.lookedAt, kind: "verdict", message }] };
 }

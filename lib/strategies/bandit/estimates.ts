@@ -13,7 +13,7 @@ export interface ArmEstimate {
   /** Rewards that came since the beginning, and as much as they count now, where older ones count less. */
   readonly rewards: number;
   readonly counting: number;
-  /** The mean reward in its own unit, and an interval that holds the true one with a probability of 95 %. Missing without rewards. */
+  /** The mean reward in its own unit, and an interval that holds the true one with a probability of 95%. Missing without rewards. */
   readonly mean?: number;
   readonly low?: number;
   readonly high?: number;

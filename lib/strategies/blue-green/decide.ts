@@ -1,6 +1,6 @@
+import { formatElapsed } from "../../core/format";
 import type { Decision, RolloutEvent, Weights } from "../decision";
 import type { GateEvidence } from "../gates/evidence";
-import { clock } from "../gates/figures";
 import type { Observation } from "../observation";
 import { missingReplicas } from "../watch/capacity";
 import { enterStage, evidenceOf, look, observe, whatIsLacking } from "../watch/look";
@@ -122,7 +122,7 @@ function watch(policy: BlueGreenPolicy, before: BlueGreenState, observation: Obs
 
 function switchBack(policy: BlueGreenPolicy, state: BlueGreenState, gate: string, why: string): Step {
   const at = state.lookedAt;
-  const message = `${why}: all traffic back to ${policy.blue}, ${clock(at - state.startedAt)} after the start`;
+  const message = `${why}: all traffic back to ${policy.blue}, ${formatElapsed(at - state.startedAt)} after the start`;
   return {
     state: enter(state, "switched-back"),
     events: [
@@ -134,7 +134,7 @@ function switchBack(policy: BlueGreenPolicy, state: BlueGreenState, gate: string
 
 function standBy(policy: BlueGreenPolicy, state: BlueGreenState, passed: string): Step {
   const at = state.lookedAt;
-  const message = `${policy.green} passed its watch of ${clock(at - state.phaseAt)} (${passed}); ${policy.blue} is on standby`;
+  const message = `${policy.green} passed its watch of ${formatElapsed(at - state.phaseAt)} (${passed}); ${policy.blue} is on standby`;
   return {
     state: {
       ...enter(state, "standby"),
@@ -145,7 +145,7 @@ function standBy(policy: BlueGreenPolicy, state: BlueGreenState, passed: string)
 }
 
 function retire(policy: BlueGreenPolicy, state: BlueGreenState): Step {
-  const message = `${policy.blue} was not needed for ${clock(state.lookedAt - state.phaseAt)} and can go; its model file stays`;
+  const message = `${policy.blue} was not needed for ${formatElapsed(state.lookedAt - state.phaseAt)} and can go; its model file stays`;
   return { state: enter(state, "retired"), events: [{ at: state.lookedAt, kind: "retired", message }] };
 }
 

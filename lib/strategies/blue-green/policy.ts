@@ -5,7 +5,7 @@ import type { WatchRules } from "../watch/watch";
 export interface SmokeTest {
   /** Requests that must be answered, each as expected. */
   readonly requests: number;
-  /** 95 % of them within this. */
+  /** 95% of them within this. */
   readonly latencyP95Seconds: number;
   /** Path that must answer with 200 first. */
   readonly healthPath: string;

@@ -1,5 +1,5 @@
+import { formatCount, formatLatency, formatShare } from "../../core/format";
 import type { Verdict } from "../gate";
-import { count, percent, seconds } from "../gates/figures";
 import type { SmokeTestCounts } from "../observation";
 import { slowerThan } from "../statistics/quantile";
 import type { SmokeTest } from "./policy";
@@ -21,22 +21,31 @@ export function judgeSmokeTest(asked: SmokeTest, counts: SmokeTestCounts | undef
   const { requests = 0, failed = 0, wrong = 0 } = counts ?? {};
   if (failed + wrong > 0) {
     const what = [
-      failed > 0 && `${count(failed)} failed`,
-      wrong > 0 && `${count(wrong)} answered otherwise than expected`,
+      failed > 0 && `${formatCount(failed)} failed`,
+      wrong > 0 && `${formatCount(wrong)} answered otherwise than expected`,
     ];
-    return { verdict: "fail", summary: `of ${count(requests)} recorded requests ${what.filter(Boolean).join(", ")}` };
+    return {
+      verdict: "fail",
+      summary: `of ${formatCount(requests)} recorded requests ${what.filter(Boolean).join(", ")}`,
+    };
   }
   if (!(requests >= Math.max(1, asked.requests))) {
-    return { verdict: "needs-more-samples", summary: `${count(requests)} of ${asked.requests} recorded requests` };
+    return {
+      verdict: "needs-more-samples",
+      summary: `${formatCount(requests)} of ${asked.requests} recorded requests`,
+    };
   }
   const { samples, harm } = slowerThan(counts?.latency ?? { bounds: [], counts: [] }, asked.latencyP95Seconds);
   if (!(samples > 0)) return { verdict: "needs-more-samples", summary: "no latency of the recorded requests" };
-  const limit = seconds(asked.latencyP95Seconds);
+  const limit = formatLatency(asked.latencyP95Seconds);
   if (harm > slowestShare * samples) {
     return {
       verdict: "fail",
-      summary: `${percent(harm / samples)} of the recorded requests took longer than ${limit}`,
+      summary: `${formatShare(harm / samples)} of the recorded requests took longer than ${limit}`,
     };
   }
-  return { verdict: "pass", summary: `${count(requests)} recorded requests answered as expected, p95 within ${limit}` };
+  return {
+    verdict: "pass",
+    summary: `${formatCount(requests)} recorded requests answered as expected, p95 within ${limit}`,
+  };
 }

@@ -24,7 +24,7 @@ export function resume(policy: CanaryPolicy, state: CanaryState, at: number): De
   const seen = atMoment(state, at);
   const running: CanaryState = { ...seen, phase: "running", extensions: 0, holdStartedAt: seen.lookedAt };
   const weights = weightsOf(policy, running);
-  const message = `resumed at ${weights[policy.canary] ?? 0} %`;
+  const message = `resumed at ${weights[policy.canary] ?? 0}%`;
   return { state: running, weights, events: [{ at: running.lookedAt, kind: "resumed", message }] };
 }
 

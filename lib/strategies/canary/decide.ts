@@ -1,5 +1,5 @@
+import { formatElapsed } from "../../core/format";
 import type { Decision, RolloutEvent } from "../decision";
-import { clock } from "../gates/figures";
 import type { GateEvidence } from "../gates/evidence";
 import type { Observation } from "../observation";
 import { missingReplicas } from "../watch/capacity";
@@ -35,7 +35,7 @@ export function decide(
 const hasEnded = ({ phase }: CanaryState): boolean => phase === "promoted" || phase === "rolled-back";
 
 function opened(policy: CanaryPolicy, { startedAt }: CanaryState): RolloutEvent {
-  const weights = policy.stages.map(({ weight }) => `${weight} %`).join(", ");
+  const weights = policy.stages.map(({ weight }) => `${weight}%`).join(", ");
   return { at: startedAt, kind: "started", message: `canary ${policy.canary} beside ${policy.stable}: ${weights}` };
 }
 
@@ -84,8 +84,8 @@ function failGate(policy: CanaryPolicy, state: CanaryState, { gate, summary }: H
 
 /** Gives all traffic back to the stable track, for good. */
 export function rollBack(policy: CanaryPolicy, state: CanaryState, why: string): Step {
-  const elapsed = clock(state.lookedAt - state.startedAt);
-  const message = `${why}: rolled back after ${elapsed} at ${canaryWeight(policy, state)} %`;
+  const elapsed = formatElapsed(state.lookedAt - state.startedAt);
+  const message = `${why}: rolled back after ${elapsed} at ${canaryWeight(policy, state)}%`;
   return {
     state: { ...state, phase: "rolled-back", awaitsCapacity: false },
     events: [{ at: state.lookedAt, kind: "rolled-back", message }],
@@ -105,11 +105,11 @@ function rise(
   if (stage === undefined) return state.phase === "waiting" ? { state, events: [] } : promote(policy, state, passed);
   const missing = missingReplicas(policy.capacity, namesOf(policy), state.watch, observation, stage.weight);
   if (missing !== undefined) {
-    const message = `${missing.ready} of ${missing.needed} replicas of ${policy.canary} are ready for ${stage.weight} %`;
+    const message = `${missing.ready} of ${missing.needed} replicas of ${policy.canary} are ready for ${stage.weight}%`;
     const events: RolloutEvent[] = state.awaitsCapacity ? [] : [{ at, kind: "waiting-for-capacity", message }];
     return { state: { ...state, awaitsCapacity: true }, events };
   }
-  const message = `${stage.weight} % to ${policy.canary}${passed === "" ? "" : ` (${passed})`}`;
+  const message = `${stage.weight}% to ${policy.canary}${passed === "" ? "" : ` (${passed})`}`;
   return {
     state: {
       ...state,
@@ -126,8 +126,8 @@ function rise(
 }
 
 function promote(policy: CanaryPolicy, state: CanaryState, passed: string): Step {
-  const elapsed = clock(state.lookedAt - state.startedAt);
-  const message = `${policy.canary} passed every stage after ${elapsed} and keeps ${canaryWeight(policy, state)} % (${passed})`;
+  const elapsed = formatElapsed(state.lookedAt - state.startedAt);
+  const message = `${policy.canary} passed every stage after ${elapsed} and keeps ${canaryWeight(policy, state)}% (${passed})`;
   return {
     state: { ...state, phase: "promoted" },
     events: [{ at: state.lookedAt, kind: "promoted", message }],
@@ -140,9 +140,9 @@ function wantSamples(policy: CanaryPolicy, state: CanaryState, stage: CanaryStag
   if (policy.onInsufficientData === OnInsufficientData.Rollback) return rollBack(policy, state, lacking);
   if (policy.onInsufficientData === OnInsufficientData.Extend && state.extensions < policy.maxExtensions) {
     const extensions = state.extensions + 1;
-    const message = `${stage.weight} % held on, ${extensions} of ${policy.maxExtensions}: ${lacking}`;
+    const message = `${stage.weight}% held on, ${extensions} of ${policy.maxExtensions}: ${lacking}`;
     return { state: { ...state, extensions, holdStartedAt: at }, events: [{ at, kind: "extended", message }] };
   }
-  const message = `paused at ${stage.weight} %: ${lacking}`;
+  const message = `paused at ${stage.weight}%: ${lacking}`;
   return { state: { ...state, phase: "paused" }, events: [{ at, kind: "paused", message }] };
 }

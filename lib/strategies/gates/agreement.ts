@@ -1,9 +1,9 @@
+import { formatCount, formatShare } from "../../core/format";
 import { Direction, type AgreementObjectiveGate } from "../gate";
 import { overLimit } from "../statistics/bernoulli";
 import { excessOverLimit } from "../statistics/noise";
 import { meanHarm, type Sums } from "../statistics/sums";
 import type { Totals } from "../tally";
-import { count, percent } from "./figures";
 import { harmOf } from "./metric";
 import type { GateRule } from "./rule";
 
@@ -13,7 +13,7 @@ export function agreementObjective(gate: AgreementObjectiveGate): GateRule {
   const logEvidence = overLimit(limit);
   const differing = (totals: Totals): Sums => harmOf(totals.metrics[gate.metric], Direction.HigherIsBetter, 0, 1);
   const text = (share: number, pairs: number): string =>
-    `${percent(share)} of ${count(pairs)} predictions agree, ${percent(gate.atLeast)} must`;
+    `${formatShare(share)} of ${formatCount(pairs)} predictions agree, ${formatShare(gate.atLeast)} must`;
   return {
     unit: "pairs of predictions",
     compares: false,

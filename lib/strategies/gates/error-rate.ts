@@ -1,16 +1,16 @@
+import { formatCount, formatShare } from "../../core/format";
 import type { ErrorRateComparisonGate, ErrorRateObjectiveGate } from "../gate";
 import { overLimit } from "../statistics/bernoulli";
 import { excessOverLimit, excessOverShare } from "../statistics/noise";
 import { counted, meanHarm, type Sums } from "../statistics/sums";
 import { logEvidenceOfMoreHarm } from "../statistics/two-sample";
 import type { Totals } from "../tally";
-import { count, percent } from "./figures";
 import type { Estimate, GateRule } from "./rule";
 
 const errors = ({ requests, errors }: Totals): Sums => counted(requests, errors);
 
 export function errorRateObjective(gate: ErrorRateObjectiveGate, minimumSamples: number): GateRule {
-  const against = (): string => `the objective of ${percent(gate.limit)}`;
+  const against = (): string => `the objective of ${formatShare(gate.limit)}`;
   const logEvidence = overLimit(gate.limit);
   return {
     ...common(minimumSamples),
@@ -50,9 +50,9 @@ export function errorRateComparison(gate: ErrorRateComparisonGate, minimumSample
       };
     },
     describe: (estimate, name) =>
-      `error rate ${shareOf(estimate)} against ${percent(estimate.baseline ?? 0)} on ${name}`,
+      `error rate ${shareOf(estimate)} against ${formatShare(estimate.baseline ?? 0)} on ${name}`,
     describeHarm: ({ track, baseline }, _totals, name) =>
-      `error rate ${shareOf(estimateOf(track))} against ${percent(meanHarm(baseline))} on ${name}`,
+      `error rate ${shareOf(estimateOf(track))} against ${formatShare(meanHarm(baseline))} on ${name}`,
   };
 }
 
@@ -71,4 +71,4 @@ const estimateOf = (sums: Sums): Pick<Estimate, "samples" | "track"> => ({
 });
 
 const shareOf = ({ track, samples }: Pick<Estimate, "samples" | "track">): string =>
-  `${percent(track ?? 0)} of ${count(samples)} requests`;
+  `${formatShare(track ?? 0)} of ${formatCount(samples)} requests`;

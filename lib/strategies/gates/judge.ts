@@ -1,3 +1,4 @@
+import { formatCount } from "../../core/format";
 import type { Gate, Verdict } from "../gate";
 import { readTest, type Reading, type SequentialTest, type Start } from "../statistics/sequential-test";
 import { sumsSince } from "../statistics/sums";
@@ -5,7 +6,6 @@ import type { Totals } from "../tally";
 import { agreementObjective } from "./agreement";
 import { errorRateComparison, errorRateObjective } from "./error-rate";
 import type { GateEvidence } from "./evidence";
-import { count } from "./figures";
 import { latencyComparison, latencyObjective } from "./latency";
 import { metricComparison } from "./metric";
 import type { Estimate, GateRule, Window } from "./rule";
@@ -153,9 +153,9 @@ function harmFound(
 function whatIsMissing(rule: GateRule, estimate: Estimate, baselineName: string, resting: boolean): string | undefined {
   const needed = Math.max(1, rule.minimumSamples);
   const figures = rule.describe(estimate, baselineName);
-  if (estimate.samples < needed) return `${count(estimate.samples)} of ${count(needed)} ${rule.unit}`;
+  if (estimate.samples < needed) return `${formatCount(estimate.samples)} of ${formatCount(needed)} ${rule.unit}`;
   if (resting) return undefined;
   if (rule.compares && estimate.baselineSamples < needed)
-    return `${count(estimate.baselineSamples)} of ${count(needed)} ${rule.unit} on ${baselineName}`;
+    return `${formatCount(estimate.baselineSamples)} of ${formatCount(needed)} ${rule.unit} on ${baselineName}`;
   return estimate.excess > passesWithin ? `${figures}: beyond what is allowed, but it may be chance` : undefined;
 }

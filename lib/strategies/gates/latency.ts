@@ -1,3 +1,4 @@
+import { formatCount, formatLatency, formatNumber, formatShare } from "../../core/format";
 import type { LatencyComparisonGate, LatencyObjectiveGate } from "../gate";
 import type { LatencyHistogram } from "../observation";
 import { overLimit } from "../statistics/bernoulli";
@@ -6,7 +7,6 @@ import { boundAtLeast, boundNear, quantileOf, requestsIn, slowerThan, slowerThan
 import { counted, meanHarm, type Sums } from "../statistics/sums";
 import { logEvidenceOfMoreHarm } from "../statistics/two-sample";
 import type { Totals } from "../tally";
-import { count, figures, percent, seconds } from "./figures";
 import type { Estimate, GateRule } from "./rule";
 
 /** Requests of the baseline from which its quantile is known well enough to choose a bucket bound by it. */
@@ -20,10 +20,10 @@ const common = (minimumSamples: number) => ({
   worsened: (lately: Sums, before: Sums) => excessOverShare(lately, before, 1),
 });
 
-/** More than 5 % of requests over 100 ms is a p95 over 100 ms. */
+/** More than 5% of requests over 100 ms is a p95 over 100 ms. */
 export function latencyObjective(gate: LatencyObjectiveGate, minimumSamples: number): GateRule {
   const allowed = 1 - gate.quantile;
-  const against = (): string => `the objective of ${seconds(gate.limitSeconds)}`;
+  const against = (): string => `the objective of ${formatLatency(gate.limitSeconds)}`;
   const logEvidence = overLimit(allowed);
   return {
     ...common(minimumSamples),
@@ -47,7 +47,7 @@ export function latencyObjective(gate: LatencyObjectiveGate, minimumSamples: num
     },
     describe: (estimate) => `${quantileText(gate.quantile, estimate)} against ${against()}`,
     describeHarm: ({ track }) =>
-      `${slowText(track)} took longer than ${seconds(gate.limitSeconds)}, where ${nameOf(gate.quantile)} allows ${percent(allowed)}`,
+      `${slowText(track)} took longer than ${formatLatency(gate.limitSeconds)}, where ${nameOf(gate.quantile)} allows ${formatShare(allowed)}`,
   };
 }
 
@@ -77,9 +77,9 @@ export function latencyComparison(gate: LatencyComparisonGate, minimumSamples: n
       };
     },
     describe: (estimate, name) =>
-      `${quantileText(gate.quantile, estimate)} against ${seconds(estimate.baseline ?? 0)} on ${name}`,
+      `${quantileText(gate.quantile, estimate)} against ${formatLatency(estimate.baseline ?? 0)} on ${name}`,
     describeHarm: ({ track, baseline, reference }, { latency }, name) =>
-      `${slowText(track)} took longer than ${seconds(boundOf(latency, reference))}, against ${percent(meanHarm(baseline))} on ${name}`,
+      `${slowText(track)} took longer than ${formatLatency(boundOf(latency, reference))}, against ${formatShare(meanHarm(baseline))} on ${name}`,
   };
 }
 
@@ -94,9 +94,9 @@ function quantileEstimate(latency: LatencyHistogram, quantile: number): Pick<Est
   return { samples: requestsIn(latency), ...(track !== undefined && { track }) };
 }
 
-const nameOf = (quantile: number): string => `p${figures(quantile * 100)}`;
+const nameOf = (quantile: number): string => `p${formatNumber(quantile * 100)}`;
 
 const quantileText = (quantile: number, { track, samples }: Estimate): string =>
-  `${nameOf(quantile)} ${seconds(track ?? 0)} of ${count(samples)} requests`;
+  `${nameOf(quantile)} ${formatLatency(track ?? 0)} of ${formatCount(samples)} requests`;
 
-const slowText = (slow: Sums): string => `${percent(meanHarm(slow))} of ${count(slow.samples)} requests`;
+const slowText = (slow: Sums): string => `${formatShare(meanHarm(slow))} of ${formatCount(slow.samples)} requests`;

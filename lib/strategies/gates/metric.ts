@@ -1,10 +1,10 @@
+import { formatCount, formatNumber } from "../../core/format";
 import { Direction, type MetricComparisonGate } from "../gate";
 import type { MetricSums } from "../observation";
 import { logEvidenceOfHigherMean } from "../statistics/mean";
 import { excessOverMean } from "../statistics/noise";
 import { meanHarm, type Sums } from "../statistics/sums";
 import type { Totals } from "../tally";
-import { count, figures } from "./figures";
 import type { GateRule } from "./rule";
 
 /** Values of the baseline from which its mean is known well enough to measure a spread from. */
@@ -19,7 +19,7 @@ export function metricComparison(gate: MetricComparisonGate): GateRule {
     direction === Direction.HigherIsBetter ? upperBound - meanHarm(sums) * range : lowerBound + meanHarm(sums) * range;
   const allowance = (baseline: Sums): number => (margin * Math.abs(valueOf(baseline))) / range;
   const text = (value: number, samples: number): string =>
-    `${gate.metric} ${figures(value)} of ${count(samples)} values`;
+    `${gate.metric} ${formatNumber(value)} of ${formatCount(samples)} values`;
   return {
     unit: "values",
     compares: true,
@@ -45,9 +45,9 @@ export function metricComparison(gate: MetricComparisonGate): GateRule {
       };
     },
     describe: ({ track, samples, baseline }, name) =>
-      `${text(track ?? 0, samples)} against ${figures(baseline ?? 0)} on ${name}`,
+      `${text(track ?? 0, samples)} against ${formatNumber(baseline ?? 0)} on ${name}`,
     describeHarm: ({ track, baseline }, _totals, name) =>
-      `${text(valueOf(track), track.samples)} against ${figures(valueOf(baseline))} on ${name}`,
+      `${text(valueOf(track), track.samples)} against ${formatNumber(valueOf(baseline))} on ${name}`,
   };
 }
 

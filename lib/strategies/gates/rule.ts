@@ -51,7 +51,7 @@ export interface GateRule {
   /** Standard errors by which the window is beyond what the gate allows. */
   excess(window: Window, baseline: Totals): number;
   estimate(track: Totals, baseline: Totals): Estimate;
-  /** "error rate 3.1 % of 120 requests against 0.9 % on 1.0.0". */
+  /** "error rate 3.1% of 120 requests against 0.9% on 1.0.0". */
   describe(estimate: Estimate, baselineName: string): string;
   /** The same for a window in which harm was found. */
   describeHarm(window: Window, baseline: Totals, baselineName: string): string;

@@ -1,6 +1,6 @@
+import { formatElapsed } from "../../core/format";
 import type { Decision, RolloutEvent, Split } from "../decision";
 import type { GateEvidence } from "../gates/evidence";
-import { clock } from "../gates/figures";
 import type { Observation } from "../observation";
 import { missingReplicas } from "../watch/capacity";
 import { enterStage, evidenceOf, look, observe, whatIsLacking } from "../watch/look";
@@ -52,7 +52,7 @@ function atLook(state: ShadowState, { at }: Observation): ShadowState {
 }
 
 function opened({ live, shadow, percent }: ShadowPolicy, { startedAt }: ShadowState): RolloutEvent {
-  return { at: startedAt, kind: "started", message: `${shadow} will get copies of ${percent} % of ${live}'s requests` };
+  return { at: startedAt, kind: "started", message: `${shadow} will get copies of ${percent}% of ${live}'s requests` };
 }
 
 function stepFrom(policy: ShadowPolicy, state: ShadowState, observation: Observation): Step {
@@ -66,10 +66,10 @@ function prepare(policy: ShadowPolicy, before: ShadowState, observation: Observa
   const at = state.lookedAt;
   const missing = missingReplicas(policy.capacity, names, state.watch, observation, policy.percent);
   if (missing !== undefined) {
-    const message = `${missing.ready} of ${missing.needed} replicas of ${policy.shadow} are ready for ${policy.percent} %`;
+    const message = `${missing.ready} of ${missing.needed} replicas of ${policy.shadow} are ready for ${policy.percent}%`;
     return wait(state, { at, kind: "waiting-for-capacity", message });
   }
-  const message = `copies of ${policy.percent} % of the requests to ${policy.shadow}`;
+  const message = `copies of ${policy.percent}% of the requests to ${policy.shadow}`;
   return {
     state: {
       ...state,
@@ -92,7 +92,7 @@ function mirror(policy: ShadowPolicy, before: ShadowState, observation: Observat
   const lacking = whatIsLacking(policy, state.watch, judged);
   if (lacking.length > 0) return wait(state, { at, kind: "extended", message: `mirrored on: ${lacking.join("; ")}` });
   const figures = judged.map(({ summary }) => summary).join("; ");
-  const message = `${policy.shadow} did as well as ${policy.live} for ${clock(at - state.mirroredFrom)} (${figures})`;
+  const message = `${policy.shadow} did as well as ${policy.live} for ${formatElapsed(at - state.mirroredFrom)} (${figures})`;
   return { state: { ...state, phase: "passed" }, events: [{ at, kind: "completed", message }] };
 }
 

@@ -80,7 +80,7 @@ function lowerTail(own: Measured | undefined, peer: Measured | undefined): Bench
   ];
 }
 
-/** fastify would be taken if it cost less than 10 % more than node:http by itself. */
+/** fastify would be taken if it cost less than 10% more than node:http by itself. */
 function framework(node: Measured | undefined, fastify: Measured | undefined): BenchRow[] {
   if (!node || !fastify) return [];
   return [

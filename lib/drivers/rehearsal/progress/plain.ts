@@ -1,5 +1,5 @@
+import { formatElapsed } from "../../../core/format";
 import type { RolloutEvent } from "../../../strategies/decision";
-import { formatTime } from "../figures";
 import { headline } from "../headline";
 import type { Progress, RehearsalStatus } from "./progress";
 import { stageWords, trackLine } from "./track-line";
@@ -17,14 +17,14 @@ export class PlainProgress implements Progress {
   }
 
   event(event: RolloutEvent): void {
-    this.write(`[${formatTime(event.at)}] ${headline(event)}`);
+    this.write(`[${formatElapsed(event.at)}] ${headline(event)}`);
   }
 
   status(status: RehearsalStatus): void {
     if (status.wallSeconds - this.shownAt < EVERY_SECONDS) return;
     this.shownAt = status.wallSeconds;
     const tracks = status.tracks.map(trackLine).join("; ");
-    this.write(`[${formatTime(status.rolloutSeconds)}] ${stageWords(status)}${tracks}; lost ${status.lost}`);
+    this.write(`[${formatElapsed(status.rolloutSeconds)}] ${stageWords(status)}${tracks}; lost ${status.lost}`);
   }
 
   end(): void {

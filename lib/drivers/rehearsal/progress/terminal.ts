@@ -1,6 +1,6 @@
+import { formatElapsed, formatLatency, formatNumber, formatShare } from "../../../core/format";
 import { stripVTControlCharacters } from "node:util";
 import type { RolloutEvent } from "../../../strategies/decision";
-import { formatLatency, formatMean, formatShare, formatTime } from "../figures";
 import { headline } from "../headline";
 import type { Style } from "../style";
 import type { GateStatus, Progress, RehearsalStatus, TrackStatus } from "./progress";
@@ -49,7 +49,7 @@ export class TerminalProgress implements Progress {
       "stage-entered": bold,
     };
     const text = headline(event);
-    this.above(`${this.style.dim(formatTime(event.at).padStart(8))}  ${paint[event.kind]?.(text) ?? text}`);
+    this.above(`${this.style.dim(formatElapsed(event.at).padStart(8))}  ${paint[event.kind]?.(text) ?? text}`);
   }
 
   status(status: RehearsalStatus): void {
@@ -90,7 +90,7 @@ export class TerminalProgress implements Progress {
     const metrics = [...new Set(tracks.flatMap((track) => Object.keys(track.metrics)))];
     const wordsWidth = Math.max(0, ...gates.map(({ words }) => words.length)) + 2;
     const head = ["", "weight", "req/s", "p95", "errors", ...metrics];
-    const clock = `${formatTime(status.rolloutSeconds)} on the rollout's clock, ${formatTime(status.wallSeconds)} real`;
+    const clock = `${formatElapsed(status.rolloutSeconds)} on the rollout's clock, ${formatElapsed(status.wallSeconds)} real`;
     return [
       "",
       `${bold(status.name)}  ${stageWords(status)}${dim(clock)}`,
@@ -109,7 +109,7 @@ export class TerminalProgress implements Progress {
     const parts = cells.map((count, index) => accent((FILLINGS[index % FILLINGS.length] as string).repeat(count)));
     const rest = Math.max(0, BAR - cells.reduce((sum, count) => sum + count, 0));
     const words = trials.map((track) => `${weightWords(track)} on ${track.version}`);
-    return `${parts.join("")}${dim("░".repeat(rest))} ${words.join(", ") || `100 % on ${home?.version}`}`;
+    return `${parts.join("")}${dim("░".repeat(rest))} ${words.join(", ") || `100% on ${home?.version}`}`;
   }
 
   private gateLine({ words, evidence: { logEvidence, logLimit, verdict } }: GateStatus, width: number): string {
@@ -118,7 +118,7 @@ export class TerminalProgress implements Progress {
     const bar = `${"▪".repeat(filled)}${"·".repeat(10 - filled)}`;
     const { bad, dim, good } = this.style;
     const paint = verdict === "fail" ? bad : verdict === "pass" ? good : dim;
-    return `${words.padEnd(width)}${dim("evidence of harm")} ${bar} ${`${Math.round(share * 100)} %`.padStart(5)}  ${paint(verdict.replaceAll("-", " "))}`;
+    return `${words.padEnd(width)}${dim("evidence of harm")} ${bar} ${`${Math.round(share * 100)}%`.padStart(4)}  ${paint(verdict.replaceAll("-", " "))}`;
   }
 }
 
@@ -130,7 +130,7 @@ function trackCells(track: TrackStatus, names: readonly string[]): string[] {
     window.requestsPerSecond.toFixed(0),
     formatLatency(window.p95),
     formatShare(window.errorRate),
-    ...names.map((name) => formatMean(metrics[name])),
+    ...names.map((name) => formatNumber(metrics[name])),
   ];
 }
 

@@ -1,5 +1,5 @@
+import { formatCount, formatShare } from "../../../core/format";
 import type { DifferenceDistribution } from "../comparison";
-import { formatCount, formatShare } from "../figures";
 import { escape } from "./escape";
 import type { RehearsalReport } from "./report";
 
@@ -13,7 +13,7 @@ function distribution({ output, buckets }: DifferenceDistribution): string {
   const last = buckets.findLastIndex(({ pairs }) => pairs > 0);
   const rows = buckets.slice(0, last + 1).map(({ upTo, pairs }, index) => {
     const share = all === 0 ? 0 : pairs / all;
-    return `<tr><td>${rangeWords(upTo, buckets[index - 1]?.upTo)}</td><td>${formatCount(pairs)}</td><td>${formatShare(share, 1)}</td>
+    return `<tr><td>${rangeWords(upTo, buckets[index - 1]?.upTo)}</td><td>${formatCount(pairs)}</td><td>${formatShare(share)}</td>
 <td class="bar"><span style="width:${(share * 100).toFixed(1)}%"></span></td></tr>`;
   });
   return `<div class="table"><table class="distribution"><thead><tr><th>difference in ${escape(output)}</th><th>pairs</th><th>share</th><th></th></tr></thead>

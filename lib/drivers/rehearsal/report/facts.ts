@@ -1,4 +1,4 @@
-import { formatCount, formatMilliseconds, formatShare, formatTime } from "../figures";
+import { formatCount, formatElapsed, formatLatency, formatShare } from "../../../core/format";
 import { faultWords } from "../fault-words";
 import type { RehearsalReport, SwitchReport, TrackReport } from "./report";
 import { isGoodEnd } from "./titles";
@@ -36,7 +36,7 @@ function detection({ detection: found, tracks: [, ...trials] }: RehearsalReport)
   const { since, wallSeconds, rolloutSeconds, requests } = found;
   const versions = trials.map(({ version }) => version).join(" and ");
   const start = since === "fault" ? "the fault" : `the first request to ${versions}`;
-  const text = `${formatTime(rolloutSeconds)} after ${start} (${formatTime(wallSeconds)} real), ${formatCount(requests)} requests to ${versions}`;
+  const text = `${formatElapsed(rolloutSeconds)} after ${start} (${formatElapsed(wallSeconds)} real), ${formatCount(requests)} requests to ${versions}`;
   return [{ label: "Detected", text }];
 }
 
@@ -50,7 +50,7 @@ function met(
   { version, requests, errors, slow, wrong }: TrackReport,
   { requests: { sent }, objectives }: Pick<RehearsalReport, "requests" | "objectives">,
 ): string {
-  const share = formatShare(sent === 0 ? 0 : requests / sent, 1);
+  const share = formatShare(sent === 0 ? 0 : requests / sent);
   const slower = objectives.latencySeconds === undefined ? [] : [`${formatCount(slow)} slower than the objective`];
   const parts = [`${formatCount(errors)} failed`, ...slower, `${formatCount(wrong)} wrong by their labels`];
   return `${formatCount(requests)} requests met ${version} (${share} of all): ${parts.join(", ")}`;
@@ -111,7 +111,7 @@ function predictions({ tracks }: RehearsalReport): string {
 function feedback({ feedback: counts, settings }: RehearsalReport): Fact[] {
   const { sent, accepted, duplicate, refused, failed, noise } = counts;
   if (sent === 0) return [];
-  const delay = settings.labelDelay === 0 ? "" : `, ${formatTime(settings.labelDelay)} late`;
+  const delay = settings.labelDelay === 0 ? "" : `, ${formatElapsed(settings.labelDelay)} late`;
   // What a replica knows already, another does not: values that came a second time elsewhere were counted again.
   const again = accepted + failed - (sent - noise.repeated - noise.unknown - noise.foreign);
   const parts = [
@@ -137,8 +137,8 @@ function moved({ appliedMs, drainedMs, inFlight, strays, lost }: SwitchReport): 
   const drained =
     inFlight === 0
       ? "none was on its way"
-      : `the ${inFlight} on their way answered ${formatMilliseconds(drainedMs)} later`;
-  return `weights applied ${formatMilliseconds(appliedMs)} after the look that decided; ${drained}, ${strays} went astray, ${lost} lost`;
+      : `the ${inFlight} on their way answered ${formatLatency(drainedMs / 1000)} later`;
+  return `weights applied ${formatLatency(appliedMs / 1000)} after the look that decided; ${drained}, ${strays} went astray, ${lost} lost`;
 }
 
 function faults({ settings }: RehearsalReport): Fact[] {
@@ -146,12 +146,12 @@ function faults({ settings }: RehearsalReport): Fact[] {
 }
 
 function clock({ settings: { speed, seed }, wallSeconds, rolloutSeconds }: RehearsalReport): string {
-  return `${formatTime(rolloutSeconds)} in ${formatTime(wallSeconds)}: hold times pass ${speed} times faster, samples come in real time, so a stage lasts until both are enough (seed ${seed})`;
+  return `${formatElapsed(rolloutSeconds)} in ${formatElapsed(wallSeconds)}: hold times pass ${speed} times faster, samples come in real time, so a stage lasts until both are enough (seed ${seed})`;
 }
 
 function machine({ untimed: { answers, of } }: RehearsalReport): Fact[] {
   if (answers === 0) return [];
-  const share = formatShare(answers / of, 1);
+  const share = formatShare(answers / of);
   const text = `busy with other programs: the times of ${formatCount(answers)} answers (${share}) were not judged, because more than a fifth of each was waiting for a processor`;
   return [{ label: "Machine", text }];
 }

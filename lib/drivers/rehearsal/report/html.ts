@@ -14,7 +14,7 @@ import { isGoodEnd, outcomeWords, titleOf } from "./titles";
 /** What a picture shows, where it is no plain metric. */
 const METRIC_WORDS: Readonly<Record<string, string>> = {
   [DIFFERENCE]: "from the control, and an interval that holds at every look",
-  [AGREEMENT]: "share of the pairs of predictions, and its 95 % interval",
+  [AGREEMENT]: "share of the pairs of predictions, and its 95% interval",
 };
 
 /** The report as one page that needs nothing else, with pictures. */
@@ -66,7 +66,7 @@ function pictures(report: RehearsalReport): string {
       ? [figure("evidence", "Evidence of harm", "by gate, in percent of what fails it")]
       : []),
     ...metrics.map((name) =>
-      figure(`metric-${name}`, name, METRIC_WORDS[name] ?? "mean since the start, and its 95 % interval"),
+      figure(`metric-${name}`, name, METRIC_WORDS[name] ?? "mean since the start, and its 95% interval"),
     ),
     figure("latency", "p95 latency", "at the router, over the last four seconds of real time"),
     figure("errors", "Error rate", "at the router, over the last four seconds of real time"),

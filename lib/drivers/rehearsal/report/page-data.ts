@@ -53,6 +53,6 @@ function stageMarks({ stages, tracks: [, ...trials] }: RehearsalReport): PageMar
   if (begun.length > MOST_STAGE_MARKS) return [];
   return begun.map(({ from, weights, mirrors }) => {
     const shares = trials.map(({ track }) => weights[track] || mirrors?.[track] || 0);
-    return { at: from, kind: "stage", label: `${shares.join(" / ")} %` };
+    return { at: from, kind: "stage", label: `${shares.join(" / ")}%` };
   });
 }

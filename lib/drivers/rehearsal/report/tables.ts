@@ -1,4 +1,4 @@
-import { formatCount, formatLatency, formatMean, formatShare, formatTime } from "../figures";
+import { formatCount, formatElapsed, formatLatency, formatNumber, formatShare } from "../../../core/format";
 import { DIFFERENCE, type Estimate } from "../estimate";
 import type { RehearsalReport, StageReport, TrackReport } from "./report";
 
@@ -22,9 +22,9 @@ export function stageTable({ stages, tracks: [home, ...trials], settings }: Rehe
     return [
       String(stage.number),
       ...shown.map((track) => shareWords(stage, track)),
-      formatTime(stage.from),
-      formatTime(lasted),
-      formatTime(lasted / settings.speed),
+      formatElapsed(stage.from),
+      formatElapsed(lasted),
+      formatElapsed(lasted / settings.speed),
       ...shown.map(({ track }) => formatCount(stage.requests[track] ?? 0)),
       stage.waited ? "samples" : "time",
     ];
@@ -45,7 +45,7 @@ export function stageTable({ stages, tracks: [home, ...trials], settings }: Rehe
 
 function shareWords({ weights, mirrors }: StageReport, { track }: TrackReport): string {
   const copies = mirrors?.[track] ?? 0;
-  return copies > 0 ? `copy ${copies} %` : `${weights[track] ?? 0} %`;
+  return copies > 0 ? `copy ${copies}%` : `${weights[track] ?? 0}%`;
 }
 
 function shortened(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
@@ -63,7 +63,7 @@ export function gateTable({ gates, gateWords }: RehearsalReport): Table {
     rows: gates.map(({ gate, verdict, logEvidence, logLimit, summary }) => [
       gateWords[gate] ?? gate,
       verdict.replaceAll("-", " "),
-      formatShare(Math.max(0, logEvidence / logLimit), 0),
+      formatShare(Math.max(0, logEvidence / logLimit)),
       summary,
     ]),
   };
@@ -90,8 +90,8 @@ export function outputTable({ comparison }: RehearsalReport): Table {
       output.name,
       formatCount(output.compared),
       formatShare(output.compared === 0 ? undefined : output.agreed / output.compared),
-      formatMean(output.mean_difference ?? undefined),
-      formatMean(output.largest_difference ?? undefined),
+      formatNumber(output.mean_difference ?? undefined),
+      formatNumber(output.largest_difference ?? undefined),
     ]),
   };
 }
@@ -128,9 +128,9 @@ export function trackTable({ tracks, settings }: RehearsalReport): Table {
   };
 }
 
-/** A mean and the bounds of its 95 % interval. */
+/** A mean and the bounds of its 95% interval. */
 function estimateWords(estimate: Estimate | undefined): string {
   if (estimate === undefined) return "–";
-  const [low, high] = [estimate.low, estimate.high].map((bound) => formatMean(Number(bound.toFixed(4))));
-  return `${formatMean(estimate.mean)} (${low} – ${high})`;
+  const [low, high] = [estimate.low, estimate.high].map((bound) => formatNumber(Number(bound.toFixed(4))));
+  return `${formatNumber(estimate.mean)} (${low} – ${high})`;
 }

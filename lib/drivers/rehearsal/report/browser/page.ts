@@ -229,7 +229,7 @@ function milliseconds(seconds: number): string {
 }
 
 function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
+  return `${Number((share * 100).toPrecision(3))}%`;
 }
 
 function drawAll(): void {
@@ -238,7 +238,7 @@ function drawAll(): void {
   draw({
     element: "weights",
     lines: splitLines(),
-    format: (value) => `${value} %`,
+    format: (value) => `${value}%`,
     range: () => [0, 100],
   });
   draw({
