@@ -1,6 +1,7 @@
 import { decide } from "../../lib/strategies/ab-test/decide";
 import type { AbTestPolicy } from "../../lib/strategies/ab-test/policy";
-import { resultsOf, type VariantResult } from "../../lib/strategies/ab-test/results";
+import { resultsOf } from "../../lib/strategies/ab-test/results";
+import type { VariantResult } from "../../lib/strategies/result";
 import type { AbTestState } from "../../lib/strategies/ab-test/state";
 import type { Decision } from "../../lib/strategies/decision";
 import { Direction } from "../../lib/strategies/gate";

@@ -1,6 +1,7 @@
 import { decide } from "../../strategies/ab-test/decide";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
-import { resultsOf, type VariantResult } from "../../strategies/ab-test/results";
+import { resultsOf } from "../../strategies/ab-test/results";
+import type { VariantResult } from "../../strategies/result";
 import type { AbTestPhase, AbTestState } from "../../strategies/ab-test/state";
 import type { RolloutEvent } from "../../strategies/decision";
 import type { Observation, TrackCounts } from "../../strategies/observation";

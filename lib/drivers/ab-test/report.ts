@@ -1,6 +1,6 @@
 import type { Plan } from "../../core/plan";
 import { brokenSplit } from "../../strategies/ab-test/sample-ratio";
-import type { VariantResult } from "../../strategies/ab-test/results";
+import type { VariantResult } from "../../strategies/result";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { AbTestPhase } from "../../strategies/ab-test/state";
 import type { Course } from "./course";

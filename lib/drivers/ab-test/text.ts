@@ -1,6 +1,6 @@
 import { formatCount, formatDuration, formatNumber, formatPercent } from "../../core/format";
 import { markdownTable } from "../../core/markdown-table";
-import type { Difference } from "../../strategies/ab-test/difference";
+import type { Difference } from "../../strategies/result";
 import type { AbTestReport } from "./report";
 
 /** What a test says, for people. */

@@ -1,4 +1,5 @@
-import { resultsOf, type VariantResult } from "../../strategies/ab-test/results";
+import { resultsOf } from "../../strategies/ab-test/results";
+import type { VariantResult } from "../../strategies/result";
 import type { AbTestState } from "../../strategies/ab-test/state";
 import type { RolloutEvent, Split } from "../../strategies/decision";
 import type { GateEvidence } from "../../strategies/gates/evidence";

@@ -6,11 +6,12 @@ import { absorb, noTotals, type Tally } from "../tally";
 import { whoIsUnready } from "../watch/capacity";
 import { enterStage, evidenceOf, look, observe, type Harm } from "../watch/look";
 import type { Pair } from "../watch/watch";
+import type { VariantVerdict } from "../result";
 import { nextMoment } from "../moment";
 import type { AbTestPolicy } from "./policy";
 import { resultsOf, scaleOf, valuesOf } from "./results";
 import { brokenSplit } from "./sample-ratio";
-import { controlOf, initialState, type AbTestState, type VariantState, type VariantVerdict } from "./state";
+import { controlOf, initialState, type AbTestState, type VariantState } from "./state";
 
 /** A state and what there is to say about it. */
 interface Step {

@@ -1,17 +1,7 @@
 import type { MetricSums } from "../observation";
+import type { Difference } from "../result";
 
 const { log, max, sqrt } = Math;
-
-/** How far a variant's mean is from the control's, and how sure that is at any moment. */
-export interface Difference {
-  readonly control: number;
-  readonly variant: number;
-  /** Variant less control, in the metric's unit. */
-  readonly estimate: number;
-  /** An interval that holds the true difference at all moments together, but for the chance that was asked. */
-  readonly from: number;
-  readonly to: number;
-}
 
 /** What an interval is made by. */
 export interface IntervalRule {

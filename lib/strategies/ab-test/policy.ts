@@ -1,3 +1,4 @@
+import type { PolicyBase } from "../strategy";
 import type { Weights } from "../decision";
 import type { Direction } from "../gate";
 import type { WatchRules } from "../watch/watch";
@@ -17,7 +18,7 @@ export interface PrimaryMetric {
 }
 
 /** Everything `decide` needs to run an A/B test; plain data that survives JSON. */
-export interface AbTestPolicy extends WatchRules {
+export interface AbTestPolicy extends PolicyBase, WatchRules {
   readonly strategy: "ab-test";
   /** Names of the tracks; the first is the control, which the others are compared with. */
   readonly variants: readonly string[];

@@ -2,23 +2,12 @@ import { formatNumber, formatShare } from "../../core/format";
 import { Direction } from "../gate";
 import type { MetricSums } from "../observation";
 import { noTotals, since } from "../tally";
-import { differenceOf, meanOf, type Difference } from "./difference";
+import type { Difference, VariantResult, VariantVerdict } from "../result";
+import { differenceOf, meanOf } from "./difference";
 import type { AbTestPolicy } from "./policy";
-import { controlOf, type AbTestState, type VariantState, type VariantVerdict } from "./state";
+import { controlOf, type AbTestState, type VariantState } from "./state";
 
 const noValues: MetricSums = { count: 0, sum: 0, sumOfSquares: 0 };
-
-/** What a test says of one variant. */
-export interface VariantResult {
-  readonly variant: string;
-  readonly verdict: VariantVerdict;
-  /** Values of the control and of the variant. */
-  readonly values: { readonly control: number; readonly variant: number };
-  /** Missing while there are too few values to say anything. */
-  readonly difference?: Difference;
-  /** One plain phrase with the figures. */
-  readonly summary: string;
-}
 
 /** What the test says of every variant now. At any moment, and as often as one likes. */
 export function resultsOf(policy: AbTestPolicy, state: AbTestState): readonly VariantResult[] {

@@ -1,13 +1,11 @@
 import type { Tally } from "../tally";
 import { newWatch, type Watch } from "../watch/watch";
+import type { VariantVerdict } from "../result";
 import { firstMoment } from "../moment";
 import type { AbTestPolicy } from "./policy";
 
 /** `waiting` for ready replicas, `running`, and the ends: its time is over, or a guardrail or the split stopped it. */
 export type AbTestPhase = "waiting" | "running" | "completed" | "stopped";
-
-/** What is found of a variant, so far or for good. */
-export type VariantVerdict = "winner" | "worse" | "no-difference" | "guardrail-broken" | "not-enough-data";
 
 /** What is remembered of one variant beside the control. */
 export interface VariantState {

@@ -1,3 +1,4 @@
+import type { PolicyBase } from "../strategy";
 import type { Weights } from "../decision";
 import type { Direction } from "../gate";
 import type { WatchRules } from "../watch/watch";
@@ -32,7 +33,7 @@ export interface SplitLimits {
 }
 
 /** Everything `decide` needs to run a bandit; plain data that survives JSON. */
-export interface BanditPolicy extends WatchRules, SplitLimits {
+export interface BanditPolicy extends PolicyBase, WatchRules, SplitLimits {
   readonly strategy: "bandit";
   /** Names of the tracks. The first is the baseline: it serves before the bandit, and is never removed. */
   readonly arms: readonly string[];

@@ -1,18 +1,10 @@
+import type { PolicyBase } from "../strategy";
 import type { CapacityGate } from "../watch/capacity";
+import type { SmokeTest } from "../requirements";
 import type { WatchRules } from "../watch/watch";
 
-/** What recorded requests must show on green before users meet it. */
-export interface SmokeTest {
-  /** Requests that must be answered, each as expected. */
-  readonly requests: number;
-  /** 95% of them within this. */
-  readonly latencyP95Seconds: number;
-  /** Path that must answer with 200 first. */
-  readonly healthPath: string;
-}
-
 /** Everything `decide` needs to switch from blue to green; plain data that survives JSON. */
-export interface BlueGreenPolicy extends WatchRules {
+export interface BlueGreenPolicy extends PolicyBase, WatchRules {
   readonly strategy: "blue-green";
   /** Name of the track that serves now. */
   readonly blue: string;

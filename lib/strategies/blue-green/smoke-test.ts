@@ -2,7 +2,7 @@ import { formatCount, formatLatency, formatShare } from "../../core/format";
 import type { Verdict } from "../gate";
 import type { SmokeTestCounts } from "../observation";
 import { slowerThan } from "../statistics/quantile";
-import type { SmokeTest } from "./policy";
+import type { SmokeTest } from "../requirements";
 
 /** What a smoke test shows so far. */
 export interface SmokeVerdict {

@@ -1,3 +1,4 @@
+import type { PolicyBase } from "../strategy";
 import type { CapacityGate } from "../watch/capacity";
 import type { WatchRules } from "../watch/watch";
 
@@ -21,7 +22,7 @@ export const OnInsufficientData = {
 export type OnInsufficientData = (typeof OnInsufficientData)[keyof typeof OnInsufficientData];
 
 /** Everything `decide` needs to run a canary; plain data that survives JSON. */
-export interface CanaryPolicy extends WatchRules {
+export interface CanaryPolicy extends PolicyBase, WatchRules {
   readonly strategy: "canary";
   /** Name of the track that serves now. */
   readonly stable: string;

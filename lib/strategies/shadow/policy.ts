@@ -1,8 +1,9 @@
+import type { PolicyBase } from "../strategy";
 import type { CapacityGate } from "../watch/capacity";
 import type { WatchRules } from "../watch/watch";
 
 /** Everything `decide` needs to run a shadow; plain data that survives JSON. */
-export interface ShadowPolicy extends WatchRules {
+export interface ShadowPolicy extends PolicyBase, WatchRules {
   readonly strategy: "shadow";
   /** Name of the track whose answers users get. */
   readonly live: string;

@@ -1,4 +1,4 @@
-import type { VariantResult } from "../../../strategies/ab-test/results";
+import type { VariantResult } from "../../../strategies/result";
 import type { RolloutEvent, Weights } from "../../../strategies/decision";
 import type { GateEvidence } from "../../../strategies/gates/evidence";
 import type { Outcome } from "../../../strategies/strategy";
