@@ -54,9 +54,10 @@ async function perform(order: RehearsalOrder, progress: Progress, cleanup: Clean
 }
 
 /** The predictions of a shadow beside those of the live version, where there is a shadow. */
-async function compare(model: string, { policy, tracks }: Rig): Promise<Comparison | undefined> {
-  const shadow = policy.strategy === "shadow" ? tracks.find(({ name }) => name === policy.shadow) : undefined;
-  return shadow && comparisonOf(shadow.server, model);
+async function compare(model: string, { strategy, policy, tracks }: Rig): Promise<Comparison | undefined> {
+  const { comparedTrack } = strategy.requirements(policy);
+  const compared = tracks.find(({ name }) => name === comparedTrack);
+  return compared && comparisonOf(compared.server, model);
 }
 
 /** The present version serves alone for a moment, as it did before any rollout, until callers and router run at their pace. */

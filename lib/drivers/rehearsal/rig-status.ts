@@ -1,6 +1,5 @@
 import { DIFFERENCE, estimateOf, type Estimate } from "./estimate";
 import { gateWords } from "./gate-words";
-import { gatesOf } from "./policy-gates";
 import type { RehearsalStatus, TrackStatus } from "./progress/progress";
 import type { Moment, TrackMoment } from "./report/series";
 import type { Rig, RigTrack } from "./rig";
@@ -8,12 +7,12 @@ import type { RolloutRun } from "./rollout-run";
 
 /** How a rehearsal stands, for whoever watches. */
 export function statusOf(name: string, rig: Rig): RehearsalStatus {
-  const { run, clock, traffic, policy } = rig;
+  const { run, clock, traffic, strategy, policy } = rig;
   const words = wordsOfGates(rig);
   return {
     name,
     stage: run.stage,
-    stages: policy.strategy === "canary" ? policy.stages.length : 0,
+    stages: strategy.stageCount(policy),
     rolloutSeconds: clock.now(),
     wallSeconds: clock.wallSeconds(),
     tracks: rig.tracks.map((track) => trackStatus(rig, track)),
@@ -32,8 +31,8 @@ export function momentOf(rig: Rig): Moment {
 }
 
 /** What each gate judges, in a few words, by its id; where each of several tracks is judged, the id begins with the track. */
-export function wordsOfGates({ policy, tracks: [home, ...trials] }: Rig): Readonly<Record<string, string>> {
-  const entries = gatesOf(policy).flatMap((gate) => {
+export function wordsOfGates({ strategy, policy, tracks: [home, ...trials] }: Rig): Readonly<Record<string, string>> {
+  const entries = strategy.gates(policy).flatMap((gate) => {
     const words = gateWords(gate, home.version);
     return [[gate.id, words], ...trials.map(({ name, version }) => [`${name} ${gate.id}`, `${version}: ${words}`])] as [
       string,

@@ -5,6 +5,8 @@ import type { Plan, Track } from "../../core/plan";
 import type { RolloutEvent } from "../../strategies/decision";
 import type { Gate } from "../../strategies/gate";
 import { strategyOf, type RolloutPolicy } from "../../strategies/registry";
+import type { Requirements } from "../../strategies/requirements";
+import type { Strategy } from "../../strategies/strategy";
 import type { Broken } from "./broken";
 import { BusyMachine } from "./busy-machine";
 import { Caller } from "./caller";
@@ -16,9 +18,7 @@ import { checkModelFiles, fileSha256 } from "./model-files";
 import type { ModelServer } from "./model-server";
 import { objectivesOf } from "./objectives";
 import { Observer } from "./observer";
-import { gatesOf } from "./policy-gates";
 import { randomStream } from "./random";
-import { rehearsalPolicy } from "./rehearsal-policy";
 import { roleOf, trackCalled } from "./roles";
 import { RolloutRun } from "./rollout-run";
 import { PREVIEW_HOST, Router } from "./router";
@@ -51,6 +51,7 @@ export interface RigTrack {
 
 /** Everything that a rehearsal runs with, started and connected. */
 export interface Rig {
+  readonly strategy: Strategy<RolloutPolicy, unknown>;
   readonly policy: RolloutPolicy;
   /** The first is the one that serves before the rollout and that all traffic goes back to. */
   readonly tracks: readonly [RigTrack, ...RigTrack[]];
@@ -79,8 +80,11 @@ export interface RigListeners {
 /** Starts the servers and puts router, callers, observer and policy around them. */
 export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, listeners: RigListeners): Promise<Rig> {
   const { plan, settings, signal } = order;
-  const policy = rehearsalPolicy(plan.policy as RolloutPolicy, settings.speed);
-  const strategy = strategyOf(policy);
+  const declared = plan.policy as RolloutPolicy;
+  const strategy = strategyOf(declared);
+  const policy = strategy.onFasterClock(declared, settings.speed);
+  const { preview, stickyUsers, comparedTrack } = strategy.requirements(policy);
+  const gates = strategy.gates(policy);
   const planned = strategy.tracks(policy).map((name) => trackNamed(plan, name));
   const models = planned.map(({ version }) => settings.models[version] as string);
   checkModelFiles(planned, settings.models);
@@ -88,7 +92,7 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
   const program = servingProgram(dirname(settings.samples));
   const containers = planned.map((track) => containerOf(plan, track));
   listeners.onStart();
-  const compared = policy.strategy === "shadow" ? { compared: policy.shadow } : {};
+  const compared = comparedTrack === undefined ? {} : { compared: comparedTrack };
   const clock = new RolloutClock(settings.speed);
   const trackOf = (word: string) => trackCalled(word, planned, policy)?.name;
   const faults = new Faults(settings.faults, trackOf, clock, randomStream(settings.seed, "faults"));
@@ -97,13 +101,13 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
     { containers, program, models: settings.models, allowFaults, feedbackSecret: randomUUID(), ...compared, signal },
     cleanup,
   );
-  const machine = new BusyMachine(servers, harmlessWait(gatesOf(policy)), cleanup);
-  const bounds = latencyBounds(objectivesOf(gatesOf(policy)).latencySeconds);
+  const machine = new BusyMachine(servers, harmlessWait(gates), cleanup);
+  const bounds = latencyBounds(objectivesOf(gates).latencySeconds);
   const router = await Router.open({
     ports: Object.fromEntries(servers.map(({ track, port }) => [track.name, port])),
     split: strategy.opening(policy),
-    ...(policy.strategy === "blue-green" && { preview: policy.green }),
-    ...(policy.strategy === "ab-test" && { salt: plan.name }),
+    ...(preview && { preview: preview.track }),
+    ...(stickyUsers && { salt: plan.name }),
     bounds,
     countedPath: inferencePath(plan.name),
     faults,
@@ -123,7 +127,7 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
   const path = inferencePath(plan.name);
   await Promise.all(servers.map((server) => validate(server, path, samples, traffic.ledger)));
   const watched = servers.map((server) => ({ server, replicas: replicasOf(plan, server.track) }));
-  const smokeTests = smokeTestsOf({ policy, port: router.port, path, samples, bounds, machine });
+  const smokeTests = smokeTestsOf({ preview, port: router.port, path, samples, bounds, machine });
   for (const test of Object.values(smokeTests)) cleanup.add(() => test.stop());
   const observer = new Observer(watched, router, smokeTests, listeners.onRead);
   const { ledger } = traffic;
@@ -141,11 +145,11 @@ export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, liste
   })) as [RigTrack, ...RigTrack[]];
   const missing = new Set(containers.flatMap((container) => container.missing));
   const notes = [...missing].map((each) => `The servers ran without ${each}.`);
-  return { policy, tracks, clock, faults, router, traffic, smokeTests, observer, run, notes };
+  return { strategy, policy, tracks, clock, faults, router, traffic, smokeTests, observer, run, notes };
 }
 
 interface SmokeTestOrder {
-  readonly policy: RolloutPolicy;
+  readonly preview: Requirements["preview"];
   readonly port: number;
   readonly path: string;
   readonly samples: Samples;
@@ -154,20 +158,21 @@ interface SmokeTestOrder {
 }
 
 /** The smoke tests that a policy waits for, by track name. */
-function smokeTestsOf({ policy, port, path, samples, bounds, machine }: SmokeTestOrder): Record<string, SmokeTest> {
-  if (policy.strategy !== "blue-green") return {};
+function smokeTestsOf({ preview, port, path, samples, bounds, machine }: SmokeTestOrder): Record<string, SmokeTest> {
+  if (preview === undefined) return {};
   const caller = new Caller(port, { host: PREVIEW_HOST });
-  const { requests, latencyP95Seconds, healthPath } = policy.smokeTest;
+  const { track, smokeTest } = preview;
+  const { requests, latencyP95Seconds, healthPath } = smokeTest;
   const ownBounds = [...new Set([...bounds, latencyP95Seconds])].sort((a, b) => a - b);
   return {
-    [policy.green]: new SmokeTest({
+    [track]: new SmokeTest({
       caller,
       path,
       healthPath,
       samples,
       requests,
       bounds: ownBounds,
-      track: policy.green,
+      track,
       machine,
     }),
   };

@@ -1,6 +1,4 @@
-import { resultsOf } from "../../strategies/ab-test/results";
 import type { VariantResult } from "../../strategies/result";
-import type { AbTestState } from "../../strategies/ab-test/state";
 import type { RolloutEvent, Split } from "../../strategies/decision";
 import type { GateEvidence } from "../../strategies/gates/evidence";
 import type { Observation } from "../../strategies/observation";
@@ -69,12 +67,10 @@ export class RolloutRun {
     return this.state === undefined ? [] : strategy.evidence(policy, this.state);
   }
 
-  /** What an A/B test says of its variants now; nothing in any other rollout. */
+  /** What the strategy says of its variants now. */
   get results(): readonly VariantResult[] {
-    const { policy } = this.options;
-    // The state came from the strategy of this very policy.
-    const isTest = policy.strategy === "ab-test" && this.state !== undefined;
-    return isTest ? resultsOf(policy, this.state as AbTestState) : [];
+    const { strategy, policy } = this.options;
+    return this.state === undefined ? [] : strategy.results(policy, this.state);
   }
 
   /** What became of the rollout: what its last look had to say. */

@@ -13,8 +13,7 @@ import {
 import { duration, flag, number, oneOf, semver, text } from "../../core/checks/values";
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import type { Track } from "../../core/plan";
-import type { RolloutPolicy } from "../../strategies/registry";
-import { metricsAskedFor } from "./policy-metrics";
+import { strategyOf, type RolloutPolicy } from "../../strategies/registry";
 import { RehearsedOutcome, type FaultProps, type FeedbackNoiseProps, type RehearsalProps } from "./props";
 import { trackCalled, trackWords } from "./roles";
 
@@ -121,7 +120,9 @@ function checkMetrics(
   diagnostics: Diagnostics,
 ): void {
   const told = [labelMetric, ...Object.keys(rewards)];
-  for (const metric of metricsAskedFor(policy).filter((name) => !told.includes(name))) {
+  for (const metric of strategyOf(policy)
+    .requirements(policy)
+    .metrics.filter((name) => !told.includes(name))) {
     diagnostics.error("SLW004", "rehearsal.labelMetric", {
       message: `labels come back as "${labelMetric}", but the rollout waits for "${metric}".`,
       allowed: `"${metric}"`,

@@ -3,7 +3,6 @@ import type { Comparison } from "../comparison";
 import { histogramPercentiles, percentiles } from "../percentiles";
 import type { GatewayCounts } from "../gateway-counts";
 import { objectivesOf } from "../objectives";
-import { gatesOf } from "../policy-gates";
 import type { RehearsalOrder, Rig, RigTrack } from "../rig";
 import { estimatesOf, wordsOfGates } from "../rig-status";
 import type { RehearsalSettings } from "../settings";
@@ -24,7 +23,7 @@ export interface Findings extends Switches {
 
 /** Puts together what a rehearsal found out, once it is over. */
 export function buildReport(order: RehearsalOrder, rig: Rig, found: Findings): RehearsalReport {
-  const { run, clock, traffic, router, policy } = rig;
+  const { run, clock, traffic, router, strategy, policy } = rig;
   const { rate, speed, seed, labelDelay, labelMetric, faults } = order.settings;
   const { ledger, load, feedback, users } = traffic;
   const rolloutSeconds = run.events.at(-1)?.at ?? clock.now();
@@ -34,11 +33,12 @@ export function buildReport(order: RehearsalOrder, rig: Rig, found: Findings): R
   return {
     name: order.plan.name,
     strategy: policy.strategy,
+    title: strategy.title(home.version, trials.map(({ version }) => version).join(" and ")),
     at: new Date().toISOString(),
     outcome: run.outcome as Outcome,
     reason: run.reason,
     settings: { rate, speed, seed, labelDelay, labelMetric, faults },
-    objectives: objectivesOf(gatesOf(policy)),
+    objectives: objectivesOf(strategy.gates(policy)),
     wallSeconds: clock.wallSeconds(),
     rolloutSeconds,
     tracks: [trackReport(home), ...trials.map(trackReport)],
@@ -52,7 +52,7 @@ export function buildReport(order: RehearsalOrder, rig: Rig, found: Findings): R
       losses: ledger.losses,
     },
     feedback: { ...feedback.counts, counted: countedFeedback(rig, order.settings) },
-    ...(policy.strategy === "ab-test" && { users: { count: users.count, moved: users.moved.size } }),
+    ...(strategy.requirements(policy).stickyUsers && { users: { count: users.count, moved: users.moved.size } }),
     results: run.results,
     copiesDropped: router.mirrors.dropped,
     ...(run.detection && { detection: run.detection }),
@@ -87,11 +87,11 @@ function untimed({ router }: Rig): RehearsalReport["untimed"] {
 }
 
 function trackReportOf(rig: Rig, track: RigTrack, stages: readonly StageReport[]): TrackReport {
-  const { run, router, traffic, policy } = rig;
+  const { run, router, traffic, strategy, policy } = rig;
   const counts = router.counts[track.name] as GatewayCounts;
   const calls = traffic.ledger.of(track.version);
   const latency = percentiles(calls.seconds) ?? histogramPercentiles(counts.latency());
-  const limit = objectivesOf(gatesOf(policy)).latencySeconds ?? Infinity;
+  const limit = objectivesOf(strategy.gates(policy)).latencySeconds ?? Infinity;
   const { compared, mismatched, labelled, wrong } = calls;
   return {
     track: track.name,

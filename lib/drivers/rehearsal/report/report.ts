@@ -85,6 +85,8 @@ export interface RehearsalReport {
   readonly name: string;
   /** `canary`, `shadow` and the like. */
   readonly strategy: string;
+  /** What is rehearsed, such as "canary of 1.1.0 against 1.0.0". */
+  readonly title: string;
   /** When it was run, as an ISO 8601 date and time. */
   readonly at: string;
   readonly outcome: Outcome;
@@ -118,9 +120,9 @@ export interface RehearsalReport {
     /** Values that the servers counted for these versions in the end. */
     readonly counted: number;
   };
-  /** Of an A/B test: users that made requests, and those of them that one split sent to more than one version. */
+  /** Where users are sticky: those that made requests, and those of them that one split sent to more than one version. */
   readonly users?: { readonly count: number; readonly moved: number };
-  /** What an A/B test says of its variants. */
+  /** What a test says of its variants; empty for other rollouts. */
   readonly results: readonly VariantResult[];
   /** Copies for mirrors that were not made, because too many were still on their way. */
   readonly copiesDropped: number;
