@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suggestion } from "../core/checks/suggest";
 import { PlanError } from "../core/findings/plan-error";
-import { Broken } from "../drivers/rehearsal/broken";
+import { Broken } from "../drivers/common/driver-error";
 import type { Command } from "./command";
 import { abTestPlan } from "./commands/ab-test-plan";
 import { abTestResults } from "./commands/ab-test-results";

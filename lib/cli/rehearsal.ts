@@ -1,5 +1,5 @@
 import { Diagnostics } from "../core/findings/diagnostics";
-import { styleFor } from "../drivers/rehearsal/style";
+import { styleFor } from "../drivers/common/style";
 import { PlainProgress } from "../drivers/rehearsal/progress/plain";
 import type { Progress } from "../drivers/rehearsal/progress/progress";
 import { TerminalProgress } from "../drivers/rehearsal/progress/terminal";

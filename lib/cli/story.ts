@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { faultWords } from "../drivers/rehearsal/fault-words";
 import type { RehearsalReport } from "../drivers/rehearsal/report/report";
-import { outcomeWords } from "../drivers/rehearsal/report/titles";
+import { outcomeWords } from "../drivers/rehearsal/report/outcome";
 import type { RehearsalSettings } from "../drivers/rehearsal/settings";
 import type { Outcome } from "../strategies/strategy";
 

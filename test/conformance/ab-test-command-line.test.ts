@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { AbTestReport } from "../../lib/drivers/ab-test/report";
-import { freePort } from "../../lib/drivers/rehearsal/free-port";
+import { freePort } from "../../lib/drivers/rehearsal/servers/free-port";
 import { describeWithPromtool, testRules } from "../support/promtool";
 import { CommandFolder } from "../support/slipway-command";
 

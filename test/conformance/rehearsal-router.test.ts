@@ -1,15 +1,15 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { BusyMachine } from "../../lib/drivers/rehearsal/busy-machine";
-import { Caller } from "../../lib/drivers/rehearsal/caller";
+import { BusyMachine } from "../../lib/drivers/rehearsal/gateway/cpu-contention";
+import { Caller } from "../../lib/drivers/rehearsal/traffic/caller";
 import { Cleanup } from "../../lib/drivers/rehearsal/cleanup";
 import { RolloutClock } from "../../lib/drivers/rehearsal/clock";
-import { Faults } from "../../lib/drivers/rehearsal/faults";
-import { freePort } from "../../lib/drivers/rehearsal/free-port";
+import { Faults } from "../../lib/drivers/rehearsal/gateway/fault-injector";
+import { freePort } from "../../lib/drivers/rehearsal/servers/free-port";
 import { randomStream } from "../../lib/drivers/rehearsal/random";
-import { FAULT_HEADER, PREVIEW_HOST, Router } from "../../lib/drivers/rehearsal/router";
+import { FAULT_HEADER, PREVIEW_HOST, Router } from "../../lib/drivers/rehearsal/gateway/router";
 import type { Fault } from "../../lib/drivers/rehearsal/settings";
-import { USER_HEADER } from "../../lib/drivers/rehearsal/users";
+import { USER_HEADER } from "../../lib/drivers/rehearsal/traffic/users";
 import { fourSigma } from "../support/four-sigma";
 
 jest.setTimeout(30_000);

@@ -5,8 +5,8 @@ import { pathToFileURL } from "node:url";
 
 import type { ModelVersionProps, Plan, Track } from "../../lib";
 import { CONTRACT } from "../../lib/core/contract";
-import { containerOf } from "../../lib/drivers/rehearsal/container";
-import { Sandbox } from "../../lib/drivers/rehearsal/sandbox";
+import { containerOf } from "../../lib/drivers/rehearsal/servers/container";
+import { Sandbox } from "../../lib/drivers/rehearsal/servers/sandbox";
 import { eventually, type TestCluster } from "./cluster";
 import type { MeshProcess, TestMesh } from "./cluster-mesh";
 

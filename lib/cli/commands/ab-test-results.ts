@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import type { Plan } from "../../core/plan";
 import { parseDuration } from "../../core/values/duration";
-import { courseOf } from "../../drivers/ab-test/course";
+import { courseOf } from "../../drivers/ab-test/replay";
 import { readCounts } from "../../drivers/ab-test/counts-file";
-import { abTestPicture } from "../../drivers/ab-test/picture";
+import { abTestPicture } from "../../drivers/ab-test/interval-plot";
 import { readPrometheus } from "../../drivers/ab-test/prometheus";
 import type { Period } from "../../drivers/ab-test/prometheus-api";
 import { reportOf } from "../../drivers/ab-test/report";

@@ -1,11 +1,11 @@
 import { basename } from "node:path";
 import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Check } from "../../core/checks/check";
-import { readFaultText } from "../../drivers/rehearsal/fault-text";
+import { readFaultText } from "../../drivers/rehearsal/fault-settings";
 import { defaultFolder, writeReports } from "../../drivers/rehearsal/report/write";
 import { checkRate, checkSeed, checkSpeed, type Fault, type RehearsalSettings } from "../../drivers/rehearsal/settings";
-import { styleFor } from "../../drivers/rehearsal/style";
-import { summaryText } from "../../drivers/rehearsal/summary";
+import { styleFor } from "../../drivers/common/style";
+import { summaryText } from "../../drivers/rehearsal/report/summary";
 import type { Outcome } from "../../strategies/strategy";
 import { PROPS_FILE, type Command, type Invocation } from "../command";
 import { interruptible } from "../interrupt";

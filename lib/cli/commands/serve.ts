@@ -1,8 +1,8 @@
 import { number } from "../../core/checks/values";
 import { Diagnostics } from "../../core/findings/diagnostics";
-import { servingProgram } from "../../drivers/rehearsal/serving-program";
+import { servingProgram } from "../../drivers/server-process/serving-program";
 import type { LogLine } from "../../drivers/serve/local-server";
-import { modelOf } from "../../drivers/serve/model-place";
+import { modelOf } from "../../drivers/serve/served-model";
 import { serveModel, type Serving } from "../../drivers/serve/serve";
 import type { TensorSpec } from "../../drivers/protocol/tensor";
 import type { Command, Invocation } from "../command";

@@ -6,7 +6,7 @@ import { formatFinding } from "../../core/findings/finding";
 import { Diagnostics } from "../../core/findings/diagnostics";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { Observation, TrackCounts } from "../../strategies/observation";
-import { Broken } from "../rehearsal/broken";
+import { Broken } from "../common/driver-error";
 
 const count = number({ min: 0, max: 1e15 });
 

@@ -1,4 +1,4 @@
-import { Broken } from "../rehearsal/broken";
+import { Broken } from "../common/driver-error";
 
 /** Which part of the past to read, in seconds of Unix time. */
 export interface Period {

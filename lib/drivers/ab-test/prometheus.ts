@@ -2,7 +2,7 @@ import { CONTRACT, isFailedStatus } from "../../core/contract";
 import type { Plan } from "../../core/plan";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { LatencyHistogram, MetricSums, Observation, TrackCounts } from "../../strategies/observation";
-import { Broken } from "../rehearsal/broken";
+import { Broken } from "../common/driver-error";
 import { PrometheusApi, type Period } from "./prometheus-api";
 
 const { metrics, labels } = CONTRACT;

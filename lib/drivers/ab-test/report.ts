@@ -3,7 +3,7 @@ import { brokenSplit } from "../../strategies/ab-test/sample-ratio";
 import type { VariantResult } from "../../strategies/result";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { AbTestPhase } from "../../strategies/ab-test/state";
-import type { Course } from "./course";
+import type { Course } from "./replay";
 
 /** What a test says of one variant, by its version. */
 export interface ReportedVariant extends Omit<VariantResult, "variant"> {

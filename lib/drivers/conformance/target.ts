@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Broken } from "../rehearsal/broken";
+import { Broken } from "../common/driver-error";
 import { FILLS, sampleInputs } from "../protocol/sample-inputs";
 import { fitsJson, isDatatype, sizeOf, type Element, type Tensor, type TensorSpec } from "../protocol/tensor";
 import { tensorBytes } from "../protocol/tensor-bytes";

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cleanup } from "./cleanup";
-import { comparisonOf, type Comparison } from "./comparison";
+import { comparisonOf, type Comparison } from "./servers/comparison";
 import type { Progress } from "./progress/progress";
-import { assembleRig, type RehearsalOrder, type Rig } from "./rig";
-import { momentOf, statusOf } from "./rig-status";
+import { assembleRig, type RehearsalOrder, type Rig } from "./environment";
+import { momentOf, statusOf } from "./status";
 import { buildReport, type Switches } from "./report/build";
 import type { RehearsalReport } from "./report/report";
 import { SeriesRecorder } from "./report/series";
-import { watchSwitch } from "./switch-watch";
+import { watchSwitch } from "./gateway/traffic-switch";
 
 const LOOK_MS = 50;
 const SHOW_MS = 100;

@@ -4,16 +4,16 @@ import type { GateEvidence } from "../../strategies/gates/evidence";
 import type { Observation } from "../../strategies/observation";
 import type { RolloutPolicy } from "../../strategies/registry";
 import type { Outcome, Strategy } from "../../strategies/strategy";
-import type { CallLedger } from "./call-ledger";
+import type { CallLedger } from "./traffic/call-ledger";
 import type { RolloutClock } from "./clock";
-import type { GatewayCounts } from "./gateway-counts";
-import { headline, withoutRepetition } from "./headline";
-import type { Observer } from "./observer";
+import type { GatewayCounts } from "./gateway/gateway-counts";
+import { headline, withoutRepetition } from "./progress/headline";
+import type { Observer } from "./servers/observer";
 import type { DetectionReport } from "./report/report";
-import type { Router } from "./router";
-import { isSameSplit, StageLog, type Routed } from "./stage-log";
-import { beginSwitch, type SwitchStart } from "./switch-watch";
-import type { Users } from "./users";
+import type { Router } from "./gateway/router";
+import { isSameSplit, StageLog, type Routed } from "./report/stage-log";
+import { beginSwitch, type SwitchStart } from "./gateway/traffic-switch";
+import type { Users } from "./traffic/users";
 
 /** What a run needs of the rest of the rehearsal. */
 export interface RunOptions {

@@ -15,7 +15,7 @@ import type { Diagnostics } from "../../core/findings/diagnostics";
 import type { Track } from "../../core/plan";
 import { strategyOf, type RolloutPolicy } from "../../strategies/registry";
 import { RehearsedOutcome, type FaultProps, type FeedbackNoiseProps, type RehearsalProps } from "./props";
-import { trackCalled, trackWords } from "./roles";
+import { trackCalled, trackWords } from "./track-roles";
 
 const faultFields = {
   track: required(text),

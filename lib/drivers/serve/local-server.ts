@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { CONTRACT } from "../../core/contract";
-import { Broken } from "../rehearsal/broken";
-import { ServerLog } from "../rehearsal/server-log";
-import type { ServedModel } from "./model-place";
+import { Broken } from "../common/driver-error";
+import { ServerLog } from "../server-process/server-log";
+import type { ServedModel } from "./served-model";
 
-const GUARD = require.resolve("../rehearsal/orphan-guard");
+const GUARD = require.resolve("../server-process/orphan-guard");
 
 /** What a server on this machine is started with. */
 export interface ServeOrder {

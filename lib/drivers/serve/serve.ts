@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { CONTRACT } from "../../core/contract";
 import type { TensorSpec } from "../protocol/tensor";
 import { LocalServer, type ServeOrder } from "./local-server";
-import { linkInto, type ServedModel } from "./model-place";
-import { readMetadata, workingCurlLine } from "./try-line";
+import { linkInto, type ServedModel } from "./served-model";
+import { readMetadata, workingCurlLine } from "./working-curl-line";
 
 /** How a model is served on this machine. */
 export interface ServeSettings extends Pick<ServeOrder, "program" | "host" | "config" | "onLine"> {

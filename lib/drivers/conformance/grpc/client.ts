@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { servingFolder } from "../../rehearsal/serving-program";
+import { servingFolder } from "../../server-process/serving-program";
 import { Mismatch, NotOffered } from "../item";
 
 const TIMEOUT_MS = 20_000;

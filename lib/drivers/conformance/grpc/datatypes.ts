@@ -1,7 +1,7 @@
 import { items, NoMatter, type Item } from "../item";
 import { mustAgree } from "../outputs";
 import type { Target } from "../target";
-import { datatypesOf, echoOf, mustBeEqual, tellingInputs } from "../telling";
+import { datatypesOf, echoOf, mustBeEqual, tellingInputs } from "../round-trip";
 import { okOf, type GrpcClient } from "./client";
 import { fitsContents } from "./contents";
 import { inferRequest, outputsIn } from "./messages";

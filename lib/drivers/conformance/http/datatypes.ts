@@ -3,7 +3,7 @@ import { jsonRequest } from "../../protocol/tensor-json";
 import { items, Mismatch, type Item, type Level } from "../item";
 import { mustAgree, outputsOf } from "../outputs";
 import { binaryRequest, type Target } from "../target";
-import { datatypesOf, echoOf, mustBeEqual, tellingInputs, withElements } from "../telling";
+import { datatypesOf, echoOf, mustBeEqual, tellingInputs, withElements } from "../round-trip";
 import { ifBinary } from "./binary";
 import { refusalOf } from "./client";
 

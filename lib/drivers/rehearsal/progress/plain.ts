@@ -1,8 +1,8 @@
 import { formatElapsed } from "../../../core/format";
 import type { RolloutEvent } from "../../../strategies/decision";
-import { headline } from "../headline";
+import { headline } from "./headline";
 import type { Progress, RehearsalStatus } from "./progress";
-import { stageWords, trackLine } from "./track-line";
+import { stageWords, trackLine } from "./status-text";
 
 const EVERY_SECONDS = 5;
 

@@ -1,6 +1,6 @@
 import type { RolloutEvent } from "../../../strategies/decision";
 import type { GateEvidence } from "../../../strategies/gates/evidence";
-import type { GatewayWindow } from "../gateway-counts";
+import type { GatewayWindow } from "../gateway/gateway-counts";
 
 /** One track at this moment. */
 export interface TrackStatus {

@@ -1,10 +1,10 @@
 import { formatElapsed, formatLatency, formatNumber, formatShare } from "../../../core/format";
 import { stripVTControlCharacters } from "node:util";
 import type { RolloutEvent } from "../../../strategies/decision";
-import { headline } from "../headline";
-import type { Style } from "../style";
+import { headline } from "./headline";
+import type { Style } from "../../common/style";
 import type { GateStatus, Progress, RehearsalStatus, TrackStatus } from "./progress";
-import { stageWords, weightWords } from "./track-line";
+import { stageWords, weightWords } from "./status-text";
 
 /** What a terminal is written to. */
 export interface Terminal {

@@ -1,10 +1,10 @@
 import type { Outcome } from "../../../strategies/strategy";
-import type { Comparison } from "../comparison";
-import { histogramPercentiles, percentiles } from "../percentiles";
-import type { GatewayCounts } from "../gateway-counts";
+import type { Comparison } from "../servers/comparison";
+import { histogramPercentiles, percentiles } from "../gateway/percentiles";
+import type { GatewayCounts } from "../gateway/gateway-counts";
 import { objectivesOf } from "../objectives";
-import type { RehearsalOrder, Rig, RigTrack } from "../rig";
-import { estimatesOf, wordsOfGates } from "../rig-status";
+import type { RehearsalOrder, Rig, RigTrack } from "../environment";
+import { estimatesOf, wordsOfGates } from "../status";
 import type { RehearsalSettings } from "../settings";
 import type { RehearsalReport, StageReport, SwitchReport, TrackReport } from "./report";
 import type { Series } from "./series";

@@ -1,6 +1,6 @@
 import { formatCount, formatShare } from "../../../core/format";
-import type { DifferenceDistribution } from "../comparison";
-import { escape } from "./escape";
+import type { DifferenceDistribution } from "../servers/comparison";
+import { escape } from "../../common/escape-html";
 import type { RehearsalReport } from "./report";
 
 /** How large the differences between the predictions of two versions are, as bars, output by output. */

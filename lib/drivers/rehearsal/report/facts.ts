@@ -1,7 +1,7 @@
 import { formatCount, formatElapsed, formatLatency, formatShare } from "../../../core/format";
 import { faultWords } from "../fault-words";
 import type { RehearsalReport, SwitchReport, TrackReport } from "./report";
-import { isGoodEnd } from "./titles";
+import { isGoodEnd } from "./outcome";
 
 /** One thing that a rehearsal found out, under a heading. */
 export interface Fact {

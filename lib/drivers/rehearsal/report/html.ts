@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AGREEMENT } from "../../../strategies/observation";
-import { DIFFERENCE } from "../estimate";
+import { DIFFERENCE } from "./estimate";
 import { differences } from "./differences";
-import { escape } from "./escape";
+import { escape } from "../../common/escape-html";
 import { factsOf } from "./facts";
 import { pageData } from "./page-data";
 import { PAGE_STYLE } from "./page-style";
 import type { RehearsalReport } from "./report";
 import { gateTable, outputTable, resultTable, stageTable, trackTable, type Table } from "./tables";
-import { isGoodEnd, outcomeWords, titleOf } from "./titles";
+import { isGoodEnd, outcomeWords, titleOf } from "./outcome";
 
 /** What a picture shows, where it is no plain metric. */
 const METRIC_WORDS: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import { markdownTable } from "../../../core/markdown-table";
 import { factsOf } from "./facts";
 import type { RehearsalReport } from "./report";
 import { gateTable, outputTable, resultTable, stageTable, trackTable, type Table } from "./tables";
-import { outcomeWords, titleOf } from "./titles";
+import { outcomeWords, titleOf } from "./outcome";
 
 /** The report as Markdown, fit for a pull request. */
 export function markdownReport(report: RehearsalReport): string {

@@ -1,4 +1,4 @@
-import { outcomeWords, isGoodEnd } from "./titles";
+import { outcomeWords, isGoodEnd } from "./outcome";
 import type { RehearsalReport } from "./report";
 import type { Series } from "./series";
 

@@ -2,10 +2,10 @@ import type { VariantResult } from "../../../strategies/result";
 import type { RolloutEvent, Weights } from "../../../strategies/decision";
 import type { GateEvidence } from "../../../strategies/gates/evidence";
 import type { Outcome } from "../../../strategies/strategy";
-import type { Comparison } from "../comparison";
-import type { Estimate } from "../estimate";
-import type { FeedbackCounts } from "../feedback";
-import type { Percentiles } from "../percentiles";
+import type { Comparison } from "../servers/comparison";
+import type { Estimate } from "./estimate";
+import type { FeedbackCounts } from "../traffic/feedback";
+import type { Percentiles } from "../gateway/percentiles";
 import type { Fault } from "../settings";
 import type { Series } from "./series";
 

@@ -1,5 +1,5 @@
-import type { Estimate } from "../estimate";
-import type { GatewayWindow } from "../gateway-counts";
+import type { Estimate } from "./estimate";
+import type { GatewayWindow } from "../gateway/gateway-counts";
 
 /** A value at each moment of the series; `null` where there was none. */
 export type Column = readonly (number | null)[];

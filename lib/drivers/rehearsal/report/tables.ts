@@ -1,5 +1,5 @@
 import { formatCount, formatElapsed, formatLatency, formatNumber, formatShare } from "../../../core/format";
-import { DIFFERENCE, type Estimate } from "../estimate";
+import { DIFFERENCE, type Estimate } from "./estimate";
 import type { RehearsalReport, StageReport, TrackReport } from "./report";
 
 /** A table as every format shows it. */

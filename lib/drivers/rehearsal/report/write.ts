@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { evidenceOf } from "../evidence";
+import { evidenceOf } from "./evidence";
 import { htmlReport } from "./html";
 import { markdownReport } from "./markdown";
 import type { RehearsalReport } from "./report";

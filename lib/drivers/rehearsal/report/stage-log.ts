@@ -1,0 +1,61 @@
+import type { Split } from "../../../strategies/decision";
+import type { StageReport } from "./report";
+
+/** Requests that were sent to each track until some moment, by track name. */
+export type Routed = Readonly<Record<string, number>>;
+
+interface OpenStage {
+  readonly split: Split;
+  readonly from: number;
+  readonly routed: Routed;
+  waited: boolean;
+}
+
+/** Writes down which split held from when to when. */
+export class StageLog {
+  private readonly closed: StageReport[] = [];
+  private open: OpenStage | undefined;
+
+  /** The opening split holds since the beginning. */
+  constructor(opening: Split) {
+    this.open = { split: opening, from: 0, routed: {}, waited: false };
+  }
+
+  /** Notes the split that holds from a time on the rollout's clock. */
+  note(split: Split, at: number, routed: Routed): void {
+    if (this.open !== undefined && isSameSplit(this.open.split, split)) return;
+    this.close(at, routed);
+    this.open = { split, from: at, routed, waited: false };
+  }
+
+  /** Notes that the stage's time is over and its gates want more samples. */
+  wait(): void {
+    if (this.open) this.open.waited = true;
+  }
+
+  /** The stages, the last of them ended at this time. */
+  ended(at: number, routed: Routed): readonly StageReport[] {
+    this.close(at, routed);
+    return this.closed;
+  }
+
+  private close(at: number, routed: Routed): void {
+    if (this.open === undefined || this.open.from === at) return;
+    const { split, from, routed: before, waited } = this.open;
+    const requests = Object.fromEntries(
+      Object.entries(routed).map(([track, count]) => [track, count - (before[track] ?? 0)]),
+    );
+    this.closed.push({ number: this.closed.length, ...split, from, until: at, requests, waited });
+    this.open = undefined;
+  }
+}
+
+/** Whether two splits send requests the same ways. */
+export function isSameSplit(one: Split, other: Split): boolean {
+  return sameWeights(one.weights, other.weights) && sameWeights(one.mirrors ?? {}, other.mirrors ?? {});
+}
+
+function sameWeights(one: Split["weights"], other: Split["weights"]): boolean {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].every((name) => (one[name] ?? 0) === (other[name] ?? 0));
+}

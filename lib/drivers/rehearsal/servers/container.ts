@@ -1,0 +1,112 @@
+import type { Plan, Track } from "../../../core/plan";
+
+/** An HTTP probe of a container, in real time. */
+export interface Probe {
+  readonly path: string;
+  readonly timeoutSeconds: number;
+  /** How long it may fail in a row before it counts as failed. */
+  readonly budgetSeconds: number;
+}
+
+/** What a plan says about the container of a track, as far as a process on this machine can follow it. */
+export interface Container {
+  readonly track: Track;
+  readonly env: Readonly<Record<string, string>>;
+  /** Command line behind the image's entrypoint. */
+  readonly args: readonly string[];
+  readonly mounts: readonly Mount[];
+  readonly startup: Probe;
+  readonly readiness: Probe;
+  /** What a cluster would have given that this machine does not have, in words. */
+  readonly missing: readonly string[];
+}
+
+/** A folder in the container, and the files in it at the start. */
+export interface Mount {
+  readonly name: string;
+  readonly path: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+interface DeploymentSpec {
+  readonly template: { readonly spec: { readonly containers: readonly ContainerSpec[]; readonly volumes?: Volume[] } };
+}
+
+interface Volume {
+  readonly name: string;
+  readonly configMap?: { readonly name: string };
+}
+
+interface ContainerSpec {
+  readonly args?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value?: unknown; readonly valueFrom?: unknown }[];
+  readonly envFrom?: readonly unknown[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+  readonly startupProbe?: ProbeSpec;
+  readonly readinessProbe?: ProbeSpec;
+}
+
+interface ProbeSpec {
+  readonly httpGet?: { readonly path?: string };
+  readonly timeoutSeconds?: number;
+  readonly periodSeconds?: number;
+  readonly failureThreshold?: number;
+}
+
+/** Reads the container of a track out of its Deployment, and the files that its ConfigMaps put in. */
+export function containerOf(plan: Plan, track: Track): Container {
+  const { containers, volumes = [] } = specOf<DeploymentSpec>(plan, track.deploymentRole).template.spec;
+  const spec = containers[0] as ContainerSpec;
+  const readiness = probe(spec.readinessProbe);
+  return {
+    track,
+    ...environment(spec),
+    args: spec.args ?? [],
+    mounts: (spec.volumeMounts ?? []).map(({ name, mountPath }) => {
+      const volume = volumes.find((each) => each.name === name);
+      return { name, path: mountPath, files: filesOf(plan, volume?.configMap?.name) };
+    }),
+    startup: spec.startupProbe ? probe(spec.startupProbe) : readiness,
+    readiness,
+  };
+}
+
+/** Replicas that the autoscaler of a track keeps at least. */
+export function replicasOf(plan: Plan, track: Track): number {
+  for (const { manifest } of Object.values(plan.objects)) {
+    if (manifest.kind !== "HorizontalPodAutoscaler") continue;
+    const spec = manifest.spec as { scaleTargetRef?: { name?: string }; minReplicas?: number };
+    if (spec.scaleTargetRef?.name === track.name) return spec.minReplicas ?? 1;
+  }
+  return 1;
+}
+
+function specOf<Spec>(plan: Plan, role: string): Spec {
+  return plan.objects[role]?.manifest.spec as unknown as Spec;
+}
+
+function environment({ env = [], envFrom = [] }: ContainerSpec): Pick<Container, "env" | "missing"> {
+  const plain = env.filter((each): each is { name: string; value: string } => typeof each.value === "string");
+  const late = env.filter((each) => typeof each.value !== "string").map(({ name }) => name);
+  return {
+    env: Object.fromEntries(plain.map(({ name, value }) => [name, value])),
+    missing: [
+      ...late.map((name) => `the value of ${name}, known only in the cluster`),
+      ...(envFrom.length > 0 ? ["the environment from Secrets"] : []),
+    ],
+  };
+}
+
+function filesOf(plan: Plan, configMap: string | undefined): Record<string, string> {
+  if (configMap === undefined) return {};
+  const object = Object.values(plan.objects).find(
+    ({ manifest }) => manifest.kind === "ConfigMap" && manifest.metadata.name === configMap,
+  );
+  return (object?.manifest["data"] ?? {}) as Record<string, string>;
+}
+
+/** The defaults are Kubernetes's own. */
+function probe(spec: ProbeSpec | undefined): Probe {
+  const { httpGet, timeoutSeconds = 1, periodSeconds = 10, failureThreshold = 3 } = spec ?? {};
+  return { path: httpGet?.path ?? "/", timeoutSeconds, budgetSeconds: periodSeconds * failureThreshold };
+}

@@ -1,0 +1,42 @@
+import { existsSync, mkdirSync, statSync, symlinkSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { Broken } from "../common/driver-error";
+
+/** A model to serve: what it is called, and from where the server reads it. */
+export interface ServedModel {
+  readonly name: string;
+  readonly version: string;
+  readonly uri: string;
+}
+
+/** Name and version as the path says them, where it is `…/NAME/VERSION/model.onnx`; else the file's own name and "1". */
+export function modelOf(path: string, given: { readonly name?: string; readonly version?: string }): ServedModel {
+  const isUri = /^[a-z0-9+.-]+:\/\//i.test(path);
+  if (!isUri) checkFile(path);
+  const [, folder, version] = /([^/\\]+)[/\\](\d[^/\\]*)[/\\]model\.onnx$/.exec(isUri ? path : resolve(path)) ?? [];
+  const name = given.name ?? folder ?? plainName(basename(path));
+  return { name, version: given.version ?? version ?? "1", uri: isUri ? path : resolve(path) };
+}
+
+function checkFile(path: string): void {
+  if (!existsSync(path)) throw new Broken(`there is no file ${path}`);
+  if (statSync(path).isDirectory()) throw new Broken(`${path} is a folder; name the .onnx file in it`);
+}
+
+function plainName(file: string): string {
+  const plain = file
+    .replace(/\.onnx$/i, "")
+    .replace(/[^A-Za-z0-9._-]+/g, "-")
+    .replace(/^[^A-Za-z0-9]+/, "");
+  return plain === "" ? "model" : plain;
+}
+
+/** Puts a file of this machine into a model repository by a link, so that the server need not copy it. */
+export function linkInto(root: string, { name, version, uri }: ServedModel): string {
+  if (/^[a-z0-9+.-]+:\/\//i.test(uri)) return uri;
+  const folder = join(root, name, version);
+  mkdirSync(folder, { recursive: true });
+  const link = join(folder, "model.onnx");
+  symlinkSync(uri, link);
+  return link;
+}
