@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suggestion } from "../core/checks/suggest";
 import { PlanError } from "../core/findings/plan-error";
-import { Broken } from "../drivers/common/driver-error";
+import { DriverError } from "../drivers/common/driver-error";
 import type { Command } from "./command";
 import { abTestPlan } from "./commands/ab-test-plan";
 import { abTestResults } from "./commands/ab-test-results";
@@ -72,7 +72,7 @@ function tell(error: unknown): number {
     process.stderr.write(`slipway: ${error.message}\n`);
     return error.exitCode;
   }
-  if (error instanceof UserError || error instanceof Broken) {
+  if (error instanceof UserError || error instanceof DriverError) {
     process.stderr.write([`slipway: ${error.message}`, ...error.details.map((line) => `  ${line}`), ""].join("\n"));
   } else if (error instanceof PlanError || isSystemError(error)) process.stderr.write(`slipway: ${error.message}\n`);
   else process.stderr.write(`slipway: this is a bug: ${error instanceof Error ? error.stack : String(error)}\n`);

@@ -6,7 +6,7 @@ import { formatFinding } from "../../core/findings/finding";
 import { Diagnostics } from "../../core/findings/diagnostics";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { Observation, TrackCounts } from "../../strategies/observation";
-import { Broken } from "../common/driver-error";
+import { DriverError } from "../common/driver-error";
 
 const count = number({ min: 0, max: 1e15 });
 
@@ -37,7 +37,7 @@ export function readCounts(path: string, { tracks, policy }: Plan<AbTestPolicy>)
   const read = object(file)(parse(path), "", diagnostics);
   if (read !== undefined && policy !== undefined) checkLooks(read, tracks, policy, diagnostics);
   if (read === undefined || policy === undefined || diagnostics.findings.length > 0) {
-    throw new Broken(`the counts in ${path} cannot be used`, diagnostics.findings.slice(0, 10).map(formatFinding));
+    throw new DriverError(`the counts in ${path} cannot be used`, diagnostics.findings.slice(0, 10).map(formatFinding));
   }
   return read.looks.map(({ after, versions }) => ({
     at: after,
@@ -55,7 +55,7 @@ function parse(path: string): unknown {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new Broken(missing ? `there is no file of counts ${path}` : `${path}: ${(error as Error).message}`);
+    throw new DriverError(missing ? `there is no file of counts ${path}` : `${path}: ${(error as Error).message}`);
   }
 }
 

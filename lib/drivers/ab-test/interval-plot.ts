@@ -1,5 +1,5 @@
 import { formatDuration, formatNumber } from "../../core/format";
-import { escape } from "../common/escape-html";
+import { escapeHtml } from "../common/escape-html";
 import type { AbTestReport } from "./report";
 
 const WIDTH = 860;
@@ -33,7 +33,7 @@ export function abTestPicture(report: AbTestReport): string {
   const title = `${report.name}: ${report.metric} against ${report.control}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img">`,
-    `<title>${escape(title)}</title><style>${STYLE}</style><rect class="paper" width="${WIDTH}" height="${height}"/>`,
+    `<title>${escapeHtml(title)}</title><style>${STYLE}</style><rect class="paper" width="${WIDTH}" height="${height}"/>`,
     ...panels.flat(),
     "</svg>",
     "",
@@ -44,8 +44,8 @@ function panel(report: AbTestReport, version: string, index: number): string[] {
   const top = index * (PANEL + MARGIN.top + MARGIN.bottom) + MARGIN.top;
   const variant = report.variants.find((each) => each.version === version);
   const verdict = variant?.verdict ?? "not-enough-data";
-  const heading = `<text class="title" x="${MARGIN.left}" y="${top - 28}">${escape(version)}: <tspan class="${verdict}">${verdict.replaceAll("-", " ")}</tspan></text>`;
-  const summary = `<text class="quiet" x="${MARGIN.left}" y="${top - 10}">${escape(variant?.summary ?? "")}</text>`;
+  const heading = `<text class="title" x="${MARGIN.left}" y="${top - 28}">${escapeHtml(version)}: <tspan class="${verdict}">${verdict.replaceAll("-", " ")}</tspan></text>`;
+  const summary = `<text class="quiet" x="${MARGIN.left}" y="${top - 10}">${escapeHtml(variant?.summary ?? "")}</text>`;
   const points = pointsOf(report, version);
   if (points.length === 0) return [heading, summary];
   const reach = reachOf(points, report.minimumEffect);

@@ -1,4 +1,4 @@
-import { Broken } from "../common/driver-error";
+import { DriverError } from "../common/driver-error";
 
 /** Which part of the past to read, in seconds of Unix time. */
 export interface Period {
@@ -34,7 +34,7 @@ export class PrometheusApi {
 
   constructor(url: string) {
     if (!/^https?:/.test(url) || !URL.canParse(url)) {
-      throw new Broken(`${url.replace(/\/\/[^/]*@/, "//")} is no URL of a Prometheus`, [
+      throw new DriverError(`${url.replace(/\/\/[^/]*@/, "//")} is no URL of a Prometheus`, [
         "Write it like http://prometheus.monitoring:9090",
       ]);
     }
@@ -48,7 +48,8 @@ export class PrometheusApi {
   async atEachStep(query: string, { from, until, stepSeconds }: Period): Promise<readonly TimeSeries[]> {
     const [start, end, step] = [from + stepSeconds, until, stepSeconds].map(String) as [string, string, string];
     const { data, error } = await this.ask("api/v1/query_range", new URLSearchParams({ query, start, end, step }));
-    if (data === undefined) throw new Broken(`Prometheus at ${this.address} refuses a query`, [error ?? "", query]);
+    if (data === undefined)
+      throw new DriverError(`Prometheus at ${this.address} refuses a query`, [error ?? "", query]);
     return data.result.map(({ metric, values }) => ({
       labels: metric,
       points: values.map(([at, value]) => ({ at, value: Number(value) })),
@@ -60,7 +61,7 @@ export class PrometheusApi {
     try {
       return JSON.parse(text) as Answer;
     } catch {
-      throw new Broken(`no Prometheus answers at ${this.address}`, [
+      throw new DriverError(`no Prometheus answers at ${this.address}`, [
         `/${path} is answered with ${status} and no JSON.`,
       ]);
     }
@@ -71,7 +72,7 @@ export class PrometheusApi {
       const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), headers: this.headers });
       return { status: response.status, text: await response.text() };
     } catch (error) {
-      throw new Broken(`Prometheus at ${this.address} does not answer`, [reasonOf(error)]);
+      throw new DriverError(`Prometheus at ${this.address} does not answer`, [reasonOf(error)]);
     }
   }
 }

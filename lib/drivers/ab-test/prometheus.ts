@@ -2,7 +2,7 @@ import { CONTRACT, isFailedStatus } from "../../core/contract";
 import type { Plan } from "../../core/plan";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { LatencyHistogram, MetricSums, Observation, TrackCounts } from "../../strategies/observation";
-import { Broken } from "../common/driver-error";
+import { DriverError } from "../common/driver-error";
 import { PrometheusApi, type Period } from "./prometheus-api";
 
 const { metrics, labels } = CONTRACT;
@@ -47,7 +47,7 @@ async function readAll(api: PrometheusApi, plan: Plan, period: Period): Promise<
     read(metrics.feedbackSquares, metric),
   ]);
   if (requests.series.length > 0) return { requests, buckets, counts, sums, squares };
-  throw new Broken(`Prometheus at ${api.address} knows of no requests to ${plan.name} since then`, [
+  throw new DriverError(`Prometheus at ${api.address} knows of no requests to ${plan.name} since then`, [
     `It has no ${metrics.requests}{${selector}}.`,
   ]);
 }

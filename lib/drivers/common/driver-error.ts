@@ -1,10 +1,10 @@
-/** A rehearsal that could not be carried out: what happened in one sentence, and what explains it. */
-export class Broken extends Error {
+/** A driver cannot do its work: what happened, in one sentence, and lines that explain it. */
+export class DriverError extends Error {
   constructor(
     message: string,
     readonly details: readonly string[] = [],
   ) {
     super(message);
-    this.name = "Broken";
+    this.name = "DriverError";
   }
 }

@@ -1,4 +1,4 @@
-/** Colours and weights of text in a terminal; plain text anywhere else. */
+/** Colors and weights of text in a terminal; plain text anywhere else. */
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;
@@ -9,8 +9,8 @@ export interface Style {
 
 /** The style for an output stream; `NO_COLOR` is honoured. */
 export function styleFor(stream: { readonly isTTY?: boolean }): Style {
-  const coloured = stream.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
+  const colored = stream.isTTY === true && (process.env["NO_COLOR"] ?? "") === "";
   const wrap = (open: number, close: number) => (text: string) =>
-    coloured ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+    colored ? `\u001b[${open}m${text}\u001b[${close}m` : text;
   return { bold: wrap(1, 22), dim: wrap(2, 22), good: wrap(32, 39), bad: wrap(31, 39), accent: wrap(36, 39) };
 }

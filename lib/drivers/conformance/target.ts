@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Broken } from "../common/driver-error";
+import { DriverError } from "../common/driver-error";
 import { FILLS, sampleInputs } from "../protocol/sample-inputs";
 import { fitsJson, isDatatype, sizeOf, type Element, type Tensor, type TensorSpec } from "../protocol/tensor";
 import { tensorBytes } from "../protocol/tensor-bytes";
@@ -77,7 +77,7 @@ export async function findTarget(url: string, hints: TargetHints): Promise<Targe
 }
 
 async function findModel(http: HttpClient): Promise<string> {
-  const unknown = new Broken("the server does not say which models it has", ["Name one: --model NAME"]);
+  const unknown = new DriverError("the server does not say which models it has", ["Name one: --model NAME"]);
   const asks = [
     () => http.post("/v2/repository/index", "{}"),
     () => http.get("/v2/models"),
@@ -85,7 +85,7 @@ async function findModel(http: HttpClient): Promise<string> {
   ];
   for (const ask of asks) {
     const reply = await ask().catch((error: Error) => {
-      throw new Broken(`${http.base}: ${error.message}`);
+      throw new DriverError(`${http.base}: ${error.message}`);
     });
     const name = reply.status === 200 ? nameIn(reply) : undefined;
     if (name !== undefined) return name;
@@ -106,7 +106,7 @@ function nameIn(reply: HttpReply): string | undefined {
 
 async function metadataOf(http: HttpClient, path: string): Promise<Record<string, unknown>> {
   const reply = await http.get(path).catch((error: Error) => {
-    throw new Broken(`${http.base}${path}: ${error.message}`);
+    throw new DriverError(`${http.base}${path}: ${error.message}`);
   });
   // Whether it is there at all is an item of its own; here it is only used.
   return reply.status === 200 ? jsonOf(reply) : {};
@@ -168,11 +168,12 @@ export function binaryRequest(
 
 function readRequest(file: string): readonly Tensor[] {
   const { inputs } = JSON.parse(readFileSync(file, "utf8")) as { inputs?: (TensorSpec & { data: unknown[] })[] };
-  if (!Array.isArray(inputs)) throw new Broken(`${file} holds no request: it has no \`inputs\``);
+  if (!Array.isArray(inputs)) throw new DriverError(`${file} holds no request: it has no \`inputs\``);
   return inputs.map(({ name, datatype, shape, data }) => {
     const elements = data.flat(Infinity) as Element[];
     const whole = datatype.endsWith("INT64") ? elements.map((element) => BigInt(element as number)) : elements;
-    if (whole.length !== sizeOf(shape)) throw new Broken(`${file}: input ${name} does not have the shape that it says`);
+    if (whole.length !== sizeOf(shape))
+      throw new DriverError(`${file}: input ${name} does not have the shape that it says`);
     return { name, datatype, shape, elements: whole };
   });
 }

@@ -7,7 +7,7 @@ import type { Gate } from "../../strategies/gate";
 import { strategyOf, type RolloutPolicy } from "../../strategies/registry";
 import type { Requirements } from "../../strategies/requirements";
 import type { Strategy } from "../../strategies/strategy";
-import type { Broken } from "../common/driver-error";
+import type { DriverError } from "../common/driver-error";
 import { BusyMachine } from "./gateway/cpu-contention";
 import { Caller } from "./traffic/caller";
 import type { Cleanup } from "./cleanup";
@@ -74,7 +74,7 @@ export interface RigListeners {
   /** The servers' metrics were read again. */
   readonly onRead: () => void;
   readonly onEvent: (event: RolloutEvent) => void;
-  readonly onBroken: (error: Broken) => void;
+  readonly onBroken: (error: DriverError) => void;
 }
 
 /** Starts the servers and puts router, callers, observer and policy around them. */

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { CONTRACT } from "../../core/contract";
-import { Broken } from "../common/driver-error";
+import { DriverError } from "../common/driver-error";
 import { ServerLog } from "../server-process/server-log";
 import type { ServedModel } from "./served-model";
 
@@ -90,10 +90,12 @@ export class LocalServer {
   }
 
   /** Why it ended, in the server's own words for it, or else the last lines that it wrote. */
-  failure(): Broken {
+  failure(): DriverError {
     const { model, readsFrom } = this.order;
-    const said = this.errors.complaint()?.replaceAll(readsFrom, model.uri);
-    return said === undefined ? new Broken("the server ended by itself", this.errors.last(10)) : new Broken(said);
+    const said = this.errors.fatalMessage()?.replaceAll(readsFrom, model.uri);
+    return said === undefined
+      ? new DriverError("the server ended by itself", this.errors.last(10))
+      : new DriverError(said);
   }
 
   /** Lets the server finish what is under way, and end. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, statSync, symlinkSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { Broken } from "../common/driver-error";
+import { DriverError } from "../common/driver-error";
 
 /** A model to serve: what it is called, and from where the server reads it. */
 export interface ServedModel {
@@ -19,8 +19,8 @@ export function modelOf(path: string, given: { readonly name?: string; readonly 
 }
 
 function checkFile(path: string): void {
-  if (!existsSync(path)) throw new Broken(`there is no file ${path}`);
-  if (statSync(path).isDirectory()) throw new Broken(`${path} is a folder; name the .onnx file in it`);
+  if (!existsSync(path)) throw new DriverError(`there is no file ${path}`);
+  if (statSync(path).isDirectory()) throw new DriverError(`${path} is a folder; name the .onnx file in it`);
 }
 
 function plainName(file: string): string {

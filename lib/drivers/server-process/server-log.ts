@@ -1,6 +1,6 @@
-const KEPT = 40;
-/** The server says in plain words why it ends, on lines that begin so. */
-const COMPLAINT = "slipway-serving: ";
+const KEPT_LINES = 40;
+/** On lines that begin so, the server says in plain text why it cannot serve. */
+const FATAL_PREFIX = "slipway-serving: ";
 
 /** The last lines that a server wrote. */
 export class ServerLog {
@@ -11,17 +11,17 @@ export class ServerLog {
     const lines = (this.rest + chunk).split("\n");
     this.rest = lines.pop() ?? "";
     this.lines.push(...lines.filter((line) => line.trim() !== ""));
-    this.lines.splice(0, Math.max(0, this.lines.length - KEPT));
+    this.lines.splice(0, Math.max(0, this.lines.length - KEPT_LINES));
   }
 
   last(count: number): string[] {
     return this.all().slice(-count);
   }
 
-  /** What the server said keeps it from serving, if it did. */
-  complaint(): string | undefined {
-    const said = this.all().filter((line) => line.startsWith(COMPLAINT));
-    return said.length === 0 ? undefined : said.map((line) => line.slice(COMPLAINT.length)).join(" ");
+  /** Why the server cannot serve, if it said so. */
+  fatalMessage(): string | undefined {
+    const fatal = this.all().filter((line) => line.startsWith(FATAL_PREFIX));
+    return fatal.length === 0 ? undefined : fatal.map((line) => line.slice(FATAL_PREFIX.length)).join(" ");
   }
 
   mentions(text: string): boolean {

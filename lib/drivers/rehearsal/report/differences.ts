@@ -1,6 +1,6 @@
 import { formatCount, formatShare } from "../../../core/format";
 import type { DifferenceDistribution } from "../servers/comparison";
-import { escape } from "../../common/escape-html";
+import { escapeHtml } from "../../common/escape-html";
 import type { RehearsalReport } from "./report";
 
 /** How large the differences between the predictions of two versions are, as bars, output by output. */
@@ -16,7 +16,7 @@ function distribution({ output, buckets }: DifferenceDistribution): string {
     return `<tr><td>${rangeWords(upTo, buckets[index - 1]?.upTo)}</td><td>${formatCount(pairs)}</td><td>${formatShare(share)}</td>
 <td class="bar"><span style="width:${(share * 100).toFixed(1)}%"></span></td></tr>`;
   });
-  return `<div class="table"><table class="distribution"><thead><tr><th>difference in ${escape(output)}</th><th>pairs</th><th>share</th><th></th></tr></thead>
+  return `<div class="table"><table class="distribution"><thead><tr><th>difference in ${escapeHtml(output)}</th><th>pairs</th><th>share</th><th></th></tr></thead>
 <tbody>${rows.join("")}</tbody></table></div>`;
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { AGREEMENT } from "../../../strategies/observation";
 import { DIFFERENCE } from "./estimate";
 import { differences } from "./differences";
-import { escape } from "../../common/escape-html";
+import { escapeHtml } from "../../common/escape-html";
 import { factsOf } from "./facts";
 import { pageData } from "./page-data";
 import { PAGE_STYLE } from "./page-style";
@@ -26,15 +26,15 @@ export function htmlReport(report: RehearsalReport): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${readAsset("uPlot.min.css")}
 ${PAGE_STYLE}</style>
 </head>
 <body>
 <header>
 <p class="kind">Rehearsal of a rollout</p>
-<h1>${escape(titleOf(report))} <span class="outcome ${isGoodEnd(report.outcome) ? "good" : "bad"}">${escape(outcomeWords(report.outcome))}</span></h1>
-<p>${escape(report.reason)}</p>
+<h1>${escapeHtml(titleOf(report))} <span class="outcome ${isGoodEnd(report.outcome) ? "good" : "bad"}">${escapeHtml(outcomeWords(report.outcome))}</span></h1>
+<p>${escapeHtml(report.reason)}</p>
 </header>
 <main>
 ${pictures(report)}
@@ -49,7 +49,7 @@ ${titled("How the predictions differ", outputTable(report), differences(report))
 <section><h2>Timetable as it happened</h2>
 ${table(stageTable(report))}</section>
 </main>
-<footer>${escape(report.at)}</footer>
+<footer>${escapeHtml(report.at)}</footer>
 <script type="application/json" id="data">${embed(pageData(report))}</script>
 <script>${readAsset("uPlot.iife.min.js")}</script>
 <script type="module">${readFileSync(join(__dirname, "browser", "page.js"), "utf8")}</script>
@@ -75,7 +75,7 @@ function pictures(report: RehearsalReport): string {
 }
 
 function figure(id: string, title: string, explanation: string): string {
-  return `<figure><figcaption><b>${escape(title)}</b> ${escape(explanation)}</figcaption><div id="${escape(id)}"></div></figure>`;
+  return `<figure><figcaption><b>${escapeHtml(title)}</b> ${escapeHtml(explanation)}</figcaption><div id="${escapeHtml(id)}"></div></figure>`;
 }
 
 function titled(title: string, found: Table, more = ""): string {
@@ -83,12 +83,12 @@ function titled(title: string, found: Table, more = ""): string {
 }
 
 function fact({ label, text }: { readonly label: string; readonly text: string }): string {
-  return `<dt>${escape(label)}</dt><dd>${escape(text)}</dd>`;
+  return `<dt>${escapeHtml(label)}</dt><dd>${escapeHtml(text)}</dd>`;
 }
 
 function table({ head, rows, prose }: Table): string {
   const line = (cells: readonly string[], tag: string) =>
-    `<tr>${cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join("")}</tr>`;
+    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
   const body = rows.map((row) => line(row, "td")).join("");
   return `<div class="table${prose ? " prose" : ""}"><table><thead>${line(head, "th")}</thead><tbody>${body}</tbody></table></div>`;
 }

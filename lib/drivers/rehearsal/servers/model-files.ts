@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { Broken } from "../../common/driver-error";
+import { DriverError } from "../../common/driver-error";
 
 /** Finds model files that are not there, before anything is started. */
 export function checkModelFiles(
@@ -12,7 +12,7 @@ export function checkModelFiles(
     ({ version }) => !statSync(files[version] as string, { throwIfNoEntry: false })?.isFile(),
   );
   if (missing.length === 0) return;
-  throw new Broken(
+  throw new DriverError(
     missing.map(({ version }) => `there is no model file ${files[version]} for version ${version}`).join("; "),
   );
 }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import { CONTRACT } from "../../../core/contract";
 import type { Track } from "../../../core/plan";
-import { Broken } from "../../common/driver-error";
+import { DriverError } from "../../common/driver-error";
 import { Caller } from "../traffic/caller";
 import type { Cleanup } from "../cleanup";
 import type { Container } from "./container";
@@ -114,13 +114,13 @@ export class ModelServer {
   }
 
   /** An error about this server, with its own words for it, or else the last lines of its log. */
-  complaint(what: string): Broken {
+  complaint(what: string): DriverError {
     const { sandbox, modelFile } = this.order;
     const message = `the server of ${this.track.version} with ${modelFile} ${what}`;
-    const said = this.log.complaint();
+    const said = this.log.fatalMessage();
     return said === undefined
-      ? new Broken(message, this.log.last(10))
-      : new Broken(`${message}: ${sandbox.restore(said)}`);
+      ? new DriverError(message, this.log.last(10))
+      : new DriverError(`${message}: ${sandbox.restore(said)}`);
   }
 
   /** Makes a share of its predictions wrong from now on. */

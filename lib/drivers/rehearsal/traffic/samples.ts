@@ -15,7 +15,7 @@ import {
 import { number, semver, text } from "../../../core/checks/values";
 import { formatFinding } from "../../../core/findings/finding";
 import { Diagnostics } from "../../../core/findings/diagnostics";
-import { Broken } from "../../common/driver-error";
+import { DriverError } from "../../common/driver-error";
 
 /** One element of a tensor, as JSON has it. */
 export type Element = number | string | boolean;
@@ -52,7 +52,7 @@ export function readSamples(file: string): Samples {
   if (samples === undefined || diagnostics.findings.length > 0) {
     const shown = diagnostics.findings.slice(0, 10).map(formatFinding);
     const more = diagnostics.findings.length - shown.length;
-    throw new Broken(`the samples in ${file} cannot be used`, more > 0 ? [...shown, `… and ${more} more`] : shown);
+    throw new DriverError(`the samples in ${file} cannot be used`, more > 0 ? [...shown, `… and ${more} more`] : shown);
   }
   return samples;
 }
@@ -69,7 +69,7 @@ function parse(file: string): unknown {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new Broken(missing ? `there is no file of samples ${file}` : `${file}: ${(error as Error).message}`);
+    throw new DriverError(missing ? `there is no file of samples ${file}` : `${file}: ${(error as Error).message}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { CONTRACT } from "../../../core/contract";
 import { AnswerJudge } from "./answers";
-import { Broken } from "../../common/driver-error";
+import { DriverError } from "../../common/driver-error";
 import { CallLedger } from "./call-ledger";
 import { Feedback } from "./feedback";
 import { Caller, type CallAnswer } from "./caller";
@@ -21,7 +21,7 @@ export interface TrafficOptions {
   /** Real milliseconds from an answer to what is told about it. */
   readonly feedbackDelayMs: number;
   /** Called when a server refuses a recorded request: then nothing that follows would mean anything. */
-  readonly onRefused: (error: Broken) => void;
+  readonly onRefused: (error: DriverError) => void;
 }
 
 /** Path of a model's inferences. */
@@ -113,7 +113,7 @@ export class Traffic {
   }
 
   private refused({ status, body }: CallAnswer): void {
-    this.options.onRefused(new Broken(`a recorded request was refused with ${status}: ${body.slice(0, 300)}`));
+    this.options.onRefused(new DriverError(`a recorded request was refused with ${status}: ${body.slice(0, 300)}`));
   }
 }
 

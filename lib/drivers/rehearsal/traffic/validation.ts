@@ -1,5 +1,5 @@
 import { AnswerJudge } from "./answers";
-import { Broken } from "../../common/driver-error";
+import { DriverError } from "../../common/driver-error";
 import type { CallLedger } from "./call-ledger";
 import { Caller } from "./caller";
 import type { ModelServer } from "../servers/model-server";
@@ -37,5 +37,5 @@ async function answerOf(server: ModelServer, caller: Caller, path: string, sampl
   if (answer !== undefined && answer.status < 400) return answer.body;
   const what =
     answer === undefined ? "was not answered" : `was answered with ${answer.status}: ${answer.body.slice(0, 300)}`;
-  throw new Broken(`a recorded request to ${server.track.version} ${what}`);
+  throw new DriverError(`a recorded request to ${server.track.version} ${what}`);
 }
