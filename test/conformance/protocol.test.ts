@@ -33,20 +33,20 @@ test("the bundled server passes every item of the protocol, and fails none of th
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).not.toContain("FAIL");
   expect(stdout).toMatch(/^(\d+) of \1 required by the protocol passed, 0 failed$/m);
-  expect(stdout).toMatch(/^(\d+) of \1 of sound practice passed, 0 failed$/m);
+  expect(stdout).toMatch(/^(\d+) of \1 good practice passed, 0 failed$/m);
 });
 
-test("a model whose tensors JSON cannot carry is checked by its bytes, and a model of one input by a raw body", async () => {
+test("a model whose tensors JSON cannot represent is checked by its bytes, and a model of one input by a raw body", async () => {
   const half = await serve(tiny("half"));
   const { code, report } = await check(half.url, "--grpc", `127.0.0.1:${half.grpcPort}`);
   expect({ code, failed: failed(report) }).toEqual({ code: 0, failed: [] });
   const passed = report.items.filter(({ outcome }) => outcome === "pass").map(({ name }) => name);
   expect(passed).toEqual(
-    expect.arrayContaining(["FP16 as bytes, to the last bit", "a body that is one input's bytes, by the length 0"]),
+    expect.arrayContaining(["FP16 as bytes, without loss", "a body that is one input's bytes, by the length 0"]),
   );
 });
 
-test("a request of one's own is used where nothing made from the metadata fits", async () => {
+test("a given request is used if none generated from the metadata fits", async () => {
   const request = folder.write("request.json", '{"inputs":[{"name":"x","datatype":"FP32","shape":[2],"data":[1,2]}]}');
   const log = await serve(tiny("log"));
   const { code, report } = await check(log.url, "--request", request);
@@ -69,12 +69,12 @@ describe("a server that does one thing wrong is found out:", () => {
     [
       "it forgets the id",
       (answer) => ({ ...answer, text: answer.text.replace(/"id":"[^"]*",/, "") }),
-      ["HTTP infer: gives back the id of the request", "HTTP infer: twenty requests at once are each answered rightly"],
+      ["HTTP infer: returns the id of the request", "HTTP infer: twenty requests at once are each answered correctly"],
     ],
     [
       "it rounds whole numbers of 64 bits",
       (answer) => ({ ...answer, text: answer.text.replaceAll("9007199254740993", "9007199254740992") }),
-      ["HTTP datatypes: UINT64 as JSON, to the last digit", "HTTP datatypes: INT64 as JSON, to the last digit"],
+      ["HTTP datatypes: UINT64 as JSON, without loss", "HTTP datatypes: INT64 as JSON, without loss"],
     ],
     [
       "it says that models are ready which it does not have",
@@ -87,7 +87,7 @@ describe("a server that does one thing wrong is found out:", () => {
       ["HTTP errors: an unknown model", "HTTP errors: an unknown version"],
     ],
     [
-      "its metadata says other outputs than it gives",
+      "its metadata lists other outputs than its answers contain",
       (answer, path) =>
         path === "/v2/models/digits" ? { ...answer, text: answer.text.replace("out_INT8", "out_other") } : answer,
       ["HTTP infer: answers with every output, as its metadata says"],
@@ -99,7 +99,7 @@ describe("a server that does one thing wrong is found out:", () => {
   });
 });
 
-test("a server that cannot be asked is told in a line", async () => {
+test("a server that cannot be reached is reported in one line", async () => {
   const cases = await Promise.all([
     folder.run("conformance", "127.0.0.1:9"),
     folder.run("conformance", "http://127.0.0.1:9"),

@@ -1,5 +1,5 @@
 import { checkConformance, conforms } from "../../drivers/conformance/conformance";
-import { conformanceText } from "../../drivers/conformance/text";
+import { formatConformance } from "../../drivers/conformance/text";
 import type { Command } from "../command";
 import { UserError } from "../user-error";
 
@@ -40,7 +40,7 @@ export const conformance: Command = {
       ...(version && { version }),
       ...(requestFile && { requestFile }),
     });
-    process.stdout.write(options["json"] ? `${JSON.stringify(report, undefined, 2)}\n` : conformanceText(report));
+    process.stdout.write(options["json"] ? `${JSON.stringify(report, undefined, 2)}\n` : formatConformance(report));
     return conforms(report) ? 0 : 1;
   },
 };

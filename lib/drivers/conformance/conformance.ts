@@ -16,30 +16,30 @@ import { metadataItems } from "./http/metadata";
 import { runItems, type Item, type ItemResult } from "./item";
 import { findTarget, type Target, type TargetHints } from "./target";
 
-/** Where a server is asked, and about what. */
-export interface ConformanceOrder extends TargetHints {
+/** The server to check, and hints for it. */
+export interface ConformanceOptions extends TargetHints {
   readonly url: string;
-  /** `host:port`; not asked over gRPC without it. */
+  /** `host:port`; without it, gRPC is not checked. */
   readonly grpc?: string;
 }
 
-/** What was found at a server. */
+/** The results of a check. */
 export interface ConformanceReport {
   readonly url: string;
   readonly model: string;
   readonly items: readonly ItemResult[];
-  /** Why gRPC was not asked, where it was not. */
+  /** Why gRPC was not checked; missing if it was. */
   readonly withoutGrpc?: string;
 }
 
-/** Asks a server for every item of the Open Inference Protocol; requests are made from its own metadata. */
-export async function checkConformance(order: ConformanceOrder): Promise<ConformanceReport> {
-  const target = await findTarget(order.url, order);
+/** Checks a server for every item of the Open Inference Protocol, with requests generated from its metadata. */
+export async function checkConformance(options: ConformanceOptions): Promise<ConformanceReport> {
+  const target = await findTarget(options.url, options);
   const http = await runItems(httpItems(target));
-  const { url } = order;
-  if (order.grpc === undefined)
-    return { url, model: target.model, items: http, withoutGrpc: "no --grpc HOST:PORT is given" };
-  const client = grpcClient(order.grpc);
+  const { url } = options;
+  if (options.grpc === undefined)
+    return { url, model: target.model, items: http, withoutGrpc: "--grpc HOST:PORT is not given" };
+  const client = grpcClient(options.grpc);
   if (client === undefined) {
     const withoutGrpc = "it needs packages of the bundled server; run: npm install --save-dev slipway-serving";
     return { url, model: target.model, items: http, withoutGrpc };
@@ -60,7 +60,7 @@ function grpcItems(target: Target, client: GrpcClient): Item[] {
   return [grpcHealthItems, grpcMetadataItems, ...some, grpcExtensionItems].flatMap((each) => each(target, client));
 }
 
-/** Whether the server does all that the protocol requires. */
+/** Whether the server does everything that the protocol requires. */
 export function conforms({ items }: ConformanceReport): boolean {
   return !items.some(({ level, outcome }) => level === "required" && outcome === "fail");
 }

@@ -1,19 +1,19 @@
-/** Who asks for an item: the protocol itself, sound practice where the protocol is silent, or one server's extension. */
+/** Where an item comes from: the protocol, good practice where the protocol is silent, or one server's extension. */
 export type Level = "required" | "expected" | "Triton" | "KServe";
 export type Transport = "HTTP" | "gRPC";
-export type Outcome = "pass" | "fail" | "not offered" | "no matter";
+export type Outcome = "pass" | "fail" | "not offered" | "not applicable";
 
-/** One thing that a server must do, and how to find out. */
+/** One thing that a server must do, and its check. */
 export interface Item {
   readonly transport: Transport;
   readonly group: string;
   readonly name: string;
   readonly level: Level;
-  /** Resolves with what was seen; throws a {@link Mismatch} where it is not as it must be. */
+  /** Resolves with what was observed; throws a {@link Mismatch} if that is wrong. */
   check(): Promise<string>;
 }
 
-/** What came of one item. */
+/** The result of one item. */
 export interface ItemResult {
   readonly transport: Transport;
   readonly group: string;
@@ -24,14 +24,14 @@ export interface ItemResult {
   readonly seen: string;
 }
 
-/** The server did something else than it must. */
+/** The server does not behave as it must. */
 export class Mismatch extends Error {}
 
-/** The server does not have what was asked for; a failure only where the protocol requires it. */
+/** The server does not offer a feature; a failure only if the protocol requires it. */
 export class NotOffered extends Error {}
 
-/** The item says nothing about this model, such as numbers in JSON where it takes none that JSON has. */
-export class NoMatter extends Error {}
+/** The item does not apply to this model, such as numbers in JSON to a datatype that JSON does not have. */
+export class NotApplicable extends Error {}
 
 /** Items of one group, each as `[level, name, check]`. */
 export function items(
@@ -51,23 +51,23 @@ export async function runItems(list: readonly Item[]): Promise<ItemResult[]> {
 
 async function outcomeOf(check: Item["check"], level: Level): Promise<Pick<ItemResult, "outcome" | "seen">> {
   try {
-    return { outcome: "pass", seen: short(await check()) };
+    return { outcome: "pass", seen: shorten(await check()) };
   } catch (error) {
     return {
       outcome: failedOutcome(error, level),
-      seen: short(error instanceof Error ? error.message : String(error)),
+      seen: shorten(error instanceof Error ? error.message : String(error)),
     };
   }
 }
 
 function failedOutcome(error: unknown, level: Level): Outcome {
-  if (error instanceof NoMatter) return "no matter";
+  if (error instanceof NotApplicable) return "not applicable";
   return error instanceof NotOffered && level !== "required" ? "not offered" : "fail";
 }
 
-const LONGEST = 110;
+const MAX_LENGTH = 110;
 
-function short(text: string): string {
+function shorten(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
-  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
+  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH - 1)}…` : line;
 }

@@ -16,7 +16,7 @@ interface JsonOutput extends TensorSpec {
   readonly parameters?: { readonly binary_data_size?: number };
 }
 
-/** Reads the outputs of an answer, from JSON or from the bytes behind it. */
+/** Reads the outputs of an answer, from JSON or from the bytes that follow it. */
 export function outputsOf(reply: HttpReply): Output[] {
   if (reply.status !== 200) throw new Mismatch(`${reply.status} ${reply.body.toString("utf8", 0, 200)}`);
   const { outputs } = jsonOf(reply);
@@ -33,7 +33,7 @@ export function outputsOf(reply: HttpReply): Output[] {
   return read;
 }
 
-/** An output whose elements are as many as its shape says. */
+/** Checks that an output has as many elements as its shape says. */
 export function checked(spec: TensorSpec, elements: readonly Element[] | undefined, asBytes: boolean): Output {
   const { name, datatype, shape } = spec;
   if (!isDatatype(datatype)) throw new Mismatch(`output ${name} has the unknown datatype ${datatype}`);
@@ -50,7 +50,7 @@ function flat(data: unknown): unknown[] {
   return data.flat(Infinity);
 }
 
-/** Two answers to one request must say the same; how numbers are written may cost their last digits. */
+/** Two answers to one request must agree; the representation of numbers may cost their last digits. */
 export function mustAgree(outputs: readonly Output[], reference: readonly Output[]): void {
   const names = (list: readonly Output[]) =>
     list

@@ -1,9 +1,9 @@
 import { sizeOf, type Element, type Tensor } from "../protocol/tensor";
-import { Mismatch, NoMatter } from "./item";
+import { Mismatch, NotApplicable } from "./item";
 import type { Target } from "./target";
 
-/** Elements that show whether a datatype is carried to its last digit. */
-const TELLING: Readonly<Record<string, readonly Element[]>> = {
+/** Elements that only an exact round trip preserves. */
+const EDGE_ELEMENTS: Readonly<Record<string, readonly Element[]>> = {
   BOOL: [true, false],
   UINT8: [255, 0],
   UINT16: [65_535, 1],
@@ -19,14 +19,14 @@ const TELLING: Readonly<Record<string, readonly Element[]>> = {
   BYTES: ["ü水", '"\n'],
 };
 
-/** The datatypes that a model takes. */
+/** The datatypes of a model's inputs. */
 export function datatypesOf({ inputs }: Target): string[] {
   return [...new Set(inputs.map(({ datatype }) => datatype))];
 }
 
-/** The sample with telling elements in every input of a datatype. */
-export function tellingInputs(target: Target, datatype: string): Tensor[] {
-  return withElements(target, datatype, TELLING[datatype] ?? []);
+/** The sample with these elements in every input of a datatype. */
+export function edgeInputs(target: Target, datatype: string): Tensor[] {
+  return withElements(target, datatype, EDGE_ELEMENTS[datatype] ?? []);
 }
 
 /** The sample with other elements in every input of a datatype. */
@@ -45,7 +45,7 @@ export function withElements(target: Target, datatype: string, elements: readonl
 export function echoOf(target: Target, datatype: string): { input: string; output: string } | undefined {
   const { inputs, answer } = target.sample();
   const input = inputs.find((each) => each.datatype === datatype);
-  if (input === undefined) throw new NoMatter(`the request has no ${datatype}`);
+  if (input === undefined) throw new NotApplicable(`the request has no ${datatype}`);
   const isEcho = (output: (typeof answer)[number]) =>
     output.datatype === datatype &&
     String(output.shape) === String(input.shape) &&

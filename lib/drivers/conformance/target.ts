@@ -4,11 +4,11 @@ import { FILLS, sampleInputs } from "../protocol/sample-inputs";
 import { fitsJson, isDatatype, sizeOf, type Element, type Tensor, type TensorSpec } from "../protocol/tensor";
 import { tensorBytes } from "../protocol/tensor-bytes";
 import { jsonRequest } from "../protocol/tensor-json";
-import { HttpClient, jsonOf, seen, type HttpReply } from "./http/client";
-import { Mismatch, NoMatter } from "./item";
+import { HttpClient, jsonOf, describeReply, type HttpReply } from "./http/client";
+import { Mismatch, NotApplicable } from "./item";
 import { outputsOf, type Output } from "./outputs";
 
-/** What a server is asked about. */
+/** The model that a server is checked with. */
 export interface Target {
   readonly http: HttpClient;
   /** Path of the model, such as `/v2/models/digits`. */
@@ -18,13 +18,13 @@ export interface Target {
   readonly version: string | undefined;
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
-  /** Extensions that the server says it has. */
+  /** Extensions that the server declares. */
   readonly extensions: readonly string[];
-  /** A request that the model answers, and its answer; throws where none was found. */
+  /** A request that the model answers, and its answer; throws if none was found. */
   sample(): Sample;
   /** Whether a request is known that the model answers. */
   readonly hasSample: boolean;
-  /** Sends the sample for a prediction, as JSON if JSON can carry it, else as bytes. */
+  /** Sends the sample for a prediction, as JSON if JSON can represent it, else as bytes. */
   infer(more?: object, path?: string): Promise<HttpReply>;
 }
 
@@ -33,18 +33,18 @@ export interface Sample {
   readonly answer: readonly Output[];
 }
 
-/** What the caller knows of the model. */
+/** What the user knows about the model. */
 export interface TargetHints {
   readonly model?: string;
   readonly version?: string;
-  /** Path of a file with a request of the protocol in JSON, for a model that takes nothing made from its metadata. */
+  /** Path of a file with a request in JSON, for a model that accepts no request generated from its metadata. */
   readonly requestFile?: string;
 }
 
-/** For items about JSON: says that they do not matter where a tensor does not go into it. */
-export function needJson({ inputs, outputs }: Target): void {
+/** For items about JSON: they do not apply to tensors that JSON cannot represent. */
+export function requireJson({ inputs, outputs }: Target): void {
   const odd = [...inputs, ...outputs].find(({ datatype }) => !fitsJson(datatype));
-  if (odd) throw new NoMatter(`JSON has no ${odd.datatype}`);
+  if (odd) throw new NotApplicable(`JSON has no ${odd.datatype}`);
 }
 
 /** Finds a model at a server, and a request that it answers. */
@@ -72,7 +72,7 @@ export async function findTarget(url: string, hints: TargetHints): Promise<Targe
     extensions: textsOf(server["extensions"]),
     sample,
     hasSample: typeof found !== "string",
-    infer: (more = {}, url = path) => askAny(http, url, sample().inputs, outputs, more),
+    infer: (more = {}, url = path) => inferInAnyForm(http, url, sample().inputs, outputs, more),
   };
 }
 
@@ -93,7 +93,7 @@ async function findModel(http: HttpClient): Promise<string> {
   throw unknown;
 }
 
-/** The first model of a list of names, or of objects with a name; one that is ready goes first. */
+/** The first model of a list of names, or of objects with a name; models that are ready come first. */
 function nameIn(reply: HttpReply): string | undefined {
   const body = jsonOf(reply) as unknown;
   const list = Array.isArray(body) ? body : (body as { models?: unknown }).models;
@@ -108,7 +108,7 @@ async function metadataOf(http: HttpClient, path: string): Promise<Record<string
   const reply = await http.get(path).catch((error: Error) => {
     throw new DriverError(`${http.base}${path}: ${error.message}`);
   });
-  // Whether it is there at all is an item of its own; here it is only used.
+  // Whether the metadata exists is an item of its own; here it is only used.
   return reply.status === 200 ? jsonOf(reply) : {};
 }
 
@@ -119,18 +119,18 @@ async function findSample(
   inputs: readonly TensorSpec[],
   outputs: readonly TensorSpec[],
 ): Promise<Sample | string> {
-  let reason = "its metadata tells no inputs";
+  let reason = "its metadata lists no inputs";
   const samples = file === undefined ? sampleInputs(inputs, FILLS) : [readRequest(file)];
   for (const sample of inputs.length > 0 || file !== undefined ? samples : []) {
-    const reply = await askAny(http, path, sample, outputs);
+    const reply = await inferInAnyForm(http, path, sample, outputs);
     if (reply.status === 200) return { inputs: sample, answer: outputsOf(reply) };
-    reason = seen(reply);
+    reason = describeReply(reply);
   }
   return reason;
 }
 
-/** Asks in JSON if JSON can carry it, else in bytes. */
-function askAny(
+/** Sends a request as JSON if JSON can represent it, else as bytes. */
+function inferInAnyForm(
   http: HttpClient,
   path: string,
   inputs: readonly Tensor[],
@@ -145,7 +145,7 @@ function askAny(
   return http.post(`${path}/infer`, body, headers);
 }
 
-/** A request whose inputs are bytes behind the JSON. */
+/** A request whose inputs follow the JSON as bytes. */
 export function binaryRequest(
   inputs: readonly Tensor[],
   more: object = {},
@@ -168,17 +168,17 @@ export function binaryRequest(
 
 function readRequest(file: string): readonly Tensor[] {
   const { inputs } = JSON.parse(readFileSync(file, "utf8")) as { inputs?: (TensorSpec & { data: unknown[] })[] };
-  if (!Array.isArray(inputs)) throw new DriverError(`${file} holds no request: it has no \`inputs\``);
+  if (!Array.isArray(inputs)) throw new DriverError(`${file} is not a valid request: it has no \`inputs\``);
   return inputs.map(({ name, datatype, shape, data }) => {
     const elements = data.flat(Infinity) as Element[];
     const whole = datatype.endsWith("INT64") ? elements.map((element) => BigInt(element as number)) : elements;
     if (whole.length !== sizeOf(shape))
-      throw new DriverError(`${file}: input ${name} does not have the shape that it says`);
+      throw new DriverError(`${file}: input ${name} does not have as many elements as its shape says`);
     return { name, datatype, shape, elements: whole };
   });
 }
 
-/** Tensors of metadata, with shapes as numbers: some servers write them as texts. */
+/** The tensors of metadata, with shapes as numbers: some servers write them as strings. */
 function specsOf(value: unknown): TensorSpec[] {
   if (!Array.isArray(value)) return [];
   return (value as TensorSpec[])

@@ -1,14 +1,14 @@
 import { sampleElement, sizeOf, type Fill, type Tensor, type TensorSpec } from "./tensor";
 
-/** What a dimension that a model leaves open is tried as: a sequence may have one element, a picture may not. */
+/** Sizes to try for a dimension that a model leaves open: a sequence may have one element, an image may not. */
 const SIZES_TRIED = [1, 8, 2, 3, 4, 5, 6, 7, 16, 32, 64, 128, 224, 256];
 
-/** All fills, those that show the most first. */
+/** All fills, the most revealing first. */
 export const FILLS: readonly Fill[] = ["varied", "zeros", "ones"];
 
 /**
- * Inputs made from nothing but what a model says of itself, the likeliest first: which of them it takes is found out by
- * asking it.
+ * Inputs generated from a model's metadata, the most likely first. Only the model itself can tell which of them it
+ * accepts.
  */
 export function* sampleInputs(inputs: readonly TensorSpec[], fills: readonly Fill[]): Generator<readonly Tensor[]> {
   const isOpen = inputs.some(({ shape }) => shape.slice(1).includes(-1));

@@ -1,6 +1,6 @@
 import { ELEMENT_BYTES, isDatatype, type Element, type Tensor } from "./tensor";
 
-/** The elements as bytes: little-endian, row by row, texts with four bytes of length before each. */
+/** The elements as bytes: little-endian, row by row, each text after its length in four bytes. */
 export function tensorBytes({ datatype, elements }: Pick<Tensor, "datatype" | "elements">): Buffer {
   return Buffer.concat(elements.map((element) => elementBytes(datatype, element)));
 }
@@ -18,7 +18,7 @@ function elementBytes(datatype: string, element: Element): Buffer {
   else if (datatype === "FP64") bytes.writeDoubleLE(Number(element));
   else if (datatype === "FP32") bytes.writeFloatLE(Number(element));
   else if (datatype === "FP16") bytes.writeUInt16LE(halfBits(Number(element)));
-  // The upper half of a float of 32 bits.
+  // The upper half of a 32-bit float.
   else if (datatype === "BF16") bytes.writeUInt16LE(floatBits(Number(element)) >>> 16);
   else
     bytes.writeUIntLE(
@@ -29,7 +29,7 @@ function elementBytes(datatype: string, element: Element): Buffer {
   return bytes;
 }
 
-/** Reads elements from bytes; undefined where the bytes do not end with an element. */
+/** Reads elements from bytes; undefined if the last element is incomplete. */
 export function readElements(datatype: string, bytes: Buffer): Element[] | undefined {
   if (datatype === "BYTES") return readTexts(bytes);
   if (!isDatatype(datatype)) return undefined;
@@ -73,7 +73,7 @@ function readTexts(bytes: Buffer): string[] | undefined {
   return texts;
 }
 
-/** Bits of a number of 16 bits, for whole numbers that it holds exactly. */
+/** The bits of a 16-bit float, for values that it represents exactly. */
 function halfBits(value: number): number {
   if (value === 0) return 0;
   const exponent = Math.floor(Math.log2(value));

@@ -1,12 +1,12 @@
 import type { Element, Tensor } from "./tensor";
 
-/** An input of a request, as JSON with its elements in it, to the last digit. */
+/** An input of a request as JSON, with all digits of its elements. */
 export function jsonInput({ name, datatype, shape, elements }: Tensor): string {
   const head = JSON.stringify({ name, datatype, shape });
   return `${head.slice(0, -1)},"data":[${elements.map(jsonElement).join(",")}]}`;
 }
 
-/** A request with its inputs as JSON. */
+/** A request as JSON. */
 export function jsonRequest(inputs: readonly Tensor[], more: object = {}): string {
   const head = JSON.stringify(more).slice(1, -1);
   return `{${head === "" ? "" : `${head},`}"inputs":[${inputs.map(jsonInput).join(",")}]}`;

@@ -1,7 +1,7 @@
-/** One element of a tensor: whole numbers of 64 bits as bigints, texts as strings. */
+/** One element of a tensor: 64-bit integers as bigints, texts as strings. */
 export type Element = number | bigint | boolean | string;
 
-/** A tensor as its metadata describes it; -1 stands for a dimension that may vary. */
+/** A tensor as metadata describes it; -1 is a dimension that may vary. */
 export interface TensorSpec {
   readonly name: string;
   readonly datatype: string;
@@ -13,7 +13,7 @@ export interface Tensor extends TensorSpec {
   readonly elements: readonly Element[];
 }
 
-/** Bytes of one element by datatype of the Open Inference Protocol; BYTES has a length of its own before each. */
+/** Bytes of one element, by datatype of the Open Inference Protocol; for BYTES, of the length before each element. */
 export const ELEMENT_BYTES = {
   BOOL: 1,
   UINT8: 1,
@@ -36,22 +36,22 @@ export function isDatatype(text: string): text is Datatype {
   return Object.hasOwn(ELEMENT_BYTES, text);
 }
 
-/** Whether JSON can carry the elements: it has no numbers of 16 bits. */
+/** Whether the protocol's JSON can represent the elements: it has no 16-bit floats. */
 export function fitsJson(datatype: string): boolean {
   return datatype !== "FP16" && datatype !== "BF16";
 }
 
-/** How many elements a shape holds. */
+/** Number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, dimension) => size * dimension, 1);
 }
 
-/** What the elements of a made-up tensor are. */
+/** The elements of a generated tensor. */
 export type Fill = "zeros" | "ones" | "varied";
 
 /**
- * An element of a made-up tensor. Varied floats are quarters, which every datatype holds exactly; whole numbers stay 0 or
- * 1, for they are often places in a table.
+ * An element of a generated tensor. Varied floats are quarters, which every datatype represents exactly. Integers are 0 or
+ * 1, because they are often indices into a table.
  */
 export function sampleElement(datatype: string, fill: Fill, at: number): Element {
   const one = fill === "ones" || (fill === "varied" && at % 2 === 1);

@@ -5,7 +5,7 @@ import { Mismatch, NotOffered } from "../item";
 
 const TIMEOUT_MS = 20_000;
 
-/** Of `@grpc/grpc-js`, which comes with the bundled server, what is used here. */
+/** The part of `@grpc/grpc-js` that is used here; the bundled server depends on the package. */
 interface GrpcModule {
   readonly status: Readonly<Record<string, number | string>>;
   readonly credentials: { createInsecure(): object };
@@ -43,7 +43,7 @@ interface Method {
   readonly responseDeserialize: (bytes: Buffer) => GrpcAnswer;
 }
 
-/** An answer, as the .proto file names its fields. */
+/** An answer, with the field names of the .proto file. */
 export type GrpcAnswer = Readonly<Record<string, unknown>>;
 
 /** How a call ended. */
@@ -57,7 +57,7 @@ export interface GrpcReply {
 export const INFERENCE = "inference.GRPCInferenceService";
 export const HEALTH = "grpc.health.v1.Health";
 
-/** Calls a server over gRPC; undefined where the packages for it are not installed. */
+/** Calls a server over gRPC; undefined if the packages for it are not installed. */
 export function grpcClient(address: string): GrpcClient | undefined {
   const folder = servingFolder(process.cwd());
   if (folder === undefined) return undefined;
@@ -73,8 +73,8 @@ type Definitions = Readonly<Record<string, Readonly<Record<string, Method>>>>;
 
 export class GrpcClient {
   private readonly raw: RawClient;
-  /** Packs what it sends by gzip. */
-  private readonly packed: RawClient;
+  /** Compresses the request with gzip. */
+  private readonly compressed: RawClient;
 
   constructor(
     private readonly grpc: GrpcModule,
@@ -82,14 +82,14 @@ export class GrpcClient {
     address: string,
   ) {
     this.raw = this.connect(address, {});
-    this.packed = this.connect(address, { "grpc.default_compression_algorithm": 2 });
+    this.compressed = this.connect(address, { "grpc.default_compression_algorithm": 2 });
   }
 
   call(method: string, request: object, { service = INFERENCE, gzip = false } = {}): Promise<GrpcReply> {
     const { path, requestSerialize, responseDeserialize } = this.method(service, method);
     const options = { deadline: Date.now() + TIMEOUT_MS };
     return new Promise((resolve) => {
-      (gzip ? this.packed : this.raw).makeUnaryRequest(
+      (gzip ? this.compressed : this.raw).makeUnaryRequest(
         path,
         requestSerialize,
         responseDeserialize,
@@ -100,7 +100,7 @@ export class GrpcClient {
     });
   }
 
-  /** Sends requests over one stream, and collects as many answers, or those that came until it broke. */
+  /** Sends requests over one stream, and collects as many answers, or fewer if the stream ends early. */
   stream(method: string, requests: readonly object[]): Promise<{ answers: GrpcAnswer[]; end: GrpcReply }> {
     const { path, requestSerialize, responseDeserialize } = this.method(INFERENCE, method);
     const stream = this.raw.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, {
@@ -108,7 +108,7 @@ export class GrpcClient {
     });
     const answers: GrpcAnswer[] = [];
     return new Promise((resolve) => {
-      // Some servers end a stream that they do not serve without a word.
+      // Some servers end a stream that they do not support without an error.
       stream.on("end", () => resolve({ answers, end: this.reply(null) }));
       stream.on("error", (error) => resolve({ answers, end: this.reply(error) }));
       stream.on("data", (answer) => {
@@ -123,7 +123,7 @@ export class GrpcClient {
 
   close(): void {
     this.raw.close();
-    this.packed.close();
+    this.compressed.close();
   }
 
   private connect(address: string, options: object): RawClient {
@@ -146,23 +146,23 @@ export class GrpcClient {
   }
 }
 
-/** The answer of a call that must succeed; a method that is not there is told apart. */
+/** The answer of a call that must succeed; a missing method counts as not offered. */
 export function okOf(reply: GrpcReply): GrpcAnswer {
   if (reply.code === "OK") return reply.answer;
-  throw reply.code === "UNIMPLEMENTED" ? new NotOffered(seenReply(reply)) : new Mismatch(seenReply(reply));
+  throw reply.code === "UNIMPLEMENTED" ? new NotOffered(describeReply(reply)) : new Mismatch(describeReply(reply));
 }
 
-/** A call that must fail: every code but OK says so. */
+/** A call that must fail, with any code except OK. */
 export function refusedCall(reply: GrpcReply): string {
   if (reply.code === "OK") throw new Mismatch(`OK ${JSON.stringify(reply.answer)}`);
-  return seenReply(reply);
+  return describeReply(reply);
 }
 
-/** Whether an error says that the request is at fault. */
-export function isCallersMistake({ code }: GrpcReply): boolean {
+/** Whether a status code says that the request is invalid. */
+export function isClientError({ code }: GrpcReply): boolean {
   return ["INVALID_ARGUMENT", "NOT_FOUND", "OUT_OF_RANGE", "FAILED_PRECONDITION"].includes(code);
 }
 
-export function seenReply({ code, details }: GrpcReply): string {
+export function describeReply({ code, details }: GrpcReply): string {
   return `${code} ${details}`;
 }

@@ -1,10 +1,10 @@
 import { fitsJson, type Element, type Tensor } from "../../protocol/tensor";
 import type { GrpcAnswer } from "./client";
 
-/** Whether `contents` has a member for a datatype: 16-bit floats have none. */
+/** Whether `contents` has a field for a datatype: 16-bit floats have none. */
 export const fitsContents = fitsJson;
 
-/** The elements in the member of `InferTensorContents` that carries their datatype. */
+/** The elements in the field of `InferTensorContents` for their datatype. */
 export function contentsOf({ datatype, elements }: Tensor): object {
   const values = elements.map((element) => {
     if (typeof element === "bigint") return String(element);

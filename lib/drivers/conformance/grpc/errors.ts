@@ -1,31 +1,31 @@
 import type { Tensor } from "../../protocol/tensor";
 import { tensorBytes } from "../../protocol/tensor-bytes";
-import { items, Mismatch, NoMatter, type Item, type Level } from "../item";
+import { items, Mismatch, NotApplicable, type Item, type Level } from "../item";
 import { mustAgree } from "../outputs";
 import type { Target } from "../target";
-import { isCallersMistake, okOf, refusedCall, seenReply, type GrpcClient } from "./client";
+import { isClientError, okOf, refusedCall, describeReply, type GrpcClient } from "./client";
 import { fitsContents } from "./contents";
 import { inferRequest, outputsIn } from "./messages";
 
-/** What is wrong with a request, and the request. */
-type Mistake = readonly [level: Level, name: string, request: () => object];
+/** A problem, and a request that has it. */
+type InvalidRequest = readonly [level: Level, name: string, request: () => object];
 
-/** Requests that are wrong must be told so, and must do no harm. */
+/** Invalid requests must be rejected, and must not affect later ones. */
 export function errorItems(target: Target, client: GrpcClient): Item[] {
   const infer = (request: object) => client.call("ModelInfer", request);
-  const faulted = new Set<string>();
-  const refused = async ([, name, request]: Mistake) => {
+  const failures = new Set<string>();
+  const refused = async ([, name, request]: InvalidRequest) => {
     const reply = await infer(request());
-    if (reply.code !== "OK" && !isCallersMistake(reply)) faulted.add(`${name} (${reply.code})`);
+    if (reply.code !== "OK" && !isClientError(reply)) failures.add(`${name} (${reply.code})`);
     return refusedCall(reply);
   };
   return items("gRPC", "errors", [
-    ...mistakes(target).map((mistake) => [mistake[0], mistake[1], () => refused(mistake)] as const),
+    ...invalidRequests(target).map((invalid) => [invalid[0], invalid[1], () => refused(invalid)] as const),
     [
       "expected",
-      "all of these are the caller's mistakes by their code, none the server's",
+      "all of these are client errors, none server errors",
       async () => {
-        if (faulted.size > 0) throw new Mismatch([...faulted].join(", "));
+        if (failures.size > 0) throw new Mismatch([...failures].join(", "));
         return "INVALID_ARGUMENT, NOT_FOUND and the like";
       },
     ],
@@ -34,13 +34,13 @@ export function errorItems(target: Target, client: GrpcClient): Item[] {
       "an unknown model is NOT_FOUND",
       async () => {
         const reply = await infer(unknownModel(target));
-        if (reply.code !== "NOT_FOUND") throw new Mismatch(seenReply(reply));
-        return seenReply(reply);
+        if (reply.code !== "NOT_FOUND") throw new Mismatch(describeReply(reply));
+        return describeReply(reply);
       },
     ],
     [
       "required",
-      "after all that, answers as before",
+      "a valid request is answered as before",
       async () => {
         const { inputs, answer } = target.sample();
         mustAgree(outputsIn(okOf(await infer(inferRequest(target, inputs, true)))), answer);
@@ -54,7 +54,7 @@ function unknownModel(target: Target): object {
   return inferRequest(target, target.sample().inputs, true, { model_name: "no-such-model-here" });
 }
 
-function mistakes(target: Target): Mistake[] {
+function invalidRequests(target: Target): InvalidRequest[] {
   const inputs = () => target.sample().inputs;
   const first = () => inputs()[0] as Tensor;
   const request = (tensors: readonly Tensor[], more: object = {}) => inferRequest(target, tensors, true, more);
@@ -64,7 +64,7 @@ function mistakes(target: Target): Mistake[] {
   return [
     ["required", "an unknown model", () => unknownModel(target)],
     ["expected", "an unknown version", () => request(inputs(), { model_version: "98765" })],
-    ["required", "no input at all", () => request([])],
+    ["required", "no inputs", () => request([])],
     ["required", "fewer elements than the shape says", changed(({ elements }) => ({ elements: elements.slice(1) }))],
     [
       "required",
@@ -86,7 +86,7 @@ function mistakes(target: Target): Mistake[] {
       "contents and raw contents at once",
       () => {
         if (!inputs().every(({ datatype }) => fitsContents(datatype)))
-          throw new NoMatter("16-bit floats go as bytes alone");
+          throw new NotApplicable("16-bit floats can only be sent as bytes");
         return inferRequest(target, inputs(), false, { raw_input_contents: inputs().map(tensorBytes) });
       },
     ],

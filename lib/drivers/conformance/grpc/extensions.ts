@@ -3,7 +3,7 @@ import type { Target } from "../target";
 import { okOf, type GrpcAnswer, type GrpcClient } from "./client";
 import { member } from "./messages";
 
-/** What Triton's clients and its load generator ask of a server beyond the protocol. */
+/** What Triton's clients and its load generator require beyond the protocol. */
 export function extensionItems({ model }: Target, client: GrpcClient): Item[] {
   const listed = (list: unknown) => {
     const own = (list as GrpcAnswer[]).find(({ name }) => name === model);

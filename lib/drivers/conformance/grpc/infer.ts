@@ -1,4 +1,4 @@
-import { items, Mismatch, NoMatter, NotOffered, type Item } from "../item";
+import { items, Mismatch, NotApplicable, NotOffered, type Item } from "../item";
 import { mustAgree } from "../outputs";
 import type { Target } from "../target";
 import { okOf, type GrpcAnswer, type GrpcClient } from "./client";
@@ -17,7 +17,7 @@ export function inferItems(target: Target, client: GrpcClient): Item[] {
   };
   const contents = (more: object = {}) => {
     if (!target.sample().inputs.every(({ datatype }) => fitsContents(datatype)))
-      throw new NoMatter("16-bit floats go as bytes alone");
+      throw new NotApplicable("16-bit floats can only be sent as bytes");
     return ask(false, more);
   };
   return items("gRPC", "infer", [
@@ -26,12 +26,12 @@ export function inferItems(target: Target, client: GrpcClient): Item[] {
     ["required", "names the model", async () => member(await ask(true), "model_name", target.model)],
     [
       "required",
-      "gives back the id of the request",
+      "returns the id of the request",
       async () => member(await ask(true, { id: "conformance-7" }), "id", "conformance-7"),
     ],
     [
       "required",
-      "gives only the outputs that were asked for",
+      "returns only the requested outputs",
       async () => {
         const [first] = target.sample().answer;
         const outputs = outputsIn(await ask(true, { outputs: [{ name: first?.name }] }));
@@ -44,7 +44,7 @@ export function inferItems(target: Target, client: GrpcClient): Item[] {
       "ModelInfer of a version",
       async () => same(await ask(true, { model_version: known(version) })),
     ],
-    ["expected", "a request packed by gzip", async () => same(await ask(true, {}, true))],
+    ["expected", "a request compressed with gzip", async () => same(await ask(true, {}, true))],
     [
       "Triton",
       "ModelStreamInfer: three requests, answered in order",
@@ -54,7 +54,8 @@ export function inferItems(target: Target, client: GrpcClient): Item[] {
         if (answers.length < requests.length) okOf(end);
         if (answers.length === 0) throw new NotOffered("the stream ends without an answer");
         const replies = answers.map((answer) => answer["infer_response"] as GrpcAnswer);
-        if (replies.some((reply) => reply === null)) throw new Mismatch("answers that are no ModelStreamInferResponse");
+        if (replies.some((reply) => reply === null))
+          throw new Mismatch("answers that are not a ModelStreamInferResponse");
         replies.forEach(same);
         const ids = replies.map(({ id }) => String(id)).join(", ");
         if (ids !== "1, 2, 3") throw new Mismatch(`ids ${ids}`);

@@ -34,11 +34,11 @@ export function outputsIn(answer: GrpcAnswer): Output[] {
 
 /** The version that items about versions need. */
 export function known(version: string | undefined): string {
-  if (version === undefined) throw new NotOffered("the metadata names no versions");
+  if (version === undefined) throw new NotOffered("the metadata lists no versions");
   return version;
 }
 
-/** A member of an answer that must have one value. */
+/** Checks a field of an answer. */
 export function member(answer: GrpcAnswer, name: string, expected: string): string {
   if (answer[name] !== expected) throw new Mismatch(`${name} is ${JSON.stringify(answer[name])}`);
   return `${name} is ${expected}`;

@@ -3,15 +3,15 @@ import type { Target } from "../target";
 import { okOf, refusedCall, type GrpcClient } from "./client";
 import { known } from "./messages";
 
-/** What the server says of itself and of its model. */
+/** The metadata of the server and of its model. */
 export function metadataItems({ model, version, inputs, outputs }: Target, client: GrpcClient): Item[] {
   const metadata = async (request: object) => {
     const answer = okOf(await client.call("ModelMetadata", request));
     if (answer["name"] !== model) throw new Mismatch(`the name ${String(answer["name"])}`);
-    const told = ["inputs", "outputs"].map((kind) => specs(answer[kind])).join("; ");
+    const reported = ["inputs", "outputs"].map((kind) => specs(answer[kind])).join("; ");
     const expected = [specs(inputs), specs(outputs)].join("; ");
-    if (told !== expected) throw new Mismatch(`${told}, and over HTTP ${expected}`);
-    return told;
+    if (reported !== expected) throw new Mismatch(`${reported}, and over HTTP ${expected}`);
+    return reported;
   };
   return items("gRPC", "metadata", [
     [
@@ -31,7 +31,7 @@ export function metadataItems({ model, version, inputs, outputs }: Target, clien
     ],
     [
       "required",
-      "ModelMetadata of an unknown model is refused",
+      "ModelMetadata of an unknown model is rejected",
       async () => refusedCall(await client.call("ModelMetadata", { name: "no-such-model-here" })),
     ],
   ]);

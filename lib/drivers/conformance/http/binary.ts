@@ -1,12 +1,12 @@
 import { fitsJson, type Tensor } from "../../protocol/tensor";
 import { tensorBytes } from "../../protocol/tensor-bytes";
 import { jsonRequest } from "../../protocol/tensor-json";
-import { items, Mismatch, NoMatter, NotOffered, type Item } from "../item";
+import { items, Mismatch, NotApplicable, NotOffered, type Item } from "../item";
 import { mustAgree, outputsOf } from "../outputs";
-import { binaryRequest, needJson, type Target } from "../target";
-import { refusalOf, type HttpReply } from "./client";
+import { binaryRequest, requireJson, type Target } from "../target";
+import { rejectionOf, type HttpReply } from "./client";
 
-/** Tensors as bytes behind the JSON: Triton's extension `binary_tensor_data`. */
+/** Tensors as bytes after the JSON: Triton's extension `binary_tensor_data`. */
 export function binaryItems(target: Target): Item[] {
   const { http, path } = target;
   const inputs = () => target.sample().inputs;
@@ -17,7 +17,7 @@ export function binaryItems(target: Target): Item[] {
     const { body, headers } = binaryRequest(inputs());
     return send({ body, headers: { ...headers, "inference-header-content-length": length } });
   };
-  /** The answer agrees with the sample's, and comes as it was asked for. */
+  /** The answer agrees with the sample's, in the requested form. */
   const agrees = (reply: HttpReply, asBytes?: boolean) => {
     const outputs = outputsOf(reply);
     mustAgree(outputs, target.sample().answer);
@@ -30,14 +30,14 @@ export function binaryItems(target: Target): Item[] {
     [
       "inputs as bytes, outputs as JSON by `binary_data: false`",
       async () => {
-        needJson(target);
+        requireJson(target);
         return agrees(await send(binaryRequest(inputs(), asked(names(), false))), false);
       },
     ],
     [
       "inputs as JSON, outputs as bytes by `binary_data`",
       async () => {
-        needJson(target);
+        requireJson(target);
         return agrees(await http.post(`${path}/infer`, jsonRequest(inputs(), asked(names(), true))), true);
       },
     ],
@@ -45,25 +45,25 @@ export function binaryItems(target: Target): Item[] {
       "all outputs as bytes by `binary_data_output`",
       async () => agrees(await send(binaryRequest(inputs(), { parameters: { binary_data_output: true } })), true),
     ],
-    ["a length of the JSON beyond the body is refused", async () => refusalOf(await withHeader("99999999"))],
-    ["a length of the JSON that is no number is refused", async () => refusalOf(await withHeader("many"))],
-    ["a negative length of the JSON is refused", async () => refusalOf(await withHeader("-1"))],
-    ["fewer bytes than the shape says are refused", async () => refusalOf(await send(cut(inputs())))],
+    ["a length of the JSON beyond the body is rejected", async () => rejectionOf(await withHeader("99999999"))],
+    ["a length of the JSON that is not a number is rejected", async () => rejectionOf(await withHeader("many"))],
+    ["a negative length of the JSON is rejected", async () => rejectionOf(await withHeader("-1"))],
+    ["fewer bytes than the shape says are rejected", async () => rejectionOf(await send(cut(inputs())))],
     ["a body that is one input's bytes, by the length 0", () => raw(target, send)],
   ];
   return items("HTTP", "binary data", [
-    ["Triton", "the server says that it has the extension", async () => has(target)],
+    ["Triton", "the server declares the extension", async () => has(target)],
     ...list.map(([name, check]) => ["Triton", name, () => ifBinary(target, check)] as const),
   ]);
 }
 
 const offering = new WeakMap<Target, Promise<boolean>>();
 
-/** Checks something about bytes, unless the server neither says that it takes them nor does. */
+/** Checks something about bytes, unless the server neither declares nor accepts them. */
 export async function ifBinary(target: Target, check: () => Promise<string>): Promise<string> {
   const offers = offering.get(target) ?? takesBytes(target);
   offering.set(target, offers);
-  if (!(await offers)) throw new NotOffered("the server neither says that it takes bytes nor does");
+  if (!(await offers)) throw new NotOffered("the server neither declares nor accepts bytes");
   return check();
 }
 
@@ -74,11 +74,12 @@ async function takesBytes({ extensions, http, path, sample }: Target): Promise<b
 }
 
 function has({ extensions }: Target): string {
-  if (!extensions.includes("binary_tensor_data")) throw new NotOffered(`it says: ${extensions.join(", ") || "none"}`);
+  if (!extensions.includes("binary_tensor_data"))
+    throw new NotOffered(`it declares: ${extensions.join(", ") || "none"}`);
   return "binary_tensor_data";
 }
 
-/** Asks for bytes where JSON cannot carry an output. */
+/** Requests bytes if JSON cannot represent an output. */
 function asBytesIfNeeded({ outputs }: Target): object {
   return outputs.every(({ datatype }) => fitsJson(datatype)) ? {} : { parameters: { binary_data_output: true } };
 }
@@ -87,7 +88,7 @@ function asked(names: readonly string[], asBytes: boolean): object {
   return { outputs: names.map((name) => ({ name, parameters: { binary_data: asBytes } })) };
 }
 
-/** A request whose last input lacks its last byte, and says so. */
+/** A request whose last input lacks its last byte, with sizes that match. */
 function cut(inputs: readonly Tensor[]): { body: Buffer; headers: Record<string, string> } {
   const bytes = inputs.map((input, i) => tensorBytes(input).subarray(0, i === inputs.length - 1 ? -1 : undefined));
   const head = JSON.stringify({
@@ -104,8 +105,8 @@ async function raw(
   send: (request: { body: Buffer; headers: Record<string, string> }) => Promise<HttpReply>,
 ): Promise<string> {
   const [first, ...others] = target.sample().inputs;
-  if (first === undefined || others.length > 0) throw new NoMatter("the model has more than one input");
-  if (first.datatype === "BYTES") throw new NoMatter("the input is of texts");
+  if (first === undefined || others.length > 0) throw new NotApplicable("the model has more than one input");
+  if (first.datatype === "BYTES") throw new NotApplicable("the input has datatype BYTES");
   const reply = await send({
     body: tensorBytes(first),
     headers: { "content-type": "application/octet-stream", "inference-header-content-length": "0" },

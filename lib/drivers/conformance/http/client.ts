@@ -4,14 +4,14 @@ import { Mismatch, NotOffered } from "../item";
 
 const TIMEOUT_MS = 20_000;
 
-/** An answer, just as it came: nothing is unpacked. */
+/** An answer as received, still compressed. */
 export interface HttpReply {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** Asks a server, with no header but those that are given. */
+/** Sends requests to a server, without any headers of its own. */
 export class HttpClient {
   constructor(readonly base: string) {}
 
@@ -29,7 +29,7 @@ export class HttpClient {
       method,
       headers: { ...headers, ...(body && { "content-length": String(body.length) }) },
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      // A connection of its own: what one request did to its connection must not be held against the next.
+      // A connection of its own: a request that breaks its connection must not affect the next one.
       agent: false,
     };
     return new Promise((resolve, reject) => {
@@ -48,11 +48,11 @@ export class HttpClient {
   }
 }
 
-/** The JSON of an answer that must be a success; a path that is not there is told apart. */
+/** The JSON of an answer that must be a success; a missing path counts as not offered. */
 export function successOf(reply: HttpReply): Record<string, unknown> {
   if (reply.status === 200) return jsonOf(reply);
-  const told = seen(reply);
-  throw [404, 405, 501].includes(reply.status) ? new NotOffered(told) : new Mismatch(told);
+  const description = describeReply(reply);
+  throw [404, 405, 501].includes(reply.status) ? new NotOffered(description) : new Mismatch(description);
 }
 
 export function jsonOf({ body, headers, status }: HttpReply): Record<string, unknown> {
@@ -61,18 +61,18 @@ export function jsonOf({ body, headers, status }: HttpReply): Record<string, unk
   try {
     return Object(JSON.parse(text)) as Record<string, unknown>;
   } catch {
-    throw new Mismatch(`${status} with a body that is no JSON: ${text}`);
+    throw new Mismatch(`${status} with a body that is not JSON: ${text}`);
   }
 }
 
-/** A request that must fail: "an HTTP error status (typically 400)", says the protocol, with `{"error": "…"}`. */
-export function refusalOf(reply: HttpReply): string {
-  if (reply.status < 400) throw new Mismatch(seen(reply));
-  if (typeof jsonOf(reply)["error"] !== "string") throw new Mismatch(`${seen(reply)}: no "error" with a text`);
-  return seen(reply);
+/** A request that must fail: by the protocol with "an HTTP error status (typically 400)" and `{"error": "…"}`. */
+export function rejectionOf(reply: HttpReply): string {
+  if (reply.status < 400) throw new Mismatch(describeReply(reply));
+  if (typeof jsonOf(reply)["error"] !== "string") throw new Mismatch(`${describeReply(reply)}: no "error" string`);
+  return describeReply(reply);
 }
 
 /** Status and the beginning of the body. */
-export function seen({ status, body }: HttpReply): string {
+export function describeReply({ status, body }: HttpReply): string {
   return `${status} ${body.toString("utf8", 0, 200)}`;
 }

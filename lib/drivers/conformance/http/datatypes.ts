@@ -3,11 +3,11 @@ import { jsonRequest } from "../../protocol/tensor-json";
 import { items, Mismatch, type Item, type Level } from "../item";
 import { mustAgree, outputsOf } from "../outputs";
 import { binaryRequest, type Target } from "../target";
-import { datatypesOf, echoOf, mustBeEqual, tellingInputs, withElements } from "../round-trip";
+import { datatypesOf, echoOf, mustBeEqual, edgeInputs, withElements } from "../round-trip";
 import { ifBinary } from "./binary";
-import { refusalOf } from "./client";
+import { rejectionOf } from "./client";
 
-/** Whole numbers of fewer than 64 bits, and one that each cannot hold. */
+/** Integers of fewer than 64 bits, each with a value out of its range. */
 const BEYOND: Readonly<Record<string, number>> = {
   UINT8: 256,
   INT8: 128,
@@ -17,7 +17,7 @@ const BEYOND: Readonly<Record<string, number>> = {
   INT32: 2 ** 31,
 };
 
-/** The datatypes that this model takes. */
+/** The datatypes of this model's inputs. */
 export function datatypeItems(target: Target): Item[] {
   return items(
     "HTTP",
@@ -34,9 +34,9 @@ function itemsOf(target: Target, datatype: string): Entry[] {
   const fits = fitsJson(datatype);
   return [
     ...(fits
-      ? [["required", `${datatype} as JSON, to the last digit`, () => carried(target, datatype, false)] as const]
+      ? [["required", `${datatype} as JSON, without loss`, () => roundTrip(target, datatype, false)] as const]
       : []),
-    ["Triton", `${datatype} as bytes, to the last bit`, () => ifBinary(target, () => carried(target, datatype, true))],
+    ["Triton", `${datatype} as bytes, without loss`, () => ifBinary(target, () => roundTrip(target, datatype, true))],
     ...(beyond === undefined
       ? []
       : [
@@ -44,17 +44,17 @@ function itemsOf(target: Target, datatype: string): Entry[] {
             "expected",
             `${datatype} refuses ${beyond}, which it cannot hold`,
             async () =>
-              refusalOf(await http.post(`${path}/infer`, jsonRequest(withElements(target, datatype, [beyond])))),
+              rejectionOf(await http.post(`${path}/infer`, jsonRequest(withElements(target, datatype, [beyond])))),
           ] as const,
         ]),
   ];
 }
 
-/** Seen by a model that gives back what it is given; of other models only that both ways say the same. */
-async function carried(target: Target, datatype: string, asBytes: boolean): Promise<string> {
+/** Exact for a model that echoes its inputs; for other models, both forms must agree. */
+async function roundTrip(target: Target, datatype: string, asBytes: boolean): Promise<string> {
   const { http, path } = target;
   const echo = echoOf(target, datatype);
-  const inputs = echo === undefined ? [...target.sample().inputs] : tellingInputs(target, datatype);
+  const inputs = echo === undefined ? [...target.sample().inputs] : edgeInputs(target, datatype);
   const names = target.sample().answer.map(({ name }) => name);
   const { body, headers } = binaryRequest(inputs, {
     outputs: names.map((name) => ({ name, parameters: { binary_data: true } })),
@@ -65,7 +65,7 @@ async function carried(target: Target, datatype: string, asBytes: boolean): Prom
   const outputs = outputsOf(reply);
   if (echo === undefined) {
     mustAgree(outputs, target.sample().answer);
-    return "the same answer (the model gives nothing back to compare)";
+    return "the same answer (the model echoes nothing to compare)";
   }
   const sent = inputs.find(({ name }) => name === echo.input)?.elements ?? [];
   const output = outputs.find(({ name }) => name === echo.output);
@@ -74,7 +74,7 @@ async function carried(target: Target, datatype: string, asBytes: boolean): Prom
   return mustBeEqual(sent, got);
 }
 
-/** Numbers of 64 bits are looked for in the text, for reading JSON rounds them. */
+/** Reads 64-bit integers from the text, because parsing JSON rounds them. */
 function inJson(datatype: string, text: string, sent: readonly Element[], got: readonly Element[]): string {
   const wrong = sent.findIndex((element, at) => {
     if (typeof element === "bigint") return !text.includes(String(element));

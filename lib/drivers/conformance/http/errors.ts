@@ -3,33 +3,33 @@ import { jsonInput, jsonRequest } from "../../protocol/tensor-json";
 import { items, Mismatch, type Item, type Level } from "../item";
 import { mustAgree, outputsOf } from "../outputs";
 import type { Target } from "../target";
-import { refusalOf } from "./client";
+import { rejectionOf } from "./client";
 
-/** What is wrong with a request, and the request: its body, and the path where that is not the model's own. */
-type Mistake = readonly [level: Level, name: string, body: () => string, path?: string];
+/** A problem, and a request that has it: its body, and its path if that is not the model's. */
+type InvalidRequest = readonly [level: Level, name: string, body: () => string, path?: string];
 
-/** Requests that are wrong must be told so, with a reason, and must do no harm. */
+/** Invalid requests must be rejected with a reason, and must not affect later ones. */
 export function errorItems(target: Target): Item[] {
   const { http, path } = target;
-  const faulted = new Set<string>();
-  const refused = async ([, name, body, other = path]: Mistake) => {
+  const failures = new Set<string>();
+  const refused = async ([, name, body, other = path]: InvalidRequest) => {
     const reply = await http.post(`${other}/infer`, body());
-    if (reply.status >= 500) faulted.add(`${name} (${reply.status})`);
-    return refusalOf(reply);
+    if (reply.status >= 500) failures.add(`${name} (${reply.status})`);
+    return rejectionOf(reply);
   };
   return items("HTTP", "errors", [
-    ...mistakes(target).map((mistake) => [mistake[0], mistake[1], () => refused(mistake)] as const),
+    ...invalidRequests(target).map((invalid) => [invalid[0], invalid[1], () => refused(invalid)] as const),
     [
       "expected",
-      "all of these are the caller's mistakes (4xx), none the server's (5xx)",
+      "all of these are client errors (4xx), none server errors (5xx)",
       async () => {
-        if (faulted.size > 0) throw new Mismatch([...faulted].join(", "));
+        if (failures.size > 0) throw new Mismatch([...failures].join(", "));
         return "4xx";
       },
     ],
     [
       "required",
-      "after all that, answers as before",
+      "a valid request is answered as before",
       async () => {
         mustAgree(outputsOf(await target.infer()), target.sample().answer);
         return "200";
@@ -38,7 +38,7 @@ export function errorItems(target: Target): Item[] {
   ]);
 }
 
-function mistakes(target: Target): Mistake[] {
+function invalidRequests(target: Target): InvalidRequest[] {
   const inputs = () => target.sample().inputs;
   const first = () => inputs()[0] as Tensor;
   /** The sample with its first input changed. */
@@ -49,9 +49,9 @@ function mistakes(target: Target): Mistake[] {
   return [
     ["required", "an unknown model", () => jsonRequest(inputs()), "/v2/models/no-such-model-here"],
     ["expected", "an unknown version", () => jsonRequest(inputs()), `${target.path}/versions/98765`],
-    ["required", "a body that is no JSON", () => '{"inputs": ['],
+    ["required", "a body that is not JSON", () => '{"inputs": ['],
     ["required", "a body without inputs", () => "{}"],
-    ["required", "no input at all", () => '{"inputs":[]}'],
+    ["required", "no inputs", () => '{"inputs":[]}'],
     ["required", "fewer elements than the shape says", changed(({ elements }) => ({ elements: elements.slice(1) }))],
     [
       "required",
@@ -63,7 +63,11 @@ function mistakes(target: Target): Mistake[] {
     ["required", "a datatype that does not exist", changed(() => ({ datatype: "FP31" }))],
     ["required", "an unknown input", changed(() => renamed)],
     ["expected", "one input twice", () => jsonRequest([...inputs(), first()])],
-    ["expected", "an unknown input beside the others", () => jsonRequest([...inputs(), { ...first(), ...renamed }])],
+    [
+      "expected",
+      "an unknown input in addition to the others",
+      () => jsonRequest([...inputs(), { ...first(), ...renamed }]),
+    ],
     ["expected", "an unknown output", () => jsonRequest(inputs(), { outputs: [{ name: "no_such_output_here" }] })],
     ["expected", "a negative dimension", changed(({ shape }) => ({ shape: shape.map((size) => -size) }))],
     [
@@ -71,7 +75,7 @@ function mistakes(target: Target): Mistake[] {
       "an element of another JSON type",
       data(({ elements }) => list(elements.map(() => '{"no":"element"}'))),
     ],
-    ["expected", "an element that is null", data(({ elements }) => list(elements.map(() => "null")))],
+    ["expected", "a null element", data(({ elements }) => list(elements.map(() => "null")))],
     ["expected", "arrays nested a thousand deep", data(() => "[".repeat(1000) + "]".repeat(1000))],
   ];
 }

@@ -1,8 +1,8 @@
 import { items, Mismatch, type Item } from "../item";
 import type { Target } from "../target";
-import { jsonOf, seen, successOf, type HttpReply } from "./client";
+import { jsonOf, describeReply, successOf, type HttpReply } from "./client";
 
-/** What Triton's clients and its load generator ask of a server beyond the protocol. */
+/** What Triton's clients and its load generator require beyond the protocol. */
 export function extensionItems({ http, path, model }: Target): Item[] {
   return items("HTTP", "extensions", [
     [
@@ -26,7 +26,7 @@ export function extensionItems({ http, path, model }: Target): Item[] {
 
 function offered(reply: HttpReply): string {
   successOf(reply);
-  return seen(reply);
+  return describeReply(reply);
 }
 
 function member(body: Record<string, unknown>, name: string, expected: string): string {
@@ -37,7 +37,7 @@ function member(body: Record<string, unknown>, name: string, expected: string): 
 function statistics(reply: HttpReply, model: string): string {
   const { model_stats: list } = successOf(reply) as { model_stats?: { name?: string; inference_count?: unknown }[] };
   const own = list?.find(({ name }) => name === model);
-  if (own?.inference_count === undefined) throw new Mismatch(seen(reply));
+  if (own?.inference_count === undefined) throw new Mismatch(describeReply(reply));
   return `inference_count ${String(own.inference_count)}`;
 }
 
@@ -45,6 +45,6 @@ function index(reply: HttpReply, model: string): string {
   successOf(reply);
   const list = jsonOf(reply) as unknown as { name?: string; state?: string }[];
   const own = Array.isArray(list) ? list.find(({ name }) => name === model) : undefined;
-  if (own === undefined) throw new Mismatch(seen(reply));
+  if (own === undefined) throw new Mismatch(describeReply(reply));
   return JSON.stringify(own);
 }

@@ -1,6 +1,6 @@
 import { items, Mismatch, NotOffered, type Item } from "../item";
 import type { Target } from "../target";
-import { jsonOf, seen, type HttpReply } from "./client";
+import { jsonOf, describeReply, type HttpReply } from "./client";
 
 const UNKNOWN = "/v2/models/no-such-model-here";
 
@@ -24,15 +24,15 @@ export function healthItems({ http, path, version }: Target): Item[] {
     ],
     [
       "KServe",
-      'live and ready are also said as JSON, {"live": true}',
+      'live and ready are also reported as JSON, {"live": true}',
       async () => {
         const live = await http.get("/v2/health/live");
         if (live.body.length === 0) throw new NotOffered("an empty body");
         const ready = await http.get("/v2/health/ready");
-        if (jsonOf(live)["live"] !== true) throw new Mismatch(seen(live));
+        if (jsonOf(live)["live"] !== true) throw new Mismatch(describeReply(live));
         // The protocol's text shows "live" for both.
-        if (jsonOf(ready)["ready"] !== true && jsonOf(ready)["live"] !== true) throw new Mismatch(seen(ready));
-        return `${seen(live)} ${seen(ready)}`;
+        if (jsonOf(ready)["ready"] !== true && jsonOf(ready)["live"] !== true) throw new Mismatch(describeReply(ready));
+        return `${describeReply(live)} ${describeReply(ready)}`;
       },
     ],
   ]);
@@ -40,16 +40,16 @@ export function healthItems({ http, path, version }: Target): Item[] {
 
 /** The version that items about versions need. */
 export function needed(version: string | undefined): string {
-  if (version === undefined) throw new NotOffered("the metadata names no versions");
+  if (version === undefined) throw new NotOffered("the metadata lists no versions");
   return encodeURIComponent(version);
 }
 
 function isTrue(reply: HttpReply): string {
-  if (reply.status !== 200) throw new Mismatch(seen(reply));
-  return seen(reply);
+  if (reply.status !== 200) throw new Mismatch(describeReply(reply));
+  return describeReply(reply);
 }
 
 function isFalse(reply: HttpReply): string {
-  if (reply.status < 400 || (reply.status >= 500 && reply.status !== 503)) throw new Mismatch(seen(reply));
-  return seen(reply);
+  if (reply.status < 400 || (reply.status >= 500 && reply.status !== 503)) throw new Mismatch(describeReply(reply));
+  return describeReply(reply);
 }

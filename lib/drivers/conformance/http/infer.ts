@@ -2,7 +2,7 @@ import { fitsJson, type Tensor } from "../../protocol/tensor";
 import { jsonElement, jsonRequest } from "../../protocol/tensor-json";
 import { items, Mismatch, NotOffered, type Item } from "../item";
 import { mustAgree, outputsOf, type Output } from "../outputs";
-import { needJson, type Target } from "../target";
+import { requireJson, type Target } from "../target";
 import { jsonOf, successOf, type HttpReply } from "./client";
 import { needed } from "./health";
 
@@ -25,12 +25,12 @@ export function inferItems(target: Target): Item[] {
     ["required", "names the model", async () => member(await ask(), "model_name", model)],
     [
       "required",
-      "gives back the id of the request",
+      "returns the id of the request",
       async () => member(await ask({ id: "conformance-7" }), "id", "conformance-7"),
     ],
     [
       "expected",
-      "gives no id where none was given",
+      "returns no id if none was sent",
       async () => {
         const { id } = successOf(await ask());
         if (id !== undefined && id !== "") throw new Mismatch(`the id ${JSON.stringify(id)}`);
@@ -41,13 +41,13 @@ export function inferItems(target: Target): Item[] {
       "required",
       "elements nested by the shape are the same as flat ones",
       async () => {
-        needJson(target);
+        requireJson(target);
         return same(await http.post(`${path}/infer`, nested(target.sample().inputs)));
       },
     ],
     [
       "required",
-      "gives only the outputs that were asked for",
+      "returns only the requested outputs",
       async () => {
         const [first] = target.sample().answer;
         const outputs = outputsOf(await ask({ outputs: [oneOutput(target, first?.name)] }));
@@ -57,28 +57,29 @@ export function inferItems(target: Target): Item[] {
     ],
     [
       version === undefined ? "expected" : "required",
-      "a version can be asked for by its path",
+      "a version can be requested by its path",
       async () => {
         const reply = await ask({}, `${path}/versions/${needed(version)}`);
         same(reply);
-        const told = jsonOf(reply)["model_version"];
-        if (told !== undefined && String(told) !== version) throw new Mismatch(`the version ${String(told)}`);
-        return `version ${String(told)}`;
+        const reported = jsonOf(reply)["model_version"];
+        if (reported !== undefined && String(reported) !== version)
+          throw new Mismatch(`the version ${String(reported)}`);
+        return `version ${String(reported)}`;
       },
     ],
-    ["expected", "parameters that it does not know do no harm", async () => same(await ask(UNKNOWN_PARAMETER))],
+    ["expected", "unknown parameters are ignored", async () => same(await ask(UNKNOWN_PARAMETER))],
     [
       "expected",
       "JSON needs no Content-Type, as some clients send none",
       async () => {
-        needJson(target);
+        requireJson(target);
         const body = Buffer.from(jsonRequest(target.sample().inputs));
         return same(await http.send("POST", `${path}/infer`, body));
       },
     ],
     [
       "expected",
-      "GET is refused",
+      "GET is rejected",
       async () => {
         const { status } = await http.get(`${path}/infer`);
         if (status < 400 || status >= 500) throw new Mismatch(String(status));
@@ -87,7 +88,7 @@ export function inferItems(target: Target): Item[] {
     ],
     [
       "expected",
-      "twenty requests at once are each answered rightly",
+      "twenty requests at once are each answered correctly",
       async () => {
         const replies = await Promise.all(Array.from({ length: 20 }, (_, i) => ask({ id: `at-once-${i}` })));
         for (const [i, reply] of replies.entries()) {
@@ -100,10 +101,10 @@ export function inferItems(target: Target): Item[] {
   ]);
 }
 
-/** All that is left to say of predictions where none could be had. */
+/** The only item about predictions if no request is answered. */
 export function noInferItems(target: Target): Item[] {
   const sampled = async () => `${target.sample().inputs.length} inputs`;
-  return items("HTTP", "infer", [["required", "answers a request that is made from its metadata", sampled]]);
+  return items("HTTP", "infer", [["required", "answers a request generated from its metadata", sampled]]);
 }
 
 function member(reply: HttpReply, name: string, expected: string): string {
@@ -113,7 +114,7 @@ function member(reply: HttpReply, name: string, expected: string): string {
 }
 
 function described(outputs: readonly Output[], { outputs: specs }: Target): string {
-  if (specs.length === 0) throw new NotOffered("the metadata names no outputs");
+  if (specs.length === 0) throw new NotOffered("the metadata lists no outputs");
   mustHaveAll(
     outputs.map(({ name }) => name),
     specs.map(({ name }) => name),
@@ -133,13 +134,13 @@ function mustHaveAll(names: readonly string[], expected: readonly string[]): voi
   if (missing.length > 0) throw new Mismatch(`the answer lacks ${missing.join(", ")}`);
 }
 
-/** An output to ask for, as bytes where JSON cannot carry it. */
+/** An output to request, as bytes if JSON cannot represent it. */
 function oneOutput({ outputs }: Target, name: string | undefined): object {
   const asBytes = outputs.some((output) => output.name === name && !fitsJson(output.datatype));
   return { name, ...(asBytes && { parameters: { binary_data: true } }) };
 }
 
-/** The same request with its elements in arrays of arrays. */
+/** The same request with its elements in nested arrays. */
 function nested(inputs: readonly Tensor[]): string {
   const texts = inputs.map(({ name, datatype, shape, elements }) => {
     let parts = elements.map(jsonElement);

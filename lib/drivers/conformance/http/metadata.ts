@@ -1,10 +1,10 @@
 import { isDatatype } from "../../protocol/tensor";
 import { items, Mismatch, type Item } from "../item";
 import type { Target } from "../target";
-import { refusalOf, successOf } from "./client";
+import { rejectionOf, successOf } from "./client";
 import { needed } from "./health";
 
-/** What the server says of itself and of its model. */
+/** The metadata of the server and of its model. */
 export function metadataItems({ http, path, model, version }: Target): Item[] {
   const modelAt = async (url: string) => modelMetadata(successOf(await http.get(url)), model);
   return items("HTTP", "metadata", [
@@ -17,10 +17,14 @@ export function metadataItems({ http, path, model, version }: Target): Item[] {
     ],
     [
       "required",
-      "of an unknown model is refused",
-      async () => refusalOf(await http.get("/v2/models/no-such-model-here")),
+      "of an unknown model is rejected",
+      async () => rejectionOf(await http.get("/v2/models/no-such-model-here")),
     ],
-    ["expected", "of an unknown version is refused", async () => refusalOf(await http.get(`${path}/versions/98765`))],
+    [
+      "expected",
+      "of an unknown version is rejected",
+      async () => rejectionOf(await http.get(`${path}/versions/98765`)),
+    ],
     [
       "KServe",
       "a list of the models",
@@ -37,7 +41,7 @@ export function metadataItems({ http, path, model, version }: Target): Item[] {
 function server({ name, version, extensions }: Record<string, unknown>): string {
   if (typeof name !== "string" || name === "") throw new Mismatch("no `name`");
   if (typeof version !== "string") throw new Mismatch("no `version`");
-  if (!isTexts(extensions)) throw new Mismatch("`extensions` is no list of texts");
+  if (!isTexts(extensions)) throw new Mismatch("`extensions` is not a list of strings");
   return `${name} ${version} [${extensions.join(", ")}]`;
 }
 
@@ -45,7 +49,7 @@ function modelMetadata({ name, platform, versions, inputs, outputs }: Record<str
   if (name !== model) throw new Mismatch(`the name ${JSON.stringify(name)}`);
   if (typeof platform !== "string") throw new Mismatch("no `platform`");
   if (versions !== undefined && versions !== null && !isTexts(versions))
-    throw new Mismatch("`versions` is no list of texts");
+    throw new Mismatch("`versions` is not a list of strings");
   return `${tensors("inputs", inputs)}; ${tensors("outputs", outputs)}`;
 }
 
