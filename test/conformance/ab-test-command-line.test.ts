@@ -37,13 +37,13 @@ const look = (after: string, requests: number, control: number, variant: number)
 const counted = (name: string, ...looks: object[]) => folder.write(name, JSON.stringify({ looks }));
 
 describe("slipway ab-test results", () => {
-  test("tells a winner with its interval, as text, as JSON and as a picture", async () => {
+  test("reports a winner with its interval, as text, as JSON and as a plot", async () => {
     const counts = counted("won.json", look("1d", 4000, 0.5, 0.54), look("7d", 40_000, 0.5, 0.54));
     const text = await folder.run("ab-test", "results", file, "--counts", counts, "--picture", "won.svg");
     expect(text).toMatchObject({ code: 0 });
     expect(text.stdout).toContain("digits: 1.0.0 against 1.1.0 by arrived, running for 7d of 14d");
     expect(text.stdout).toMatch(
-      /\| 1\.1\.0 +\| winner +\| 40,000 +\| 20,000 +\| 0\.54 +\| \+8% +\| \+[45][.\d]* % and \+1[01][.\d]* % \|/,
+      /\| 1\.1\.0 +\| winner +\| 40,000 +\| 20,000 +\| 0\.54 +\| \+8% +\| \+[45][.\d]*% to \+1[01][.\d]*% +\|/,
     );
     const picture = readFileSync(join(folder.path, "won.svg"), "utf8");
     expect(picture).toMatch(/^<svg [^>]*>[\s\S]*<polygon class="band" points="(\S+,\S+ ){3}\S+"\/>[\s\S]*<\/svg>\n$/);
@@ -59,7 +59,7 @@ describe("slipway ab-test results", () => {
     expect(late).toBeLessThan(early / 2);
   });
 
-  test("says that nothing can be said yet, and what is no difference", async () => {
+  test("reports too little data, and no difference", async () => {
     const few = await folder.run(
       "ab-test",
       "results",
@@ -84,7 +84,7 @@ describe("slipway ab-test results", () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ brokenSplit: { version: "1.0.0", declared: 50, observed: 62.5 } });
   });
 
-  test("refuses counts that do not fit the test, all problems at once", async () => {
+  test("rejects counts that do not fit the test, with all problems at once", async () => {
     const { versions } = look("1d", 100, 0.5, 0.5);
     const counts = counted(
       "bad.json",
@@ -93,8 +93,8 @@ describe("slipway ab-test results", () => {
     );
     const { code, stderr } = await folder.run("ab-test", "results", file, "--counts", counts);
     expect(code).toBe(1);
-    expect(stderr).toContain('SLW003 looks[0].versions["1.1.0"]: it is missing.');
-    expect(stderr).toContain("SLW012 looks[1].after: it is before the look above.");
+    expect(stderr).toContain('SLW003 looks[0].versions["1.1.0"]: is missing.');
+    expect(stderr).toContain("SLW012 looks[1].after: is before the previous look.");
     const sums = { requests: 100, values: 50 };
     const odd = counted("odd.json", {
       after: "1d",
@@ -106,8 +106,8 @@ describe("slipway ab-test results", () => {
     });
     const told = (await folder.run("ab-test", "results", file, "--counts", odd)).stderr;
     expect(told).toContain('SLW012 looks[0].versions["1.0.0"].sum: 51 is not the sum of 50 values of arrived.');
-    expect(told).toContain('SLW012 looks[0].versions["1.1.0"].sumOfSquares: 30 is too little');
-    expect(told).toContain('SLW004 looks[0].versions["1.2.0"]: it is no variant of this test.');
+    expect(told).toContain('SLW012 looks[0].versions["1.1.0"].sumOfSquares: 30 is too small');
+    expect(told).toContain('SLW004 looks[0].versions["1.2.0"]: is not a variant of this test.');
     const nowhere = await folder.run("ab-test", "results", file);
     expect(nowhere.stderr).toContain("say where the counts are: --prometheus URL or --counts FILE");
   });
@@ -170,7 +170,9 @@ describe("slipway ab-test results --prometheus", () => {
     );
     expect([...authorizations]).toEqual([`Basic ${Buffer.from("me:secret").toString("base64")}`]);
     const elsewhere = await results(`http://me:secret@127.0.0.1:${port()}/prometheus`, "--since", "3d");
-    expect(elsewhere.stderr).toContain(`slipway: no Prometheus answers at http://127.0.0.1:${port()}/prometheus\n`);
+    expect(elsewhere.stderr).toContain(
+      `slipway: the server at http://127.0.0.1:${port()}/prometheus is not Prometheus\n`,
+    );
   });
 
   test("says that a server does not answer or knows nothing of it, and asks when the test began", async () => {
@@ -181,7 +183,7 @@ describe("slipway ab-test results --prometheus", () => {
     const url = `http://127.0.0.1:${port()}`;
     const other = folder.write("other.ts", `export { construct, props } from "./test"; export const name = "letters";`);
     const unknown = await folder.run("ab-test", "results", other, "--prometheus", url, "--since", "3d");
-    expect(unknown.stderr).toContain(`Prometheus at ${url} knows of no requests to letters since then\n`);
+    expect(unknown.stderr).toContain(`Prometheus at ${url} has no requests to letters in this period\n`);
     expect((await results(url)).stderr).toContain("say when the test began");
   });
 
@@ -236,7 +238,7 @@ test("slipway ab-test plan says how long a test must run, and whether the declar
   expect(await folder.run("ab-test", "plan", known)).toEqual(long);
 });
 
-test("a command of two words is found, and half of it is told the other half", async () => {
+test("a command of two words is found, and its first word alone lists the commands", async () => {
   expect((await folder.run("help", "ab-test", "plan")).stdout).toContain("Usage: slipway ab-test plan FILE");
   expect((await folder.run("ab-test")).stderr).toContain("ab-test plan, ab-test results");
 });

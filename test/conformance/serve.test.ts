@@ -40,7 +40,7 @@ function paste(line: string): string {
 
 const curlLine = (output: string): string => output.split("\n").find((line) => line.includes("curl -s ")) ?? "";
 
-test("a model is served under the name and version of its folder, and the line of curl can be pasted", async () => {
+test("a model is served under the name and version of its folder, and the curl command can be pasted", async () => {
   const running = await serve(digitsModel("1.1.0"), "--port", "0");
   const output = running.said();
   expect(output).toMatch(
@@ -53,7 +53,7 @@ test("a model is served under the name and version of its folder, and the line o
   await ended(running);
 });
 
-test("what JSON cannot carry is sent and saved as bytes", async () => {
+test("what JSON cannot represent is sent and saved as bytes", async () => {
   const running = await serve(HALF, "--port", "0", "--name", "my-half", "--model-version", "2.0.0");
   const output = running.said();
   expect(output).toContain("/v2/models/my-half/infer");
@@ -63,7 +63,7 @@ test("what JSON cannot carry is sent and saved as bytes", async () => {
   await ended(running);
 });
 
-test("a port of one's own is taken, or refused in a line", async () => {
+test("a given port is used, or rejected in one line", async () => {
   const blocker = createServer();
   await new Promise<void>((listening) => blocker.listen(0, "127.0.0.1", listening));
   const { port } = blocker.address() as AddressInfo;
@@ -76,13 +76,13 @@ test("a port of one's own is taken, or refused in a line", async () => {
   await ended(running);
 });
 
-test("what cannot be served is told in a line, and leaves nothing", async () => {
+test("what cannot be served is reported in one line, and nothing is left behind", async () => {
   const [none, text, odd] = await Promise.all([
     folder.run("serve", "nothing.onnx"),
     folder.run("serve", folder.write("text.onnx", "no model")),
     folder.run("serve", "text.onnx", "--port", "80.5"),
   ]);
-  expect(none).toEqual({ code: 1, stdout: "", stderr: "slipway: there is no file nothing.onnx\n" });
+  expect(none).toEqual({ code: 1, stdout: "", stderr: "slipway: the file nothing.onnx does not exist\n" });
   expect(text.stderr).toMatch(/^slipway: \[SRV203\] [^\n]*text\.onnx: .*\n$/);
   expect(odd.stderr).toContain("SLW002 --port");
   expect(folder.leftovers()).toEqual([]);

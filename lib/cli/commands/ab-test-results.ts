@@ -1,13 +1,13 @@
 import { writeFileSync } from "node:fs";
 import type { Plan } from "../../core/plan";
 import { parseDuration } from "../../core/values/duration";
-import { courseOf } from "../../drivers/ab-test/replay";
+import { replayTest } from "../../drivers/ab-test/replay";
 import { readCounts } from "../../drivers/ab-test/counts-file";
-import { abTestPicture } from "../../drivers/ab-test/interval-plot";
+import { plotIntervals } from "../../drivers/ab-test/interval-plot";
 import { readPrometheus } from "../../drivers/ab-test/prometheus";
 import type { Period } from "../../drivers/ab-test/prometheus-api";
-import { reportOf } from "../../drivers/ab-test/report";
-import { abTestText } from "../../drivers/ab-test/text";
+import { buildAbTestReport } from "../../drivers/ab-test/report";
+import { formatAbTest } from "../../drivers/ab-test/text";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { Observation } from "../../strategies/observation";
 import { PROPS_FILE, type Command, type Invocation } from "../command";
@@ -43,10 +43,10 @@ export const abTestResults: Command = {
   },
   async run({ argument, options }) {
     const { plan, policy } = await planAbTestFile(argument);
-    const course = courseOf(policy, await looksOf(plan, options));
-    const report = reportOf(plan, policy, course);
-    if (typeof options["picture"] === "string") writeFileSync(options["picture"], abTestPicture(report));
-    process.stdout.write(options["json"] ? `${JSON.stringify(report, undefined, 2)}\n` : abTestText(report));
+    const course = replayTest(policy, await looksOf(plan, options));
+    const report = buildAbTestReport(plan, policy, course);
+    if (typeof options["picture"] === "string") writeFileSync(options["picture"], plotIntervals(report));
+    process.stdout.write(options["json"] ? `${JSON.stringify(report, undefined, 2)}\n` : formatAbTest(report));
     return report.phase === "stopped" ? 2 : 0;
   },
 };

@@ -2,7 +2,7 @@ import { number } from "../../core/checks/values";
 import { Diagnostics } from "../../core/findings/diagnostics";
 import { servingProgram } from "../../drivers/server-process/serving-program";
 import type { LogLine } from "../../drivers/serve/local-server";
-import { modelOf } from "../../drivers/serve/served-model";
+import { resolveModel } from "../../drivers/serve/served-model";
 import { serveModel, type Serving } from "../../drivers/serve/serve";
 import type { TensorSpec } from "../../drivers/protocol/tensor";
 import type { Command, Invocation } from "../command";
@@ -31,7 +31,7 @@ export const serve: Command = {
     const ports = readPorts(options);
     const text = (name: string) => options[name] as string | undefined;
     const [name, version, config] = [text("name"), text("model-version"), text("config")];
-    const model = modelOf(argument, { ...(name && { name }), ...(version && { version }) });
+    const model = resolveModel(argument, { ...(name && { name }), ...(version && { version }) });
     const program = servingProgram(process.cwd());
     const onLine = (line: LogLine, raw: string) => {
       if (options["verbose"] || line.level === "warn" || line.level === "error") process.stderr.write(`${raw}\n`);

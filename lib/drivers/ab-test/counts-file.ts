@@ -10,11 +10,11 @@ import { DriverError } from "../common/driver-error";
 
 const count = number({ min: 0, max: 1e15 });
 
-/** What was counted of one version since the test began. */
+/** Counts of one version since the test began. */
 const counts = {
   requests: required(count),
   errors: defaulted(count, 0),
-  /** Values of the metric, their sum, and the sum of their squares; for a rate that is the sum itself. */
+  /** Values of the metric, their sum, and the sum of their squares; for a rate, the latter equals the sum. */
   values: required(count),
   sum: required(number({ min: -1e100, max: 1e100 })),
   sumOfSquares: optional(number({ min: 0, max: 1e100 })),
@@ -31,7 +31,7 @@ interface VersionCounts {
 const look = { after: required(duration({ min: 0 })), versions: required(map(object(counts), semver)) };
 const file = { looks: required(list(object(look))) };
 
-/** Reads a file of counts, taken at one look or at many; every problem with it is told at once. */
+/** Reads a file of counts at one or more looks, and reports all problems with it at once. */
 export function readCounts(path: string, { tracks, policy }: Plan<AbTestPolicy>): Observation[] {
   const diagnostics = new Diagnostics();
   const read = object(file)(parse(path), "", diagnostics);
@@ -55,7 +55,7 @@ function parse(path: string): unknown {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new DriverError(missing ? `there is no file of counts ${path}` : `${path}: ${(error as Error).message}`);
+    throw new DriverError(missing ? `the counts file ${path} does not exist` : `${path}: ${(error as Error).message}`);
   }
 }
 
@@ -66,12 +66,12 @@ function checkLooks(
   diagnostics: Diagnostics,
 ): void {
   if (looks.length === 0)
-    diagnostics.error("SLW003", "looks", { message: "it is empty.", fix: "Give one look or more." });
+    diagnostics.error("SLW003", "looks", { message: "is empty.", fix: "Give at least one look." });
   looks.forEach(({ after, versions }, index) => {
     const path = `looks[${index}]`;
     if (after < (looks[index - 1]?.after ?? 0)) {
       diagnostics.error("SLW012", `${path}.after`, {
-        message: "it is before the look above.",
+        message: "is before the previous look.",
         fix: "Sort the looks by time.",
       });
     }
@@ -79,20 +79,20 @@ function checkLooks(
       const at = `${path}.versions[${JSON.stringify(version)}]`;
       const counted = versions[version];
       if (counted !== undefined) checkSums(counted, at, metric, diagnostics);
-      else diagnostics.error("SLW003", at, { message: "it is missing.", fix: `Give the counts of ${version}.` });
+      else diagnostics.error("SLW003", at, { message: "is missing.", fix: `Give the counts of ${version}.` });
     }
     for (const version of Object.keys(versions)) {
       if (tracks.some((track) => track.version === version)) continue;
       diagnostics.error("SLW004", `${path}.versions[${JSON.stringify(version)}]`, {
-        message: "it is no variant of this test.",
+        message: "is not a variant of this test.",
         allowed: tracks.map((track) => track.version).join(", "),
-        fix: "Remove it, or name the variant that it is.",
+        fix: "Remove it, or give the version of a variant.",
       });
     }
   });
 }
 
-/** Sums that no values within the metric's bounds can have are of something else. */
+/** Reports sums that values within the metric's bounds cannot have. */
 function checkSums(
   { values, sum, sumOfSquares }: Parsed<typeof counts>,
   at: string,
@@ -103,24 +103,24 @@ function checkSums(
   if (sum < least * (1 - ROUNDING) || sum > most * (1 + ROUNDING)) {
     diagnostics.error("SLW012", `${at}.sum`, {
       message: `${sum} is not the sum of ${values} values of ${metric.name}.`,
-      allowed: `${least} to ${most}, as each lies between ${metric.lowerBound} and ${metric.upperBound}`,
+      allowed: `${least} to ${most}, because each lies between ${metric.lowerBound} and ${metric.upperBound}`,
       fix: "Give the values and their sum since the test began, or correct the metric's bounds.",
     });
   } else if (sumOfSquares === undefined && !isRate(metric)) {
     diagnostics.error("SLW003", `${at}.sumOfSquares`, {
-      message: `it is missing, and ${metric.name} is no rate.`,
-      fix: "Give the sum of the squares of the values: without it nobody knows how they spread.",
+      message: `is missing, and ${metric.name} is not a rate.`,
+      fix: "Give the sum of the squares of the values: their variance follows from it.",
     });
   } else if (sumOfSquares !== undefined && sumOfSquares * values < sum * sum * (1 - ROUNDING)) {
     diagnostics.error("SLW012", `${at}.sumOfSquares`, {
-      message: `${sumOfSquares} is too little for ${values} values that sum to ${sum}.`,
+      message: `${sumOfSquares} is too small for ${values} values that sum to ${sum}.`,
       allowed: `${(sum * sum) / values} or more`,
       fix: "Square each value, and sum the squares.",
     });
   }
 }
 
-/** Of sums of many values, which a file may have rounded. */
+/** Tolerance, because a file may have rounded the sums. */
 const ROUNDING = 1e-6;
 
 const isRate = ({ lowerBound, upperBound }: AbTestPolicy["metric"]): boolean => lowerBound === 0 && upperBound === 1;

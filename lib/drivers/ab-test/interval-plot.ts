@@ -5,7 +5,7 @@ import type { AbTestReport } from "./report";
 const WIDTH = 860;
 const PANEL = 220;
 const MARGIN = { left: 72, right: 24, top: 56, bottom: 34 };
-/** Panels show this many times the last interval: what came before it was wider, and says little. */
+/** Panels show this many times the width of the last interval; earlier ones are wider. */
 const ZOOM = 4;
 
 const STYLE = `
@@ -18,7 +18,7 @@ text { fill: #e4e9f0; } .quiet { fill: #9aa8ba; } .paper { fill: #14181f; } .gri
 .effect { stroke: #9aa8ba; } .band { fill: #7fa8e0; } .estimate { stroke: #7fa8e0; } .winner { fill: #4cc38a; }
 .worse, .guardrail-broken { fill: #f07070; } }`;
 
-/** One look at one variant: how far it is from the control, relative, with the bounds of its interval. */
+/** One evaluation of one variant: its relative difference from the control, with the bounds of its interval. */
 interface Point {
   readonly at: number;
   readonly estimate: number;
@@ -26,8 +26,8 @@ interface Point {
   readonly to: number;
 }
 
-/** The intervals of a test narrowing over time, as SVG: a panel for each variant. */
-export function abTestPicture(report: AbTestReport): string {
+/** The intervals of a test over time, as SVG with a panel for each variant. */
+export function plotIntervals(report: AbTestReport): string {
   const height = report.variants.length * (PANEL + MARGIN.top + MARGIN.bottom) + 12;
   const panels = report.variants.map((variant, index) => panel(report, variant.version, index));
   const title = `${report.name}: ${report.metric} against ${report.control}`;

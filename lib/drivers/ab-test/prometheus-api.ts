@@ -7,7 +7,7 @@ export interface Period {
   readonly stepSeconds: number;
 }
 
-/** What an expression was worth over time. */
+/** The values of an expression over time. */
 export interface TimeSeries {
   readonly labels: Readonly<Record<string, string>>;
   readonly points: readonly { readonly at: number; readonly value: number }[];
@@ -26,15 +26,15 @@ interface Answer {
 
 const TIMEOUT_MS = 30_000;
 
-/** A Prometheus, or what speaks its API; a name and a password in its URL are sent as such, and never shown. */
+/** A client of the Prometheus API. Credentials in the URL are sent with each request, and never shown. */
 export class PrometheusApi {
-  /** As messages may show it. */
+  /** The URL without credentials, for messages. */
   readonly address: string;
   private readonly headers: Readonly<Record<string, string>>;
 
   constructor(url: string) {
     if (!/^https?:/.test(url) || !URL.canParse(url)) {
-      throw new DriverError(`${url.replace(/\/\/[^/]*@/, "//")} is no URL of a Prometheus`, [
+      throw new DriverError(`${url.replace(/\/\/[^/]*@/, "//")} is not a valid Prometheus URL`, [
         "Write it like http://prometheus.monitoring:9090",
       ]);
     }
@@ -44,12 +44,12 @@ export class PrometheusApi {
     this.address = `${origin}${pathname}`.replace(/\/+$/, "");
   }
 
-  /** What an expression was worth at the end of every step of a period. */
+  /** The values of an expression at the end of every step of a period. */
   async atEachStep(query: string, { from, until, stepSeconds }: Period): Promise<readonly TimeSeries[]> {
     const [start, end, step] = [from + stepSeconds, until, stepSeconds].map(String) as [string, string, string];
     const { data, error } = await this.ask("api/v1/query_range", new URLSearchParams({ query, start, end, step }));
     if (data === undefined)
-      throw new DriverError(`Prometheus at ${this.address} refuses a query`, [error ?? "", query]);
+      throw new DriverError(`Prometheus at ${this.address} rejected a query`, [error ?? "", query]);
     return data.result.map(({ metric, values }) => ({
       labels: metric,
       points: values.map(([at, value]) => ({ at, value: Number(value) })),
@@ -61,8 +61,8 @@ export class PrometheusApi {
     try {
       return JSON.parse(text) as Answer;
     } catch {
-      throw new DriverError(`no Prometheus answers at ${this.address}`, [
-        `/${path} is answered with ${status} and no JSON.`,
+      throw new DriverError(`the server at ${this.address} is not Prometheus`, [
+        `/${path} was answered with ${status} and a body that is not JSON.`,
       ]);
     }
   }

@@ -7,7 +7,7 @@ import { PrometheusApi, type Period } from "./prometheus-api";
 
 const { metrics, labels } = CONTRACT;
 
-/** Reads from Prometheus what a test's tracks have counted, at every step of a period; counts are since its beginning. */
+/** Reads the counts of a test's tracks from Prometheus, at every step of a period; counts are since its start. */
 export async function readPrometheus(
   url: string,
   plan: Plan<AbTestPolicy>,
@@ -35,9 +35,9 @@ async function readAll(api: PrometheusApi, plan: Plan, period: Period): Promise<
   const { version, code, metric } = labels;
   const selector = selectorOf(plan);
   const read = async (name: string, ...by: string[]) => {
-    // Pods come, go and restart between two steps: only Prometheus itself, which has every scrape, can add them up.
-    const gained = `sum by (${[version, ...by].join(", ")}) (increase(${name}{${selector}}[${period.stepSeconds}s]))`;
-    return countedIn(await api.atEachStep(gained, period), period);
+    // Pods come, go and restart between two steps. Only Prometheus, which has every scrape, can sum their counters correctly.
+    const increase = `sum by (${[version, ...by].join(", ")}) (increase(${name}{${selector}}[${period.stepSeconds}s]))`;
+    return countedIn(await api.atEachStep(increase, period), period);
   };
   const [requests, buckets, counts, sums, squares] = await Promise.all([
     read(metrics.requests, code),
@@ -47,7 +47,7 @@ async function readAll(api: PrometheusApi, plan: Plan, period: Period): Promise<
     read(metrics.feedbackSquares, metric),
   ]);
   if (requests.series.length > 0) return { requests, buckets, counts, sums, squares };
-  throw new DriverError(`Prometheus at ${api.address} knows of no requests to ${plan.name} since then`, [
+  throw new DriverError(`Prometheus at ${api.address} has no requests to ${plan.name} in this period`, [
     `It has no ${metrics.requests}{${selector}}.`,
   ]);
 }
@@ -62,20 +62,20 @@ function selectorOf({ name, tracks, objects }: Plan): string {
   ].join(",");
 }
 
-/** What was counted since the beginning of a period, at the end of each of its steps. */
+/** Counts since the start of a period, at the end of each of its steps. */
 interface Counted {
   readonly steps: readonly number[];
   readonly series: readonly { readonly labels: Readonly<Record<string, string>>; readonly totals: readonly number[] }[];
 }
 
-/** Adds up what counters gained in each step; a step without a scrape gained nothing that is known. */
-function countedIn(gained: Awaited<ReturnType<PrometheusApi["atEachStep"]>>, period: Period): Counted {
+/** Accumulates the increases of each step; a step without a scrape has no known increase. */
+function countedIn(increases: Awaited<ReturnType<PrometheusApi["atEachStep"]>>, period: Period): Counted {
   const { from, until, stepSeconds } = period;
   const steps = Array.from(
     { length: Math.floor((until - from) / stepSeconds) },
     (_, i) => from + (i + 1) * stepSeconds,
   );
-  const series = gained.map((each) => {
+  const series = increases.map((each) => {
     const byTime = new Map(each.points.map(({ at, value }) => [Math.round(at), value]));
     let total = 0;
     return { labels: each.labels, totals: steps.map((at) => (total += byTime.get(at) ?? 0)) };
@@ -83,7 +83,7 @@ function countedIn(gained: Awaited<ReturnType<PrometheusApi["atEachStep"]>>, per
   return { steps, series };
 }
 
-/** Whether replicas were ready then is not asked: the test has been running. */
+/** Replicas count as ready, because the test was running. */
 function countsAt(readings: Readings, version: string, step: number, replicas: number): TrackCounts {
   const { requests, buckets, counts, sums, squares } = readings;
   const total = (of: Counted, label: string, holds: (value: string) => boolean) =>
@@ -104,7 +104,7 @@ function countsAt(readings: Readings, version: string, step: number, replicas: n
   };
 }
 
-/** Prometheus counts a request in every bucket that is not too small for it. */
+/** Prometheus's buckets are cumulative. */
 function histogram(bounds: readonly string[], upTo: (le: string) => number): LatencyHistogram {
   const sorted = bounds
     .map((le) => ({ bound: le === "+Inf" ? Infinity : Number(le), count: upTo(le) }))

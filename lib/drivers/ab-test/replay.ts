@@ -6,48 +6,48 @@ import type { AbTestPhase, AbTestState } from "../../strategies/ab-test/state";
 import type { RolloutEvent } from "../../strategies/decision";
 import type { Observation, TrackCounts } from "../../strategies/observation";
 
-/** What a test said at one look. */
-export interface CourseMoment {
+/** The results of a test at one evaluation. */
+export interface ReplayedEvaluation {
   /** Seconds since the test began. */
   readonly at: number;
   readonly results: readonly VariantResult[];
 }
 
-/** A test as it went, look by look. */
-export interface Course {
+/** A test as it went, evaluation by evaluation. */
+export interface ReplayedTest {
   readonly phase: AbTestPhase;
-  readonly moments: readonly CourseMoment[];
+  readonly evaluations: readonly ReplayedEvaluation[];
   readonly events: readonly RolloutEvent[];
-  /** Requests by track, at the last look. */
+  /** Requests by track, at the last evaluation. */
   readonly requests: Readonly<Record<string, number>>;
 }
 
 /**
- * What the policy makes of counts that were taken while a test ran: the very reducer that a controller drives, so that
- * both say the same. Counts are since the beginning, at seconds since then.
+ * Evaluates the policy with counts that were recorded while a test ran, as a controller evaluates it. Counts and times are
+ * since the test began.
  */
-export function courseOf(policy: AbTestPolicy, looks: readonly Observation[]): Course {
-  const moments: CourseMoment[] = [];
+export function replayTest(policy: AbTestPolicy, observations: readonly Observation[]): ReplayedTest {
+  const evaluations: ReplayedEvaluation[] = [];
   const events: RolloutEvent[] = [];
   let state: AbTestState | undefined;
-  for (const look of [beginning(policy), ...looks]) {
-    const decision = decide(policy, state, look);
+  for (const observation of [startObservation(policy), ...observations]) {
+    const decision = decide(policy, state, observation);
     state = decision.state;
     events.push(...decision.events);
-    moments.push({ at: look.at, results: resultsOf(policy, state) });
+    evaluations.push({ at: observation.at, results: resultsOf(policy, state) });
     if (state.phase !== "running") break;
   }
-  const last = looks[moments.length - 2];
+  const last = observations[evaluations.length - 2];
   return {
     phase: state?.phase ?? "waiting",
-    moments,
+    evaluations,
     events,
     requests: Object.fromEntries(policy.variants.map((name) => [name, last?.tracks[name]?.requests ?? 0])),
   };
 }
 
-/** Every track ready and nothing counted: counts are since this moment. */
-function beginning({ variants, minReadyReplicas }: AbTestPolicy): Observation {
+/** The beginning: every track is ready and nothing was counted. */
+function startObservation({ variants, minReadyReplicas }: AbTestPolicy): Observation {
   const nothing: TrackCounts = {
     requests: 0,
     errors: 0,

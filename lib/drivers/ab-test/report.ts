@@ -3,57 +3,57 @@ import { brokenSplit } from "../../strategies/ab-test/sample-ratio";
 import type { VariantResult } from "../../strategies/result";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { AbTestPhase } from "../../strategies/ab-test/state";
-import type { Course } from "./replay";
+import type { ReplayedTest } from "./replay";
 
-/** What a test says of one variant, by its version. */
+/** The result of one variant, by its version. */
 export interface ReportedVariant extends Omit<VariantResult, "variant"> {
   readonly version: string;
 }
 
-/** What a test says, as JSON has it. */
+/** The results of a test, as in its JSON. */
 export interface AbTestReport {
   readonly name: string;
   readonly metric: string;
   readonly direction: string;
-  /** Version that the others are held against. */
+  /** Version that the others are compared with. */
   readonly control: string;
   readonly phase: AbTestPhase;
-  /** Seconds since the test began, and how many it was declared to run. */
+  /** Seconds since the test began, and its declared duration. */
   readonly after: number;
   readonly duration: number;
   readonly minimumEffect: number;
   readonly falseWinRate: number;
   /** Requests by version. */
   readonly requests: Readonly<Record<string, number>>;
-  /** The version whose share of the requests, in percent, cannot be what was declared. */
+  /** A version whose share of the requests, in percent, contradicts the declared split. */
   readonly brokenSplit?: { readonly version: string; readonly declared: number; readonly observed: number };
   readonly variants: readonly ReportedVariant[];
-  /** Why it ended, where it has. */
+  /** Why it ended; missing while it runs. */
   readonly reason?: string;
-  /** The same at every look: the intervals narrow. */
+  /** The results at every evaluation, for the intervals over time. */
   readonly looks: readonly { readonly at: number; readonly variants: readonly ReportedVariant[] }[];
 }
 
-/** Puts the course of a test into the words of its versions. */
-export function reportOf({ name, tracks }: Plan, policy: AbTestPolicy, course: Course): AbTestReport {
+/** Builds the report of a replayed test, by version instead of by track. */
+export function buildAbTestReport({ name, tracks }: Plan, policy: AbTestPolicy, replayed: ReplayedTest): AbTestReport {
   const versionOf = (track: string) => tracks.find((each) => each.name === track)?.version ?? track;
   const variants = (results: readonly VariantResult[]) =>
     results.map(({ variant, ...result }) => ({ version: versionOf(variant), ...result }));
-  const looks = course.moments.map(({ at, results }) => ({ at, variants: variants(results) }));
+  const looks = replayed.evaluations.map(({ at, results }) => ({ at, variants: variants(results) }));
   const last = looks.at(-1);
-  const broken = brokenSplit(policy.split, course.requests);
-  const reason = course.events.findLast(({ kind }) => kind === "gate-failed" || kind === "completed")?.message;
+  const broken = brokenSplit(policy.split, replayed.requests);
+  const reason = replayed.events.findLast(({ kind }) => kind === "gate-failed" || kind === "completed")?.message;
   return {
     name,
     metric: policy.metric.name,
     direction: policy.metric.direction,
     control: versionOf(policy.variants[0] ?? ""),
-    phase: course.phase,
+    phase: replayed.phase,
     after: last?.at ?? 0,
     duration: policy.durationSeconds,
     minimumEffect: policy.metric.minimumEffect,
     falseWinRate: policy.falseWinRate,
-    requests: Object.fromEntries(Object.entries(course.requests).map(([track, count]) => [versionOf(track), count])),
+    requests: Object.fromEntries(Object.entries(replayed.requests).map(([track, count]) => [versionOf(track), count])),
     ...(broken && {
       brokenSplit: { version: versionOf(broken.track), declared: broken.declared, observed: broken.observed },
     }),

@@ -1,55 +1,55 @@
-import { formatCount, formatDuration, formatNumber, formatPercent } from "../../core/format";
+import { formatCount, formatDuration, formatNumber, formatPercent, NO_VALUE } from "../../core/format";
 import { markdownTable } from "../../core/markdown-table";
 import type { Difference } from "../../strategies/result";
 import type { AbTestReport } from "./report";
 
-/** What a test says, for people. */
-export function abTestText(report: AbTestReport): string {
+/** The results of a test, as text. */
+export function formatAbTest(report: AbTestReport): string {
   const { name, control, variants, metric, after, duration, falseWinRate, requests, reason, phase } = report;
   const rows = variants.map(({ version, verdict, values, difference }) => [
     version,
     verdict.replaceAll("-", " "),
-    formatCount(Math.round(requests[version] ?? 0)),
-    formatCount(Math.round(values.variant)),
-    difference === undefined ? "–" : formatNumber(difference.variant),
-    ...(difference === undefined ? ["–", "–"] : relativeWords(difference)),
+    formatCount(requests[version] ?? 0),
+    formatCount(values.variant),
+    difference === undefined ? NO_VALUE : formatNumber(difference.variant),
+    ...(difference === undefined ? [NO_VALUE, NO_VALUE] : formatRelative(difference)),
   ]);
   const [first] = variants;
   const controlRow = [
     `${control} (control)`,
     "",
-    formatCount(Math.round(requests[control] ?? 0)),
-    formatCount(Math.round(first?.values.control ?? 0)),
-    first?.difference === undefined ? "–" : formatNumber(first.difference.control),
+    formatCount(requests[control] ?? 0),
+    formatCount(first?.values.control ?? 0),
+    first?.difference === undefined ? NO_VALUE : formatNumber(first.difference.control),
     "",
     "",
   ];
-  const head = ["version", "verdict", "requests", "values", metric, "difference", "surely between"];
+  const head = ["version", "verdict", "requests", "values", metric, "difference", "interval"];
   return [
     `${name}: ${[control, ...variants.map(({ version }) => version)].join(" against ")} by ${metric}, ${PHASES[phase]} ${formatDuration(Math.round(after))} of ${formatDuration(duration)}`,
     "",
     ...markdownTable([head, controlRow, ...rows]),
     "",
-    `Sure to ${formatPercent(1 - falseWinRate)}, at all looks together. Nothing is promoted by itself.`,
+    `The intervals hold with ${formatPercent(1 - falseWinRate)} confidence over all evaluations together. Nothing is promoted automatically.`,
     ...(phase === "stopped" && reason !== undefined ? [`Stopped: ${reason}.`] : []),
     "",
   ].join("\n");
 }
 
 const PHASES: Readonly<Record<AbTestReport["phase"], string>> = {
-  waiting: "not begun after",
+  waiting: "not started after",
   running: "running for",
-  completed: "over after",
+  completed: "completed after",
   stopped: "stopped after",
 };
 
-/** The difference and its interval, relative to the control where that has a size. */
-function relativeWords({ control, estimate, from, to }: Difference): [string, string] {
-  const words = (value: number) =>
+/** The difference and its interval, relative to the control unless the control is 0. */
+function formatRelative({ control, estimate, from, to }: Difference): [string, string] {
+  const format = (value: number) =>
     control === 0
       ? signed(formatNumber(value), value)
       : signed(`${formatNumber((100 * value) / Math.abs(control))}%`, value);
-  return [words(estimate), `${words(from)} and ${words(to)}`];
+  return [format(estimate), `${format(from)} to ${format(to)}`];
 }
 
 const signed = (text: string, value: number): string => (value > 0 ? `+${text}` : text.replace("-", "−"));

@@ -1,24 +1,24 @@
 import { ELEMENT_BYTES, fitsJson, isDatatype, type Tensor, type TensorSpec } from "../protocol/tensor";
 import { jsonRequest } from "../protocol/tensor-json";
 
-/** More elements than this are not written out: nobody wants to paste them. */
-const MOST_WRITTEN = 256;
+/** More elements than this would make the line too long to paste. */
+const MAX_ELEMENTS = 256;
 
-/** A line of shell that asks a model for a prediction; it takes nothing but curl, and `head` where the tensors are large. */
+/** A shell command that asks a model for a prediction, with curl, and with `head` for large tensors. */
 export interface CurlLine {
   readonly line: string;
-  /** The same request, to be sent from here. */
+  /** The same request, to be sent from this process. */
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The line for one request; large tensors, and those that JSON cannot carry, must be all zeros, and are sent as bytes. */
+/** The command for one request. Large tensors, and those that JSON cannot represent, are sent as bytes and must be all zeros. */
 export function curlLine(url: string, inputs: readonly Tensor[], outputs: readonly TensorSpec[]): CurlLine {
   const asBytes = outputs.some(({ datatype }) => !fitsJson(datatype)) ? { binary_data_output: true } : undefined;
   const more = asBytes ? { parameters: asBytes } : {};
   const save = asBytes ? " --output answer.bin" : "";
   const elements = inputs.reduce((sum, input) => sum + input.elements.length, 0);
-  if (elements <= MOST_WRITTEN && inputs.every(({ datatype }) => fitsJson(datatype))) {
+  if (elements <= MAX_ELEMENTS && inputs.every(({ datatype }) => fitsJson(datatype))) {
     const body = jsonRequest(inputs, more);
     const headers = { "content-type": "application/json" };
     return {
@@ -49,7 +49,7 @@ export function curlLine(url: string, inputs: readonly Tensor[], outputs: readon
   };
 }
 
-/** A text as the shell takes it literally. */
+/** Quotes a text for the shell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

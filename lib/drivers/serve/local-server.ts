@@ -7,25 +7,25 @@ import type { ServedModel } from "./served-model";
 
 const GUARD = require.resolve("../server-process/orphan-guard");
 
-/** What a server on this machine is started with. */
-export interface ServeOrder {
+/** How a server on this machine is started. */
+export interface LocalServerOptions {
   /** Path of the program that the image runs. */
   readonly program: string;
   readonly model: ServedModel;
-  /** From where it reads the model: there a file of this machine may have another path. */
+  /** Where the server reads the model from; a local file is linked to another path. */
   readonly readsFrom: string;
   /** Folder under which the server keeps model files. */
   readonly root: string;
-  /** Folder for what the runtime leaves behind. */
+  /** Folder for temporary files. */
   readonly tmp: string;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
   /** 0: any free one. */
   readonly grpcPort: number;
-  /** The server's file of settings. */
+  /** The server's settings file. */
   readonly config?: string;
-  /** Takes each line of the server's log. */
+  /** Receives each line of the server's log. */
   readonly onLine: (line: LogLine, text: string) => void;
 }
 
@@ -39,7 +39,7 @@ export interface LogLine {
 /** The bundled server as a process of this machine, with this process's environment. */
 export class LocalServer {
   port = 0;
-  /** Missing where the settings switch gRPC off. */
+  /** Missing if the settings disable gRPC. */
   grpcPort: number | undefined;
   /** Settles with the exit code when the process has ended. */
   readonly ended: Promise<number>;
@@ -47,9 +47,9 @@ export class LocalServer {
   private readonly errors = new ServerLog();
   private hasEnded = false;
 
-  private constructor(private readonly order: ServeOrder) {
+  private constructor(private readonly options: LocalServerOptions) {
     const { env } = CONTRACT;
-    const { program, model, readsFrom, host, port, grpcPort, root, tmp, config } = order;
+    const { program, model, readsFrom, host, port, grpcPort, root, tmp, config } = options;
     this.child = spawn(process.execPath, ["--require", GUARD, program], {
       env: {
         ...process.env,
@@ -65,12 +65,12 @@ export class LocalServer {
         [env.logLevel]: "info",
       },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      // A process group of its own: Ctrl-C in the terminal reaches this process, which then lets the server drain.
+      // In a process group of its own: Ctrl-C in the terminal reaches only this process, which then lets the server drain.
       detached: true,
     });
     this.ended = new Promise((resolve) => {
       this.child.once("error", () => resolve(1));
-      // Not "exit": what it said last must have been read.
+      // Not "exit": its last output must have been read.
       this.child.once("close", (code) => resolve(code ?? 1));
     });
     void this.ended.then(() => (this.hasEnded = true));
@@ -78,8 +78,8 @@ export class LocalServer {
   }
 
   /** Starts a server; resolves when its model is ready. */
-  static async start(order: ServeOrder, signal: AbortSignal): Promise<LocalServer> {
-    const server = new LocalServer(order);
+  static async start(options: LocalServerOptions, signal: AbortSignal): Promise<LocalServer> {
+    const server = new LocalServer(options);
     const stop = () => server.stop();
     signal.addEventListener("abort", stop, { once: true });
     await Promise.race([server.untilReady(), server.ended]);
@@ -89,16 +89,16 @@ export class LocalServer {
     throw server.failure();
   }
 
-  /** Why it ended, in the server's own words for it, or else the last lines that it wrote. */
+  /** Why it ended: the reason that the server gave, or else the last lines that it wrote. */
   failure(): DriverError {
-    const { model, readsFrom } = this.order;
-    const said = this.errors.fatalMessage()?.replaceAll(readsFrom, model.uri);
-    return said === undefined
-      ? new DriverError("the server ended by itself", this.errors.last(10))
-      : new DriverError(said);
+    const { model, readsFrom } = this.options;
+    const fatal = this.errors.fatalMessage()?.replaceAll(readsFrom, model.uri);
+    return fatal === undefined
+      ? new DriverError("the server ended unexpectedly", this.errors.last(10))
+      : new DriverError(fatal);
   }
 
-  /** Lets the server finish what is under way, and end. */
+  /** Lets the server finish its requests and end. */
   stop(): void {
     this.child.kill("SIGTERM");
   }
@@ -107,7 +107,7 @@ export class LocalServer {
     return new Promise((resolve) => {
       createInterface({ input: this.child.stdout as NodeJS.ReadableStream }).on("line", (text) => {
         const line = readLine(text);
-        this.order.onLine(line, text);
+        this.options.onLine(line, text);
         if (line.msg === "listening") this.port = line.port ?? 0;
         if (line.msg === "listening for gRPC") this.grpcPort = line.port;
         if (line.msg === "ready") resolve();

@@ -4,33 +4,33 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CONTRACT } from "../../core/contract";
 import type { TensorSpec } from "../protocol/tensor";
-import { LocalServer, type ServeOrder } from "./local-server";
-import { linkInto, type ServedModel } from "./served-model";
+import { LocalServer, type LocalServerOptions } from "./local-server";
+import { linkModel, type ServedModel } from "./served-model";
 import { readMetadata, workingCurlLine } from "./working-curl-line";
 
 /** How a model is served on this machine. */
-export interface ServeSettings extends Pick<ServeOrder, "program" | "host" | "config" | "onLine"> {
+export interface ServeOptions extends Pick<LocalServerOptions, "program" | "host" | "config" | "onLine"> {
   readonly model: ServedModel;
-  /** @default - the contract's, or any free one where that is taken */
+  /** @default - the contract's, or any free one if that is in use */
   readonly port?: number;
-  /** @default - the contract's, or any free one where that is taken */
+  /** @default - the contract's, or any free one if that is in use */
   readonly grpcPort?: number;
 }
 
-/** A server that is ready, and what there is to say of it. */
+/** A server that is ready, as it is shown to the user. */
 export interface Serving {
   readonly url: string;
-  /** Missing where the settings switch gRPC off. */
+  /** Missing if the settings disable gRPC. */
   readonly grpcAddress?: string;
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
-  /** A line of curl that was answered a moment ago; missing where no input made from the metadata fits the model. */
+  /** A curl command that the server has just answered; missing if no generated input fits the model. */
   readonly curl?: string;
 }
 
-/** Serves a model until the signal or the server's own end; resolves with the server's exit code after the signal. */
+/** Serves a model until the signal; resolves with the server's exit code, and rejects if the server ends by itself. */
 export async function serveModel(
-  settings: ServeSettings,
+  settings: ServeOptions,
   signal: AbortSignal,
   onReady: (serving: Serving) => void,
 ): Promise<number> {
@@ -40,7 +40,7 @@ export async function serveModel(
   const remove = () => rmSync(scratch, { recursive: true, force: true });
   process.once("exit", remove);
   try {
-    const order = {
+    const options = {
       program,
       host,
       onLine,
@@ -48,14 +48,14 @@ export async function serveModel(
       tmp: scratch,
       ...(config !== undefined && { config }),
       model,
-      readsFrom: linkInto(root, model),
-      port: settings.port ?? (await ifFree(CONTRACT.ports.http, host)),
-      grpcPort: settings.grpcPort ?? (await ifFree(CONTRACT.ports.grpc, host)),
+      readsFrom: linkModel(root, model),
+      port: settings.port ?? (await portIfFree(CONTRACT.ports.http, host)),
+      grpcPort: settings.grpcPort ?? (await portIfFree(CONTRACT.ports.grpc, host)),
     };
-    const server = await LocalServer.start(order, signal);
+    const server = await LocalServer.start(options, signal);
     signal.addEventListener("abort", () => server.stop());
     if (signal.aborted) server.stop();
-    else onReady(await describe(server, model, host));
+    else onReady(await describeServer(server, model, host));
     const code = await server.ended;
     if (code !== 0 && !signal.aborted) throw server.failure();
     return code;
@@ -65,8 +65,8 @@ export async function serveModel(
   }
 }
 
-async function describe({ port, grpcPort }: LocalServer, { name }: ServedModel, host: string): Promise<Serving> {
-  // Who listens on every address is reached on this one.
+async function describeServer({ port, grpcPort }: LocalServer, { name }: ServedModel, host: string): Promise<Serving> {
+  // A server that listens on every address is reached on this one.
   const address = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
   const url = `http://${address}:${port}`;
   const modelUrl = `${url}/v2/models/${encodeURIComponent(name)}`;
@@ -81,8 +81,8 @@ async function describe({ port, grpcPort }: LocalServer, { name }: ServedModel, 
   };
 }
 
-/** A port if nobody listens there, else 0. */
-function ifFree(port: number, host: string): Promise<number> {
+/** The port if it is free, else 0. */
+function portIfFree(port: number, host: string): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once("error", () => resolve(0));

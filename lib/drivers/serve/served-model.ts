@@ -2,15 +2,15 @@ import { existsSync, mkdirSync, statSync, symlinkSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { DriverError } from "../common/driver-error";
 
-/** A model to serve: what it is called, and from where the server reads it. */
+/** A model to serve. */
 export interface ServedModel {
   readonly name: string;
   readonly version: string;
   readonly uri: string;
 }
 
-/** Name and version as the path says them, where it is `…/NAME/VERSION/model.onnx`; else the file's own name and "1". */
-export function modelOf(path: string, given: { readonly name?: string; readonly version?: string }): ServedModel {
+/** Takes name and version from a path such as `…/NAME/VERSION/model.onnx`; otherwise uses the file's name and "1". */
+export function resolveModel(path: string, given: { readonly name?: string; readonly version?: string }): ServedModel {
   const isUri = /^[a-z0-9+.-]+:\/\//i.test(path);
   if (!isUri) checkFile(path);
   const [, folder, version] = /([^/\\]+)[/\\](\d[^/\\]*)[/\\]model\.onnx$/.exec(isUri ? path : resolve(path)) ?? [];
@@ -19,7 +19,7 @@ export function modelOf(path: string, given: { readonly name?: string; readonly 
 }
 
 function checkFile(path: string): void {
-  if (!existsSync(path)) throw new DriverError(`there is no file ${path}`);
+  if (!existsSync(path)) throw new DriverError(`the file ${path} does not exist`);
   if (statSync(path).isDirectory()) throw new DriverError(`${path} is a folder; name the .onnx file in it`);
 }
 
@@ -31,8 +31,8 @@ function plainName(file: string): string {
   return plain === "" ? "model" : plain;
 }
 
-/** Puts a file of this machine into a model repository by a link, so that the server need not copy it. */
-export function linkInto(root: string, { name, version, uri }: ServedModel): string {
+/** Links a local file into a model repository, so that the server need not copy it. */
+export function linkModel(root: string, { name, version, uri }: ServedModel): string {
   if (/^[a-z0-9+.-]+:\/\//i.test(uri)) return uri;
   const folder = join(root, name, version);
   mkdirSync(folder, { recursive: true });

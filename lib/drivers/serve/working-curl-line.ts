@@ -7,14 +7,14 @@ interface ModelMetadata {
   readonly outputs: readonly TensorSpec[];
 }
 
-/** What a served model takes and gives. */
+/** The inputs and outputs of a served model. */
 export async function readMetadata(modelUrl: string): Promise<ModelMetadata> {
   const answer = await fetch(modelUrl);
   if (!answer.ok) throw new Error(`${modelUrl} answered ${answer.status}`);
   return (await answer.json()) as ModelMetadata;
 }
 
-/** A line of curl that this model has just answered; undefined where no input made from its metadata fits it. */
+/** A curl command that the model has just answered; undefined if no input generated from its metadata fits. */
 export async function workingCurlLine(
   modelUrl: string,
   { inputs, outputs }: ModelMetadata,
