@@ -5,7 +5,7 @@ import type { Progress } from "../drivers/rehearsal/progress/progress";
 import { TerminalProgress } from "../drivers/rehearsal/progress/terminal";
 import { rehearse } from "../drivers/rehearsal/rehearse";
 import type { RehearsalReport } from "../drivers/rehearsal/report/report";
-import { checkFit, readSettings, type RehearsalSettings } from "../drivers/rehearsal/settings";
+import { checkFit, parseSettings, type RehearsalSettings } from "../drivers/rehearsal/settings";
 import type { RolloutPolicy } from "../strategies/registry";
 import { report as tellFindings, type PlannedFile } from "./planned-file";
 import { UserError } from "./user-error";
@@ -24,7 +24,7 @@ export function prepareRehearsal({ source, plan }: PlannedFile, over: Partial<Re
     ]);
   }
   const diagnostics = new Diagnostics();
-  const read = readSettings(source.rehearsal, source.folder, diagnostics);
+  const read = parseSettings(source.rehearsal, source.folder, diagnostics);
   if (read) checkFit({ ...read, ...over }, plan.tracks, plan.policy as RolloutPolicy, diagnostics);
   tellFindings(`The rehearsal in ${source.file}`, diagnostics.findings);
   const settings = { ...(read as RehearsalSettings), ...over };

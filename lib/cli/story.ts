@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { faultWords } from "../drivers/rehearsal/fault-words";
+import { formatFault } from "../drivers/rehearsal/fault-settings";
 import type { RehearsalReport } from "../drivers/rehearsal/report/report";
-import { outcomeWords } from "../drivers/rehearsal/report/outcome";
+import { formatOutcome } from "../drivers/rehearsal/report/outcome";
 import type { RehearsalSettings } from "../drivers/rehearsal/settings";
 import type { Outcome } from "../strategies/strategy";
 
@@ -43,7 +43,7 @@ export function putInWords({ faults, flaw, feedbackNoise }: RehearsalSettings): 
   const noisy = Object.values(feedbackNoise).some((share) => share > 0);
   const parts = [
     ...(flaw === undefined ? [] : [flaw]),
-    ...faults.map(faultWords),
+    ...faults.map(formatFault),
     ...(noisy ? ["feedback twice, for nobody and for elsewhere"] : []),
   ];
   return parts.join("; ") || "nothing";
@@ -79,12 +79,12 @@ function storyRow(story: Story): string[] {
     relative(join(dirname(file), ".."), file),
     report.strategy,
     putIn,
-    outcomeWords(report.outcome),
+    formatOutcome(report.outcome),
     sent.toLocaleString("en-US"),
     String(lost),
     report.wallSeconds.toFixed(0),
     isAsExpected(story)
       ? ""
-      : `expected: ${[outcomeWords(expected), ...(leader ? [`most on ${leader}`] : []), "none lost"].join(", ")}`,
+      : `expected: ${[formatOutcome(expected), ...(leader ? [`most on ${leader}`] : []), "none lost"].join(", ")}`,
   ];
 }

@@ -15,7 +15,7 @@ const refused = async (...args: string[]): Promise<string> => {
   return stderr;
 };
 
-test("a call that cannot be understood is told why, with what was meant", async () => {
+test("a call that is not valid is rejected with the reason and a suggestion", async () => {
   const cases: [string[], string][] = [
     [["rehearze"], 'there is no command "rehearze"; did you mean rehearse?'],
     [["rehearse", "x.ts", "--sped", "5"], "there is no option --sped; did you mean --speed?"],
@@ -23,11 +23,11 @@ test("a call that cannot be understood is told why, with what was meant", async 
     [["timetable", "a.ts", "b.ts"], '"b.ts" is one argument too many'],
     [["timetable", "nothing.ts"], "there is no file nothing.ts"],
   ];
-  const told = await Promise.all(cases.map(async ([args]) => (await refused(...args)).split("\n")[0]));
-  expect(told).toEqual(cases.map(([, message]) => `slipway: ${message}`));
+  const messages = await Promise.all(cases.map(async ([args]) => (await refused(...args)).split("\n")[0]));
+  expect(messages).toEqual(cases.map(([, message]) => `slipway: ${message}`));
 });
 
-test("numbers and faults of the command line are findings, all of them at once", async () => {
+test("numbers and faults on the command line are checked, and all problems are reported at once", async () => {
   const file = folder.write("quick.ts", quickProps({}));
   const faults = ["--fault", "canary:latncy=2s", "--fault", "canary:latency=250", "--fault", "canary"];
   const message = await refused("rehearse", file, "--speed", "0.5", "--rate", "fast", ...faults);
@@ -41,7 +41,7 @@ test("numbers and faults of the command line are findings, all of them at once",
 });
 
 describe("a props file", () => {
-  test("that cannot be used is refused in one line that names it", async () => {
+  test("that cannot be used is rejected in one line that names it", async () => {
     const cases = {
       "throws.ts": ['throw new Error("no such\\nthing");', "cannot be loaded: Error: no such"],
       "syntax.ts": ["export const name = 'a' b", "cannot be loaded: Error: ParseError"],
@@ -59,7 +59,7 @@ describe("a props file", () => {
     );
   });
 
-  test("of an unknown construct is told the known ones", async () => {
+  test("of an unknown construct is rejected with the known ones", async () => {
     const source = "export const name = 'a', props = {}, construct = 'CanaryRolout';";
     const message = await refused("timetable", folder.write("construct.ts", source));
     expect(message).toContain('construct.ts: there is no construct "CanaryRolout" here; write CanaryRollout');
@@ -73,7 +73,7 @@ describe("a props file", () => {
     expect(message).toContain("SLW009 canary.version");
   });
 
-  test("has the settings of its rehearsal checked as well", async () => {
+  test("is checked together with the settings of its rehearsal", async () => {
     const rehearsal = 'rat: 5, faults: [{ track: "canary" }], labelMetric: "clicks",';
     const message = await refused("rehearse", folder.write("props.ts", quickProps({ rehearsal })));
     expect(message).toContain("SLW001 rehearsal.rat: there is no prop");
@@ -84,7 +84,7 @@ describe("a props file", () => {
     expect(await refused("rehearse", folder.write("props.ts", model))).toContain('SLW003 rehearsal.models["1.1.0"]');
   });
 
-  test("whose samples do not fit together is refused with the places", async () => {
+  test("with inconsistent samples is rejected, with the paths of the problems", async () => {
     const samples = JSON.parse(readFileSync(`${EXAMPLE}/samples.json`, "utf8")) as { samples: { inputs: unknown }[] };
     samples.samples.splice(2);
     samples.samples[1] = { ...samples.samples[1], inputs: { image: [1, 2] } };

@@ -1,14 +1,14 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { BusyMachine } from "../../lib/drivers/rehearsal/gateway/cpu-contention";
+import { CpuContention } from "../../lib/drivers/rehearsal/gateway/cpu-contention";
 import { Caller } from "../../lib/drivers/rehearsal/traffic/caller";
 import { Cleanup } from "../../lib/drivers/rehearsal/cleanup";
 import { RolloutClock } from "../../lib/drivers/rehearsal/clock";
-import { Faults } from "../../lib/drivers/rehearsal/gateway/fault-injector";
+import { FaultInjector } from "../../lib/drivers/rehearsal/gateway/fault-injector";
 import { freePort } from "../../lib/drivers/rehearsal/servers/free-port";
 import { randomStream } from "../../lib/drivers/rehearsal/random";
 import { FAULT_HEADER, PREVIEW_HOST, Router } from "../../lib/drivers/rehearsal/gateway/router";
-import type { Fault } from "../../lib/drivers/rehearsal/settings";
+import type { Fault } from "../../lib/drivers/rehearsal/fault-settings";
 import { USER_HEADER } from "../../lib/drivers/rehearsal/traffic/users";
 import { fourSigma } from "../support/four-sigma";
 
@@ -60,8 +60,8 @@ async function open({
     ...more,
     bounds: [0.05, 1],
     countedPath: PATH,
-    faults: new Faults(faults, (word) => word, clock, randomStream(seed, "faults")),
-    machine: new BusyMachine([], 0, cleanup),
+    faults: new FaultInjector(faults, (word) => word, clock, randomStream(seed, "faults")),
+    contention: new CpuContention([], 0, cleanup),
     random: randomStream(seed, "split"),
     mirrorRandom: randomStream(seed, "mirrors"),
   });
@@ -81,19 +81,19 @@ async function bodies(caller: Caller, count: number): Promise<string[]> {
 
 const count = (all: readonly string[], wanted: string) => all.filter((each) => each === wanted).length;
 
-test("the split is obeyed, and the same seed chooses the same tracks", async () => {
+test("requests follow the split, and the same seed chooses the same tracks", async () => {
   const weights = { stable: 90, canary: 10 };
   const first = await open({ weights, seed: 7 });
   const answers = await bodies(first.caller, 2000);
-  const met = count(answers, "canary");
-  expect(met + count(answers, "stable")).toBe(2000);
-  expect(Math.abs(met - 200)).toBeLessThan(fourSigma(2000, 0.1));
+  const served = count(answers, "canary");
+  expect(served + count(answers, "stable")).toBe(2000);
+  expect(Math.abs(served - 200)).toBeLessThan(fourSigma(2000, 0.1));
   const second = await open({ weights, seed: 7 });
-  expect(count(await bodies(second.caller, 2000), "canary")).toBe(met);
-  expect(first.router.counts["canary"]).toMatchObject({ requests: met, errors: 0 });
+  expect(count(await bodies(second.caller, 2000), "canary")).toBe(served);
+  expect(first.router.counts["canary"]).toMatchObject({ requests: served, errors: 0 });
 });
 
-test("a change of the weights holds from the next request on and loses nothing that is on its way", async () => {
+test("new weights apply from the next request on, and no request in flight is lost", async () => {
   const { router, caller } = await open({ weights: { stable: 0, canary: 100 } });
   const before = bodies(caller, 200);
   while ((router.counts["canary"]?.routed ?? 0) < 100) await new Promise(setImmediate);
@@ -111,7 +111,7 @@ test("a connection that cannot be made is tried again on the same track, then co
   expect(router.counts["stable"]).toMatchObject({ requests: 0 });
 });
 
-test("an answer that breaks off is no answer", async () => {
+test("an incomplete answer does not count as an answer", async () => {
   const port = await listen((_, response) => {
     response.writeHead(200, { "content-length": 100 });
     response.write("half");
@@ -132,7 +132,7 @@ const noFault: Fault = {
   at: 0,
 };
 
-test("faults hit the track they are meant for: errors say that they were asked for, latency is counted", async () => {
+test("faults affect their track only: errors carry the fault header, added latency is counted", async () => {
   const faults: Fault[] = [{ ...noFault, errors: 0.25, latency: 0.1 }];
   const { router, caller } = await open({ weights: { stable: 50, canary: 50 }, faults });
   const answers = await Promise.all(Array.from({ length: 400 }, () => caller.post(PATH, BODY)));
@@ -145,14 +145,14 @@ test("faults hit the track they are meant for: errors say that they were asked f
   expect(router.counts["canary"]?.latency().counts[0]).toBe(0);
 });
 
-test("feedback passes and is not counted as an inference", async () => {
+test("feedback is forwarded, and not counted as an inference", async () => {
   const { router, caller } = await open({ weights: { stable: 100, canary: 0 } });
   expect((await caller.post("/v2/models/m/feedback", BODY))?.body).toBe("stable");
   expect(router.counts["stable"]).toMatchObject({ requests: 0, routed: 0 });
 });
 
 describe("copies for a shadow", () => {
-  test("carry the request's id, and their answers are dropped", async () => {
+  test("carry the request's id, and their answers are discarded", async () => {
     const ids: (string | undefined)[] = [];
     const canary = await listen((request, response) => {
       ids.push(request.headers["x-request-id"]?.toString());
@@ -167,7 +167,7 @@ describe("copies for a shadow", () => {
     expect(router.counts["stable"]).toMatchObject({ requests: 1, errors: 0 });
   });
 
-  test("that are never answered hold nobody up, and are bounded", async () => {
+  test("that are never answered delay no request, and are bounded in number", async () => {
     const canary = await listen(() => {});
     const { router, caller } = await open({ weights: { stable: 100 }, mirrors: { canary: 100 }, canary });
     expect(count(await bodies(caller, 300), "stable")).toBe(300);
@@ -185,14 +185,14 @@ describe("copies for a shadow", () => {
   });
 });
 
-test("the preview host reaches a track that has no weight, and is not counted as a user's request", async () => {
+test("the preview host reaches a track without weight, and is not counted as a user's request", async () => {
   const { router, caller } = await open({ weights: { stable: 100, canary: 0 }, preview: "canary" });
   expect((await caller.post(PATH, BODY, { host: PREVIEW_HOST }))?.body).toBe("canary");
   expect((await caller.post(PATH, BODY))?.body).toBe("stable");
   expect(router.counts["canary"]).toMatchObject({ requests: 0, routed: 0 });
 });
 
-test("with a salt each user stays where she is, and a change of the split moves those that it must", async () => {
+test("with a salt users are sticky, and a change of the split moves as few as possible", async () => {
   const { router, caller } = await open({ weights: { stable: 50, canary: 50 }, salt: "test" });
   const users = Array.from({ length: 400 }, (_, index) => `user-${index}`);
   const visit = async () =>
@@ -206,7 +206,7 @@ test("with a salt each user stays where she is, and a change of the split moves 
   expect(Math.abs(count(moved, "stable to canary") - 40)).toBeLessThan(fourSigma(400, 0.1));
 });
 
-test("a split that is not the declared one can be put in as a fault", async () => {
+test("misrouting can be injected as a fault", async () => {
   const faults: Fault[] = [{ ...noFault, strays: 0.5 }];
   const { caller } = await open({ weights: { stable: 50, canary: 50 }, faults });
   expect(Math.abs(count(await bodies(caller, 1000), "canary") - 250)).toBeLessThan(fourSigma(1000, 0.25));

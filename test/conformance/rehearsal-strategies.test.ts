@@ -15,11 +15,19 @@ interface Changes {
   readonly props?: string;
 }
 
-/** Rehearses an example with something changed, at a rate that a busy machine carries as well. */
+/** Rehearses an example with changes, at a rate that a busy machine can sustain. */
 async function rehearse(
   example: string,
   changes: Changes = {},
-): Promise<{ code: number | null; report: RehearsalReport }> {
+): Promise<{ code: number | null; report: RehearsalReport; summary: string }> {
+  const name = writeProps(example, changes);
+  const { code, stdout } = await folder.run("rehearse", `${name}.ts`, "--out", name);
+  const report = JSON.parse(readFileSync(join(folder.path, name, "report.json"), "utf8")) as RehearsalReport;
+  return { code, report, summary: stdout };
+}
+
+/** Writes a props file with an example and changes to it, and returns its name. */
+function writeProps(example: string, changes: Changes): string {
   const path = `${EXAMPLES}/${example}`;
   const name = example.replaceAll(/\W/g, "-");
   const models = ["1.0.0", "1.1.0", "1.2.0"].map(
@@ -30,17 +38,15 @@ async function rehearse(
     `import { construct, name, props, rehearsal as original } from "${path}";
     const samples = "${EXAMPLES}/digits-canary/samples.json";
     const rehearsal = { ...original, models: { ${models.join(", ")} }, samples, rate: 120, speed: 120, ${changes.rehearsal ?? ""} };
-    // What a busy machine makes slow is not judged here.
+    // Latency is not judged, because a busy machine adds to it.
     const { objectives, ...others } = props;
     export { construct, name, quiet as props, rehearsal };
     const quiet = { ...others, objectives: { errorRate: objectives.errorRate }, ${changes.props ?? ""} };`,
   );
-  const { code } = await folder.run("rehearse", `${name}.ts`, "--out", name);
-  const report = JSON.parse(readFileSync(join(folder.path, name, "report.json"), "utf8")) as RehearsalReport;
-  return { code, report };
+  return name;
 }
 
-test("blue-green: a green that answers otherwise than recorded is never switched to", async () => {
+test("blue-green: traffic is never switched to a green that does not answer as recorded", async () => {
   const { code, report } = await rehearse("digits-blue-green/wrong.props", {
     rehearsal: 'faults: [{ track: "green", wrong: 0.2 }]',
   });
@@ -50,14 +56,14 @@ test("blue-green: a green that answers otherwise than recorded is never switched
   expect(report.reason).toContain("was never switched to");
 });
 
-test("blue-green: a green that is wrong only by its labels is switched to, and back", async () => {
+test("blue-green: traffic is switched back from a green that is wrong only by its labels", async () => {
   const { code, report } = await rehearse("digits-blue-green/bad.props");
   expect(code).toBe(2);
   expect(report).toMatchObject({ outcome: "rolled-back", requests: { lost: 0 }, rollback: { strays: 0 } });
   expect(report.stages.map(({ weights }) => weights["digits-1-2-0"])).toEqual([0, 100]);
 });
 
-test("shadow: predictions are compared, feedback that must not count does not, and no user meets the shadow", async () => {
+test("shadow: predictions are compared, noise in the feedback does not count, and the shadow serves no user", async () => {
   const { code, report } = await rehearse("digits-shadow/props", {
     rehearsal: "feedbackNoise: { repeated: 0.1, unknown: 0.05, foreign: 0.05 }",
   });
@@ -75,7 +81,7 @@ test("shadow: predictions are compared, feedback that must not count does not, a
   expect(counted).toBe(accepted);
 });
 
-test("bandit: rewards by declared rates move the split to the arm that earns most", async () => {
+test("bandit: rewards at declared rates move the split to the best arm", async () => {
   const { code, report } = await rehearse("digits-bandit/props", {
     props:
       'reward: { metric: "clicks" }, traffic: { updateEvery: "1m", maxStep: 30, warmUp: { rewards: 60 }, duration: "15m" }',

@@ -40,11 +40,11 @@ describe("a better version", () => {
     expect(report.tracks.map(({ mismatched }) => mismatched)).toEqual([0, 0]);
   });
 
-  test("gives the traffic back once, as a drill", () => {
+  test("moves the traffic back once, as a rollback drill", () => {
     expect(report.drill).toMatchObject({ strays: 0, lost: 0 });
   });
 
-  test("gets evidence with which production takes it", () => {
+  test("gets evidence that production accepts", () => {
     const evidence = read<EvidenceProps>("good", "evidence-1.1.0.json");
     expect(evidence.checks.map(({ kind, passed }) => [kind, passed])).toEqual([
       ["validated", true],
@@ -76,7 +76,7 @@ describe("a better version", () => {
   });
 });
 
-test("a version that is fast, healthy and wrong is caught by the labels that come back", async () => {
+test("a version that is fast, healthy and wrong is detected by the labels that come back", async () => {
   folder.write("bad.ts", quickProps({ stable: "1.1.0", canary: "1.2.0" }));
   const ended = await folder.run("rehearse", "bad.ts", "--out", "bad");
   const report = read<RehearsalReport>("bad", "report.json");
@@ -89,7 +89,7 @@ test("a version that is fast, healthy and wrong is caught by the labels that com
   expect(evidence.checks.find(({ kind }) => kind === "endpoint_tested")?.passed).toBe(false);
 });
 
-test("a canary that crashes is rolled back, and whatever failed is the fault's", async () => {
+test("a canary that crashes is rolled back, and failed requests are counted for the fault", async () => {
   folder.write("crash.ts", quickProps({}));
   const ended = await folder.run("rehearse", "crash.ts", "--out", "crash", "--fault", "canary:crash,at=3m");
   const report = read<RehearsalReport>("crash", "report.json");
@@ -99,7 +99,7 @@ test("a canary that crashes is rolled back, and whatever failed is the fault's",
   expect(report.detection?.since).toBe("fault");
 });
 
-test("faults at the route are put in from their moment on, and found", async () => {
+test("faults at the route are injected from their time on, and detected", async () => {
   const fault = '{ track: "canary", errors: 0.4, latency: "20ms", at: "30s" }';
   folder.write("fault.ts", quickProps({ rehearsal: `faults: [${fault}],` }));
   const ended = await folder.run("rehearse", "fault.ts", "--out", "fault");
@@ -110,7 +110,7 @@ test("faults at the route are put in from their moment on, and found", async () 
   expect(trackOf(report, "canary").errors).toBe(report.requests.faulted);
 });
 
-test("without the stable version nothing is left to rehearse", async () => {
+test("without the stable version the rehearsal cannot go on", async () => {
   folder.write("stable.ts", quickProps({}));
   const ended = await folder.run("rehearse", "stable.ts", "--out", "stable", "--fault", "stable:crash,at=20s");
   expect(ended.code).toBe(1);
@@ -119,26 +119,28 @@ test("without the stable version nothing is left to rehearse", async () => {
   );
 });
 
-test("a model that cannot be served is told of in one line, before any traffic", async () => {
+test("a model that cannot be served is reported in one line, before any traffic", async () => {
   folder.write("cut.onnx", readFileSync(digitsModel("1.1.0"), "latin1").slice(0, 900));
   folder.write("text.onnx", "not a model");
   const cases = {
     "missing.ts": { model: "gone.onnx", message: "gone.onnx for version 1.1.0" },
-    "truncated.ts": { model: "cut.onnx", message: "cut.onnx stopped at its start (exit code 1): [SRV203]" },
-    "no-onnx.ts": { model: "text.onnx", message: "text.onnx stopped at its start (exit code 1): [SRV203]" },
+    "truncated.ts": { model: "cut.onnx", message: "cut.onnx failed to start (exit code 1): [SRV203]" },
+    "no-onnx.ts": { model: "text.onnx", message: "text.onnx failed to start (exit code 1): [SRV203]" },
     "another.ts": { model: digitsModel("1.0.0"), message: "[SRV202]", sha256: "a".repeat(64) },
   };
-  const told = Object.entries(cases).map(async ([file, { model, ...rest }]) => {
+  const results = Object.entries(cases).map(async ([file, { model, ...rest }]) => {
     const models = `models: { "1.0.0": "${digitsModel("1.0.0")}", "1.1.0": "${model}" },`;
     const canaryProps = "sha256" in rest ? `sha256: "${rest.sha256}"` : "";
     folder.write(file, quickProps({ rehearsal: models, canaryProps }));
     const { code, stderr } = await folder.run("rehearse", file);
-    return { file, code, lines: stderr.trim().split("\n").length, told: stderr.includes(rest.message) };
+    return { file, code, lines: stderr.trim().split("\n").length, reported: stderr.includes(rest.message) };
   });
-  expect(await Promise.all(told)).toEqual(Object.keys(cases).map((file) => ({ file, code: 1, lines: 1, told: true })));
+  expect(await Promise.all(results)).toEqual(
+    Object.keys(cases).map((file) => ({ file, code: 1, lines: 1, reported: true })),
+  );
 });
 
-describe("whatever ends a rehearsal, nothing of it is left", () => {
+describe("however a rehearsal ends, it leaves nothing behind", () => {
   const start = async () => {
     folder.write("ended.ts", quickProps({ rehearsal: 'labelDelay: "1h",' }));
     const running = folder.start("rehearse", "ended.ts");
@@ -153,12 +155,12 @@ describe("whatever ends a rehearsal, nothing of it is left", () => {
     command.kill("SIGINT");
     const { code, stdout, stderr } = await ended;
     expect({ code, stderr }).toMatchObject({ code: 130, stderr: expect.stringContaining("interrupted") as string });
-    expect(stdout).not.toContain("stopped by itself");
+    expect(stdout).not.toContain("crashed");
     expect(await survivors(servers)).toEqual([]);
     expect(folder.leftovers()).toEqual([]);
   });
 
-  test("a second Ctrl-C, which waits for nothing", async () => {
+  test("a second Ctrl-C, which ends it at once", async () => {
     const { process: command, ended, servers } = await start();
     command.kill("SIGINT");
     command.kill("SIGTERM");
@@ -167,7 +169,7 @@ describe("whatever ends a rehearsal, nothing of it is left", () => {
     expect(folder.leftovers()).toEqual([]);
   });
 
-  test("being killed outright: the servers notice", async () => {
+  test("SIGKILL: the servers notice", async () => {
     const { process: command, ended, servers } = await start();
     command.kill("SIGKILL");
     await ended;

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 
 const EXAMPLE = resolve(__dirname, "../../examples/digits-canary");
 
-/** What a props file of a quick rehearsal says differently from the others. */
+/** The changes of one quick rehearsal from the others. */
 export interface QuickRehearsal {
   readonly stable?: string;
   readonly canary?: string;
@@ -18,8 +18,8 @@ export function digitsModel(version: string): string {
 }
 
 /**
- * A props file of the example's models with few stages, few samples and a fast clock. Latency is not promised in it:
- * how fast a machine is that runs tests says nothing about the rehearsal.
+ * A props file with the example's models, few stages, few samples and a fast clock. It has no latency objective, because
+ * the speed of the machine that runs the tests says nothing about the rehearsal.
  */
 export function quickProps({ stable = "1.0.0", canary = "1.1.0", rehearsal, canaryProps }: QuickRehearsal): string {
   const version = (name: string) => `version: "${name}", uri: "s3://models/digits/${name}/model.onnx"`;

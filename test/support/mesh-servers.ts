@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 
 import type { ModelVersionProps, Plan, Track } from "../../lib";
 import { CONTRACT } from "../../lib/core/contract";
-import { containerOf } from "../../lib/drivers/rehearsal/servers/container";
+import { readContainer } from "../../lib/drivers/rehearsal/servers/container";
 import { Sandbox } from "../../lib/drivers/rehearsal/servers/sandbox";
 import { eventually, type TestCluster } from "./cluster";
 import type { MeshProcess, TestMesh } from "./cluster-mesh";
@@ -40,7 +40,7 @@ export class MeshServers {
 
   /** Starts the server of a track as the Deployment's container says, and waits until it is ready. */
   async start(plan: Plan, track: Track, more: Readonly<Record<string, string>> = {}): Promise<MeshProcess> {
-    const container = containerOf(plan, track);
+    const container = readContainer(plan, track);
     const sandbox = new Sandbox(container, this.scratch);
     const env = Object.entries(container.env).map(([key, value]) => [key, sandbox.translate(value)]);
     const { host: address, httpPort, modelRoot } = CONTRACT.env;

@@ -4,7 +4,7 @@ import { toYaml } from "../../adapters/yaml/to-yaml";
 import type { RehearsalReport } from "../../drivers/rehearsal/report/report";
 import { defaultFolder, writeReports } from "../../drivers/rehearsal/report/write";
 import { styleFor } from "../../drivers/common/style";
-import { summaryText } from "../../drivers/rehearsal/report/summary";
+import { formatSummary } from "../../drivers/rehearsal/report/summary";
 import type { Outcome } from "../../strategies/strategy";
 import type { Command } from "../command";
 import { interruptible } from "../interrupt";
@@ -40,7 +40,7 @@ export const demo: Command = {
       if (ends.length === 0) writeFileSync(MANIFESTS, toYaml(planned.plan));
       const report = await interruptible((signal) => rehearseFile(planned, {}, signal));
       writeReports(report, defaultFolder(report));
-      process.stdout.write(`${summaryText(report, style)}\n`);
+      process.stdout.write(`${formatSummary(report, style)}\n`);
       ends.push(defaultFolder(report));
       sound &&= report.outcome === outcome && isClean(report);
     }

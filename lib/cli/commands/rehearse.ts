@@ -1,11 +1,11 @@
 import { basename } from "node:path";
 import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Check } from "../../core/checks/check";
-import { readFaultText } from "../../drivers/rehearsal/fault-settings";
+import { parseFault, type Fault } from "../../drivers/rehearsal/fault-settings";
 import { defaultFolder, writeReports } from "../../drivers/rehearsal/report/write";
-import { checkRate, checkSeed, checkSpeed, type Fault, type RehearsalSettings } from "../../drivers/rehearsal/settings";
+import { checkRate, checkSeed, checkSpeed, type RehearsalSettings } from "../../drivers/rehearsal/settings";
 import { styleFor } from "../../drivers/common/style";
-import { summaryText } from "../../drivers/rehearsal/report/summary";
+import { formatSummary } from "../../drivers/rehearsal/report/summary";
 import type { Outcome } from "../../strategies/strategy";
 import { PROPS_FILE, type Command, type Invocation } from "../command";
 import { interruptible } from "../interrupt";
@@ -43,7 +43,7 @@ export const rehearse: Command = {
     const { out } = invocation.options;
     const folder = typeof out === "string" ? out : defaultFolder(report);
     const written = writeReports(report, folder).map((file) => basename(file));
-    const summary = summaryText(report, styleFor(process.stdout));
+    const summary = formatSummary(report, styleFor(process.stdout));
     process.stdout.write(`${summary}\nWritten to ${folder}: ${written.join(", ")}\n`);
     return EXIT_CODES[report.outcome];
   },
@@ -54,9 +54,13 @@ function readOptions({ options }: Invocation): Partial<RehearsalSettings> {
   const diagnostics = new Diagnostics();
   const read = (name: string, check: Check<number>) =>
     options[name] === undefined ? undefined : check(numberOrText(options[name]), `--${name}`, diagnostics);
-  const over = { speed: read("speed", checkSpeed), rate: read("rate", checkRate), seed: read("seed", checkSeed) };
+  const over = {
+    speed: read("speed", checkSpeed),
+    rate: read("rate", checkRate),
+    seed: read("seed", checkSeed),
+  };
   const texts = options["fault"] as string[] | undefined;
-  const faults = texts?.map((text) => readFaultText(text, "--fault", diagnostics));
+  const faults = texts?.map((text) => parseFault(text, "--fault", diagnostics));
   tellFindings("The command line", diagnostics.findings);
   const given = Object.fromEntries(Object.entries(over).filter(([, value]) => value !== undefined));
   return { ...given, ...(faults && { faults: faults as Fault[] }) };

@@ -4,8 +4,8 @@ interface Task {
 }
 
 /**
- * Everything that a rehearsal has started and must leave nothing of. Closed in reverse order at its end; whatever is
- * still there when this process exits for another reason is ended at once.
+ * Everything that a rehearsal has started. It is closed in reverse order at the end; when this process exits for another
+ * reason, whatever is left is ended at once.
  */
 export class Cleanup {
   private readonly tasks: Task[] = [];
@@ -17,7 +17,7 @@ export class Cleanup {
     process.once("exit", this.exiting);
   }
 
-  /** Adds how to end something in order, and how to end it at once, without waiting. */
+  /** Adds a way to close something, and a way to end it at once at exit, where nothing can be awaited. */
   add(close: Task["close"], atExit: Task["atExit"] = () => {}): void {
     this.tasks.push({ close, atExit });
   }

@@ -1,4 +1,4 @@
-/** The clock that a rehearsed rollout goes by: seconds since its start, faster than the wall clock. */
+/** The clock of a rehearsed rollout: seconds since its start, faster than real time. */
 export class RolloutClock {
   private startedAt: number | undefined;
 
@@ -17,7 +17,7 @@ export class RolloutClock {
     return this.wallSeconds() * this.speed;
   }
 
-  /** Seconds that have really passed. */
+  /** Seconds of real time since the start. */
   wallSeconds(): number {
     return this.startedAt === undefined ? 0 : (performance.now() - this.startedAt) / 1000;
   }

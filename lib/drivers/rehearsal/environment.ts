@@ -3,46 +3,44 @@ import { dirname } from "node:path";
 import { latencyBounds } from "../../core/contract";
 import type { Plan, Track } from "../../core/plan";
 import type { RolloutEvent } from "../../strategies/decision";
-import type { Gate } from "../../strategies/gate";
 import { strategyOf, type RolloutPolicy } from "../../strategies/registry";
-import type { Requirements } from "../../strategies/requirements";
 import type { Strategy } from "../../strategies/strategy";
 import type { DriverError } from "../common/driver-error";
-import { BusyMachine } from "./gateway/cpu-contention";
-import { Caller } from "./traffic/caller";
+import { servingProgram } from "../server-process/serving-program";
 import type { Cleanup } from "./cleanup";
 import { RolloutClock } from "./clock";
-import { containerOf, replicasOf } from "./servers/container";
-import { Faults } from "./gateway/fault-injector";
+import { CpuContention } from "./gateway/cpu-contention";
+import { FaultInjector } from "./gateway/fault-injector";
+import { PREVIEW_HOST, Router } from "./gateway/router";
+import { gateLabels, negligibleLatencyMs, objectivesOf } from "./gates";
+import { randomStream } from "./random";
+import { RolloutRun } from "./rollout-run";
+import { minReplicasOf, readContainer, type Container } from "./servers/container";
 import { checkModelFiles, fileSha256 } from "./servers/model-files";
 import type { ModelServer } from "./servers/model-server";
-import { objectivesOf } from "./objectives";
 import { Observer } from "./servers/observer";
-import { randomStream } from "./random";
-import { roleOf, trackCalled } from "./track-roles";
-import { RolloutRun } from "./rollout-run";
-import { PREVIEW_HOST, Router } from "./gateway/router";
-import { readSamples, type Samples } from "./traffic/samples";
-import { servingProgram } from "../server-process/serving-program";
-import type { RehearsalSettings } from "./settings";
-import { SmokeTest } from "./traffic/smoke-test";
 import { startServers } from "./servers/start-servers";
+import type { RehearsalSettings } from "./settings";
+import { findTrack, roleOf } from "./track-roles";
+import { Caller } from "./traffic/caller";
+import { readSamples, type Samples } from "./traffic/samples";
+import { SmokeTest } from "./traffic/smoke-test";
 import { inferencePath, Traffic } from "./traffic/traffic";
-import { validate } from "./traffic/validation";
+import { validateServer } from "./traffic/validation";
 
-/** What is to be rehearsed, and how. */
-export interface RehearsalOrder {
+/** What to rehearse, and how. */
+export interface RehearsalRequest {
   readonly plan: Plan<RolloutPolicy>;
   readonly settings: RehearsalSettings;
   /** Ends the rehearsal early. */
   readonly signal: AbortSignal;
 }
 
-/** A track with what serves it. */
-export interface RigTrack {
+/** A track and the server that runs it. */
+export interface ServedTrack {
   readonly name: string;
   readonly version: string;
-  /** What a person calls it, such as `canary`. */
+  /** Such as `canary`. */
   readonly role: string;
   readonly server: ModelServer;
   /** Of the model file. */
@@ -50,149 +48,206 @@ export interface RigTrack {
 }
 
 /** Everything that a rehearsal runs with, started and connected. */
-export interface Rig {
+export interface RehearsalEnvironment {
   readonly strategy: Strategy<RolloutPolicy, unknown>;
   readonly policy: RolloutPolicy;
-  /** The first is the one that serves before the rollout and that all traffic goes back to. */
-  readonly tracks: readonly [RigTrack, ...RigTrack[]];
+  /** The first is the baseline, which serves before the rollout and gets all traffic back; the others are candidates. */
+  readonly tracks: readonly [ServedTrack, ...ServedTrack[]];
   readonly clock: RolloutClock;
-  readonly faults: Faults;
+  readonly faults: FaultInjector;
   readonly router: Router;
   readonly traffic: Traffic;
-  /** By the name of the track that each is for. */
+  /** By the name of the track that each tests. */
   readonly smokeTests: Readonly<Record<string, SmokeTest>>;
   readonly observer: Observer;
   readonly run: RolloutRun;
-  /** What a reader of the report should know of this machine and these servers. */
+  /** What a reader of the report should know about this machine and these servers. */
   readonly notes: string[];
 }
 
-/** What happens in the rig is told to these. */
-export interface RigListeners {
-  /** Everything was found to be there, and the servers are started. */
+/** Callbacks for what happens in the environment. */
+export interface RehearsalListeners {
+  /** All files were found, and the servers are being started. */
   readonly onStart: () => void;
   /** The servers' metrics were read again. */
   readonly onRead: () => void;
   readonly onEvent: (event: RolloutEvent) => void;
-  readonly onBroken: (error: DriverError) => void;
+  readonly onError: (error: DriverError) => void;
 }
 
-/** Starts the servers and puts router, callers, observer and policy around them. */
-export async function assembleRig(order: RehearsalOrder, cleanup: Cleanup, listeners: RigListeners): Promise<Rig> {
-  const { plan, settings, signal } = order;
+/** What setting up derives from the request before anything is started. */
+interface Preparation extends RehearsalRequest, Pick<RehearsalEnvironment, "strategy" | "policy" | "clock" | "faults"> {
+  readonly planned: readonly Track[];
+  readonly containers: readonly Container[];
+  readonly samples: Samples;
+  /** Path of an inference. */
+  readonly path: string;
+  /** Bounds of the latency histograms, in seconds. */
+  readonly bounds: readonly number[];
+}
+
+/** Starts the servers and connects router, callers, observer and policy to them. */
+export async function setUp(
+  request: RehearsalRequest,
+  cleanup: Cleanup,
+  listeners: RehearsalListeners,
+): Promise<RehearsalEnvironment> {
+  const prepared = prepare(request);
+  const { strategy, policy, clock, faults, path, samples } = prepared;
+  listeners.onStart();
+  const servers = await startAll(prepared, cleanup);
+  const contention = new CpuContention(servers, negligibleLatencyMs(strategy.gates(policy)), cleanup);
+  const router = await openRouter(prepared, servers, contention, cleanup);
+  const traffic = createTraffic(prepared, router, listeners);
+  await Promise.all(servers.map((server) => validateServer(server, path, samples, traffic.ledger)));
+  const smokeTests = createSmokeTests(prepared, router, contention, cleanup);
+  const observer = createObserver(prepared, servers, router, smokeTests, listeners);
+  const run = createRun(prepared, { router, observer, traffic }, listeners);
+  const tracks = await servedTracks(prepared, servers);
+  const notes = notesOn(prepared.containers);
+  return { strategy, policy, tracks, clock, faults, router, traffic, smokeTests, observer, run, notes };
+}
+
+function prepare(request: RehearsalRequest): Preparation {
+  const { plan, settings } = request;
   const declared = plan.policy as RolloutPolicy;
   const strategy = strategyOf(declared);
   const policy = strategy.onFasterClock(declared, settings.speed);
-  const { preview, stickyUsers, comparedTrack } = strategy.requirements(policy);
-  const gates = strategy.gates(policy);
   const planned = strategy.tracks(policy).map((name) => trackNamed(plan, name));
-  const models = planned.map(({ version }) => settings.models[version] as string);
   checkModelFiles(planned, settings.models);
-  const samples = readSamples(settings.samples);
-  const program = servingProgram(dirname(settings.samples));
-  const containers = planned.map((track) => containerOf(plan, track));
-  listeners.onStart();
-  const compared = comparedTrack === undefined ? {} : { compared: comparedTrack };
   const clock = new RolloutClock(settings.speed);
-  const trackOf = (word: string) => trackCalled(word, planned, policy)?.name;
-  const faults = new Faults(settings.faults, trackOf, clock, randomStream(settings.seed, "faults"));
-  const allowFaults = (track: string) => faults.spoils(track);
-  const servers = await startServers(
-    { containers, program, models: settings.models, allowFaults, feedbackSecret: randomUUID(), ...compared, signal },
-    cleanup,
-  );
-  const machine = new BusyMachine(servers, harmlessWait(gates), cleanup);
-  const bounds = latencyBounds(objectivesOf(gates).latencySeconds);
+  const trackOf = (name: string) => findTrack(name, planned, policy)?.name;
+  return {
+    ...request,
+    strategy,
+    policy,
+    clock,
+    planned,
+    faults: new FaultInjector(settings.faults, trackOf, clock, randomStream(settings.seed, "faults")),
+    samples: readSamples(settings.samples),
+    containers: planned.map((track) => readContainer(plan, track)),
+    path: inferencePath(plan.name),
+    bounds: latencyBounds(objectivesOf(strategy.gates(policy)).latencySeconds),
+  };
+}
+
+function startAll({ strategy, policy, settings, containers, faults, signal }: Preparation, cleanup: Cleanup) {
+  const { comparedTrack } = strategy.requirements(policy);
+  const options = {
+    containers,
+    program: servingProgram(dirname(settings.samples)),
+    models: settings.models,
+    allowFaults: (track: string) => faults.corruptsPredictions(track),
+    feedbackSecret: randomUUID(),
+    ...(comparedTrack !== undefined && { compared: comparedTrack }),
+    signal,
+  };
+  return startServers(options, cleanup);
+}
+
+async function openRouter(
+  { strategy, policy, plan, settings, faults, path, bounds }: Preparation,
+  servers: readonly ModelServer[],
+  contention: CpuContention,
+  cleanup: Cleanup,
+): Promise<Router> {
+  const { preview, stickyUsers } = strategy.requirements(policy);
   const router = await Router.open({
     ports: Object.fromEntries(servers.map(({ track, port }) => [track.name, port])),
     split: strategy.opening(policy),
     ...(preview && { preview: preview.track }),
     ...(stickyUsers && { salt: plan.name }),
     bounds,
-    countedPath: inferencePath(plan.name),
+    countedPath: path,
     faults,
-    machine,
+    contention,
     random: randomStream(settings.seed, "split"),
     mirrorRandom: randomStream(settings.seed, "mirrors"),
   });
   cleanup.add(() => router.close());
-  const traffic = new Traffic({
-    port: router.port,
+  return router;
+}
+
+function createTraffic(
+  { plan, settings, samples, clock }: Preparation,
+  { port }: Router,
+  listeners: RehearsalListeners,
+) {
+  return new Traffic({
+    port,
     model: plan.name,
     samples,
     settings,
     feedbackDelayMs: clock.wallMilliseconds(settings.labelDelay),
-    onRefused: listeners.onBroken,
+    onRejected: listeners.onError,
   });
-  const path = inferencePath(plan.name);
-  await Promise.all(servers.map((server) => validate(server, path, samples, traffic.ledger)));
-  const watched = servers.map((server) => ({ server, replicas: replicasOf(plan, server.track) }));
-  const smokeTests = smokeTestsOf({ preview, port: router.port, path, samples, bounds, machine });
-  for (const test of Object.values(smokeTests)) cleanup.add(() => test.stop());
-  const observer = new Observer(watched, router, smokeTests, listeners.onRead);
-  const { ledger } = traffic;
-  const { onEvent } = listeners;
-  const faultAt = firstFault(settings, (word) => trackOf(word) !== planned[0]?.name);
-  const { users } = traffic;
-  const run = new RolloutRun({ strategy, policy, clock, router, observer, ledger, users, faultAt, onEvent });
-  const hashes = await Promise.all(models.map(fileSha256));
-  const tracks = servers.map((server, index) => ({
-    name: server.track.name,
-    version: server.track.version,
-    role: roleOf(policy, server.track),
-    server,
-    sha256: hashes[index] as string,
-  })) as [RigTrack, ...RigTrack[]];
-  const missing = new Set(containers.flatMap((container) => container.missing));
-  const notes = [...missing].map((each) => `The servers ran without ${each}.`);
-  return { strategy, policy, tracks, clock, faults, router, traffic, smokeTests, observer, run, notes };
 }
 
-interface SmokeTestOrder {
-  readonly preview: Requirements["preview"];
-  readonly port: number;
-  readonly path: string;
-  readonly samples: Samples;
-  readonly bounds: readonly number[];
-  readonly machine: BusyMachine;
-}
-
-/** The smoke tests that a policy waits for, by track name. */
-function smokeTestsOf({ preview, port, path, samples, bounds, machine }: SmokeTestOrder): Record<string, SmokeTest> {
+/** The smoke tests that the strategy requires, by track name. */
+function createSmokeTests(
+  { strategy, policy, path, samples, bounds }: Preparation,
+  { port }: Router,
+  contention: CpuContention,
+  cleanup: Cleanup,
+): Record<string, SmokeTest> {
+  const { preview } = strategy.requirements(policy);
   if (preview === undefined) return {};
-  const caller = new Caller(port, { host: PREVIEW_HOST });
-  const { track, smokeTest } = preview;
-  const { requests, latencyP95Seconds, healthPath } = smokeTest;
+  const { track } = preview;
+  const { requests, latencyP95Seconds, healthPath } = preview.smokeTest;
   const ownBounds = [...new Set([...bounds, latencyP95Seconds])].sort((a, b) => a - b);
-  return {
-    [track]: new SmokeTest({
-      caller,
-      path,
-      healthPath,
-      samples,
-      requests,
-      bounds: ownBounds,
-      track,
-      machine,
-    }),
-  };
+  const caller = new Caller(port, { host: PREVIEW_HOST });
+  const test = new SmokeTest({ caller, path, healthPath, samples, requests, bounds: ownBounds, track, contention });
+  cleanup.add(() => test.stop());
+  return { [track]: test };
 }
 
-/** Milliseconds that are a small part of the latencies that any gate tells apart. */
-function harmlessWait(gates: readonly Gate[]): number {
-  const floors = gates.map((gate) => (gate.kind === "latency-comparison" ? gate.floorSeconds : Infinity));
-  const least = Math.min(...floors, objectivesOf(gates).latencySeconds ?? Infinity);
-  return Number.isFinite(least) ? (least * 1000) / 5 : 0;
+function createObserver(
+  { plan }: Preparation,
+  servers: readonly ModelServer[],
+  router: Router,
+  smokeTests: Readonly<Record<string, SmokeTest>>,
+  { onRead }: RehearsalListeners,
+): Observer {
+  const scraped = servers.map((server) => ({ server, replicas: minReplicasOf(plan, server.track) }));
+  return new Observer(scraped, router, smokeTests, onRead);
+}
+
+function createRun(
+  { strategy, policy, planned, faults, clock }: Preparation,
+  { router, observer, traffic }: Pick<RehearsalEnvironment, "router" | "observer" | "traffic">,
+  { onEvent }: RehearsalListeners,
+): RolloutRun {
+  const [baseline, ...candidates] = planned as [Track, ...Track[]];
+  return new RolloutRun({
+    strategy,
+    policy,
+    gateLabels: gateLabels(strategy.gates(policy), baseline, candidates),
+    clock,
+    router,
+    observer,
+    ledger: traffic.ledger,
+    users: traffic.users,
+    faultAt: faults.firstAt(candidates.map(({ name }) => name)),
+    onEvent,
+  });
+}
+
+async function servedTracks({ policy, settings }: Preparation, servers: readonly ModelServer[]) {
+  const tracks = servers.map(async (server): Promise<ServedTrack> => {
+    const { name, version } = server.track;
+    const sha256 = await fileSha256(settings.models[version] as string);
+    return { name, version, role: roleOf(policy, server.track), server, sha256 };
+  });
+  return (await Promise.all(tracks)) as [ServedTrack, ...ServedTrack[]];
+}
+
+function notesOn(containers: readonly Container[]): string[] {
+  const missing = new Set(containers.flatMap((container) => container.missing));
+  return [...missing].map((each) => `The servers ran without ${each}.`);
 }
 
 function trackNamed(plan: Plan, name: string): Track {
   const track = plan.tracks.find((each) => each.name === name);
   if (track === undefined) throw new Error(`the plan has no track ${name}`);
   return track;
-}
-
-/** When the first fault begins of those whose track counts. */
-function firstFault({ faults }: RehearsalSettings, counts: (track: string) => boolean): number | undefined {
-  const times = faults.filter(({ track }) => counts(track)).map(({ at }) => at);
-  return times.length === 0 ? undefined : Math.min(...times);
 }

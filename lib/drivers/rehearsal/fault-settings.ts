@@ -1,18 +1,54 @@
-import { quote } from "../../core/checks/check";
+import {
+  defaulted,
+  object,
+  optional,
+  quote,
+  required,
+  type Check,
+  type Fields,
+  type Parsed,
+} from "../../core/checks/check";
 import { suggestion } from "../../core/checks/suggest";
+import { duration, flag, number, text } from "../../core/checks/values";
 import type { Diagnostics } from "../../core/findings/diagnostics";
-import { checkFault, type Fault } from "./settings";
+import { formatDuration, formatLatency, formatPercent } from "../../core/format";
+import type { FaultProps } from "./props";
 
+const faultFields = {
+  track: required(text),
+  latency: optional(duration({ max: 60 })),
+  errors: optional(number({ above: 0, max: 1 })),
+  wrong: optional(number({ above: 0, max: 1 })),
+  strays: optional(number({ above: 0, max: 1 })),
+  crash: defaulted(flag, false),
+  at: defaulted(duration({ min: 0 }), 0),
+} satisfies Fields<FaultProps>;
+
+/** A fault with its values parsed: seconds and shares. */
+export type Fault = Parsed<typeof faultFields>;
+
+const SHARES = ["errors", "wrong", "strays"] as const;
+const VALUES = ["latency", ...SHARES] as const;
+const PARTS: readonly string[] = [...VALUES, "crash", "at"];
 const EXAMPLE = "canary:latency=250ms,errors=5%,at=40s";
-const SHARES = ["errors", "wrong", "strays"];
-const PARTS = ["latency", ...SHARES, "crash", "at"];
 
-/** Reads a fault as it is written on the command line, such as `canary:latency=250ms,errors=5%,crash,at=40s`. */
-export function readFaultText(text: string, path: string, diagnostics: Diagnostics): Fault | undefined {
-  const [, track, rest] = /^([^:]*):(.*)$/.exec(text) ?? [];
+export const checkFault: Check<Fault> = (value, path, diagnostics) => {
+  const fault = object(faultFields)(value, path, diagnostics);
+  if (fault === undefined || fault.crash || VALUES.some((name) => fault[name] !== undefined)) return fault;
+  diagnostics.error("SLW003", path, {
+    message: "names no fault.",
+    allowed: "at least one of latency, errors, wrong, strays, crash",
+    fix: "Say what goes wrong, such as `errors: 0.05`.",
+  });
+  return undefined;
+};
+
+/** Parses a fault from the command line, such as `canary:latency=250ms,errors=5%,crash,at=40s`. */
+export function parseFault(source: string, path: string, diagnostics: Diagnostics): Fault | undefined {
+  const [, track, rest] = /^([^:]*):(.*)$/.exec(source) ?? [];
   if (track === undefined || rest === undefined) {
     diagnostics.error("SLW002", path, {
-      message: `${quote(text)} is no fault.`,
+      message: `${quote(source)} is not a valid fault.`,
       allowed: "TRACK:FAULT,…",
       fix: `Write it like ${EXAMPLE}.`,
     });
@@ -20,12 +56,12 @@ export function readFaultText(text: string, path: string, diagnostics: Diagnosti
   }
   const fault: Record<string, unknown> = { track };
   for (const part of rest.split(",")) {
-    if (!readPart(part.trim(), fault, path, diagnostics)) return undefined;
+    if (!parsePart(part.trim(), fault, path, diagnostics)) return undefined;
   }
   return checkFault(fault, path, diagnostics);
 }
 
-function readPart(part: string, fault: Record<string, unknown>, path: string, diagnostics: Diagnostics): boolean {
+function parsePart(part: string, fault: Record<string, unknown>, path: string, diagnostics: Diagnostics): boolean {
   const [key, value] = part.split("=", 2) as [string, string | undefined];
   if (!PARTS.includes(key) || (value === undefined) !== (key === "crash")) {
     const near = suggestion(key, PARTS);
@@ -36,12 +72,25 @@ function readPart(part: string, fault: Record<string, unknown>, path: string, di
     });
     return false;
   }
-  fault[key] = key === "crash" ? true : SHARES.includes(key) ? readShare(value as string) : value;
+  const isShare = SHARES.some((name) => name === key);
+  fault[key] = key === "crash" ? true : isShare ? parseShare(value as string) : value;
   return true;
 }
 
-/** A share as a percent or a plain number; anything else is left for the check to refuse. */
-function readShare(value: string): number | string {
+/** A share as a percent or a plain number; the check rejects anything else. */
+function parseShare(value: string): number | string {
   const [, digits, sign] = /^(\d+(?:\.\d+)?)(%?)$/.exec(value) ?? [];
   return digits === undefined ? value : Number(digits) / (sign === "%" ? 100 : 1);
+}
+
+/** What a fault does to which track, and from when on. */
+export function formatFault({ track, latency, errors, wrong, strays, crash, at }: Fault): string {
+  const parts = [
+    ...(latency === undefined ? [] : [`${formatLatency(latency)} slower`]),
+    ...(errors === undefined ? [] : [`${formatPercent(errors)} errors`]),
+    ...(wrong === undefined ? [] : [`${formatPercent(wrong)} wrong predictions`]),
+    ...(strays === undefined ? [] : [`${formatPercent(strays)} misrouted`]),
+    ...(crash ? ["crash"] : []),
+  ];
+  return `${track}: ${parts.join(", ")}, from ${formatDuration(at)}`;
 }

@@ -1,25 +1,25 @@
 /** How a rehearsed rollout can end. */
 export const RehearsedOutcome = {
-  /** The new version has the traffic. */
+  /** The new version gets the traffic. */
   Promoted: "promoted",
-  /** It has lost it. */
+  /** The new version loses the traffic. */
   RolledBack: "rolled-back",
   /** A person has to decide. */
   Paused: "paused",
-  /** What was to be measured is measured. */
+  /** The measurement is complete. */
   Completed: "completed",
 } as const;
 export type RehearsedOutcome = (typeof RehearsedOutcome)[keyof typeof RehearsedOutcome];
 
 /**
- * A fault to put into one track, at least one of `latency`, `errors`, `wrong`, `strays` and `crash`. Wrong predictions and
- * a crash happen in the server, the others at the route, as a mesh puts them in.
+ * A fault to inject into one track, at least one of `latency`, `errors`, `wrong`, `strays` and `crash`. Wrong predictions
+ * and a crash happen in the server, the others at the route, as a service mesh injects them.
  */
 export interface FaultProps {
-  /** Track that the fault is put into: its role, such as `"canary"`, `"green"` or `"shadow"`, a variant's name, or a version. */
+  /** Track to inject the fault into: its role, such as `"canary"`, `"green"` or `"shadow"`, a variant's name, or a version. */
   readonly track: string;
   /**
-   * Time added to every answer, such as `"250ms"`; real time, not the rollout's.
+   * Time added to every answer, such as `"250ms"`, in real time.
    * @default - none
    */
   readonly latency?: string;
@@ -34,7 +34,7 @@ export interface FaultProps {
    */
   readonly wrong?: number;
   /**
-   * Share of its requests that reach the first track instead, as with a split that is not the declared one.
+   * Share of the track's requests that are misrouted to the first track, as by a split that is not the declared one.
    * @default - none
    */
   readonly strays?: number;
@@ -53,17 +53,17 @@ export interface FaultProps {
 /** Feedback that must not count, each as a share of the true feedback. */
 export interface FeedbackNoiseProps {
   /**
-   * Share that comes a second time.
+   * Share that is sent a second time.
    * @default 0
    */
   readonly repeated?: number;
   /**
-   * Share beside which a value comes for a prediction that nobody made.
+   * Share accompanied by a value for a prediction that does not exist.
    * @default 0
    */
   readonly unknown?: number;
   /**
-   * Share beside which a value comes for a prediction of a version that takes no part.
+   * Share accompanied by a value for a prediction of a version outside the rollout.
    * @default 0
    */
   readonly foreign?: number;
@@ -81,69 +81,69 @@ export interface FeedbackNoiseProps {
  * ```
  */
 export interface RehearsalProps {
-  /** Model file of every version that takes part, by version; relative to the props file. */
+  /** Model file of every version in the rollout, by version; relative to the props file. */
   readonly models: Record<string, string>;
   /** File of recorded requests, relative to the props file; `docs/rehearsal.md` describes the format. */
   readonly samples: string;
   /**
-   * Requests per second, in real time; they come at random moments, whether or not the earlier ones were answered.
+   * Requests per second, in real time. They are sent at random times, whether or not earlier ones were answered.
    * @default 200
    */
   readonly rate?: number;
   /**
-   * How many users make the requests. An A/B test holds each of them to a variant.
+   * Number of users who make the requests. In an A/B test each of them stays on one variant.
    * @default 2000
    */
   readonly users?: number;
   /**
-   * How many times faster than real time the rollout's clock goes. It shortens the hold times alone: samples come at
-   * `rate`, so a stage lasts until its time is over and its gates have seen enough.
+   * How many times faster than real time the rollout's clock runs. It shortens hold times only: samples arrive at `rate`,
+   * so a stage lasts until its hold time has passed and its gates have enough samples.
    * @default 60
    */
   readonly speed?: number;
   /**
-   * How long after an answer its label comes back, on the rollout's clock.
+   * Time from an answer until its label arrives, on the rollout's clock.
    * @default "0s"
    */
   readonly labelDelay?: string;
   /**
-   * Business metric as which labels come back: 1 for a right answer, 0 for a wrong one.
+   * Business metric that labels are sent as: 1 for a correct answer, 0 for a wrong one.
    * @default "accuracy"
    */
   readonly labelMetric?: string;
   /**
-   * Rewards that nobody can read off a label, such as clicks: by metric, then by version, the share of its predictions
-   * that earn a 1 (the others earn a 0). They come back like labels, `labelDelay` after the answer.
+   * Rewards that do not follow from a label, such as clicks: by metric, then by version, the share of its predictions
+   * that earn a 1 (the others earn a 0). They arrive like labels, `labelDelay` after the answer.
    * @default - none
    */
   readonly rewards?: Record<string, Record<string, number>>;
   /**
-   * Feedback that comes beside the true one, and must not count.
+   * Feedback sent in addition to the true feedback, which must not count.
    * @default - none
    */
   readonly feedbackNoise?: FeedbackNoiseProps;
   /**
-   * Faults to put in.
+   * Faults to inject.
    * @default - none
    */
   readonly faults?: FaultProps[];
   /**
-   * How it should end, where that is known beforehand, as of an example.
-   * @default - not said
+   * How the rollout should end, where that is known in advance, as in an example.
+   * @default - not checked
    */
   readonly expect?: RehearsedOutcome;
   /**
    * Version that should have most of the traffic at the end.
-   * @default - not said
+   * @default - not checked
    */
   readonly expectLeader?: string;
   /**
-   * What is wrong with it besides the faults, in a few words, such as `"a model that takes 4 for 9"`.
+   * What is wrong with the candidate besides the faults, in a few words, such as `"a model that takes 4 for 9"`.
    * @default - nothing
    */
   readonly flaw?: string;
   /**
-   * Whether, after a promotion, the traffic is moved back once under load, as evidence that it can be.
+   * Whether a rollback drill follows a promotion: the traffic is moved back once under load, as evidence that it can be.
    * @default true
    */
   readonly drill?: boolean;

@@ -1,11 +1,11 @@
 import { shortHash } from "../../core/hash";
 
-/** Gives numbers from 0 up to 1, the same ones for the same seed. */
+/** Returns numbers from 0 up to 1, the same sequence for the same seed. */
 export type Random = () => number;
 
 /**
- * A stream of random numbers of its own (mulberry32): each kind of choice draws from its own stream, so that one more
- * draw of one kind does not change the others.
+ * A stream of random numbers (mulberry32). Each kind of choice has a stream of its own, so that one more draw of one kind
+ * does not change the others.
  */
 export function randomStream(seed: number, purpose: string): Random {
   let state = (seed ^ Number.parseInt(shortHash(purpose, 8), 16)) >>> 0;

@@ -1,68 +1,75 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Cleanup } from "./cleanup";
-import { comparisonOf, type Comparison } from "./servers/comparison";
+import { setUp, type RehearsalEnvironment, type RehearsalRequest, type ServedTrack } from "./environment";
+import { observeSwitch } from "./gateway/traffic-switch";
 import type { Progress } from "./progress/progress";
-import { assembleRig, type RehearsalOrder, type Rig } from "./environment";
-import { momentOf, statusOf } from "./status";
-import { buildReport, type Switches } from "./report/build";
+import { buildReport, type TrafficSwitches } from "./report/build";
 import type { RehearsalReport } from "./report/report";
 import { SeriesRecorder } from "./report/series";
-import { watchSwitch } from "./gateway/traffic-switch";
+import { fetchComparison, type Comparison } from "./servers/comparison";
+import { snapshotOf, statusOf } from "./status";
 
-const LOOK_MS = 50;
+const EVALUATE_MS = 50;
 const SHOW_MS = 100;
 const POLL_MS = 5;
 const WARM_UP_MS = 1000;
 
 /**
  * Runs the declared rollout on this machine: real servers, a real router, recorded requests, and the policy on a faster
- * clock. Throws `Broken` when it cannot be carried out; whatever happens, nothing that it started is left.
+ * clock. Throws a `DriverError` when it cannot run. In every case, nothing that it started is left behind.
  */
-export async function rehearse(order: RehearsalOrder, progress: Progress): Promise<RehearsalReport> {
+export async function rehearse(request: RehearsalRequest, progress: Progress): Promise<RehearsalReport> {
   const cleanup = new Cleanup();
   try {
-    return await perform(order, progress, cleanup);
+    return await run(request, progress, cleanup);
   } finally {
     progress.end();
     await cleanup.close();
   }
 }
 
-async function perform(order: RehearsalOrder, progress: Progress, cleanup: Cleanup): Promise<RehearsalReport> {
-  const { plan, signal } = order;
-  const broken = new AbortController();
+async function run(request: RehearsalRequest, progress: Progress, cleanup: Cleanup): Promise<RehearsalReport> {
+  const { plan, signal } = request;
+  const failure = new AbortController();
   const series = new SeriesRecorder();
-  const rig: Rig = await assembleRig(order, cleanup, {
+  const environment: RehearsalEnvironment = await setUp(request, cleanup, {
     onStart: () => progress.step(`starting the servers of ${plan.tracks.map(({ version }) => version).join(" and ")}`),
-    onRead: () => look(rig, series, broken),
+    onRead: () => evaluate(environment, series, failure),
     onEvent: (event) => progress.event(event),
-    onBroken: (error) => broken.abort(error),
+    onError: (error) => failure.abort(error),
   });
-  watchServers(rig, broken, progress, signal);
-  const ending = AbortSignal.any([signal, broken.signal]);
-  await unlessAborted(ending, warmUp(rig, cleanup, ending));
+  monitorServers(environment, failure, progress, signal);
+  const ending = AbortSignal.any([signal, failure.signal]);
+  await untilAborted(ending, warmUp(environment, cleanup, ending));
   const show = () => {
-    series.add(momentOf(rig));
-    progress.status(statusOf(plan.name, rig));
+    series.add(snapshotOf(environment));
+    progress.status(statusOf(plan.name, environment));
   };
-  const timers = [setInterval(() => look(rig, series, broken), LOOK_MS), setInterval(show, SHOW_MS)];
+  const timers = [setInterval(() => evaluate(environment, series, failure), EVALUATE_MS), setInterval(show, SHOW_MS)];
   cleanup.add(() => timers.forEach((timer) => clearInterval(timer)));
-  const switches = await unlessAborted(ending, playOut(order, rig, progress, ending));
+  const switches = await untilAborted(ending, runToCompletion(request, environment, progress, ending));
   show();
-  const comparison = await compare(plan.name, rig);
-  return buildReport(order, rig, { series: series.series(), ...switches, ...(comparison && { comparison }) });
+  const comparison = await compareTracks(plan.name, environment);
+  return buildReport(request, environment, {
+    series: series.series(),
+    ...switches,
+    ...(comparison && { comparison }),
+  });
 }
 
-/** The predictions of a shadow beside those of the live version, where there is a shadow. */
-async function compare(model: string, { strategy, policy, tracks }: Rig): Promise<Comparison | undefined> {
+/** The predictions of a compared track beside those of the baseline, where the strategy compares them. */
+async function compareTracks(
+  model: string,
+  { strategy, policy, tracks }: RehearsalEnvironment,
+): Promise<Comparison | undefined> {
   const { comparedTrack } = strategy.requirements(policy);
   const compared = tracks.find(({ name }) => name === comparedTrack);
-  return compared && comparisonOf(compared.server, model);
+  return compared && fetchComparison(compared.server, model);
 }
 
-/** The present version serves alone for a moment, as it did before any rollout, until callers and router run at their pace. */
+/** The baseline serves alone for a moment, as before any rollout, until callers and router have reached their pace. */
 async function warmUp(
-  { traffic, observer, clock, smokeTests }: Rig,
+  { traffic, observer, clock, smokeTests }: RehearsalEnvironment,
   cleanup: Cleanup,
   signal: AbortSignal,
 ): Promise<void> {
@@ -75,75 +82,91 @@ async function warmUp(
   for (const test of Object.values(smokeTests)) void test.run();
 }
 
-/** One look of the policy, and whatever a fault does to the servers now. A change of the split is drawn where it was. */
-function look(rig: Rig, series: SeriesRecorder, broken: AbortController): void {
-  const { run } = rig;
+/** Injects the server faults that are due and evaluates the policy once; a change of the split is drawn where it happened. */
+function evaluate(environment: RehearsalEnvironment, series: SeriesRecorder, failure: AbortController): void {
+  const { run } = environment;
   const { split } = run;
   try {
-    putFaults(rig, broken);
-    run.look();
-    if (run.split !== split) series.add(momentOf(rig));
+    injectServerFaults(environment, failure);
+    run.evaluate();
+    if (run.split !== split) series.add(snapshotOf(environment));
   } catch (error) {
-    broken.abort(error);
+    failure.abort(error);
   }
 }
 
-/** Does to the servers what a fault wants done to them now. */
-function putFaults({ faults, tracks }: Rig, broken: AbortController): void {
+function injectServerFaults({ faults, tracks }: RehearsalEnvironment, failure: AbortController): void {
   for (const { track: name, crash, wrong } of faults.due()) {
     const server = tracks.find((track) => track.name === name)?.server;
-    if (wrong > 0) server?.spoil(wrong).catch((error: unknown) => broken.abort(error));
+    if (wrong > 0) server?.corruptPredictions(wrong).catch((error: unknown) => failure.abort(error));
     if (crash) server?.kill();
   }
 }
 
-/** A rollout outlives a track on trial, which is what the policy is for; without the first track there is nothing to go back to. */
-function watchServers(
-  { tracks, run, faults, notes, router }: Rig,
-  broken: AbortController,
+/**
+ * A rollout goes on when a candidate's server stops, because that is what its policy must handle. Without the baseline
+ * there is nothing to roll back to.
+ */
+function monitorServers(
+  environment: RehearsalEnvironment,
+  failure: AbortController,
   progress: Progress,
   interrupted: AbortSignal,
 ): void {
-  const [home, ...trials] = tracks;
-  void home.server.ended.then((how) =>
-    broken.abort(home.server.complaint(`stopped (${how}), and with it the ${home.role} version`)),
+  const [baseline, ...candidates] = environment.tracks;
+  void baseline.server.ended.then((how) =>
+    failure.abort(baseline.server.failure(`stopped (${how}), and with it the ${baseline.role} version`)),
   );
-  for (const { name, server } of trials) {
-    void server.ended.then((how) => {
-      if (router.counts[name]?.routed === 0) broken.abort(server.complaint(`stopped before it met a request (${how})`));
-      if (run.outcome !== undefined || faults.crashed(name) || interrupted.aborted) return;
-      const { message } = server.complaint(`stopped by itself (${how})`);
-      notes.push(`${message[0]?.toUpperCase()}${message.slice(1)}.`);
-      progress.step(message);
+  for (const candidate of candidates) {
+    void candidate.server.ended.then((how) => {
+      if (environment.router.counts[candidate.name]?.routed === 0)
+        failure.abort(candidate.server.failure(`stopped before its first request (${how})`));
+      if (!interrupted.aborted) noteCrash(environment, candidate, how, progress);
     });
   }
 }
 
-/** Waits for the end of the rollout, moves the traffic back once if it stayed away, and lets the callers finish. */
-async function playOut(
-  { settings }: RehearsalOrder,
-  { run, traffic, tracks, observer }: Rig,
+function noteCrash(
+  { run, faults, notes }: RehearsalEnvironment,
+  { name, server }: ServedTrack,
+  how: string,
+  progress: Progress,
+): void {
+  if (run.outcome !== undefined || faults.crashed(name)) return;
+  const { message } = server.failure(`crashed (${how})`);
+  notes.push(`${message[0]?.toUpperCase()}${message.slice(1)}.`);
+  progress.step(message);
+}
+
+/** Waits until the rollout has ended, observes the rollback or runs the rollback drill, and lets the callers finish. */
+async function runToCompletion(
+  { settings }: RehearsalRequest,
+  environment: RehearsalEnvironment,
   progress: Progress,
   signal: AbortSignal,
-): Promise<Switches> {
+): Promise<TrafficSwitches> {
+  const { run, traffic, observer } = environment;
   while (run.outcome === undefined) await sleep(POLL_MS, undefined, { signal });
-  const watch = async () => run.lastSwitch && (await watchSwitch(run.lastSwitch, traffic.ledger, signal));
-  const [home, ...trials] = tracks;
-  let switches: Switches = {};
-  if (run.outcome === "rolled-back") switches = { rollback: await watch() };
+  const lastSwitch = async () => run.lastSwitch && (await observeSwitch(run.lastSwitch, traffic.ledger, signal));
+  let switches: TrafficSwitches = {};
+  if (run.outcome === "rolled-back") switches = { rollback: await lastSwitch() };
   else if (run.outcome === "promoted" && settings.drill) {
-    progress.step("moving the traffic back once, as a drill");
-    const none = Object.fromEntries(trials.map(({ name }) => [name, 0]));
-    run.apply({ weights: { [home.name]: 100, ...none } }, performance.now());
-    switches = { drill: await watch() };
+    progress.step("rollback drill: moving the traffic back once");
+    rollBack(environment);
+    switches = { drill: await lastSwitch() };
   }
   await traffic.stop();
-  // What came at the very end is counted as well.
+  // The last answers and labels count as well.
   await observer.read();
   return switches;
 }
 
-async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+function rollBack({ run, tracks: [baseline, ...candidates] }: RehearsalEnvironment): void {
+  const none = Object.fromEntries(candidates.map(({ name }) => [name, 0]));
+  run.apply({ weights: { [baseline.name]: 100, ...none } }, performance.now());
+}
+
+async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });

@@ -1,47 +1,12 @@
 import { resolve } from "node:path";
-import {
-  defaulted,
-  list,
-  map,
-  object,
-  optional,
-  required,
-  type Check,
-  type Fields,
-  type Parsed,
-} from "../../core/checks/check";
+import { defaulted, list, map, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
 import { duration, flag, number, oneOf, semver, text } from "../../core/checks/values";
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import type { Track } from "../../core/plan";
 import { strategyOf, type RolloutPolicy } from "../../strategies/registry";
-import { RehearsedOutcome, type FaultProps, type FeedbackNoiseProps, type RehearsalProps } from "./props";
-import { trackCalled, trackWords } from "./track-roles";
-
-const faultFields = {
-  track: required(text),
-  latency: optional(duration({ max: 60 })),
-  errors: optional(number({ above: 0, max: 1 })),
-  wrong: optional(number({ above: 0, max: 1 })),
-  strays: optional(number({ above: 0, max: 1 })),
-  crash: defaulted(flag, false),
-  at: defaulted(duration({ min: 0 }), 0),
-} satisfies Fields<FaultProps>;
-
-/** A fault with its values read: seconds and shares. */
-export type Fault = Parsed<typeof faultFields>;
-
-const WHAT_GOES_WRONG = ["latency", "errors", "wrong", "strays"] as const;
-
-export const checkFault: Check<Fault> = (value, path, diagnostics) => {
-  const fault = object(faultFields)(value, path, diagnostics);
-  if (fault === undefined || fault.crash || WHAT_GOES_WRONG.some((name) => fault[name] !== undefined)) return fault;
-  diagnostics.error("SLW003", path, {
-    message: "names no fault.",
-    allowed: "at least one of latency, errors, wrong, strays, crash",
-    fix: "Say what goes wrong, such as `errors: 0.05`.",
-  });
-  return undefined;
-};
+import { checkFault } from "./fault-settings";
+import { RehearsedOutcome, type FeedbackNoiseProps, type RehearsalProps } from "./props";
+import { findTrack, suggestTrack } from "./track-roles";
 
 const share = number({ min: 0, max: 1 });
 const noiseFields = {
@@ -72,20 +37,20 @@ const rehearsalFields = {
   seed: defaulted(checkSeed, 1),
 } satisfies Fields<RehearsalProps>;
 
-/** The settings of a rehearsal with every value read: durations in seconds, paths absolute. */
+/** The settings of a rehearsal with every value parsed: durations in seconds, paths absolute. */
 export type RehearsalSettings = Parsed<typeof rehearsalFields>;
 
-/** Reads what a props file exports as `rehearsal`; its paths are relative to `folder`. */
-export function readSettings(value: unknown, folder: string, diagnostics: Diagnostics): RehearsalSettings | undefined {
-  const read = object(rehearsalFields)(value, "rehearsal", diagnostics);
-  if (read === undefined) return undefined;
+/** Parses what a props file exports as `rehearsal`; its paths are relative to `folder`. */
+export function parseSettings(value: unknown, folder: string, diagnostics: Diagnostics): RehearsalSettings | undefined {
+  const parsed = object(rehearsalFields)(value, "rehearsal", diagnostics);
+  if (parsed === undefined) return undefined;
   const models = Object.fromEntries(
-    Object.entries(read.models).map(([version, file]) => [version, resolve(folder, file)]),
+    Object.entries(parsed.models).map(([version, file]) => [version, resolve(folder, file)]),
   );
-  return { ...read, models, samples: resolve(folder, read.samples) };
+  return { ...parsed, models, samples: resolve(folder, parsed.samples) };
 }
 
-/** Finds settings that do not fit the rollout to be rehearsed. */
+/** Reports settings that do not fit the rollout. */
 export function checkFit(
   settings: RehearsalSettings,
   tracks: readonly Track[],
@@ -99,15 +64,20 @@ export function checkFit(
       fix: "Give its path, relative to the props file.",
     });
   }
-  for (const { track } of settings.faults) checkTrack(track, tracks, policy, diagnostics);
+  for (const { track } of settings.faults) checkFaultTrack(track, tracks, policy, diagnostics);
   checkMetrics(settings, tracks, policy, diagnostics);
 }
 
-function checkTrack(word: string, tracks: readonly Track[], policy: RolloutPolicy, diagnostics: Diagnostics): void {
-  if (trackCalled(word, tracks, policy) !== undefined) return;
-  const { near, all } = trackWords(word, tracks, policy);
+function checkFaultTrack(
+  name: string,
+  tracks: readonly Track[],
+  policy: RolloutPolicy,
+  diagnostics: Diagnostics,
+): void {
+  if (findTrack(name, tracks, policy) !== undefined) return;
+  const { near, all } = suggestTrack(name, tracks, policy);
   diagnostics.error("SLW004", "rehearsal.faults", {
-    message: `there is no track "${word}" to put a fault into.`,
+    message: `there is no track "${name}" to inject a fault into.`,
     allowed: all.map((each) => `"${each}"`).join(", "),
     fix: near === undefined ? "Name one of them." : `Write \`${near}\`.`,
   });
@@ -119,10 +89,9 @@ function checkMetrics(
   policy: RolloutPolicy,
   diagnostics: Diagnostics,
 ): void {
-  const told = [labelMetric, ...Object.keys(rewards)];
-  for (const metric of strategyOf(policy)
-    .requirements(policy)
-    .metrics.filter((name) => !told.includes(name))) {
+  const { metrics } = strategyOf(policy).requirements(policy);
+  const provided = [labelMetric, ...Object.keys(rewards)];
+  for (const metric of metrics.filter((name) => !provided.includes(name))) {
     diagnostics.error("SLW004", "rehearsal.labelMetric", {
       message: `labels come back as "${labelMetric}", but the rollout waits for "${metric}".`,
       allowed: `"${metric}"`,

@@ -1,6 +1,6 @@
 import type { RolloutClock } from "../clock";
+import type { Fault } from "../fault-settings";
 import type { Random } from "../random";
-import type { Fault } from "../settings";
 
 /** What a fault does to one request. */
 export interface FaultEffect {
@@ -16,49 +16,49 @@ export interface ServerFault {
   readonly wrong: number;
 }
 
-const NOTHING: FaultEffect = { delayMs: 0, fails: false };
+const NO_EFFECT: FaultEffect = { delayMs: 0, fails: false };
 
-/** The faults asked for, on the rollout's clock. */
-export class Faults {
+/** Decides, on the rollout's clock, which of the requested faults affect which requests and servers. */
+export class FaultInjector {
   private readonly fired = new Set<Fault>();
 
   constructor(
     private readonly faults: readonly Fault[],
-    /** Name of the track that a fault's word means. */
-    private readonly trackOf: (word: string) => string | undefined,
+    /** Name of the track that a fault is for. */
+    private readonly trackOf: (name: string) => string | undefined,
     private readonly clock: RolloutClock,
     private readonly random: Random,
   ) {}
 
   /** What happens to a request on its way to a track. */
   effect(track: string): FaultEffect {
-    if (this.faults.length === 0) return NOTHING;
+    if (this.faults.length === 0) return NO_EFFECT;
     let delayMs = 0;
     let fails = false;
-    for (const fault of this.begun(track)) {
+    for (const fault of this.active(track)) {
       delayMs += (fault.latency ?? 0) * 1000;
       fails ||= fault.errors !== undefined && this.random() < fault.errors;
     }
     return { delayMs, fails };
   }
 
-  /** Whether a request for a track goes to another one. */
-  straysFrom(track: string): boolean {
-    return this.begun(track).some(({ strays }) => strays !== undefined && this.random() < strays);
+  /** Whether a request for a track is misrouted to another one. */
+  misroutes(track: string): boolean {
+    return this.active(track).some(({ strays }) => strays !== undefined && this.random() < strays);
   }
 
-  /** What is to be done to which servers now; each fault is told once. */
+  /** Faults of servers that are due now; each is returned once. */
   due(): ServerFault[] {
-    const due = this.faults.filter((fault) => isOfServer(fault) && this.hasBegun(fault) && !this.fired.has(fault));
+    const due = this.faults.filter((fault) => isServerFault(fault) && this.isActive(fault) && !this.fired.has(fault));
     for (const fault of due) this.fired.add(fault);
-    return due.flatMap(({ track: word, crash, wrong = 0 }) => {
-      const track = this.trackOf(word);
+    return due.flatMap(({ track: name, crash, wrong = 0 }) => {
+      const track = this.trackOf(name);
       return track === undefined ? [] : [{ track, crash, wrong }];
     });
   }
 
-  /** Whether a server must be one that can be made to predict wrongly. */
-  spoils(track: string): boolean {
+  /** Whether a track's server must be able to corrupt its predictions. */
+  corruptsPredictions(track: string): boolean {
     return this.faults.some((fault) => fault.wrong !== undefined && this.trackOf(fault.track) === track);
   }
 
@@ -67,15 +67,21 @@ export class Faults {
     return [...this.fired].some((fault) => fault.crash && this.trackOf(fault.track) === track);
   }
 
-  private begun(track: string): Fault[] {
-    return this.faults.filter((fault) => this.trackOf(fault.track) === track && this.hasBegun(fault));
+  /** When the first fault of any of these tracks begins, in seconds. */
+  firstAt(tracks: readonly string[]): number | undefined {
+    const times = this.faults.filter(({ track }) => tracks.includes(this.trackOf(track) ?? "")).map(({ at }) => at);
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  private hasBegun(fault: Fault): boolean {
+  private active(track: string): Fault[] {
+    return this.faults.filter((fault) => this.trackOf(fault.track) === track && this.isActive(fault));
+  }
+
+  private isActive(fault: Fault): boolean {
     return this.clock.started && this.clock.now() >= fault.at;
   }
 }
 
-function isOfServer({ crash, wrong }: Fault): boolean {
+function isServerFault({ crash, wrong }: Fault): boolean {
   return crash || wrong !== undefined;
 }

@@ -1,14 +1,15 @@
 import type { LatencyHistogram } from "../../../strategies/observation";
-import { quantile } from "./quantile";
+import type { AnswerTime } from "./cpu-contention";
+import { quantile } from "./percentiles";
 
-/** A window looks so far back; the canary's first weights bring few requests. */
+/** The length of a window; at a candidate's first weights there are few requests. */
 const WINDOW_SECONDS = 4;
-/** The rate follows the weights more closely. */
+/** The request rate has a shorter one, so that it follows the weights closely. */
 const RATE_SECONDS = 1;
-/** With fewer answers than this, a p95 says nothing. */
-const FEWEST_FOR_P95 = 20;
+/** With fewer answers, a p95 says nothing. */
+const MIN_SAMPLES_FOR_P95 = 20;
 
-/** A track as the router saw it during the last seconds. */
+/** A track as the router observed it during the last seconds. */
 export interface GatewayWindow {
   readonly requestsPerSecond: number;
   /** Seconds; missing with too few answers. */
@@ -17,49 +18,46 @@ export interface GatewayWindow {
   readonly errorRate?: number;
 }
 
-interface Answer {
+interface RecentAnswer extends AnswerTime {
   readonly at: number;
-  readonly seconds: number;
   readonly failed: boolean;
-  readonly timed: boolean;
 }
 
-/** What the router counts on one track, as a gateway's metrics would show it. */
+/** What the router counts for one track, as a gateway's metrics would show it. */
 export class GatewayCounts {
   requests = 0;
   errors = 0;
-  /** Attempts that were made again because no connection could be made. */
+  /** Attempts after one that could not connect. */
   retries = 0;
-  /** Requests that were sent this way, answered or not. */
+  /** Requests that were routed to the track, answered or not. */
   routed = 0;
-  /** Answers whose time says nothing of the track, because too much of it was waiting for a processor. */
+  /** Answers whose latency does not count, because too much of it was waiting for a processor. */
   untimed = 0;
   private readonly buckets: number[];
-  private readonly recent: Answer[] = [];
+  private readonly recent: RecentAnswer[] = [];
 
   constructor(private readonly bounds: readonly number[]) {
     this.buckets = new Array<number>(bounds.length + 1).fill(0);
   }
 
-  /** Requests on their way. */
+  /** Requests in flight. */
   get inFlight(): number {
     return this.routed - this.requests;
   }
 
-  /** Counts an answer; `timed` says whether its time is worth anything. */
-  record(seconds: number, failed: boolean, timed: boolean): void {
+  record({ seconds, isDistorted }: AnswerTime, failed: boolean): void {
     this.requests += 1;
     if (failed) this.errors += 1;
-    if (timed) this.sortIn(seconds);
-    else this.untimed += 1;
-    this.recent.push({ at: performance.now(), seconds, failed, timed });
+    if (isDistorted) this.untimed += 1;
+    else this.addToHistogram(seconds);
+    this.recent.push({ at: performance.now(), seconds, failed, isDistorted });
   }
 
   latency(): LatencyHistogram {
     return { bounds: this.bounds, counts: [...this.buckets] };
   }
 
-  private sortIn(seconds: number): void {
+  private addToHistogram(seconds: number): void {
     const bucket = this.bounds.findIndex((bound) => seconds <= bound);
     const index = bucket < 0 ? this.bounds.length : bucket;
     this.buckets[index] = (this.buckets[index] as number) + 1;
@@ -71,8 +69,8 @@ export class GatewayCounts {
     const first = this.recent.findIndex(({ at }) => at >= since);
     this.recent.splice(0, first < 0 ? this.recent.length : first);
     const count = this.recent.length;
-    const seconds = this.recent.filter(({ timed }) => timed).map((each) => each.seconds);
-    const p95 = seconds.length < FEWEST_FOR_P95 ? undefined : quantile(seconds, 0.95);
+    const seconds = this.recent.filter(({ isDistorted }) => !isDistorted).map((each) => each.seconds);
+    const p95 = seconds.length < MIN_SAMPLES_FOR_P95 ? undefined : quantile(seconds, 0.95);
     return {
       requestsPerSecond: this.recent.filter(({ at }) => at >= now - RATE_SECONDS * 1000).length / RATE_SECONDS,
       ...(p95 !== undefined && { p95 }),

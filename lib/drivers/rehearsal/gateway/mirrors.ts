@@ -1,43 +1,44 @@
 import { Agent, request, type IncomingHttpHeaders } from "node:http";
 import { isFailedStatus } from "../../../core/contract";
+import { formatDuration } from "../../../core/format";
 import type { Weights } from "../../../strategies/decision";
-import type { BusyMachine } from "./cpu-contention";
-import type { Faults } from "./fault-injector";
-import type { GatewayCounts } from "./gateway-counts";
 import type { Random } from "../random";
+import type { CpuContention } from "./cpu-contention";
+import type { FaultInjector } from "./fault-injector";
+import type { GatewayCounts } from "./gateway-counts";
 
-/** A track that does not keep up gets no more copies than this at a time; the rest are dropped. */
-const MOST_OUTSTANDING = 64;
-/** What Envoy writes behind the host of a copy, by which a server knows one. */
+/** Copies in flight to one track; further ones are dropped. */
+const MAX_OUTSTANDING = 64;
+/** Envoy appends this to the host of a mirrored request, and servers recognize copies by it. */
 const COPY_SUFFIX = "-shadow";
 const TIMEOUT_MS = 10_000;
 
-/** A request of which a copy may be made. */
+/** A request that may be mirrored. */
 export interface MirroredRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** What mirrors are made from. */
+/** What mirrors need of the rest of the rehearsal. */
 export interface MirrorOptions {
   /** Port of each track's server, by track name. */
   readonly ports: Readonly<Record<string, number>>;
   readonly counts: Readonly<Record<string, GatewayCounts>>;
-  readonly faults: Faults;
-  readonly machine: BusyMachine;
+  readonly faults: FaultInjector;
+  readonly contention: CpuContention;
   readonly random: Random;
 }
 
 /**
- * Sends copies of requests to tracks whose answers nobody sees. The users' own requests never wait for a copy: copies
- * have connections of their own, are bounded in number, and whatever becomes of them is counted and dropped.
+ * Sends copies of requests to tracks and discards the answers. The users' own requests never wait for a copy: copies have
+ * connections of their own, are bounded in number, and their results are only counted.
  */
 export class Mirrors {
-  /** Copies that were not sent because too many were still on their way. */
+  /** Copies that were not sent because too many were in flight. */
   dropped = 0;
   private shares: readonly (readonly [track: string, percent: number])[] = [];
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: MOST_OUTSTANDING });
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: MAX_OUTSTANDING });
 
   constructor(private readonly options: MirrorOptions) {}
 
@@ -45,11 +46,11 @@ export class Mirrors {
     this.shares = Object.entries(mirrors).filter(([, percent]) => percent > 0);
   }
 
-  /** Copies a request to each mirror whose turn it is. */
+  /** Copies a request to each mirror with the probability of the mirror's share. */
   copy(original: MirroredRequest): void {
     for (const [track, percent] of this.shares) {
       if (this.options.random() * 100 >= percent) continue;
-      if (this.countsOf(track).inFlight >= MOST_OUTSTANDING) this.dropped += 1;
+      if (this.countsOf(track).inFlight >= MAX_OUTSTANDING) this.dropped += 1;
       else this.send(track, original);
     }
   }
@@ -60,21 +61,18 @@ export class Mirrors {
 
   private send(track: string, original: MirroredRequest): void {
     const counts = this.countsOf(track);
-    const { faults, machine } = this.options;
+    const { faults, contention } = this.options;
     const { delayMs, fails } = faults.effect(track);
-    const sentAt = performance.now();
-    let waitedBefore = 0;
+    const timer = contention.startTimer(track);
     let open = true;
     counts.routed += 1;
     const done = (failed: boolean) => {
       if (!open) return;
       open = false;
-      const seconds = (performance.now() - sentAt) / 1000;
-      counts.record(seconds, failed, !machine.spoils(seconds, machine.waited(track) - waitedBefore));
+      counts.record(timer.stop(), failed);
     };
     setTimeout(() => {
-      // Waiting for a processor during a delay that was put in took no time from the answer.
-      waitedBefore = machine.waited(track);
+      timer.ignoreWaitingSoFar();
       if (fails) done(true);
       else this.forward(track, original, done);
     }, delayMs);
@@ -96,7 +94,7 @@ export class Mirrors {
       answer.once("error", () => done(true));
       answer.resume();
     });
-    copy.once("timeout", () => copy.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
+    copy.once("timeout", () => copy.destroy(new Error(`no answer within ${formatDuration(TIMEOUT_MS / 1000)}`)));
     copy.once("error", () => done(true));
     copy.end(body);
   }

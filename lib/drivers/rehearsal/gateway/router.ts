@@ -2,63 +2,64 @@ import { randomUUID } from "node:crypto";
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isFailedStatus } from "../../../core/contract";
+import { formatDuration } from "../../../core/format";
 import type { Split } from "../../../strategies/decision";
-import type { BusyMachine } from "./cpu-contention";
-import type { Faults } from "./fault-injector";
+import type { Random } from "../random";
+import { USER_HEADER } from "../traffic/users";
+import type { CpuContention } from "./cpu-contention";
+import type { FaultInjector } from "./fault-injector";
 import { GatewayCounts } from "./gateway-counts";
 import { Mirrors } from "./mirrors";
-import type { Random } from "../random";
 import { TrackChooser } from "./track-chooser";
-import { USER_HEADER } from "../traffic/users";
 
-/** Says on an answer that a fault asked for made it, so that nobody takes it for a request lost. */
+/** Marks an answer that an injected fault produced, so that it does not count as a lost request. */
 export const FAULT_HEADER = "x-rehearsal-fault";
 
-/** Host whose requests reach the track that is previewed, whatever its weight. */
+/** Requests to this host reach the previewed track, whatever its weight. */
 export const PREVIEW_HOST = "preview.localhost";
 
-/** By this a mirrored request and its original are known as one, as with Envoy. */
+/** A mirrored request has the same id as its original, as with Envoy. */
 const REQUEST_ID = "x-request-id";
 const TIMEOUT_MS = 10_000;
 const RETRIES = 2;
 const RETRY_MS = 25;
 const HOP_BY_HOP = ["connection", "keep-alive", "transfer-encoding", "proxy-connection", "upgrade"];
 
-/** What a router is made from. */
+/** How a router is opened. */
 export interface RouterOptions {
   /** Port of each track's server, by track name. */
   readonly ports: Readonly<Record<string, number>>;
   readonly split: Split;
-  /** Track that can be tried before it has any weight. */
+  /** Track that can be reached before it has any weight. */
   readonly preview?: string;
-  /** Holds each user to a track; without it users go wherever the split sends their next request. */
+  /** Makes users sticky; without it, every request of a user is routed by the split. */
   readonly salt?: string;
   /** Bounds of the latency histograms, in seconds. */
   readonly bounds: readonly number[];
   /** Path of the requests that are counted: inferences, not feedback. */
   readonly countedPath: string;
-  readonly faults: Faults;
-  readonly machine: BusyMachine;
+  readonly faults: FaultInjector;
+  readonly contention: CpuContention;
   /** Chooses the track of a request. */
   readonly random: Random;
   /** Chooses the requests that are mirrored. */
   readonly mirrorRandom: Random;
 }
 
-/** One request on its way through the router. */
-interface Passage {
+/** A request on its way through the router. */
+interface RoutedRequest {
   readonly track: string;
   readonly incoming: IncomingMessage;
   readonly headers: IncomingMessage["headers"];
   readonly outgoing: ServerResponse;
   readonly body: Buffer;
-  /** Called when a delay that was put in is over: waiting for a processor during it took no time from the answer. */
+  /** Called when an injected delay is over. */
   readonly delayed: () => void;
-  /** Called once, when the caller has its answer or never will. */
+  /** Called when the caller has an answer, or will not get one; only the first call counts. */
   readonly done: (failed: boolean) => void;
 }
 
-/** A reverse proxy in front of the tracks that obeys a split, as the gateway of a mesh does. */
+/** A reverse proxy in front of the tracks that follows a split, as the gateway of a service mesh does. */
 export class Router {
   /** By track name. */
   readonly counts: Readonly<Record<string, GatewayCounts>>;
@@ -68,10 +69,10 @@ export class Router {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
   private constructor(private readonly options: RouterOptions) {
-    const { ports, faults, machine, bounds } = options;
+    const { ports, faults, contention, bounds } = options;
     this.chooser = new TrackChooser(options.random, options.salt);
     this.counts = Object.fromEntries(Object.keys(ports).map((track) => [track, new GatewayCounts(bounds)]));
-    this.mirrors = new Mirrors({ ports, counts: this.counts, faults, machine, random: options.mirrorRandom });
+    this.mirrors = new Mirrors({ ports, counts: this.counts, faults, contention, random: options.mirrorRandom });
     this.setSplit(options.split);
     this.server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => this.accept(incoming, outgoing));
   }
@@ -90,7 +91,7 @@ export class Router {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** From the next request on this split holds; requests on their way stay where they are. */
+  /** Applies a split from the next request on; requests in flight stay on their track. */
   setSplit({ weights, mirrors }: Split): void {
     this.chooser.set(weights);
     this.mirrors.set(mirrors);
@@ -105,62 +106,61 @@ export class Router {
   }
 
   private accept(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const arrivedAt = performance.now();
-    const { machine } = this.options;
     const preview = incoming.headers.host === PREVIEW_HOST ? this.options.preview : undefined;
-    const user = incoming.headers[USER_HEADER]?.toString();
-    const track = preview ?? this.route(this.chooser.pick(user));
-    const counts = this.counts[track] as GatewayCounts;
+    const track = preview ?? this.route(incoming.headers[USER_HEADER]?.toString());
     const isInference = incoming.url === this.options.countedPath;
-    const counted = isInference && preview === undefined;
-    let waitedBefore = machine.waited(track);
-    let open = true;
-    if (counted) counts.routed += 1;
-    const delayed = () => {
-      waitedBefore = machine.waited(track);
-    };
-    const done = (failed: boolean) => {
-      if (!open) return;
-      open = false;
-      if (!counted) return;
-      const seconds = (performance.now() - arrivedAt) / 1000;
-      counts.record(seconds, failed, !machine.spoils(seconds, machine.waited(track) - waitedBefore));
-    };
+    const isCounted = isInference && preview === undefined;
+    const { delayed, done } = this.count(track, isCounted);
     const chunks: Buffer[] = [];
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
     incoming.once("end", () => {
       const body = Buffer.concat(chunks);
       const headers = {
         [REQUEST_ID]: randomUUID(),
-        ...withoutHops(incoming.headers),
+        ...withoutHopByHopHeaders(incoming.headers),
         "content-length": `${body.length}`,
       };
-      const passage: Passage = { track, incoming, headers, outgoing, body, delayed, done };
-      if (!isInference) return this.forward(passage, 0);
-      this.passFaults(passage);
-      if (counted) this.mirrors.copy({ path: this.options.countedPath, headers, body });
+      const routed: RoutedRequest = { track, incoming, headers, outgoing, body, delayed, done };
+      if (!isInference) return this.forward(routed, 0);
+      this.injectFaults(routed);
+      if (isCounted) this.mirrors.copy({ path: this.options.countedPath, headers, body });
     });
-    // A caller that goes away before its answer did not get one.
+    // A caller that closes the connection before its answer did not get one.
     outgoing.once("close", () => done(true));
   }
 
-  /** Where a request for a track really goes. */
-  private route(track: string): string {
-    return this.options.faults.straysFrom(track) ? (Object.keys(this.counts)[0] as string) : track;
+  /** Counts and times a request from its arrival to its end. */
+  private count(track: string, isCounted: boolean): Pick<RoutedRequest, "delayed" | "done"> {
+    const timer = this.options.contention.startTimer(track);
+    const counts = this.counts[track] as GatewayCounts;
+    let open = true;
+    if (isCounted) counts.routed += 1;
+    const done = (failed: boolean) => {
+      if (open && isCounted) counts.record(timer.stop(), failed);
+      open = false;
+    };
+    return { delayed: () => timer.ignoreWaitingSoFar(), done };
   }
 
-  private passFaults(passage: Passage): void {
-    const { delayMs, fails } = this.options.faults.effect(passage.track);
-    const go = () => (fails ? this.refuse(passage, "a fault put in by the rehearsal", true) : this.forward(passage, 0));
-    if (delayMs === 0) return go();
+  /** Chooses a track by the split; a fault may misroute the request to the first track. */
+  private route(user: string | undefined): string {
+    const track = this.chooser.pick(user);
+    return this.options.faults.misroutes(track) ? (Object.keys(this.counts)[0] as string) : track;
+  }
+
+  private injectFaults(routed: RoutedRequest): void {
+    const { delayMs, fails } = this.options.faults.effect(routed.track);
+    const proceed = () =>
+      fails ? this.respondUnavailable(routed, "a fault injected by the rehearsal", true) : this.forward(routed, 0);
+    if (delayMs === 0) return proceed();
     setTimeout(() => {
-      passage.delayed();
-      go();
+      routed.delayed();
+      proceed();
     }, delayMs);
   }
 
-  private forward(passage: Passage, attempt: number): void {
-    const { track, incoming, headers, outgoing, body, done } = passage;
+  private forward(routed: RoutedRequest, attempt: number): void {
+    const { track, incoming, headers, outgoing, body, done } = routed;
     const { method, url } = incoming;
     const upstream = request({
       host: "127.0.0.1",
@@ -172,7 +172,7 @@ export class Router {
       timeout: TIMEOUT_MS,
     });
     upstream.once("response", (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, withoutHops(answer.headers));
+      outgoing.writeHead(answer.statusCode ?? 502, withoutHopByHopHeaders(answer.headers));
       answer.once("end", () => done(isFailedStatus(answer.statusCode ?? 502)));
       answer.once("error", () => {
         done(true);
@@ -180,34 +180,36 @@ export class Router {
       });
       answer.pipe(outgoing);
     });
-    upstream.once("timeout", () => upstream.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
+    upstream.once("timeout", () =>
+      upstream.destroy(new Error(`no answer within ${formatDuration(TIMEOUT_MS / 1000)}`)),
+    );
     upstream.once("error", (error: NodeJS.ErrnoException) => {
       if (outgoing.headersSent) outgoing.destroy();
-      else if (attempt < RETRIES && neverArrived(error, upstream.reusedSocket)) this.retry(passage, attempt + 1);
-      else this.refuse(passage, error.message, this.options.faults.crashed(track));
+      else if (attempt < RETRIES && wasNeverReceived(error, upstream.reusedSocket)) this.retry(routed, attempt + 1);
+      else this.respondUnavailable(routed, error.message, this.options.faults.crashed(track));
     });
     upstream.end(body);
   }
 
-  private retry(passage: Passage, attempt: number): void {
-    (this.counts[passage.track] as GatewayCounts).retries += 1;
-    setTimeout(() => this.forward(passage, attempt), RETRY_MS * attempt);
+  private retry(routed: RoutedRequest, attempt: number): void {
+    (this.counts[routed.track] as GatewayCounts).retries += 1;
+    setTimeout(() => this.forward(routed, attempt), RETRY_MS * attempt);
   }
 
-  private refuse({ outgoing, done }: Passage, why: string, byFault: boolean): void {
+  private respondUnavailable({ outgoing, done }: RoutedRequest, reason: string, byFault: boolean): void {
     done(true);
     if (outgoing.destroyed) return;
     outgoing.writeHead(503, { "content-type": "application/json", ...(byFault && { [FAULT_HEADER]: "1" }) });
-    outgoing.end(JSON.stringify({ error: why }));
+    outgoing.end(JSON.stringify({ error: reason }));
   }
 }
 
-/** Whether a request surely met no server: no connection, or one kept alive that the other side had just closed. */
-function neverArrived(error: NodeJS.ErrnoException, reusedSocket: boolean): boolean {
+/** Whether a request certainly reached no server: no connection, or one kept alive that the server had just closed. */
+function wasNeverReceived(error: NodeJS.ErrnoException, reusedSocket: boolean): boolean {
   return error.code === "ECONNREFUSED" || (reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE"));
 }
 
-function withoutHops(headers: IncomingMessage["headers"]): IncomingMessage["headers"] {
+function withoutHopByHopHeaders(headers: IncomingMessage["headers"]): IncomingMessage["headers"] {
   const kept = { ...headers };
   for (const name of HOP_BY_HOP) delete kept[name];
   return kept;

@@ -9,7 +9,7 @@ export class TrackChooser {
 
   constructor(
     private readonly random: Random,
-    /** Holds each user to a track, shuffled by this; without it every request is chosen for anew. */
+    /** Makes users sticky: each is hashed with it to a track. Without it, a track is drawn for every request. */
     private readonly salt?: string,
   ) {}
 

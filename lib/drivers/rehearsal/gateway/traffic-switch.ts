@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { SwitchReport } from "../report/report";
 import type { CallLedger } from "../traffic/call-ledger";
 import type { GatewayCounts } from "./gateway-counts";
-import type { SwitchReport } from "../report/report";
 
-/** How long the traffic is watched after a switch. */
-const WATCH_MS = 1000;
+/** How long the traffic is observed after a switch. */
+const OBSERVE_MS = 1000;
 const POLL_MS = 2;
 
-/** How things stood when the split changed. */
-export interface SwitchStart {
+/** The counts at the moment when the split changed. */
+export interface StartedSwitch {
   /** On the rollout's clock, in seconds. */
   readonly at: number;
   readonly appliedAt: number;
@@ -20,30 +20,34 @@ export interface SwitchStart {
   readonly lost: number;
 }
 
-/** What a change of the split needs to be watched. */
+/** How the split changes, and what is measured. */
 export interface SwitchOptions {
   readonly at: number;
-  /** When the look began that decided it, on the clock of `performance`. */
+  /** When the evaluation began that decided the switch, on the clock of `performance`. */
   readonly since: number;
   readonly left: readonly GatewayCounts[];
   readonly ledger: CallLedger;
   readonly apply: () => void;
 }
 
-/** Changes the split, and notes how things stood then. */
-export function beginSwitch({ at, since, left, ledger, apply }: SwitchOptions): SwitchStart {
+/** Changes the split, and records the counts at that moment. */
+export function beginSwitch({ at, since, left, ledger, apply }: SwitchOptions): StartedSwitch {
   apply();
   const appliedAt = performance.now();
   const [inFlight, routed] = [sum(left, "inFlight"), sum(left, "routed")];
   return { at, appliedAt, appliedMs: appliedAt - since, left, inFlight, routed, lost: ledger.lost };
 }
 
-/** Watches, under load, the traffic leave the tracks that lost it. */
-export async function watchSwitch(start: SwitchStart, ledger: CallLedger, signal: AbortSignal): Promise<SwitchReport> {
+/** Observes, under load, how the tracks that lost their traffic drain. */
+export async function observeSwitch(
+  start: StartedSwitch,
+  ledger: CallLedger,
+  signal: AbortSignal,
+): Promise<SwitchReport> {
   const elapsed = () => performance.now() - start.appliedAt;
-  while (sum(start.left, "inFlight") > 0 && elapsed() < WATCH_MS) await sleep(POLL_MS, undefined, { signal });
+  while (sum(start.left, "inFlight") > 0 && elapsed() < OBSERVE_MS) await sleep(POLL_MS, undefined, { signal });
   const drainedMs = start.inFlight === 0 ? 0 : elapsed();
-  await sleep(Math.max(0, WATCH_MS - elapsed()), undefined, { signal });
+  await sleep(Math.max(0, OBSERVE_MS - elapsed()), undefined, { signal });
   return {
     at: start.at,
     appliedMs: start.appliedMs,
@@ -54,6 +58,6 @@ export async function watchSwitch(start: SwitchStart, ledger: CallLedger, signal
   };
 }
 
-function sum(counts: readonly GatewayCounts[], what: "inFlight" | "routed"): number {
-  return counts.reduce((total, each) => total + each[what], 0);
+function sum(counts: readonly GatewayCounts[], field: "inFlight" | "routed"): number {
+  return counts.reduce((total, each) => total + each[field], 0);
 }

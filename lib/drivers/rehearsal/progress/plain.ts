@@ -2,11 +2,11 @@ import { formatElapsed } from "../../../core/format";
 import type { RolloutEvent } from "../../../strategies/decision";
 import { headline } from "./headline";
 import type { Progress, RehearsalStatus } from "./progress";
-import { stageWords, trackLine } from "./status-text";
+import { formatStage, formatTrack } from "./status-text";
 
 const EVERY_SECONDS = 5;
 
-/** Progress as lines, for a pipe or the log of a pipeline. */
+/** Progress as lines of text, for a pipe or a CI log. */
 export class PlainProgress implements Progress {
   private shownAt = 0;
 
@@ -23,8 +23,8 @@ export class PlainProgress implements Progress {
   status(status: RehearsalStatus): void {
     if (status.wallSeconds - this.shownAt < EVERY_SECONDS) return;
     this.shownAt = status.wallSeconds;
-    const tracks = status.tracks.map(trackLine).join("; ");
-    this.write(`[${formatElapsed(status.rolloutSeconds)}] ${stageWords(status)}${tracks}; lost ${status.lost}`);
+    const tracks = status.tracks.map(formatTrack).join("; ");
+    this.write(`[${formatElapsed(status.rolloutSeconds)}] ${formatStage(status)}${tracks}; lost ${status.lost}`);
   }
 
   end(): void {

@@ -2,46 +2,46 @@ import type { RolloutEvent } from "../../../strategies/decision";
 import type { GateEvidence } from "../../../strategies/gates/evidence";
 import type { GatewayWindow } from "../gateway/gateway-counts";
 
-/** One track at this moment. */
+/** The status of one track. */
 export interface TrackStatus {
   readonly version: string;
   /** Percent of the requests. */
   readonly weight: number;
-  /** Percent of the requests of which it gets a copy. */
+  /** Percent of the requests that are mirrored to it. */
   readonly mirror: number;
   readonly window: GatewayWindow;
   /** Means of the business metrics since the start. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** A gate at this moment. */
+/** The status of one gate. */
 export interface GateStatus {
-  /** What it judges, in a few words. */
-  readonly words: string;
+  /** What it judges. */
+  readonly label: string;
   readonly evidence: GateEvidence;
 }
 
-/** A rehearsal at this moment. */
+/** The status of a rehearsal. */
 export interface RehearsalStatus {
   readonly name: string;
   /** Number of the stage; 0 is the preparation. */
   readonly stage: number;
-  /** How many there are; 0 where stages are not counted. */
+  /** Number of stages; 0 if the strategy has none. */
   readonly stages: number;
   readonly rolloutSeconds: number;
   readonly wallSeconds: number;
-  /** The first is the one that the traffic goes back to. */
+  /** The first is the baseline. */
   readonly tracks: readonly TrackStatus[];
   readonly gates: readonly GateStatus[];
   readonly lost: number;
 }
 
-/** Whoever watches a rehearsal while it runs. */
+/** A display of a running rehearsal. */
 export interface Progress {
-  /** Something is being done that is no part of the rollout, such as starting servers. */
+  /** A step outside the rollout, such as starting the servers. */
   step(text: string): void;
   event(event: RolloutEvent): void;
   status(status: RehearsalStatus): void;
-  /** Nothing follows. */
+  /** The rehearsal has ended. */
   end(): void;
 }

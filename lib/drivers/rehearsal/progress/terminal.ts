@@ -1,12 +1,19 @@
-import { formatElapsed, formatLatency, formatNumber, formatShare } from "../../../core/format";
+import {
+  formatCount,
+  formatElapsed,
+  formatLatency,
+  formatNumber,
+  formatPercent,
+  formatShare,
+} from "../../../core/format";
 import { stripVTControlCharacters } from "node:util";
 import type { RolloutEvent } from "../../../strategies/decision";
 import { headline } from "./headline";
 import type { Style } from "../../common/style";
 import type { GateStatus, Progress, RehearsalStatus, TrackStatus } from "./progress";
-import { stageWords, weightWords } from "./status-text";
+import { formatStage, formatWeight } from "./status-text";
 
-/** What a terminal is written to. */
+/** A terminal as a stream. */
 export interface Terminal {
   readonly columns?: number;
   write(text: string): unknown;
@@ -19,7 +26,7 @@ const HIDE_CURSOR = "\u001b[?25l";
 const SHOW_CURSOR = "\u001b[?25h";
 const CLEAR_BELOW = "\u001b[0J";
 
-/** Progress as one block that is painted over, with the events above it. */
+/** Progress as a block that is repainted in place, with the events above it. */
 export class TerminalProgress implements Progress {
   private height = 0;
   private paintedAt = 0;
@@ -88,37 +95,37 @@ export class TerminalProgress implements Progress {
     const { bold, dim } = this.style;
     const { tracks, gates } = status;
     const metrics = [...new Set(tracks.flatMap((track) => Object.keys(track.metrics)))];
-    const wordsWidth = Math.max(0, ...gates.map(({ words }) => words.length)) + 2;
+    const labelWidth = Math.max(0, ...gates.map(({ label }) => label.length)) + 2;
     const head = ["", "weight", "req/s", "p95", "errors", ...metrics];
     const clock = `${formatElapsed(status.rolloutSeconds)} on the rollout's clock, ${formatElapsed(status.wallSeconds)} real`;
     return [
       "",
-      `${bold(status.name)}  ${stageWords(status)}${dim(clock)}`,
+      `${bold(status.name)}  ${formatStage(status)}${dim(clock)}`,
       this.bar(tracks),
       dim(columns(head)),
       ...tracks.map((track) => columns(trackCells(track, metrics))),
-      ...gates.map((gate) => this.gateLine(gate, wordsWidth)),
+      ...gates.map((gate) => this.gateLine(gate, labelWidth)),
       `requests lost: ${status.lost}`,
     ].map((line) => fit(line, this.terminal.columns ?? 80));
   }
 
-  /** The split as a bar: the tracks on trial from the left, each of a darkness of its own, and the rest is the first track's. */
-  private bar([home, ...trials]: readonly TrackStatus[]): string {
+  /** The split as a bar: the candidates from the left, each with a filling of its own; the rest is the baseline's. */
+  private bar([baseline, ...candidates]: readonly TrackStatus[]): string {
     const { accent, dim } = this.style;
-    const cells = trials.map((track) => Math.round(((track.weight || track.mirror) / 100) * BAR));
+    const cells = candidates.map((track) => Math.round(((track.weight || track.mirror) / 100) * BAR));
     const parts = cells.map((count, index) => accent((FILLINGS[index % FILLINGS.length] as string).repeat(count)));
     const rest = Math.max(0, BAR - cells.reduce((sum, count) => sum + count, 0));
-    const words = trials.map((track) => `${weightWords(track)} on ${track.version}`);
-    return `${parts.join("")}${dim("░".repeat(rest))} ${words.join(", ") || `100% on ${home?.version}`}`;
+    const labels = candidates.map((track) => `${formatWeight(track)} on ${track.version}`);
+    return `${parts.join("")}${dim("░".repeat(rest))} ${labels.join(", ") || `100% on ${baseline?.version}`}`;
   }
 
-  private gateLine({ words, evidence: { logEvidence, logLimit, verdict } }: GateStatus, width: number): string {
+  private gateLine({ label, evidence: { logEvidence, logLimit, verdict } }: GateStatus, width: number): string {
     const share = Math.min(1, Math.max(0, logEvidence / logLimit));
     const filled = Math.round(share * 10);
     const bar = `${"▪".repeat(filled)}${"·".repeat(10 - filled)}`;
     const { bad, dim, good } = this.style;
     const paint = verdict === "fail" ? bad : verdict === "pass" ? good : dim;
-    return `${words.padEnd(width)}${dim("evidence of harm")} ${bar} ${`${Math.round(share * 100)}%`.padStart(4)}  ${paint(verdict.replaceAll("-", " "))}`;
+    return `${label.padEnd(width)}${dim("evidence")} ${bar} ${formatPercent(Math.round(share * 100) / 100).padStart(4)}  ${paint(verdict.replaceAll("-", " "))}`;
   }
 }
 
@@ -126,8 +133,8 @@ function trackCells(track: TrackStatus, names: readonly string[]): string[] {
   const { version, window, metrics } = track;
   return [
     version,
-    weightWords(track),
-    window.requestsPerSecond.toFixed(0),
+    formatWeight(track),
+    formatCount(window.requestsPerSecond),
     formatLatency(window.p95),
     formatShare(window.errorRate),
     ...names.map((name) => formatNumber(metrics[name])),
@@ -138,7 +145,7 @@ function columns(cells: readonly string[]): string {
   return cells.map((cell, index) => (index === 0 ? cell.padEnd(14) : cell.padStart(10))).join("");
 }
 
-/** A line that wraps would be painted over wrongly. One that is too long is cut, and loses its colours. */
+/** A wrapped line would break the repainting, so a line that is too long is cut, and loses its colors. */
 function fit(line: string, width: number): string {
   const plain = stripVTControlCharacters(line);
   return plain.length < width ? line : plain.slice(0, width - 1);

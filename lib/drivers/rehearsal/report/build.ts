@@ -1,39 +1,42 @@
 import type { Outcome } from "../../../strategies/strategy";
-import type { Comparison } from "../servers/comparison";
-import { histogramPercentiles, percentiles } from "../gateway/percentiles";
+import type { RehearsalEnvironment, RehearsalRequest, ServedTrack } from "../environment";
 import type { GatewayCounts } from "../gateway/gateway-counts";
-import { objectivesOf } from "../objectives";
-import type { RehearsalOrder, Rig, RigTrack } from "../environment";
-import { estimatesOf, wordsOfGates } from "../status";
+import { histogramPercentiles, percentiles } from "../gateway/percentiles";
+import { objectivesOf } from "../gates";
+import type { Comparison } from "../servers/comparison";
 import type { RehearsalSettings } from "../settings";
+import { estimatesOf } from "../status";
 import type { RehearsalReport, StageReport, SwitchReport, TrackReport } from "./report";
 import type { Series } from "./series";
 
-/** The times at which traffic left the tracks on trial for good, or for a drill. */
-export interface Switches {
+/** How traffic left the candidates, for good or for a rollback drill. */
+export interface TrafficSwitches {
   readonly rollback?: SwitchReport | undefined;
   readonly drill?: SwitchReport | undefined;
 }
 
-/** What was found out beside what the rig counts. */
-export interface Findings extends Switches {
+/** What the report needs besides the request and the environment. */
+export interface ReportInputs extends TrafficSwitches {
   readonly series: Series;
   readonly comparison?: Comparison;
 }
 
-/** Puts together what a rehearsal found out, once it is over. */
-export function buildReport(order: RehearsalOrder, rig: Rig, found: Findings): RehearsalReport {
-  const { run, clock, traffic, router, strategy, policy } = rig;
-  const { rate, speed, seed, labelDelay, labelMetric, faults } = order.settings;
-  const { ledger, load, feedback, users } = traffic;
+/** Builds the report of a rehearsal that has ended. */
+export function buildReport(
+  { plan, settings }: RehearsalRequest,
+  environment: RehearsalEnvironment,
+  { series, rollback, drill, comparison }: ReportInputs,
+): RehearsalReport {
+  const { run, clock, traffic, router, strategy, policy, notes } = environment;
+  const { rate, speed, seed, labelDelay, labelMetric, faults } = settings;
+  const { feedback, users } = traffic;
   const rolloutSeconds = run.events.at(-1)?.at ?? clock.now();
-  const stages = run.stages.ended(rolloutSeconds, run.routed);
-  const [home, ...trials] = rig.tracks;
-  const trackReport = (track: RigTrack) => trackReportOf(rig, track, stages);
+  const stages = run.stages.finish(rolloutSeconds, run.routed);
+  const [baseline, ...candidates] = environment.tracks;
   return {
-    name: order.plan.name,
+    name: plan.name,
     strategy: policy.strategy,
-    title: strategy.title(home.version, trials.map(({ version }) => version).join(" and ")),
+    title: strategy.title(baseline.version, candidates.map(({ version }) => version).join(" and ")),
     at: new Date().toISOString(),
     outcome: run.outcome as Outcome,
     reason: run.reason,
@@ -41,35 +44,40 @@ export function buildReport(order: RehearsalOrder, rig: Rig, found: Findings): R
     objectives: objectivesOf(strategy.gates(policy)),
     wallSeconds: clock.wallSeconds(),
     rolloutSeconds,
-    tracks: [trackReport(home), ...trials.map(trackReport)],
+    tracks: [
+      trackReport(environment, baseline, stages),
+      ...candidates.map((track) => trackReport(environment, track, stages)),
+    ],
     stages,
-    requests: {
-      sent: load.sent,
-      leftOut: load.leftOut,
-      answered: ledger.answered,
-      faulted: ledger.faulted,
-      lost: ledger.lost,
-      losses: ledger.losses,
-    },
-    feedback: { ...feedback.counts, counted: countedFeedback(rig, order.settings) },
+    requests: requestReport(environment),
+    feedback: { ...feedback.counts, counted: countedFeedback(environment, settings) },
     ...(strategy.requirements(policy).stickyUsers && { users: { count: users.count, moved: users.moved.size } }),
     results: run.results,
     copiesDropped: router.mirrors.dropped,
     ...(run.detection && { detection: run.detection }),
-    ...(found.rollback && { rollback: found.rollback }),
-    ...(found.drill && { drill: found.drill }),
-    ...(found.comparison && { comparison: found.comparison }),
+    ...(rollback && { rollback }),
+    ...(drill && { drill }),
+    ...(comparison && { comparison }),
     events: run.events,
     gates: run.gates,
-    gateWords: wordsOfGates(rig),
-    untimed: untimed(rig),
-    notes: rig.notes,
-    series: found.series,
+    gateWords: run.gateLabels,
+    untimed: untimedAnswers(environment),
+    notes,
+    series,
   };
 }
 
-/** Values that the servers count for the versions that take part. */
-function countedFeedback({ observer, clock, tracks }: Rig, { labelMetric, rewards }: RehearsalSettings): number {
+function requestReport({ traffic: { load, ledger } }: RehearsalEnvironment): RehearsalReport["requests"] {
+  const { sent, leftOut } = load;
+  const { answered, faulted, lost, losses } = ledger;
+  return { sent, leftOut, answered, faulted, lost, losses };
+}
+
+/** Values that the servers counted for the versions of the rollout. */
+function countedFeedback(
+  { observer, clock, tracks }: RehearsalEnvironment,
+  { labelMetric, rewards }: RehearsalSettings,
+): number {
   const observed = observer.observe(clock.now()).tracks;
   const metrics = [...new Set([labelMetric, ...Object.keys(rewards)])];
   return tracks.reduce(
@@ -78,7 +86,7 @@ function countedFeedback({ observer, clock, tracks }: Rig, { labelMetric, reward
   );
 }
 
-function untimed({ router }: Rig): RehearsalReport["untimed"] {
+function untimedAnswers({ router }: RehearsalEnvironment): RehearsalReport["untimed"] {
   const all = Object.values(router.counts);
   return {
     answers: all.reduce((sum, counts) => sum + counts.untimed, 0),
@@ -86,30 +94,34 @@ function untimed({ router }: Rig): RehearsalReport["untimed"] {
   };
 }
 
-function trackReportOf(rig: Rig, track: RigTrack, stages: readonly StageReport[]): TrackReport {
-  const { run, router, traffic, strategy, policy } = rig;
-  const counts = router.counts[track.name] as GatewayCounts;
-  const calls = traffic.ledger.of(track.version);
-  const latency = percentiles(calls.seconds) ?? histogramPercentiles(counts.latency());
+function trackReport(
+  environment: RehearsalEnvironment,
+  track: ServedTrack,
+  stages: readonly StageReport[],
+): TrackReport {
+  const { run, router, traffic, strategy, policy } = environment;
+  const { name, version, role, sha256 } = track;
+  const counts = router.counts[name] as GatewayCounts;
+  const { seconds, compared, mismatched, labelled, wrong } = traffic.ledger.of(version);
+  const latency = percentiles(seconds) ?? histogramPercentiles(counts.latency());
   const limit = objectivesOf(strategy.gates(policy)).latencySeconds ?? Infinity;
-  const { compared, mismatched, labelled, wrong } = calls;
   return {
-    track: track.name,
-    version: track.version,
-    role: track.role,
-    weight: run.decided.weights[track.name] ?? 0,
-    mirror: run.decided.mirrors?.[track.name] ?? 0,
-    shadow: stages.some(({ mirrors }) => (mirrors?.[track.name] ?? 0) > 0),
-    sha256: track.sha256,
+    track: name,
+    version,
+    role,
+    weight: run.decided.weights[name] ?? 0,
+    mirror: run.decided.mirrors?.[name] ?? 0,
+    shadow: stages.some(({ mirrors }) => (mirrors?.[name] ?? 0) > 0),
+    sha256,
     requests: counts.requests,
     errors: counts.errors,
     retries: counts.retries,
     ...(latency && { latency }),
-    slow: calls.seconds.filter((seconds) => seconds > limit).length,
+    slow: seconds.filter((each) => each > limit).length,
     compared,
     mismatched,
     labelled,
     wrong,
-    metrics: estimatesOf(rig, track),
+    metrics: estimatesOf(environment, track),
   };
 }

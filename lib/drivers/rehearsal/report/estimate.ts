@@ -1,6 +1,6 @@
 import type { MetricSums } from "../../../strategies/observation";
 
-/** The mean of a metric's values, and between what its true mean lies, as this many values tell. */
+/** The mean of a metric's values, with a confidence interval. */
 export interface Estimate {
   readonly count: number;
   readonly mean: number;
@@ -9,28 +9,28 @@ export interface Estimate {
   readonly high: number;
 }
 
-/** Name under which an A/B test's difference from the control is kept beside the metrics. */
+/** Name under which an A/B test's difference from the control is listed among the metrics. */
 export const DIFFERENCE = "difference";
 
-/** Standard deviations on either side that hold 95%. */
+/** Standard deviations on either side of the mean for 95%. */
 const Z = 1.96;
 
-/** Missing without values. The interval is that of a single look; the verdicts of a policy hold at every look. */
+/** `undefined` without values. The interval holds for a single look; the verdicts of a policy hold at every evaluation. */
 export function estimateOf(sums: MetricSums): Estimate | undefined {
   const { count, sum, sumOfSquares } = sums;
   if (count <= 0) return undefined;
   const mean = sum / count;
-  // Values of 0 and 1 alone are their own squares.
+  // Only values of 0 and 1 are their own squares.
   const [low, high] = sum === sumOfSquares ? ofShare(mean, count) : ofMean(sums, mean);
   return { count, mean, low, high };
 }
 
-/** Wilson's interval, which is right for a few values and for shares near 0 and 1 as well. */
+/** Wilson's interval, which is also right for few values and for shares near 0 and 1. */
 function ofShare(share: number, count: number): [number, number] {
   const weight = Z ** 2 / count;
-  const centre = (share + weight / 2) / (1 + weight);
+  const center = (share + weight / 2) / (1 + weight);
   const half = (Z / (1 + weight)) * Math.sqrt((share * (1 - share)) / count + weight / (4 * count));
-  return [centre - half, centre + half];
+  return [center - half, center + half];
 }
 
 function ofMean({ count, sumOfSquares }: MetricSums, mean: number): [number, number] {

@@ -1,56 +1,54 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { formatCount, formatShare, roundComputed } from "../../../core/format";
 import { AGREEMENT } from "../../../strategies/observation";
-import { DIFFERENCE } from "./estimate";
-import { differences } from "./differences";
 import { escapeHtml } from "../../common/escape-html";
-import { factsOf } from "./facts";
+import type { DifferenceDistribution } from "../servers/comparison";
+import { DIFFERENCE } from "./estimate";
+import { formatOutcome, formatTitle, isSuccess } from "./outcome";
 import { pageData } from "./page-data";
 import { PAGE_STYLE } from "./page-style";
 import type { RehearsalReport } from "./report";
+import { summaryLines, type SummaryLine } from "./summary-lines";
 import { gateTable, outputTable, resultTable, stageTable, trackTable, type Table } from "./tables";
-import { isGoodEnd, outcomeWords, titleOf } from "./outcome";
 
-/** What a picture shows, where it is no plain metric. */
-const METRIC_WORDS: Readonly<Record<string, string>> = {
-  [DIFFERENCE]: "from the control, and an interval that holds at every look",
-  [AGREEMENT]: "share of the pairs of predictions, and its 95% interval",
+/** Captions of the charts of metrics that are not plain means. */
+const METRIC_CAPTIONS: Readonly<Record<string, string>> = {
+  [DIFFERENCE]: "from the control, with an interval that holds at every evaluation",
+  [AGREEMENT]: "share of the pairs of predictions, with its 95% interval",
 };
 
-/** The report as one page that needs nothing else, with pictures. */
+/** The report as one page with charts, which loads nothing else. */
 export function htmlReport(report: RehearsalReport): string {
-  const title = `${titleOf(report)}: ${outcomeWords(report.outcome)}`;
+  const title = formatTitle(report);
+  const outcome = formatOutcome(report.outcome);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
+<title>${escapeHtml(`${title}: ${outcome}`)}</title>
 <style>${readAsset("uPlot.min.css")}
 ${PAGE_STYLE}</style>
 </head>
 <body>
 <header>
 <p class="kind">Rehearsal of a rollout</p>
-<h1>${escapeHtml(titleOf(report))} <span class="outcome ${isGoodEnd(report.outcome) ? "good" : "bad"}">${escapeHtml(outcomeWords(report.outcome))}</span></h1>
+<h1>${escapeHtml(title)} <span class="outcome ${isSuccess(report.outcome) ? "good" : "bad"}">${escapeHtml(outcome)}</span></h1>
 <p>${escapeHtml(report.reason)}</p>
 </header>
 <main>
-${pictures(report)}
-<section><h2>What each version did</h2>
-${table(trackTable(report))}
-<p class="note">Latencies are the callers', from the moment at which a request was due.</p></section>
-<section><h2>What happened</h2>
-<dl>${factsOf(report).map(fact).join("")}</dl></section>
-${titled("What the test says", resultTable(report))}
-${titled("What the gates saw", gateTable(report))}
-${titled("How the predictions differ", outputTable(report), differences(report))}
-<section><h2>Timetable as it happened</h2>
-${table(stageTable(report))}</section>
+${charts(report)}
+${section("Versions", table(trackTable(report)), `<p class="note">Latencies are measured at the callers, since a request was due.</p>`)}
+${section("Results", `<dl>${summaryLines(report).map(definition).join("")}</dl>`)}
+${tableSection("Verdicts on the variants", resultTable(report))}
+${tableSection("Gates", gateTable(report))}
+${tableSection("Differences between the predictions", outputTable(report), distributions(report))}
+${section("Stages", table(stageTable(report)))}
 </main>
 <footer>${escapeHtml(report.at)}</footer>
-<script type="application/json" id="data">${embed(pageData(report))}</script>
+<script type="application/json" id="data">${embedJson(pageData(report))}</script>
 <script>${readAsset("uPlot.iife.min.js")}</script>
 <script type="module">${readFileSync(join(__dirname, "browser", "page.js"), "utf8")}</script>
 </body>
@@ -58,15 +56,15 @@ ${table(stageTable(report))}</section>
 `;
 }
 
-function pictures(report: RehearsalReport): string {
+function charts(report: RehearsalReport): string {
   const metrics = Object.keys(report.series.metrics);
   const figures = [
     figure("weights", "Split", "share of the requests, over the rollout's clock"),
     ...(Object.keys(report.series.evidence).length > 0
-      ? [figure("evidence", "Evidence of harm", "by gate, in percent of what fails it")]
+      ? [figure("evidence", "Evidence of regression", "by gate, as a share of the limit at which it fails")]
       : []),
     ...metrics.map((name) =>
-      figure(`metric-${name}`, name, METRIC_WORDS[name] ?? "mean since the start, and its 95% interval"),
+      figure(`metric-${name}`, name, METRIC_CAPTIONS[name] ?? "mean since the start, with its 95% interval"),
     ),
     figure("latency", "p95 latency", "at the router, over the last four seconds of real time"),
     figure("errors", "Error rate", "at the router, over the last four seconds of real time"),
@@ -78,11 +76,15 @@ function figure(id: string, title: string, explanation: string): string {
   return `<figure><figcaption><b>${escapeHtml(title)}</b> ${escapeHtml(explanation)}</figcaption><div id="${escapeHtml(id)}"></div></figure>`;
 }
 
-function titled(title: string, found: Table, more = ""): string {
-  return found.rows.length === 0 ? "" : `<section><h2>${title}</h2>\n${table(found)}${more}</section>`;
+function section(title: string, ...contents: readonly string[]): string {
+  return `<section><h2>${title}</h2>\n${contents.join("\n")}</section>`;
 }
 
-function fact({ label, text }: { readonly label: string; readonly text: string }): string {
+function tableSection(title: string, found: Table, more = ""): string {
+  return found.rows.length === 0 ? "" : section(title, `${table(found)}${more}`);
+}
+
+function definition({ label, text }: SummaryLine): string {
   return `<dt>${escapeHtml(label)}</dt><dd>${escapeHtml(text)}</dd>`;
 }
 
@@ -93,11 +95,33 @@ function table({ head, rows, prose }: Table): string {
   return `<div class="table${prose ? " prose" : ""}"><table><thead>${line(head, "th")}</thead><tbody>${body}</tbody></table></div>`;
 }
 
+/** For each output, how much the predictions of two versions differ, as bars. */
+function distributions({ comparison }: RehearsalReport): string {
+  return (comparison?.distributions ?? []).map(distribution).join("");
+}
+
+function distribution({ output, buckets }: DifferenceDistribution): string {
+  const all = buckets.reduce((sum, { pairs }) => sum + pairs, 0);
+  const last = buckets.findLastIndex(({ pairs }) => pairs > 0);
+  const rows = buckets.slice(0, last + 1).map(({ upTo, pairs }, index) => {
+    const share = all === 0 ? 0 : pairs / all;
+    return `<tr><td>${formatRange(upTo, buckets[index - 1]?.upTo)}</td><td>${formatCount(pairs)}</td><td>${formatShare(share)}</td>
+<td class="bar"><span style="width:${roundComputed(share * 100)}%"></span></td></tr>`;
+  });
+  return `<div class="table"><table class="distribution"><thead><tr><th>difference in ${escapeHtml(output)}</th><th>pairs</th><th>share</th><th></th></tr></thead>
+<tbody>${rows.join("")}</tbody></table></div>`;
+}
+
+function formatRange(upTo: number | undefined, above: number | undefined): string {
+  if (upTo === 0) return "none";
+  return upTo === undefined ? `over ${above}` : `up to ${upTo}`;
+}
+
 function readAsset(name: string): string {
   return readFileSync(join(require.resolve("uplot/package.json"), "..", "dist", name), "utf8");
 }
 
-/** JSON that no text in it can end the script element of. */
-function embed(value: unknown): string {
+/** JSON in which no text can close the script element. */
+function embedJson(value: unknown): string {
   return JSON.stringify(value).replaceAll("<", "\\u003c");
 }

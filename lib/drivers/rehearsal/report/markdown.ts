@@ -1,28 +1,28 @@
 import { markdownTable } from "../../../core/markdown-table";
-import { factsOf } from "./facts";
+import { formatOutcome, formatTitle } from "./outcome";
 import type { RehearsalReport } from "./report";
+import { summaryLines } from "./summary-lines";
 import { gateTable, outputTable, resultTable, stageTable, trackTable, type Table } from "./tables";
-import { outcomeWords, titleOf } from "./outcome";
 
-/** The report as Markdown, fit for a pull request. */
+/** The report as Markdown, for a pull request. */
 export function markdownReport(report: RehearsalReport): string {
   return [
-    `### ${titleOf(report)}: ${outcomeWords(report.outcome)}`,
+    `### ${formatTitle(report)}: ${formatOutcome(report.outcome)}`,
     "",
     report.reason,
     "",
     ...table(trackTable(report)),
     "",
-    ...factsOf(report).map(({ label, text }) => `- **${label}:** ${text}`),
+    ...summaryLines(report).map(({ label, text }) => `- **${label}:** ${text}`),
     "",
-    ...titled("What the test says:", resultTable(report)),
-    ...titled("What the gates saw:", gateTable(report)),
+    ...titled("Verdicts on the variants:", resultTable(report)),
+    ...titled("Gates:", gateTable(report)),
     ...titled("Outputs compared:", outputTable(report)),
-    "Timetable as it happened:",
+    "Stages:",
     "",
     ...table(stageTable(report)),
     "",
-    "Latencies are the callers', from the moment at which a request was due.",
+    "Latencies are measured at the callers, since a request was due.",
     "",
   ].join("\n");
 }

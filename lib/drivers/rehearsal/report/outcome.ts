@@ -4,21 +4,21 @@ import type { RehearsalReport } from "./report";
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   promoted: "promoted",
   "rolled-back": "rolled back",
-  paused: "paused for a person",
+  paused: "paused",
   completed: "completed",
 };
 
-/** The outcome in words. */
-export function outcomeWords(outcome: Outcome): string {
+/** An outcome as people read it. */
+export function formatOutcome(outcome: Outcome): string {
   return OUTCOMES[outcome];
 }
 
-/** Whether it is an end that was hoped for. */
-export function isGoodEnd(outcome: Outcome): boolean {
+/** Whether a rollout ended as intended. */
+export function isSuccess(outcome: Outcome): boolean {
   return outcome === "promoted" || outcome === "completed";
 }
 
-/** What a rehearsal is about, as a title. */
-export function titleOf({ name, title }: RehearsalReport): string {
+/** The title of a report. */
+export function formatTitle({ name, title }: RehearsalReport): string {
   return `${name}: ${title}`;
 }

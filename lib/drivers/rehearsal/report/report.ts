@@ -1,34 +1,34 @@
-import type { VariantResult } from "../../../strategies/result";
 import type { RolloutEvent, Weights } from "../../../strategies/decision";
 import type { GateEvidence } from "../../../strategies/gates/evidence";
+import type { VariantResult } from "../../../strategies/result";
 import type { Outcome } from "../../../strategies/strategy";
-import type { Comparison } from "../servers/comparison";
-import type { Estimate } from "./estimate";
-import type { FeedbackCounts } from "../traffic/feedback";
+import type { Fault } from "../fault-settings";
 import type { Percentiles } from "../gateway/percentiles";
-import type { Fault } from "../settings";
+import type { Comparison } from "../servers/comparison";
+import type { FeedbackCounts } from "../traffic/feedback";
+import type { Estimate } from "./estimate";
 import type { Series } from "./series";
 
-/** What one track did. */
+/** The results of one track. */
 export interface TrackReport {
   readonly track: string;
   readonly version: string;
-  /** What a person calls it, such as `canary`. */
+  /** Such as `canary`. */
   readonly role: string;
-  /** Percent of the requests that it had when the rollout ended, or of which it got copies. */
+  /** Percent of the requests that it had when the rollout ended, and percent that were mirrored to it. */
   readonly weight: number;
   readonly mirror: number;
-  /** Whether it got copies of requests, whose answers nobody saw. */
+  /** Whether requests were mirrored to it. */
   readonly shadow: boolean;
   /** SHA-256 of the model file that was served. */
   readonly sha256: string;
   /** Requests that the router sent to it; of a shadow, copies. */
   readonly requests: number;
-  /** Of those, the ones it failed, faults put in included. */
+  /** Of those, the ones that failed, including injected faults. */
   readonly errors: number;
-  /** Attempts made again because there was no connection. */
+  /** Attempts after one that could not connect. */
   readonly retries: number;
-  /** At the caller, from the moment a request was due; of copies, at the router. Missing when it answered nothing. */
+  /** At the caller, since a request was due; of copies, at the router. Missing if it answered no request. */
   readonly latency?: Percentiles;
   /** Answers that took longer than the objective. */
   readonly slow: number;
@@ -36,11 +36,11 @@ export interface TrackReport {
   readonly mismatched: number;
   readonly labelled: number;
   readonly wrong: number;
-  /** Business metrics as the policy saw them. */
+  /** Business metrics as the policy observed them. */
   readonly metrics: Readonly<Record<string, Estimate>>;
 }
 
-/** A stage as it happened: a split that held. Times are seconds on the rollout's clock. */
+/** A stage as it happened: a split and how long it lasted. Times are seconds on the rollout's clock. */
 export interface StageReport {
   /** 0 is the first. */
   readonly number: number;
@@ -51,36 +51,36 @@ export interface StageReport {
   readonly until: number;
   /** Requests during the stage, by track name. */
   readonly requests: Readonly<Record<string, number>>;
-  /** Whether it lasted longer than its time because its gates wanted more samples. */
+  /** Whether it lasted longer than its hold time because its gates needed more samples. */
   readonly waited: boolean;
 }
 
-/** How long harm went unnoticed. */
+/** How long it took to detect a regression. */
 export interface DetectionReport {
   readonly since: "fault" | "first request";
   readonly rolloutSeconds: number;
   readonly wallSeconds: number;
-  /** Requests that met the tracks on trial until the verdict. */
+  /** Requests to the candidates until the verdict. */
   readonly requests: number;
 }
 
-/** How traffic was moved away from tracks for good, or for a drill, in real milliseconds. */
+/** How traffic was moved away from tracks, for good or for a rollback drill, in real milliseconds. */
 export interface SwitchReport {
   /** On the rollout's clock, in seconds. */
   readonly at: number;
-  /** From the look that decided until the router obeyed the new weights. */
+  /** From the evaluation that decided until the router applied the new weights. */
   readonly appliedMs: number;
-  /** From then until the last request on its way to them was answered. */
+  /** From then until the last request in flight to these tracks was answered. */
   readonly drainedMs: number;
-  /** Requests on their way at the switch. */
+  /** Requests in flight at the switch. */
   readonly inFlight: number;
-  /** Requests that were sent to them after the switch. */
+  /** Requests that were misrouted to these tracks after the switch. */
   readonly strays: number;
   /** Requests lost during the switch. */
   readonly lost: number;
 }
 
-/** Everything that a rehearsal found out. */
+/** The results of a rehearsal. */
 export interface RehearsalReport {
   readonly name: string;
   /** `canary`, `shadow` and the like. */
@@ -90,7 +90,7 @@ export interface RehearsalReport {
   /** When it was run, as an ISO 8601 date and time. */
   readonly at: string;
   readonly outcome: Outcome;
-  /** The sentence with which the policy ended it. */
+  /** Why the rollout ended. */
   readonly reason: string;
   readonly settings: {
     readonly rate: number;
@@ -103,42 +103,43 @@ export interface RehearsalReport {
   readonly objectives: { readonly latencySeconds?: number; readonly errorRate?: number };
   readonly wallSeconds: number;
   readonly rolloutSeconds: number;
-  /** The first is the one that the traffic goes back to. */
+  /** The first is the baseline, the others are candidates. */
   readonly tracks: readonly [TrackReport, ...TrackReport[]];
   readonly stages: readonly StageReport[];
   readonly requests: {
     readonly sent: number;
-    /** Not sent, because too many before them were unanswered. */
+    /** Not sent, because too many earlier ones were unanswered. */
     readonly leftOut: number;
     readonly answered: number;
     readonly faulted: number;
     readonly lost: number;
-    /** How many were lost for what reason. */
+    /** Lost requests by reason. */
     readonly losses: Readonly<Record<string, number>>;
   };
   readonly feedback: Readonly<FeedbackCounts> & {
-    /** Values that the servers counted for these versions in the end. */
+    /** Values that the servers had counted for these versions at the end. */
     readonly counted: number;
   };
-  /** Where users are sticky: those that made requests, and those of them that one split sent to more than one version. */
+  /** With sticky users: how many made requests, and how many of them one split sent to more than one version. */
   readonly users?: { readonly count: number; readonly moved: number };
-  /** What a test says of its variants; empty for other rollouts. */
+  /** The results of a test's variants; empty for other rollouts. */
   readonly results: readonly VariantResult[];
-  /** Copies for mirrors that were not made, because too many were still on their way. */
+  /** Copies that were not sent because too many were in flight. */
   readonly copiesDropped: number;
+  /** Missing without a rollback. */
   readonly detection?: DetectionReport;
   readonly rollback?: SwitchReport;
   readonly drill?: SwitchReport;
-  /** Predictions of a shadow beside those of the live version. */
+  /** Predictions of a shadow compared with those of the live version. */
   readonly comparison?: Comparison;
   readonly events: readonly RolloutEvent[];
-  /** What each gate had seen at the end. */
+  /** The evidence of each gate at the end. */
   readonly gates: readonly GateEvidence[];
-  /** By gate: what it asks for, in words. */
+  /** Labels of the gates, by id. */
   readonly gateWords: Readonly<Record<string, string>>;
-  /** Answers, also to copies, whose time was not judged, because too much of it was waiting for a processor of this machine. */
+  /** Answers, also to copies, whose latency was not judged because too much of it was waiting for a processor. */
   readonly untimed: { readonly answers: number; readonly of: number };
-  /** What a reader should know of this machine and these servers. */
+  /** What a reader should know about this machine and these servers. */
   readonly notes: readonly string[];
   readonly series: Series;
 }

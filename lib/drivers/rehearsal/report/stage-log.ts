@@ -1,7 +1,7 @@
 import type { Split } from "../../../strategies/decision";
 import type { StageReport } from "./report";
 
-/** Requests that were sent to each track until some moment, by track name. */
+/** Requests that were routed to each track so far, by track name. */
 export type Routed = Readonly<Record<string, number>>;
 
 interface OpenStage {
@@ -11,30 +11,30 @@ interface OpenStage {
   waited: boolean;
 }
 
-/** Writes down which split held from when to when. */
+/** Records each split and how long it lasted. */
 export class StageLog {
   private readonly closed: StageReport[] = [];
   private open: OpenStage | undefined;
 
-  /** The opening split holds since the beginning. */
+  /** `opening` is the split at the start. */
   constructor(opening: Split) {
     this.open = { split: opening, from: 0, routed: {}, waited: false };
   }
 
-  /** Notes the split that holds from a time on the rollout's clock. */
-  note(split: Split, at: number, routed: Routed): void {
+  /** Records the split that is in effect from a time on the rollout's clock. */
+  record(split: Split, at: number, routed: Routed): void {
     if (this.open !== undefined && isSameSplit(this.open.split, split)) return;
     this.close(at, routed);
     this.open = { split, from: at, routed, waited: false };
   }
 
-  /** Notes that the stage's time is over and its gates want more samples. */
-  wait(): void {
+  /** Marks that the stage's hold time has passed and its gates need more samples. */
+  markWaiting(): void {
     if (this.open) this.open.waited = true;
   }
 
-  /** The stages, the last of them ended at this time. */
-  ended(at: number, routed: Routed): readonly StageReport[] {
+  /** Ends the last stage and returns all of them. */
+  finish(at: number, routed: Routed): readonly StageReport[] {
     this.close(at, routed);
     return this.closed;
   }
@@ -50,7 +50,7 @@ export class StageLog {
   }
 }
 
-/** Whether two splits send requests the same ways. */
+/** Whether two splits route requests in the same way. */
 export function isSameSplit(one: Split, other: Split): boolean {
   return sameWeights(one.weights, other.weights) && sameWeights(one.mirrors ?? {}, other.mirrors ?? {});
 }

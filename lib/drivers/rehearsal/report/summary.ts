@@ -1,17 +1,17 @@
-import { factsOf } from "./facts";
+import { summaryLines } from "./summary-lines";
 import type { RehearsalReport } from "./report";
 import { gateTable, outputTable, resultTable, stageTable, trackTable, type Table } from "./tables";
-import { isGoodEnd, outcomeWords, titleOf } from "./outcome";
+import { isSuccess, formatOutcome, formatTitle } from "./outcome";
 import type { Style } from "../../common/style";
 
-/** What a rehearsal found out, as a terminal shows it. */
-export function summaryText(report: RehearsalReport, style: Style): string {
-  const paint = isGoodEnd(report.outcome) ? style.good : style.bad;
-  const facts = factsOf(report);
-  const width = Math.max(...facts.map(({ label }) => label.length)) + 2;
+/** The results of a rehearsal, for a terminal. */
+export function formatSummary(report: RehearsalReport, style: Style): string {
+  const paint = isSuccess(report.outcome) ? style.good : style.bad;
+  const lines = summaryLines(report);
+  const width = Math.max(...lines.map(({ label }) => label.length)) + 2;
   return [
     "",
-    `${style.bold(titleOf(report))}: ${style.bold(paint(outcomeWords(report.outcome)))}`,
+    `${style.bold(formatTitle(report))}: ${style.bold(paint(formatOutcome(report.outcome)))}`,
     report.reason,
     "",
     ...tableLines(trackTable(report), style),
@@ -22,7 +22,7 @@ export function summaryText(report: RehearsalReport, style: Style): string {
     ...tableLines(gateTable(report), style),
     ...(report.comparison ? ["", ...tableLines(outputTable(report), style)] : []),
     "",
-    ...facts.map(({ label, text }) => `${style.dim(label.padEnd(width))}${text}`),
+    ...lines.map(({ label, text }) => `${style.dim(label.padEnd(width))}${text}`),
     "",
   ].join("\n");
 }

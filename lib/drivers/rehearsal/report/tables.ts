@@ -1,27 +1,27 @@
-import { formatCount, formatElapsed, formatLatency, formatNumber, formatShare } from "../../../core/format";
+import { formatCount, formatElapsed, formatLatency, formatNumber, formatShare, NO_VALUE } from "../../../core/format";
 import { DIFFERENCE, type Estimate } from "./estimate";
 import type { RehearsalReport, StageReport, TrackReport } from "./report";
 
-/** A table as every format shows it. */
+/** A table, in a form that every format can show. */
 export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** Whether the last column is prose and no figure. */
+  /** Whether the last column is text, not a figure. */
   readonly prose?: boolean;
 }
 
-/** A split that moves all the time would fill pages: of more stages than this, those in the middle are left out. */
-const MOST_STAGES = 16;
+/** A split that changes all the time would fill pages: with more stages, those in the middle are omitted. */
+const MAX_STAGES = 16;
 
-/** The timetable as it happened. */
-export function stageTable({ stages, tracks: [home, ...trials], settings }: RehearsalReport): Table {
-  // With two tracks the one's share says the other's.
-  const shown = trials.length === 1 ? trials : [home, ...trials];
+/** The stages as they happened. */
+export function stageTable({ stages, tracks: [baseline, ...candidates], settings }: RehearsalReport): Table {
+  // With two tracks, the share of one determines the other's.
+  const shown = candidates.length === 1 ? candidates : [baseline, ...candidates];
   const row = (stage: StageReport) => {
     const lasted = stage.until - stage.from;
     return [
       String(stage.number),
-      ...shown.map((track) => shareWords(stage, track)),
+      ...shown.map((track) => formatStageShare(stage, track)),
       formatElapsed(stage.from),
       formatElapsed(lasted),
       formatElapsed(lasted / settings.speed),
@@ -37,39 +37,44 @@ export function stageTable({ stages, tracks: [home, ...trials], settings }: Rehe
       "lasted",
       "real time",
       ...shown.map(({ version }) => `requests to ${version}`),
-      "bound by",
+      "limited by",
     ],
     rows: shortened(stages.map(row)),
   };
 }
 
-function shareWords({ weights, mirrors }: StageReport, { track }: TrackReport): string {
+function formatStageShare({ weights, mirrors }: StageReport, { track }: TrackReport): string {
   const copies = mirrors?.[track] ?? 0;
   return copies > 0 ? `copy ${copies}%` : `${weights[track] ?? 0}%`;
 }
 
 function shortened(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  if (rows.length <= MOST_STAGES) return rows;
-  const half = MOST_STAGES / 2;
+  if (rows.length <= MAX_STAGES) return rows;
+  const half = MAX_STAGES / 2;
   const gap = rows[half]?.map((_, column) => (column === 0 ? "…" : "")) ?? [];
   return [...rows.slice(0, half), gap, ...rows.slice(1 - half)];
 }
 
-/** What each gate had seen at the end. */
+/** The evidence of each gate at the end. */
 export function gateTable({ gates, gateWords }: RehearsalReport): Table {
   return {
-    head: ["gate", "verdict", "evidence of harm", "figures"],
+    head: ["gate", "verdict", "evidence of regression", "figures"],
     prose: true,
     rows: gates.map(({ gate, verdict, logEvidence, logLimit, summary }) => [
       gateWords[gate] ?? gate,
       verdict.replaceAll("-", " "),
-      formatShare(Math.max(0, logEvidence / logLimit)),
+      formatShare(evidenceShare(logEvidence / logLimit)),
       summary,
     ]),
   };
 }
 
-/** What an A/B test says of its variants. */
+/** In steps of 0.1%; less evidence, or evidence of the opposite, is none. */
+function evidenceShare(share: number): number {
+  return Math.max(0, Math.round(share * 1000) / 1000);
+}
+
+/** The results of a test's variants. */
 export function resultTable({ results, tracks }: RehearsalReport): Table {
   return {
     head: ["variant", "verdict", "figures"],
@@ -82,7 +87,7 @@ export function resultTable({ results, tracks }: RehearsalReport): Table {
   };
 }
 
-/** How the outputs of a shadow differ from the live version's. */
+/** How the outputs of a shadow differ from those of the live version. */
 export function outputTable({ comparison }: RehearsalReport): Table {
   return {
     head: ["output", "compared", "agree", "mean difference", "largest difference"],
@@ -96,12 +101,12 @@ export function outputTable({ comparison }: RehearsalReport): Table {
   };
 }
 
-/** What each version did. */
+/** The results of each version. */
 export function trackTable({ tracks, settings }: RehearsalReport): Table {
   const names = [...new Set(tracks.flatMap((track) => Object.keys(track.metrics)))];
-  // The table of a test's results has it, with its verdict.
+  // The table of results shows it with its verdict.
   const metrics = names.filter((name) => name !== DIFFERENCE);
-  // The arms of a bandit have no roles.
+  // Some strategies, such as a bandit, have no roles.
   const withRoles = tracks.some(({ role, version }) => role !== version);
   const row = (track: TrackReport) => [
     track.version,
@@ -110,7 +115,7 @@ export function trackTable({ tracks, settings }: RehearsalReport): Table {
     formatCount(track.errors),
     formatShare(track.requests === 0 ? undefined : track.errors / track.requests),
     ...(["p50", "p95", "p99"] as const).map((each) => formatLatency(track.latency?.[each])),
-    ...metrics.flatMap((name) => [estimateWords(track.metrics[name]), formatCount(track.metrics[name]?.count ?? 0)]),
+    ...metrics.flatMap((name) => [formatEstimate(track.metrics[name]), formatCount(track.metrics[name]?.count ?? 0)]),
   ];
   return {
     head: [
@@ -128,9 +133,14 @@ export function trackTable({ tracks, settings }: RehearsalReport): Table {
   };
 }
 
-/** A mean and the bounds of its 95% interval. */
-function estimateWords(estimate: Estimate | undefined): string {
-  if (estimate === undefined) return "–";
-  const [low, high] = [estimate.low, estimate.high].map((bound) => formatNumber(Number(bound.toFixed(4))));
+/** A mean with its 95% interval. */
+function formatEstimate(estimate: Estimate | undefined): string {
+  if (estimate === undefined) return NO_VALUE;
+  const [low, high] = [estimate.low, estimate.high].map((bound) => formatNumber(roundBound(bound)));
   return `${formatNumber(estimate.mean)} (${low} – ${high})`;
+}
+
+/** A bound of 0 can miss it by a rounding error, which would show as an exponent. */
+function roundBound(bound: number): number {
+  return Math.round(bound * 10_000) / 10_000;
 }

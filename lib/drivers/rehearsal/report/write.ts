@@ -1,20 +1,20 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { evidenceOf } from "./evidence";
+import { buildEvidence } from "./evidence";
 import { htmlReport } from "./html";
 import { markdownReport } from "./markdown";
 import type { RehearsalReport } from "./report";
 
-/** Folder of a report when none is named. */
+/** The default folder of a report. */
 export function defaultFolder({ name, tracks }: RehearsalReport): string {
   return join("rehearsal", [name, ...tracks.map(({ version }) => version)].join("-"));
 }
 
-/** Writes the report in every format, and the evidence; gives the paths. */
+/** Writes the report in every format, and the evidence; returns the paths. */
 export function writeReports(report: RehearsalReport, folder: string): string[] {
   const evidence = report.tracks
     .slice(1)
-    .map((track) => [`evidence-${track.version}.json`, asJson(evidenceOf(report, track))] as const);
+    .map((track) => [`evidence-${track.version}.json`, asJson(buildEvidence(report, track))] as const);
   const files: Record<string, string> = {
     "report.html": htmlReport(report),
     "report.md": markdownReport(report),

@@ -1,28 +1,28 @@
 import { CONTRACT } from "../../../core/contract";
 import { httpGet } from "./http-get";
 import type { ModelServer } from "./model-server";
-import { parseMetrics } from "./prometheus-text";
+import { parseMetrics } from "./server-metrics";
 
 const TIMEOUT_MS = 2000;
 
-/** An output of two versions, compared over all pairs of predictions. */
+/** One output of two versions, compared over all pairs of predictions. */
 export interface OutputComparison {
   readonly name: string;
   readonly compared: number;
   readonly agreed: number;
-  /** Largest difference within a pair, on average and at most; null without pairs. */
+  /** Largest difference within a pair, as a mean and a maximum over the pairs; null without pairs. */
   readonly mean_difference: number | null;
   readonly largest_difference: number | null;
 }
 
-/** A request on which two versions differ; hashes stand for the values unless they were asked for. */
+/** A request on which two versions differ, with hashes in place of the values. */
 export interface DifferingRequest {
   readonly request_id: string;
   readonly inputs_sha256: string;
   readonly outputs: readonly { readonly name: string; readonly agrees: boolean; readonly difference: number | null }[];
 }
 
-/** What a shadow's server says about its predictions beside the live ones. */
+/** The comparison as the shadow's server reports it. */
 export interface ServerComparison {
   readonly pairs: number;
   readonly agreed: number;
@@ -30,12 +30,12 @@ export interface ServerComparison {
   readonly outputs: readonly OutputComparison[];
   readonly errors: Readonly<Record<string, number>>;
   readonly unpaired: Readonly<Record<string, number>>;
-  /** Time of the shadow as a multiple of the live version's, on the same requests. */
+  /** Latency of the shadow as a multiple of the live version's, on the same requests. */
   readonly latency_ratio: number | null;
   readonly samples: readonly DifferingRequest[];
 }
 
-/** How many pairs differ by up to each bound, and by more than the one before; the last has no bound. */
+/** Pairs by how much they differ; the last bucket has no bound. */
 export interface DifferenceDistribution {
   readonly output: string;
   readonly buckets: readonly { readonly upTo?: number; readonly pairs: number }[];
@@ -46,17 +46,17 @@ export interface Comparison extends ServerComparison {
   readonly distributions: readonly DifferenceDistribution[];
 }
 
-/** Asks a shadow's server; `undefined` where it does not tell. */
-export async function comparisonOf(server: ModelServer, model: string): Promise<Comparison | undefined> {
+/** Fetches the comparison from a shadow's server; `undefined` if the server does not answer. */
+export async function fetchComparison(server: ModelServer, model: string): Promise<Comparison | undefined> {
   try {
     const path = CONTRACT.paths.comparison.replace("{model}", model);
-    const [told, metrics] = await Promise.all(
+    const [comparison, metrics] = await Promise.all(
       [path, CONTRACT.paths.metrics].map((each) => httpGet(server.port, each, TIMEOUT_MS)),
     );
-    if (told?.status !== 200 || metrics?.status !== 200) return undefined;
-    return { ...(JSON.parse(told.body) as ServerComparison), distributions: distributionsIn(metrics.body) };
+    if (comparison?.status !== 200 || metrics?.status !== 200) return undefined;
+    return { ...(JSON.parse(comparison.body) as ServerComparison), distributions: distributionsIn(metrics.body) };
   } catch {
-    // A shadow that crashed has nothing to tell; that it did is told elsewhere.
+    // A shadow that crashed cannot answer; the crash is reported elsewhere.
     return undefined;
   }
 }
@@ -72,7 +72,7 @@ function distributionsIn(page: string): DifferenceDistribution[] {
   return [...byOutput].map(([output, cumulative]) => ({ output, buckets: perBucket(cumulative) }));
 }
 
-/** Prometheus's buckets each hold those below them as well. */
+/** Prometheus's buckets are cumulative. */
 function perBucket(cumulative: readonly { readonly upTo: number; readonly pairs: number }[]) {
   const sorted = [...cumulative].sort((a, b) => a.upTo - b.upTo);
   return sorted.map(({ upTo, pairs }, index) => ({

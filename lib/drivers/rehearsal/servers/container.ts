@@ -4,24 +4,24 @@ import type { Plan, Track } from "../../../core/plan";
 export interface Probe {
   readonly path: string;
   readonly timeoutSeconds: number;
-  /** How long it may fail in a row before it counts as failed. */
+  /** How long it may keep failing before it counts as failed. */
   readonly budgetSeconds: number;
 }
 
-/** What a plan says about the container of a track, as far as a process on this machine can follow it. */
+/** The container of a track as the plan declares it, as far as a process on this machine can follow it. */
 export interface Container {
   readonly track: Track;
   readonly env: Readonly<Record<string, string>>;
-  /** Command line behind the image's entrypoint. */
+  /** Arguments to the image's entrypoint. */
   readonly args: readonly string[];
   readonly mounts: readonly Mount[];
   readonly startup: Probe;
   readonly readiness: Probe;
-  /** What a cluster would have given that this machine does not have, in words. */
+  /** What only a cluster can provide, described for a note in the report. */
   readonly missing: readonly string[];
 }
 
-/** A folder in the container, and the files in it at the start. */
+/** A mounted folder of the container, and the files in it at the start. */
 export interface Mount {
   readonly name: string;
   readonly path: string;
@@ -53,26 +53,26 @@ interface ProbeSpec {
   readonly failureThreshold?: number;
 }
 
-/** Reads the container of a track out of its Deployment, and the files that its ConfigMaps put in. */
-export function containerOf(plan: Plan, track: Track): Container {
+/** Reads the container of a track from its Deployment, and its files from the ConfigMaps it mounts. */
+export function readContainer(plan: Plan, track: Track): Container {
   const { containers, volumes = [] } = specOf<DeploymentSpec>(plan, track.deploymentRole).template.spec;
   const spec = containers[0] as ContainerSpec;
-  const readiness = probe(spec.readinessProbe);
+  const readiness = readProbe(spec.readinessProbe);
   return {
     track,
-    ...environment(spec),
+    ...readEnvironment(spec),
     args: spec.args ?? [],
     mounts: (spec.volumeMounts ?? []).map(({ name, mountPath }) => {
       const volume = volumes.find((each) => each.name === name);
       return { name, path: mountPath, files: filesOf(plan, volume?.configMap?.name) };
     }),
-    startup: spec.startupProbe ? probe(spec.startupProbe) : readiness,
+    startup: spec.startupProbe ? readProbe(spec.startupProbe) : readiness,
     readiness,
   };
 }
 
 /** Replicas that the autoscaler of a track keeps at least. */
-export function replicasOf(plan: Plan, track: Track): number {
+export function minReplicasOf(plan: Plan, track: Track): number {
   for (const { manifest } of Object.values(plan.objects)) {
     if (manifest.kind !== "HorizontalPodAutoscaler") continue;
     const spec = manifest.spec as { scaleTargetRef?: { name?: string }; minReplicas?: number };
@@ -85,13 +85,13 @@ function specOf<Spec>(plan: Plan, role: string): Spec {
   return plan.objects[role]?.manifest.spec as unknown as Spec;
 }
 
-function environment({ env = [], envFrom = [] }: ContainerSpec): Pick<Container, "env" | "missing"> {
+function readEnvironment({ env = [], envFrom = [] }: ContainerSpec): Pick<Container, "env" | "missing"> {
   const plain = env.filter((each): each is { name: string; value: string } => typeof each.value === "string");
-  const late = env.filter((each) => typeof each.value !== "string").map(({ name }) => name);
+  const deferred = env.filter((each) => typeof each.value !== "string").map(({ name }) => name);
   return {
     env: Object.fromEntries(plain.map(({ name, value }) => [name, value])),
     missing: [
-      ...late.map((name) => `the value of ${name}, known only in the cluster`),
+      ...deferred.map((name) => `the value of ${name}, known only in the cluster`),
       ...(envFrom.length > 0 ? ["the environment from Secrets"] : []),
     ],
   };
@@ -105,8 +105,8 @@ function filesOf(plan: Plan, configMap: string | undefined): Record<string, stri
   return (object?.manifest["data"] ?? {}) as Record<string, string>;
 }
 
-/** The defaults are Kubernetes's own. */
-function probe(spec: ProbeSpec | undefined): Probe {
+/** The defaults are those of Kubernetes. */
+function readProbe(spec: ProbeSpec | undefined): Probe {
   const { httpGet, timeoutSeconds = 1, periodSeconds = 10, failureThreshold = 3 } = spec ?? {};
   return { path: httpGet?.path ?? "/", timeoutSeconds, budgetSeconds: periodSeconds * failureThreshold };
 }

@@ -1,12 +1,12 @@
 import { get, type Agent } from "node:http";
 
-/** What came back. */
+/** An answer to a GET request. */
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
 }
 
-/** Reads a page of a server on this machine; rejects when there is no whole answer in time. */
+/** Reads a page of a server on this machine; rejects if there is no complete answer in time. */
 export function httpGet(port: number, path: string, timeoutMs: number, agent?: Agent): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const options = { host: "127.0.0.1", port, path, signal: AbortSignal.timeout(timeoutMs), ...(agent && { agent }) };

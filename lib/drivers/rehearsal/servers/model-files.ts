@@ -3,7 +3,7 @@ import { createReadStream, statSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { DriverError } from "../../common/driver-error";
 
-/** Finds model files that are not there, before anything is started. */
+/** Fails if a model file is missing, before anything is started. */
 export function checkModelFiles(
   tracks: readonly { readonly version: string }[],
   files: Readonly<Record<string, string>>,

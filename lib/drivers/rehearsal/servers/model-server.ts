@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import { CONTRACT } from "../../../core/contract";
+import { formatDuration } from "../../../core/format";
 import type { Track } from "../../../core/plan";
 import { DriverError } from "../../common/driver-error";
 import { Caller } from "../traffic/caller";
@@ -16,31 +17,31 @@ const STOP_MS = 3000;
 const PORT_TRIES = 3;
 const GUARD = require.resolve("../../server-process/orphan-guard");
 
-/** What a server is started from. */
-export interface ServerOrder {
+/** How a server is started. */
+export interface ModelServerOptions {
   readonly container: Container;
   readonly sandbox: Sandbox;
   /** Path of the program that the image runs. */
   readonly program: string;
   readonly modelFile: string;
-  /** Whether it can be made to predict wrongly. */
+  /** Whether its predictions can be corrupted by a fault. */
   readonly allowFaults: boolean;
-  /** Environment that stands for what only a cluster has, such as the names of other servers. */
+  /** Environment in place of what only a cluster has, such as the addresses of other servers. */
   readonly env: Readonly<Record<string, string>>;
   readonly cleanup: Cleanup;
   readonly signal: AbortSignal;
 }
 
-/** The server of one track: a process of the bundled image's program. */
+/** The server of one track: a process that runs the bundled image's program. */
 export class ModelServer {
   readonly log = new ServerLog();
-  /** Settles when the process has ended, with how. */
+  /** Resolves when the process has ended, with its exit code or signal. */
   readonly ended: Promise<string>;
   private ending: string | undefined;
 
   private constructor(
     readonly port: number,
-    private readonly order: ServerOrder,
+    private readonly options: ModelServerOptions,
     private readonly child: ChildProcess,
   ) {
     this.ended = new Promise((resolve) => {
@@ -54,22 +55,22 @@ export class ModelServer {
   }
 
   /** Starts a server and waits until its startup probe succeeds. */
-  static async start(order: ServerOrder): Promise<ModelServer> {
+  static async start(options: ModelServerOptions): Promise<ModelServer> {
     for (let tries = 1; ; tries += 1) {
-      const server = ModelServer.spawn(order, await freePort());
-      if (await server.started(order.signal)) return server;
-      order.signal.throwIfAborted();
-      // Somebody may have taken the port in the moment before the server did.
+      const server = ModelServer.spawn(options, await freePort());
+      if (await server.started(options.signal)) return server;
+      options.signal.throwIfAborted();
+      // Another process may have bound the port in the meantime.
       if (tries < PORT_TRIES && server.log.mentions("EADDRINUSE")) continue;
-      throw server.complaint(`stopped at its start (${await server.ended})`);
+      throw server.failure(`failed to start (${await server.ended})`);
     }
   }
 
-  private static spawn(order: ServerOrder, port: number): ModelServer {
-    const { container, sandbox, program, modelFile, cleanup } = order;
+  private static spawn(options: ModelServerOptions, port: number): ModelServer {
+    const { container, sandbox, program, modelFile, cleanup } = options;
     const translated = Object.entries(container.env).map(([name, value]) => [name, sandbox.translate(value)]);
     const { env } = CONTRACT;
-    const faultArguments = order.allowFaults ? [CONTRACT.arguments.allowFaults] : [];
+    const faultArguments = options.allowFaults ? [CONTRACT.arguments.allowFaults] : [];
     const child = spawn(process.execPath, ["--require", GUARD, program, ...container.args, ...faultArguments], {
       env: {
         PATH: process.env["PATH"],
@@ -77,17 +78,17 @@ export class ModelServer {
         ...Object.fromEntries(translated),
         [env.host]: "127.0.0.1",
         [env.httpPort]: String(port),
-        // Nobody calls it here: any free port will do.
+        // It is not called in a rehearsal: any free port will do.
         [env.grpcPort]: "0",
         [env.modelRoot]: sandbox.translate(CONTRACT.mounts.models),
         [env.modelUri]: pathToFileURL(modelFile).href,
-        ...order.env,
+        ...options.env,
       },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      // A process group of its own: Ctrl-C in the terminal goes to the rehearsal alone, which then stops the servers.
+      // In a process group of its own: Ctrl-C in the terminal reaches only the rehearsal, which then stops the servers.
       detached: true,
     });
-    const server = new ModelServer(port, order, child);
+    const server = new ModelServer(port, options, child);
     cleanup.add(
       () => server.stop(),
       () => server.kill(),
@@ -96,7 +97,7 @@ export class ModelServer {
   }
 
   get track(): Track {
-    return this.order.container.track;
+    return this.options.container.track;
   }
 
   get pid(): number {
@@ -109,35 +110,35 @@ export class ModelServer {
 
   /** Whether the readiness probe succeeds now. */
   async ready(): Promise<boolean> {
-    const { path, timeoutSeconds } = this.order.container.readiness;
+    const { path, timeoutSeconds } = this.options.container.readiness;
     return this.alive && (await succeeds(this.port, path, timeoutSeconds));
   }
 
-  /** An error about this server, with its own words for it, or else the last lines of its log. */
-  complaint(what: string): DriverError {
-    const { sandbox, modelFile } = this.order;
+  /** An error about this server, with the reason that it gave, or else the last lines of its log. */
+  failure(what: string): DriverError {
+    const { sandbox, modelFile } = this.options;
     const message = `the server of ${this.track.version} with ${modelFile} ${what}`;
-    const said = this.log.fatalMessage();
-    return said === undefined
+    const fatal = this.log.fatalMessage();
+    return fatal === undefined
       ? new DriverError(message, this.log.last(10))
-      : new DriverError(`${message}: ${sandbox.restore(said)}`);
+      : new DriverError(`${message}: ${sandbox.restore(fatal)}`);
   }
 
-  /** Makes a share of its predictions wrong from now on. */
-  async spoil(wrong: number): Promise<void> {
+  /** Corrupts a share of its predictions from now on. */
+  async corruptPredictions(wrong: number): Promise<void> {
     const caller = new Caller(this.port);
     const answer = await caller.put(CONTRACT.paths.faults, Buffer.from(JSON.stringify({ wrong })));
     caller.close();
-    if (answer?.status !== 200) throw this.complaint(`took no fault (${answer?.status ?? "no answer"})`);
+    if (answer?.status !== 200) throw this.failure(`did not accept a fault (${answer?.status ?? "no answer"})`);
   }
 
-  /** Asks the process to end, and ends it when it does not in time. */
+  /** Asks the process to end, and kills it if it does not in time. */
   async stop(): Promise<void> {
     if (!this.alive) return;
     this.child.kill("SIGTERM");
-    const late = setTimeout(() => this.kill(), STOP_MS);
+    const timer = setTimeout(() => this.kill(), STOP_MS);
     await this.ended;
-    clearTimeout(late);
+    clearTimeout(timer);
   }
 
   /** Ends the process at once. */
@@ -145,15 +146,15 @@ export class ModelServer {
     if (this.alive) this.child.kill("SIGKILL");
   }
 
-  /** Waits for the startup probe; false when the process ended before. */
+  /** Waits for the startup probe; false if the process ended before it succeeded. */
   private async started(signal: AbortSignal): Promise<boolean> {
-    const { path, timeoutSeconds, budgetSeconds } = this.order.container.startup;
+    const { path, timeoutSeconds, budgetSeconds } = this.options.container.startup;
     const deadline = performance.now() + budgetSeconds * 1000;
     while (this.alive) {
       signal.throwIfAborted();
       if (await succeeds(this.port, path, timeoutSeconds)) return true;
       if (performance.now() > deadline) {
-        throw this.complaint(`was not ready within ${budgetSeconds} s`);
+        throw this.failure(`was not ready within ${formatDuration(budgetSeconds)}`);
       }
       await Promise.race([this.ended, sleep(POLL_MS)]);
     }

@@ -3,41 +3,40 @@ import { CONTRACT } from "../../../core/contract";
 import type { Observation, TrackCounts } from "../../../strategies/observation";
 import { httpGet } from "./http-get";
 import type { ModelServer } from "./model-server";
-import { parseMetrics, type MetricSample } from "./prometheus-text";
 import type { Router } from "../gateway/router";
-import { metricSums, OBSERVED_METRICS } from "./server-metrics";
+import { OBSERVED_METRICS, parseMetrics, sumMetrics, type MetricSample } from "./server-metrics";
 import type { SmokeTest } from "../traffic/smoke-test";
 
 const PERIOD_MS = 200;
 const TIMEOUT_MS = 2000;
 
-/** What the observer asks again and again of one server. */
-interface Watched {
+/** A server with its state at the last scrape. */
+interface ScrapedServer {
   readonly server: ModelServer;
   /** Replicas that this one process stands for. */
   readonly replicas: number;
   ready: boolean;
-  /** Its last exposition that could be read: what a process counted is not lost when it ends. */
+  /** Its last metrics that could be read: what a process counted is not lost when it ends. */
   samples: readonly MetricSample[];
 }
 
 /**
- * Reads the servers as Prometheus would and joins that with what the router counted. Labels may come back at any
+ * Scrapes the servers as Prometheus would and joins the result with what the router counted. Labels may arrive at any
  * replica, so a version's metrics are summed over all of them.
  */
 export class Observer {
-  private readonly watched: readonly Watched[];
+  private readonly scraped: readonly ScrapedServer[];
   private readonly agent = new Agent({ keepAlive: true });
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     servers: readonly { readonly server: ModelServer; readonly replicas: number }[],
     private readonly router: Router,
-    /** By track name: what a smoke test has shown so far. */
+    /** By the name of the track that each tests. */
     private readonly smokeTests: Readonly<Record<string, SmokeTest>>,
     private readonly onRead: () => void,
   ) {
-    this.watched = servers.map((each) => ({ ...each, ready: true, samples: [] }));
+    this.scraped = servers.map((each) => ({ ...each, ready: true, samples: [] }));
   }
 
   start(): void {
@@ -50,13 +49,13 @@ export class Observer {
   }
 
   observe(at: number): Observation {
-    return { at, tracks: Object.fromEntries(this.watched.map((each) => [each.server.track.name, this.counts(each)])) };
+    return { at, tracks: Object.fromEntries(this.scraped.map((each) => [each.server.track.name, this.counts(each)])) };
   }
 
-  /** Reads every server now. */
+  /** Scrapes every server now. */
   async read(): Promise<void> {
     await Promise.all(
-      this.watched.map(async (each) => {
+      this.scraped.map(async (each) => {
         each.ready = await each.server.ready();
         const page = await httpGet(each.server.port, CONTRACT.paths.metrics, TIMEOUT_MS, this.agent).catch(
           () => undefined,
@@ -67,15 +66,15 @@ export class Observer {
     this.onRead();
   }
 
-  private counts({ server, replicas, ready }: Watched): TrackCounts {
+  private counts({ server, replicas, ready }: ScrapedServer): TrackCounts {
     const gateway = this.router.counts[server.track.name];
     const smokeTest = this.smokeTests[server.track.name];
     return {
       requests: gateway?.requests ?? 0,
       errors: gateway?.errors ?? 0,
       latency: gateway?.latency() ?? { bounds: [], counts: [0] },
-      metrics: metricSums(
-        this.watched.flatMap(({ samples }) => samples),
+      metrics: sumMetrics(
+        this.scraped.flatMap(({ samples }) => samples),
         server.track.version,
       ),
       readyReplicas: server.alive && ready ? replicas : 0,

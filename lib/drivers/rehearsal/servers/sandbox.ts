@@ -4,15 +4,15 @@ import { join } from "node:path";
 import type { Cleanup } from "../cleanup";
 import type { Container } from "./container";
 
-/** Makes the folder that a rehearsal writes into while it runs; it goes with the rehearsal. */
-export function makeScratch(cleanup: Cleanup): string {
+/** Creates the folder that a rehearsal writes into while it runs; it is removed with the rehearsal. */
+export function createScratchFolder(cleanup: Cleanup): string {
   const folder = mkdtempSync(join(tmpdir(), "slipway-rehearsal-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   cleanup.add(remove, remove);
   return folder;
 }
 
-/** The container's mounted folders as folders of this machine. */
+/** The container's mounted folders, as folders on this machine. */
 export class Sandbox {
   private readonly folders: readonly (readonly [mountPath: string, folder: string])[];
 
@@ -25,7 +25,7 @@ export class Sandbox {
     });
   }
 
-  /** Where a path in the container lies on this machine; anything that is no such path stays as it is. */
+  /** Translates a path in the container to this machine; other values stay as they are. */
   translate(value: string): string {
     for (const [mountPath, folder] of this.folders) {
       if (value === mountPath) return folder;
@@ -34,7 +34,7 @@ export class Sandbox {
     return value;
   }
 
-  /** A text with the paths that the container would have. */
+  /** Replaces paths on this machine by those in the container. */
   restore(text: string): string {
     return this.folders.reduce((restored, [mountPath, folder]) => restored.replaceAll(folder, mountPath), text);
   }

@@ -1,4 +1,4 @@
-/** What the callers of one version met. */
+/** What the callers of one version received. */
 export interface VersionCalls {
   answered: number;
   /** Seconds of each answered request, since it was due. */
@@ -9,17 +9,17 @@ export interface VersionCalls {
   wrong: number;
 }
 
-/** The callers' side of a rehearsal: what they sent, and what came back. */
+/** The callers' view of a rehearsal: what they sent and what they received. */
 export class CallLedger {
-  /** Requests that failed because of a fault asked for. */
+  /** Requests that failed because of an injected fault. */
   faulted = 0;
-  /** Requests that got no answer, or a 5xx that nobody asked for. */
+  /** Requests without an answer, or with a 5xx that no injected fault caused. */
   lost = 0;
-  /** How many were lost for what reason. */
+  /** Lost requests by reason. */
   readonly losses: Record<string, number> = {};
   private readonly versions = new Map<string, VersionCalls>();
 
-  lose(reason: string): void {
+  recordLoss(reason: string): void {
     this.lost += 1;
     this.losses[reason] = (this.losses[reason] ?? 0) + 1;
   }

@@ -1,36 +1,34 @@
 import { Agent, request, type IncomingHttpHeaders } from "node:http";
 
-/** An answer as the caller got it. */
+/** An answer as the caller received it. */
 export interface CallAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** The router gives up long before; a machine that is busy throughout must not make it look as if nobody had answered. */
+/** Much longer than the router's timeout, so that a busy machine does not look like a missing answer. */
 const TIMEOUT_MS = 60_000;
 
-/** Sends JSON to the router over connections that are kept open, as a client of the service would. */
+/** Sends JSON over connections that are kept open, as a client of the service would. */
 export class Caller {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
   constructor(
     private readonly port: number,
-    /** Headers of every request besides those that say what it is. */
+    /** Additional headers of every request. */
     private readonly headers: Readonly<Record<string, string>> = {},
   ) {}
 
-  /** Gives the answer, or `undefined` when there is none at all. */
+  /** Resolves with the answer, or with `undefined` if there is none. */
   post(path: string, body: Buffer, headers: Readonly<Record<string, string>> = {}): Promise<CallAnswer | undefined> {
     return this.send("POST", path, body, headers);
   }
 
-  /** The same with PUT. */
   put(path: string, body: Buffer): Promise<CallAnswer | undefined> {
     return this.send("PUT", path, body, {});
   }
 
-  /** The same with GET, and no body. */
   get(path: string): Promise<CallAnswer | undefined> {
     return this.send("GET", path, Buffer.alloc(0), {});
   }

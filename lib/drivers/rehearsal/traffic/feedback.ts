@@ -3,66 +3,66 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Caller } from "./caller";
 import type { Random } from "../random";
 
-/** One value that comes back about a prediction. */
+/** One value of feedback on a prediction. */
 interface Item {
   readonly dueAt: number;
-  /** Missing of true feedback. */
+  /** Kind of noise; missing for true feedback. */
   readonly noise?: keyof FeedbackNoise;
   readonly id: string;
   readonly metric: string;
   readonly value: number;
 }
 
-/** A prediction that feedback is about. */
+/** A prediction that feedback refers to. */
 export interface Prediction {
   readonly id: string;
   readonly version: string;
 }
 
-/** Shares of the feedback beside which something comes that must not count. */
+/** Feedback that must not count, as shares of the true feedback. */
 export interface FeedbackNoise {
-  /** Comes a second time. */
+  /** Sent a second time. */
   readonly repeated: number;
-  /** Is accompanied by a value for a prediction that nobody made. */
+  /** Accompanied by a value for a prediction that does not exist. */
   readonly unknown: number;
-  /** Is accompanied by a value for a prediction of a version that takes no part. */
+  /** Accompanied by a value for a prediction of a version outside the rollout. */
   readonly foreign: number;
 }
 
-/** What feedback is sent with. */
+/** How feedback is sent. */
 export interface FeedbackOptions {
   readonly caller: Caller;
   readonly path: string;
-  /** How long after the answer feedback comes, in real milliseconds. */
+  /** Time from the answer to the feedback, in real milliseconds. */
   readonly delayMs: number;
   readonly noise: FeedbackNoise;
   readonly random: Random;
 }
 
-/** What became of the values that were sent. */
+/** Results of the values that were sent. */
 export interface FeedbackCounts {
   sent: number;
   accepted: number;
-  /** Known already. */
+  /** Already known to the server. */
   duplicate: number;
-  /** For a prediction that the servers do not know for theirs, or malformed. */
+  /** Malformed, or for a prediction that is not the servers' own. */
   refused: number;
-  /** No server took them. */
+  /** Accepted by no server. */
   failed: number;
-  /** Of those sent, by how they were wrong. */
+  /** Noise among the values sent, by kind. */
   readonly noise: { repeated: number; unknown: number; foreign: number };
 }
 
-/** Values that fall due within this time are sent together. */
+/** Values that are due within this time are sent together. */
 const TICK_MS = 40;
-/** Repeated values come this much later than the first time. */
+/** Repeated values follow the first ones after this time. */
 const REPEAT_MS = 300;
 const TRIES = 3;
 const RETRY_MS = 100;
-/** A version that no rollout has. */
+/** A version that is part of no rollout. */
 const FOREIGN_VERSION = "0.0.0-elsewhere";
 
-/** Labels and rewards that come some time after the answers they judge, through the router, to whichever replica it picks. */
+/** Sends labels and rewards some time after the answers they refer to, through the router, to any replica. */
 export class Feedback {
   readonly counts: FeedbackCounts = {
     sent: 0,
@@ -82,21 +82,21 @@ export class Feedback {
     this.timer = setInterval(() => this.sendDue(), TICK_MS);
   }
 
-  /** Sends no more, and waits for what is on its way; values that are not due yet are dropped. */
+  /** Stops sending, and waits for requests in flight; values that are not due yet are dropped. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await Promise.all(this.pending);
   }
 
-  /** Tells something about a prediction of a version, and whatever noise comes with it. */
+  /** Queues a value for a prediction, and the noise that accompanies it. */
   add({ id, version }: Prediction, metric: string, value: number): void {
     const dueAt = performance.now() + this.options.delayMs;
-    const told = { dueAt, metric, value };
-    this.waiting.push({ ...told, id });
-    if (this.draws("repeated")) this.waiting.push({ ...told, noise: "repeated", id, dueAt: dueAt + REPEAT_MS });
-    if (this.draws("unknown")) this.waiting.push({ ...told, noise: "unknown", id: randomUUID() });
+    const item = { dueAt, metric, value };
+    this.waiting.push({ ...item, id });
+    if (this.draws("repeated")) this.waiting.push({ ...item, noise: "repeated", id, dueAt: dueAt + REPEAT_MS });
+    if (this.draws("unknown")) this.waiting.push({ ...item, noise: "unknown", id: randomUUID() });
     if (this.draws("foreign")) {
-      this.waiting.push({ ...told, noise: "foreign", id: `${FOREIGN_VERSION}${id.slice(version.length)}` });
+      this.waiting.push({ ...item, noise: "foreign", id: `${FOREIGN_VERSION}${id.slice(version.length)}` });
     }
   }
 
@@ -127,7 +127,7 @@ export class Feedback {
     this.counts.failed += items.length;
   }
 
-  /** The server says of each value what became of it, also where it refused them all. */
+  /** The server reports a result for each value, even if it refuses all of them. */
   private count(body: string, sent: number): void {
     const { accepted = 0, duplicate = 0, refused = 0 } = JSON.parse(body) as Partial<FeedbackCounts>;
     this.counts.accepted += accepted;
@@ -135,4 +135,20 @@ export class Feedback {
     this.counts.refused += refused;
     this.counts.failed += sent - accepted - duplicate - refused;
   }
+}
+
+/** By metric, then by version: the share of its predictions that earn a 1. */
+export type RewardRates = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** A value that a prediction earned. */
+export interface Reward {
+  readonly metric: string;
+  readonly value: number;
+}
+
+/** Draws the rewards of a prediction of a version from the declared rates. */
+export function drawRewards(rates: RewardRates, version: string, random: Random): Reward[] {
+  return Object.entries(rates).flatMap(([metric, { [version]: rate }]) =>
+    rate === undefined ? [] : [{ metric, value: random() < rate ? 1 : 0 }],
+  );
 }

@@ -4,18 +4,18 @@ import { USER_HEADER } from "./users";
 import { inferenceBody, type Sample, type Samples } from "./samples";
 
 /** One request of the load, answered or not. */
-export interface LoadedCall {
+export interface LoadCall {
   readonly sample: Sample;
   readonly user: string;
   /** When it was sent, on the clock of `performance`. */
   readonly sentAt: number;
-  /** Missing when the caller got no answer at all. */
+  /** Missing if the caller got none. */
   readonly answer?: CallAnswer;
-  /** Since the moment at which the request was due: waiting for a late sender counts as latency too. */
+  /** Since the request was due: time that it waited to be sent counts as latency too. */
   readonly seconds: number;
 }
 
-/** What a load is made from. */
+/** How a load is created. */
 export interface LoadOptions {
   readonly caller: Caller;
   readonly path: string;
@@ -23,23 +23,23 @@ export interface LoadOptions {
   /** Requests per second. */
   readonly rate: number;
   readonly random: Random;
-  /** How many users make the requests. */
+  /** Number of users who make the requests. */
   readonly users: number;
   /** Chooses the user of a request. */
   readonly userRandom: Random;
-  readonly onCall: (call: LoadedCall) => void;
+  readonly onCall: (call: LoadCall) => void;
 }
 
-/** Beyond so many seconds' worth of unanswered requests, more of them would only measure how long a queue can be. */
-const MOST_SECONDS_UNANSWERED = 3;
+/** With this many seconds' worth of requests unanswered, further ones would only measure the length of a queue. */
+const MAX_SECONDS_UNANSWERED = 3;
 
 /**
- * Sends recorded requests at random moments (a Poisson process) whether or not the earlier ones were answered: a slow
- * server does not slow its callers down, it makes them wait. Where nothing keeps up at all, requests are left out.
+ * Sends recorded requests at random times (a Poisson process), whether or not earlier ones were answered: a slow server
+ * does not slow its callers down, it makes them wait. If it does not keep up at all, requests are skipped.
  */
 export class Load {
   sent = 0;
-  /** Requests that were left out. */
+  /** Requests that were skipped. */
   leftOut = 0;
   private readonly bodies: readonly Buffer[];
   private readonly pending = new Set<Promise<void>>();
@@ -53,25 +53,25 @@ export class Load {
 
   start(): void {
     this.dueAt = performance.now();
-    this.proceed();
+    this.sendDue();
   }
 
-  /** Sends no more, and waits for the answers that are still to come. */
+  /** Stops sending, and waits for the answers still due. */
   async stop(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
     await Promise.all(this.pending);
   }
 
-  private proceed(): void {
+  private sendDue(): void {
     const { rate, random } = this.options;
     const now = performance.now();
     while (this.dueAt <= now) {
-      if (this.pending.size >= rate * MOST_SECONDS_UNANSWERED) this.leftOut += 1;
+      if (this.pending.size >= rate * MAX_SECONDS_UNANSWERED) this.leftOut += 1;
       else this.send(this.dueAt);
       this.dueAt += (-Math.log(1 - random()) / rate) * 1000;
     }
-    this.timer = setTimeout(() => this.proceed(), this.dueAt - now);
+    this.timer = setTimeout(() => this.sendDue(), this.dueAt - now);
   }
 
   private send(dueAt: number): void {

@@ -17,7 +17,7 @@ import { formatFinding } from "../../../core/findings/finding";
 import { Diagnostics } from "../../../core/findings/diagnostics";
 import { DriverError } from "../../common/driver-error";
 
-/** One element of a tensor, as JSON has it. */
+/** One element of a tensor, as in JSON. */
 export type Element = number | string | boolean;
 
 const element: Check<Element> = (value, path, diagnostics) =>
@@ -40,11 +40,11 @@ const sampleFile = {
   samples: required(list(object(sample))),
 };
 
-/** Recorded requests, and what each version answered to them. */
+/** Recorded requests, and the answers of each version to them. */
 export type Samples = Parsed<typeof sampleFile>;
 export type Sample = Samples["samples"][number];
 
-/** Reads a file of samples; every problem with it is told at once. */
+/** Reads a file of samples, and reports all problems with it at once. */
 export function readSamples(file: string): Samples {
   const diagnostics = new Diagnostics();
   const samples = object(sampleFile)(parse(file), "", diagnostics);
@@ -57,7 +57,7 @@ export function readSamples(file: string): Samples {
   return samples;
 }
 
-/** The body of the inference request that a sample stands for. */
+/** The body of a sample's inference request. */
 export function inferenceBody({ inputs }: Samples, sample: Sample): Buffer {
   return Buffer.from(
     JSON.stringify({ inputs: inputs.map((input) => ({ ...input, data: sample.inputs[input.name] })) }),
@@ -69,7 +69,7 @@ function parse(file: string): unknown {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new DriverError(missing ? `there is no file of samples ${file}` : `${file}: ${(error as Error).message}`);
+    throw new DriverError(missing ? `the samples file ${file} does not exist` : `${file}: ${(error as Error).message}`);
   }
 }
 
@@ -78,7 +78,7 @@ function checkSizes({ inputs, outputs, labelOutput, samples }: Samples, diagnost
     diagnostics.error("SLW003", "samples", { message: "is empty.", fix: "Record some requests." });
   if (labelOutput !== undefined && !outputs.some(({ name }) => name === labelOutput)) {
     diagnostics.error("SLW004", "labelOutput", {
-      message: `${quote(labelOutput)} is none of the outputs.`,
+      message: `${quote(labelOutput)} is not one of the outputs.`,
       allowed: outputs.map(({ name }) => quote(name)).join(", "),
       fix: "Name one of the outputs.",
     });
@@ -102,7 +102,7 @@ function checkTensors(
     if (given[name]?.length === size) continue;
     diagnostics.error("SLW012", join(path, name), {
       message: `has ${given[name]?.length ?? 0} elements.`,
-      allowed: `${size}, as the shape [${dimensions.join(", ")}] says`,
+      allowed: `${size}, as in the shape [${dimensions.join(", ")}]`,
       fix: "Record the sample again.",
     });
   }

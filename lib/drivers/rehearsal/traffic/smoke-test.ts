@@ -1,60 +1,59 @@
 import type { SmokeTestCounts } from "../../../strategies/observation";
-import { AnswerJudge } from "./answers";
-import type { BusyMachine } from "../gateway/cpu-contention";
-import type { Caller, CallAnswer } from "./caller";
+import type { AnswerTime, CpuContention } from "../gateway/cpu-contention";
 import { GatewayCounts } from "../gateway/gateway-counts";
+import { AnswerChecker } from "./answers";
+import type { CallAnswer, Caller } from "./caller";
 import { inferenceBody, type Sample, type Samples } from "./samples";
 
-/** What a smoke test is made from. */
+/** How a smoke test runs. */
 export interface SmokeTestOptions {
-  /** Reaches the track that is tested, and no other. */
+  /** Reaches the track under test, and no other. */
   readonly caller: Caller;
   readonly path: string;
   /** Must answer with 200 before the requests are sent. */
   readonly healthPath: string;
   readonly samples: Samples;
-  /** How many requests it takes; the samples come again when there are fewer. */
+  /** Number of requests; samples repeat if there are fewer. */
   readonly requests: number;
   /** Bounds of the latency histogram, in seconds. */
   readonly bounds: readonly number[];
   readonly track: string;
-  readonly machine: BusyMachine;
+  readonly contention: CpuContention;
 }
 
-/** On a busy machine it goes on until enough times are worth anything, but not for ever. */
-const MOST_ROUNDS = 10;
+/** On a busy machine the test goes on until enough latencies count, within a limit. */
+const MAX_ROUNDS = 10;
 
 /**
- * Recorded requests to a track that no user meets yet, one after another as a person would try it, through the host that
- * is for that. Each must be answered, in good form and as recorded.
+ * Sends recorded requests to a track that does not serve users yet, one after another through the preview host. Each must
+ * be answered, with all outputs and as recorded.
  */
 export class SmokeTest {
-  private readonly timed: GatewayCounts;
-  private readonly judge: AnswerJudge;
+  private readonly gateway: GatewayCounts;
+  private readonly checker: AnswerChecker;
   private wrong = 0;
   private unhealthy = 0;
   private stopped = false;
 
   constructor(private readonly options: SmokeTestOptions) {
-    this.timed = new GatewayCounts(options.bounds);
-    this.judge = new AnswerJudge(options.samples);
+    this.gateway = new GatewayCounts(options.bounds);
+    this.checker = new AnswerChecker(options.samples);
   }
 
   get counts(): SmokeTestCounts {
-    const { requests, errors } = this.timed;
-    return { requests, failed: errors + this.unhealthy, wrong: this.wrong, latency: this.timed.latency() };
+    const { requests, errors } = this.gateway;
+    return { requests, failed: errors + this.unhealthy, wrong: this.wrong, latency: this.gateway.latency() };
   }
 
   async run(): Promise<void> {
-    const { caller, path, healthPath, samples, requests, track, machine } = this.options;
+    const { caller, path, healthPath, samples, requests, track, contention } = this.options;
     if ((await caller.get(healthPath))?.status !== 200) this.unhealthy = 1;
-    const isEnough = (sent: number) => sent - this.timed.untimed >= requests || sent >= requests * MOST_ROUNDS;
+    const isEnough = (sent: number) => sent - this.gateway.untimed >= requests || sent >= requests * MAX_ROUNDS;
     for (let index = 0; !isEnough(index) && !this.stopped; index += 1) {
       const sample = samples.samples[index % samples.samples.length] as Sample;
-      const [sentAt, waitedBefore] = [performance.now(), machine.waited(track)];
+      const timer = contention.startTimer(track);
       const answer = await caller.post(path, inferenceBody(samples, sample));
-      const seconds = (performance.now() - sentAt) / 1000;
-      this.count(sample, answer, seconds, !machine.spoils(seconds, machine.waited(track) - waitedBefore));
+      this.count(sample, answer, timer.stop());
     }
   }
 
@@ -63,12 +62,12 @@ export class SmokeTest {
     this.options.caller.close();
   }
 
-  private count(sample: Sample, answer: CallAnswer | undefined, seconds: number, timed: boolean): void {
-    const parsed = this.judge.parse(answer?.body ?? "");
-    const given = new Set(parsed.outputs?.map(({ name }) => name));
-    const inForm = this.options.samples.outputs.every(({ name }) => given.has(name));
-    const failed = answer === undefined || answer.status >= 400 || !inForm;
-    this.timed.record(seconds, failed, timed);
-    if (!failed && this.judge.judge(sample, parsed).asRecorded === false) this.wrong += 1;
+  private count(sample: Sample, answer: CallAnswer | undefined, time: AnswerTime): void {
+    const parsed = this.checker.parse(answer?.body ?? "");
+    const names = new Set(parsed.outputs?.map(({ name }) => name));
+    const isComplete = this.options.samples.outputs.every(({ name }) => names.has(name));
+    const failed = answer === undefined || answer.status >= 400 || !isComplete;
+    this.gateway.record(time, failed);
+    if (!failed && this.checker.check(sample, parsed).matchesRecording === false) this.wrong += 1;
   }
 }

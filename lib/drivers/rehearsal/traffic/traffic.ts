@@ -1,27 +1,26 @@
 import { CONTRACT } from "../../../core/contract";
-import { AnswerJudge } from "./answers";
 import { DriverError } from "../../common/driver-error";
-import { CallLedger } from "./call-ledger";
-import { Feedback } from "./feedback";
-import { Caller, type CallAnswer } from "./caller";
-import { Load, type LoadedCall } from "./load";
-import { randomStream, type Random } from "../random";
-import { drawRewards } from "./rewards";
 import { FAULT_HEADER } from "../gateway/router";
-import type { Samples } from "./samples";
+import { randomStream, type Random } from "../random";
 import type { RehearsalSettings } from "../settings";
+import { AnswerChecker, type AnswerCheck } from "./answers";
+import { CallLedger } from "./call-ledger";
+import { Caller, type CallAnswer } from "./caller";
+import { drawRewards, Feedback } from "./feedback";
+import { Load, type LoadCall } from "./load";
+import type { Samples } from "./samples";
 import { Users } from "./users";
 
-/** What the callers of a rehearsal are made from. */
+/** How traffic is created. */
 export interface TrafficOptions {
   readonly port: number;
   readonly model: string;
   readonly samples: Samples;
   readonly settings: RehearsalSettings;
-  /** Real milliseconds from an answer to what is told about it. */
+  /** Real milliseconds from an answer to the feedback on it. */
   readonly feedbackDelayMs: number;
-  /** Called when a server refuses a recorded request: then nothing that follows would mean anything. */
-  readonly onRefused: (error: DriverError) => void;
+  /** Called when a server rejects a recorded request, because the rehearsal would then mean nothing. */
+  readonly onRejected: (error: DriverError) => void;
 }
 
 /** Path of a model's inferences. */
@@ -29,20 +28,20 @@ export function inferencePath(model: string): string {
   return `${CONTRACT.paths.protocol}/models/${model}/infer`;
 }
 
-/** The callers: they send recorded requests, judge the answers, and tell the truth about them later. */
+/** The callers: they send recorded requests, check the answers, and later send feedback on them. */
 export class Traffic {
   readonly ledger = new CallLedger();
   readonly feedback: Feedback;
   readonly users = new Users();
   readonly load: Load;
   private readonly caller: Caller;
-  private readonly judge: AnswerJudge;
+  private readonly checker: AnswerChecker;
   private readonly rewardRandom: Random;
 
   constructor(private readonly options: TrafficOptions) {
     const { port, model, samples, settings, feedbackDelayMs } = options;
     this.caller = new Caller(port);
-    this.judge = new AnswerJudge(samples);
+    this.checker = new AnswerChecker(samples);
     this.rewardRandom = randomStream(settings.seed, "rewards");
     this.feedback = new Feedback({
       caller: this.caller,
@@ -68,52 +67,62 @@ export class Traffic {
     this.load.start();
   }
 
-  /** Ends the load; every request sent has been answered, or has failed, when it is done. */
+  /** Ends the load and waits until every request that was sent has been answered or has failed. */
   async stop(): Promise<void> {
     await this.load.stop();
     await this.feedback.stop();
     this.caller.close();
   }
 
-  /** Ends the load without waiting for anything. */
+  /** Ends the load without waiting. */
   abandon(): void {
     void this.load.stop();
     void this.feedback.stop();
     this.caller.close();
   }
 
-  private count({ sample, answer, seconds, user, sentAt }: LoadedCall): void {
-    if (answer === undefined || answer.status >= 500) {
-      if (answer?.headers[FAULT_HEADER] === undefined) this.ledger.lose(lossReason(answer));
-      else this.ledger.faulted += 1;
-      return;
-    }
-    if (answer.status >= 400) return this.refused(answer);
-    const parsed = this.judge.parse(answer.body);
+  private count(call: LoadCall): void {
+    const { sample, answer } = call;
+    if (answer === undefined || answer.status >= 500) return this.countFailure(answer);
+    if (answer.status >= 400) return this.reject(answer);
+    const parsed = this.checker.parse(answer.body);
     const version = parsed.model_version ?? "unknown";
-    const calls = this.ledger.of(version);
-    const { asRecorded, right } = this.judge.judge(sample, parsed);
-    calls.answered += 1;
-    this.users.met(user, version, sentAt);
-    calls.seconds.push(seconds);
-    if (asRecorded !== undefined) calls.compared += 1;
-    if (asRecorded === false) calls.mismatched += 1;
-    if (right !== undefined) calls.labelled += 1;
-    if (right === false) calls.wrong += 1;
+    const check = this.checker.check(sample, parsed);
+    this.countAnswer(call, version, check);
     const id = answer.headers[CONTRACT.headers.predictionId];
-    if (typeof id === "string") this.tell(id, version, right);
+    if (typeof id === "string") this.sendFeedback(id, version, check.isCorrect);
   }
 
-  private tell(id: string, version: string, right: boolean | undefined): void {
+  private countFailure(answer: CallAnswer | undefined): void {
+    if (answer?.headers[FAULT_HEADER] === undefined) this.ledger.recordLoss(lossReason(answer));
+    else this.ledger.faulted += 1;
+  }
+
+  private countAnswer(
+    { seconds, user, sentAt }: LoadCall,
+    version: string,
+    { matchesRecording, isCorrect }: AnswerCheck,
+  ): void {
+    const calls = this.ledger.of(version);
+    this.users.recordAnswer(user, version, sentAt);
+    calls.answered += 1;
+    calls.seconds.push(seconds);
+    if (matchesRecording !== undefined) calls.compared += 1;
+    if (matchesRecording === false) calls.mismatched += 1;
+    if (isCorrect !== undefined) calls.labelled += 1;
+    if (isCorrect === false) calls.wrong += 1;
+  }
+
+  private sendFeedback(id: string, version: string, isCorrect: boolean | undefined): void {
     const { labelMetric, rewards } = this.options.settings;
-    if (right !== undefined) this.feedback.add({ id, version }, labelMetric, right ? 1 : 0);
+    if (isCorrect !== undefined) this.feedback.add({ id, version }, labelMetric, isCorrect ? 1 : 0);
     for (const { metric, value } of drawRewards(rewards, version, this.rewardRandom)) {
       this.feedback.add({ id, version }, metric, value);
     }
   }
 
-  private refused({ status, body }: CallAnswer): void {
-    this.options.onRefused(new DriverError(`a recorded request was refused with ${status}: ${body.slice(0, 300)}`));
+  private reject({ status, body }: CallAnswer): void {
+    this.options.onRejected(new DriverError(`a recorded request was rejected with ${status}: ${body.slice(0, 300)}`));
   }
 }
 

@@ -1,31 +1,31 @@
-/** Header in which a request names the user that makes it. */
+/** Header in which a request names its user. */
 export const USER_HEADER = "x-rehearsal-user";
 
-/** Simulated users, and whether each was held to one version while the split was the same. */
+/** The simulated users, and whether each stayed on one version while the split was the same. */
 export class Users {
-  /** Users that met more than one version under one split. */
+  /** Users who were served by more than one version under one split. */
   readonly moved = new Set<string>();
-  private readonly seen = new Set<string>();
-  private held = new Map<string, string>();
-  private since = 0;
+  private readonly known = new Set<string>();
+  private assigned = new Map<string, string>();
+  private splitChangedAt = 0;
 
   get count(): number {
-    return this.seen.size;
+    return this.known.size;
   }
 
-  /** Another split holds from now on, and with it another version for some. */
-  release(): void {
-    this.held = new Map();
-    this.since = performance.now();
+  /** A new split may assign another version to some users. */
+  onSplitChange(): void {
+    this.assigned = new Map();
+    this.splitChangedAt = performance.now();
   }
 
-  /** Notes which version a user met with a request that was sent at some moment. */
-  met(user: string, version: string, sentAt: number): void {
-    this.seen.add(user);
-    // A request on its way while the split changed says nothing of the new one.
-    if (sentAt < this.since) return;
-    const held = this.held.get(user);
-    if (held === undefined) this.held.set(user, version);
-    else if (held !== version) this.moved.add(user);
+  /** Records the version that answered a request of a user. */
+  recordAnswer(user: string, version: string, sentAt: number): void {
+    this.known.add(user);
+    // A request that was in flight while the split changed says nothing about the new one.
+    if (sentAt < this.splitChangedAt) return;
+    const assigned = this.assigned.get(user);
+    if (assigned === undefined) this.assigned.set(user, version);
+    else if (assigned !== version) this.moved.add(user);
   }
 }

@@ -4,7 +4,7 @@ import type { RolloutEvent } from "../../lib/strategies/decision";
 
 const event = (kind: RolloutEvent["kind"], message: string): RolloutEvent => ({ at: 0, kind, message });
 
-test("a log leaves lists of figures to the tables, and keeps what is short", () => {
+test("a headline omits long lists of figures and keeps short ones", () => {
   const figures = "p95 2.5ms of 60 requests against the objective of 100ms; error rate 0% of 115 requests";
   expect(headline(event("stage-entered", `10% to digits-1-1-0 (${figures})`))).toBe("10% to digits-1-1-0");
   expect(headline(event("verdict", "digits-1-1-0 is a winner (+12%)"))).toBe("digits-1-1-0 is a winner (+12%)");
@@ -13,7 +13,7 @@ test("a log leaves lists of figures to the tables, and keeps what is short", () 
   );
 });
 
-test("a failed gate is not told when the end tells its figures, and is when the end does not", () => {
+test("a failed gate is omitted only if the last event repeats its figures", () => {
   const failed = event("gate-failed", "errors: 9% of 80 requests failed");
   const rolledBack = event("rolled-back", "9% of 80 requests failed: rolled back after 0:57");
   const removed = event("arm-removed", "digits-1-1-0 loses its 90% for good");
@@ -21,7 +21,7 @@ test("a failed gate is not told when the end tells its figures, and is when the 
   expect(withoutRepetition([failed, removed])).toEqual([failed, removed]);
 });
 
-test("an estimate of a share has an interval also where every value is the same, and within 0 to 1", () => {
+test("an estimate of a share has an interval within 0 to 1, even if all values are equal", () => {
   const { mean, low, high } = estimateOf({ count: 10, sum: 10, sumOfSquares: 10 }) ?? {};
   expect([mean, high]).toEqual([1, expect.closeTo(1, 9)]);
   // Wilson's lower bound for 10 of 10.
