@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runInNewContext } from "node:vm";
 import { planCanaryRollout, type CanaryRolloutProps, type EvidenceProps } from "slipway";
 import type { RehearsalReport, TrackReport } from "../../lib/drivers/rehearsal/report/report";
 import { digitsModel, quickProps } from "../support/digits-rehearsal";
@@ -73,6 +74,14 @@ describe("a better version", () => {
     expect(page).not.toMatch(/<(script|link|img)[^>]*\s(src|href)=/);
     expect(page).toContain(`"at":[${report.series.at.slice(0, 5).join(",")}`);
     expect(page).toContain("uPlot");
+  });
+
+  test("shows the numbers of its charts as the other tables do", () => {
+    const [, script = ""] = /<script id="format">([\s\S]*?)<\/script>/.exec(text("good", "report.html")) ?? [];
+    const shown = runInNewContext(
+      `${script}; [format.formatLatency(0.104), format.formatShare(0.0042), format.formatDuration(90), format.formatNumber(0.977)]`,
+    ) as unknown[];
+    expect([...shown]).toEqual(["104ms", "0.42%", "1m30s", "0.977"]);
   });
 });
 

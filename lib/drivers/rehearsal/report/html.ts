@@ -50,6 +50,7 @@ ${section("Stages", table(stageTable(report)))}
 <footer>${escapeHtml(report.at)}</footer>
 <script type="application/json" id="data">${embedJson(pageData(report))}</script>
 <script>${readAsset("uPlot.iife.min.js")}</script>
+<script id="format">${formatScript()}</script>
 <script type="module">${readFileSync(join(__dirname, "browser", "page.js"), "utf8")}</script>
 </body>
 </html>
@@ -119,6 +120,15 @@ function formatRange(upTo: number | undefined, above: number | undefined): strin
 
 function readAsset(name: string): string {
   return readFileSync(join(require.resolve("uplot/package.json"), "..", "dist", name), "utf8");
+}
+
+/** The compiled format module as the global `format` of the page, so that its numbers look like those of every other report. */
+function formatScript(): string {
+  const compiled = readFileSync(require.resolve("../../../core/format"), "utf8").replace(
+    /^\/\/# sourceMappingURL=.*$/m,
+    "",
+  );
+  return `const format = ((exports) => {\n${compiled}\nreturn exports;\n})({});`;
 }
 
 /** JSON in which no text can close the script element. */
