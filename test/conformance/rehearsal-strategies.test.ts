@@ -93,3 +93,10 @@ test("bandit: rewards at declared rates move the split to the best arm", async (
   expect(leader?.metrics["clicks"]?.low).toBeGreaterThan(loser?.metrics["clicks"]?.high ?? 1);
   expect(leader?.weight).toBeGreaterThan(60);
 });
+
+test("a shadow without copies is not rehearsed, because there would be nothing to judge", async () => {
+  const name = writeProps("digits-shadow/props", { props: "percent: 0" });
+  const { code, stdout, stderr } = await folder.run("rehearse", `${name}.ts`);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain("SLW012 rehearsal: digits-1-1-0 would get neither requests nor copies of requests");
+});

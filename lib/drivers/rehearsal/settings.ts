@@ -4,6 +4,7 @@ import { duration, flag, number, oneOf, semver, text } from "../../core/checks/v
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import type { Track } from "../../core/plan";
 import { strategyOf, type RolloutPolicy } from "../../strategies/registry";
+import { canReachCandidates } from "./dry-run";
 import { checkFault } from "./fault-settings";
 import { RehearsedOutcome, type FeedbackNoiseProps, type RehearsalProps } from "./props";
 import { findTrack, suggestTrack } from "./track-roles";
@@ -50,7 +51,7 @@ export function parseSettings(value: unknown, folder: string, diagnostics: Diagn
   return { ...parsed, models, samples: resolve(folder, parsed.samples) };
 }
 
-/** Reports settings that do not fit the rollout. */
+/** Reports settings that do not fit the rollout, and a rollout that cannot be rehearsed. */
 export function checkFit(
   settings: RehearsalSettings,
   tracks: readonly Track[],
@@ -66,6 +67,7 @@ export function checkFit(
   }
   for (const { track } of settings.faults) checkFaultTrack(track, tracks, policy, diagnostics);
   checkMetrics(settings, tracks, policy, diagnostics);
+  checkTraffic(policy, diagnostics);
 }
 
 function checkFaultTrack(
@@ -106,4 +108,14 @@ function checkMetrics(
       });
     }
   }
+}
+
+function checkTraffic(policy: RolloutPolicy, diagnostics: Diagnostics): void {
+  if (canReachCandidates(policy)) return;
+  const [, ...candidates] = strategyOf(policy).tracks(policy);
+  diagnostics.error("SLW012", "rehearsal", {
+    message: `${candidates.join(" and ")} would get neither requests nor copies of requests, so a rehearsal would have nothing to judge.`,
+    allowed: "a rollout that sends its candidates requests or copies",
+    fix: "Give the candidate a share, such as `percent: 10` of a shadow, or do not rehearse the rollout.",
+  });
 }
