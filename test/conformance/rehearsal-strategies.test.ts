@@ -94,6 +94,22 @@ test("bandit: rewards at declared rates move the split to the best arm", async (
   expect(leader?.weight).toBeGreaterThan(60);
 });
 
+test("a rollout that can never be decided pauses at its deadline, and the report names what was missing", async () => {
+  const metric = '{ name: "accuracy", margin: 0.05, minimumSamples: 1_000_000 }';
+  const { code, report, summary } = await rehearse("digits-blue-green/props", {
+    props: `watchFor: "2m", analysis: { minimumSamples: 60, metrics: [${metric}] }`,
+    rehearsal: "deadline: 5",
+  });
+  expect(code).toBe(2);
+  expect(report).toMatchObject({ outcome: "paused", deadlineSeconds: 600, requests: { lost: 0 } });
+  expect(report.rolloutSeconds).toBeGreaterThanOrEqual(600);
+  expect(report.rolloutSeconds).toBeLessThan(1200);
+  expect(report.reason).toMatch(/accuracy.* of 1,?000,?000/);
+  expect(report.gates.find(({ gate }) => gate.includes("accuracy"))?.verdict).toBe("needs-more-samples");
+  expect(summary).toContain(report.reason);
+  expect(summary).toMatch(/evidence-1\.1\.0\.json/);
+});
+
 test("a shadow without copies is not rehearsed, because there would be nothing to judge", async () => {
   const name = writeProps("digits-shadow/props", { props: "percent: 0" });
   const { code, stdout, stderr } = await folder.run("rehearse", `${name}.ts`);

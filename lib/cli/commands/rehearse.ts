@@ -3,7 +3,13 @@ import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Check } from "../../core/checks/check";
 import { parseFault, type Fault } from "../../drivers/rehearsal/fault-settings";
 import { defaultFolder, writeReports } from "../../drivers/rehearsal/report/write";
-import { checkRate, checkSeed, checkSpeed, type RehearsalSettings } from "../../drivers/rehearsal/settings";
+import {
+  checkDeadline,
+  checkRate,
+  checkSeed,
+  checkSpeed,
+  type RehearsalSettings,
+} from "../../drivers/rehearsal/settings";
 import { styleFor } from "../../drivers/common/style";
 import { formatSummary } from "../../drivers/rehearsal/report/summary";
 import type { Outcome } from "../../strategies/strategy";
@@ -27,6 +33,11 @@ export const rehearse: Command = {
   options: {
     speed: { type: "string", placeholder: "N", help: "how many times faster hold times pass (60)" },
     rate: { type: "string", placeholder: "N", help: "requests per second, in real time (200)" },
+    deadline: {
+      type: "string",
+      placeholder: "N",
+      help: "pause a rollout that takes N times its declared time (20, or more on a very fast clock)",
+    },
     fault: {
       type: "string",
       multiple: true,
@@ -57,6 +68,7 @@ function readOptions({ options }: Invocation): Partial<RehearsalSettings> {
   const over = {
     speed: read("speed", checkSpeed),
     rate: read("rate", checkRate),
+    deadline: read("deadline", checkDeadline),
     seed: read("seed", checkSeed),
   };
   const texts = options["fault"] as string[] | undefined;

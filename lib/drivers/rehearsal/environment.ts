@@ -9,6 +9,7 @@ import type { DriverError } from "../common/driver-error";
 import { servingProgram } from "../server-process/serving-program";
 import type { Cleanup } from "./cleanup";
 import { RolloutClock } from "./clock";
+import { deadlineSeconds } from "./deadline";
 import { CpuContention } from "./gateway/cpu-contention";
 import { FaultInjector } from "./gateway/fault-injector";
 import { PREVIEW_HOST, Router } from "./gateway/router";
@@ -112,7 +113,10 @@ function prepare(request: RehearsalRequest): Preparation {
   const { plan, settings } = request;
   const declared = plan.policy as RolloutPolicy;
   const strategy = strategyOf(declared);
-  const policy = strategy.onFasterClock(declared, settings.speed);
+  const policy: RolloutPolicy = {
+    ...strategy.onFasterClock(declared, settings.speed),
+    deadlineSeconds: deadlineSeconds(strategy, declared, settings),
+  };
   const planned = strategy.tracks(policy).map((name) => trackNamed(plan, name));
   checkModelFiles(planned, settings.models);
   const clock = new RolloutClock(settings.speed);

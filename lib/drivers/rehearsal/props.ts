@@ -102,6 +102,12 @@ export interface RehearsalProps {
    */
   readonly speed?: number;
   /**
+   * How many times its declared time the rollout may take, on the rollout's clock, before it pauses; the report then says
+   * what was missing. For each stage `labelDelay` is added once.
+   * @default - 20, or more where the clock is so fast that 20 times the declared time pass in less than two real minutes
+   */
+  readonly deadline?: number;
+  /**
    * Time from an answer until its label arrives, on the rollout's clock.
    * @default "0s"
    */

@@ -5,6 +5,7 @@ import type { RolloutPolicy } from "../../strategies/registry";
 import type { VariantResult } from "../../strategies/result";
 import type { Outcome, Strategy } from "../../strategies/strategy";
 import type { RolloutClock } from "./clock";
+import { isOverdue, pauseAtDeadline } from "./deadline";
 import type { GatewayCounts } from "./gateway/gateway-counts";
 import type { Router } from "./gateway/router";
 import { beginSwitch, type StartedSwitch } from "./gateway/traffic-switch";
@@ -104,7 +105,7 @@ export class RolloutRun {
     this.apply(this.decided, since);
     this.outcome = strategy.outcome(state);
     this.stages.record(this.split, at, this.routed);
-    this.report(events);
+    this.report([...events, ...this.pauseIfOverdue(at)]);
     if (this.outcome === "rolled-back") this.detection = this.detectionReport();
   }
 
@@ -119,6 +120,13 @@ export class RolloutRun {
       .filter(([track]) => shareOf(before, track) > 0 && shareOf(split, track) === 0)
       .map(([, counts]) => counts);
     this.lastSwitch = beginSwitch({ at: clock.now(), since, left, ledger, apply: () => router.setSplit(split) });
+  }
+
+  private pauseIfOverdue(at: number): RolloutEvent[] {
+    const { policy, clock, gateLabels } = this.options;
+    if (this.outcome !== undefined || !isOverdue(policy, at, clock.speed)) return [];
+    this.outcome = "paused";
+    return [pauseAtDeadline(policy, at, this.gates, gateLabels)];
   }
 
   private report(events: readonly RolloutEvent[]): void {

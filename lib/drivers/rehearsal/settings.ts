@@ -19,6 +19,7 @@ const noiseFields = {
 export const checkRate = number({ above: 0, max: 5000 });
 export const checkSpeed = number({ min: 1, max: 100_000 });
 export const checkSeed = number({ min: 0, max: 2 ** 32 - 1, whole: true });
+export const checkDeadline = number({ above: 0, max: 10_000 });
 
 const rehearsalFields = {
   models: required(map(text, semver)),
@@ -26,6 +27,7 @@ const rehearsalFields = {
   rate: defaulted(checkRate, 200),
   users: defaulted(number({ min: 1, max: 1_000_000, whole: true }), 2000),
   speed: defaulted(checkSpeed, 60),
+  deadline: optional(checkDeadline),
   labelDelay: defaulted(duration({ min: 0 }), 0),
   labelMetric: defaulted(text, "accuracy"),
   rewards: defaulted(map(map(share, semver)), {}),

@@ -44,6 +44,7 @@ export function buildReport(
     objectives: objectivesOf(strategy.gates(policy)),
     wallSeconds: clock.wallSeconds(),
     rolloutSeconds,
+    deadlineSeconds: policy.deadlineSeconds ?? Infinity,
     tracks: [
       trackReport(environment, baseline, stages),
       ...candidates.map((track) => trackReport(environment, track, stages)),

@@ -103,6 +103,8 @@ export interface RehearsalReport {
   readonly objectives: { readonly latencySeconds?: number; readonly errorRate?: number };
   readonly wallSeconds: number;
   readonly rolloutSeconds: number;
+  /** Time on the rollout's clock after which it would have paused. */
+  readonly deadlineSeconds: number;
   /** The first is the baseline, the others are candidates. */
   readonly tracks: readonly [TrackReport, ...TrackReport[]];
   readonly stages: readonly StageReport[];
