@@ -1,8 +1,7 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { formatFault } from "../drivers/rehearsal/fault-settings";
-import type { RehearsalReport } from "../drivers/rehearsal/report/report";
-import { formatOutcome } from "../drivers/rehearsal/report/outcome";
+import { formatOutcome, type RehearsalReport } from "../drivers/rehearsal/report/report";
 import type { RehearsalSettings } from "../drivers/rehearsal/settings";
 import type { Outcome } from "../strategies/strategy";
 

@@ -1,5 +1,5 @@
 import { estimateOf } from "../../lib/drivers/rehearsal/report/estimate";
-import { headline, withoutRepetition } from "../../lib/drivers/rehearsal/progress/headline";
+import { headline, withoutRepetition } from "../../lib/drivers/rehearsal/progress/text";
 import type { RolloutEvent } from "../../lib/strategies/decision";
 
 const event = (kind: RolloutEvent["kind"], message: string): RolloutEvent => ({ at: 0, kind, message });

@@ -1,5 +1,4 @@
-import type { Element, TensorSpec } from "../protocol/tensor";
-import { isDatatype, sizeOf } from "../protocol/tensor";
+import { type Element, isDatatype, sizeOf, type TensorSpec } from "../protocol/tensor";
 import { readElements } from "../protocol/tensor-bytes";
 import { jsonOf, type HttpReply } from "./http/client";
 import { Mismatch } from "./item";

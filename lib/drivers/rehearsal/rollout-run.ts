@@ -9,7 +9,7 @@ import { isOverdue, pauseAtDeadline } from "./deadline";
 import type { GatewayCounts } from "./gateway/gateway-counts";
 import type { Router } from "./gateway/router";
 import { beginSwitch, type StartedSwitch } from "./gateway/traffic-switch";
-import { headline, withoutRepetition } from "./progress/headline";
+import { headline, withoutRepetition } from "./progress/text";
 import type { DetectionReport } from "./report/report";
 import { isSameSplit, StageLog, type Routed } from "./report/stage-log";
 import type { Observer } from "./servers/observer";

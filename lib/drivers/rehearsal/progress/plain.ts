@@ -1,8 +1,7 @@
 import { formatElapsed } from "../../../core/format";
 import type { RolloutEvent } from "../../../strategies/decision";
-import { headline } from "./headline";
+import { formatStage, formatTrack, headline } from "./text";
 import type { Progress, RehearsalStatus } from "./progress";
-import { formatStage, formatTrack } from "./status-text";
 
 const EVERY_SECONDS = 5;
 

@@ -8,10 +8,9 @@ import {
 } from "../../../core/format";
 import { stripVTControlCharacters } from "node:util";
 import type { RolloutEvent } from "../../../strategies/decision";
-import { headline } from "./headline";
+import { formatStage, formatWeight, headline } from "./text";
 import type { Style } from "../../common/style";
 import type { GateStatus, Progress, RehearsalStatus, TrackStatus } from "./progress";
-import { formatStage, formatWeight } from "./status-text";
 
 /** A terminal as a stream. */
 export interface Terminal {

@@ -1,7 +1,6 @@
 import { formatCount, formatLatency, formatShare } from "../../../core/format";
 import { EvidenceKind, type EvidenceCheckProps, type EvidenceProps } from "../../../constructs/common/props";
-import type { RehearsalReport, SwitchReport, TrackReport } from "./report";
-import { isSuccess, formatOutcome } from "./outcome";
+import { formatOutcome, isSuccess, type RehearsalReport, type SwitchReport, type TrackReport } from "./report";
 
 /**
  * What the rehearsal checked on the artifact of a candidate, in the form that the guardrails read. A version that was not

@@ -5,10 +5,9 @@ import { AGREEMENT } from "../../../strategies/observation";
 import { escapeHtml } from "../../common/escape-html";
 import type { DifferenceDistribution } from "../servers/comparison";
 import { DIFFERENCE } from "./estimate";
-import { formatOutcome, formatTitle, isSuccess } from "./outcome";
+import { formatOutcome, formatTitle, isSuccess, type RehearsalReport } from "./report";
 import { pageData } from "./page-data";
 import { PAGE_STYLE } from "./page-style";
-import type { RehearsalReport } from "./report";
 import { summaryLines, type SummaryLine } from "./summary-lines";
 import { gateTable, outputTable, resultTable, stageTable, trackTable, type Table } from "./tables";
 

@@ -1,6 +1,5 @@
 import { markdownTable } from "../../../core/markdown-table";
-import { formatOutcome, formatTitle } from "./outcome";
-import type { RehearsalReport } from "./report";
+import { formatOutcome, formatTitle, type RehearsalReport } from "./report";
 import { summaryLines } from "./summary-lines";
 import { gateTable, outputTable, resultTable, stageTable, trackTable, type Table } from "./tables";
 

@@ -1,5 +1,4 @@
-import { formatOutcome, isSuccess } from "./outcome";
-import type { RehearsalReport } from "./report";
+import { formatOutcome, isSuccess, type RehearsalReport } from "./report";
 import type { Series } from "./series";
 
 /** A point in time that every chart marks with a line. */

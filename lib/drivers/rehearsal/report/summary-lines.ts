@@ -7,8 +7,7 @@ import {
   formatShare,
 } from "../../../core/format";
 import { formatFault } from "../fault-settings";
-import { isSuccess } from "./outcome";
-import type { RehearsalReport, SwitchReport, TrackReport } from "./report";
+import { isSuccess, type RehearsalReport, type SwitchReport, type TrackReport } from "./report";
 
 /** One result of a rehearsal, under a label. */
 export interface SummaryLine {

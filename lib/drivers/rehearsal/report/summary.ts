@@ -1,7 +1,6 @@
 import { summaryLines } from "./summary-lines";
-import type { RehearsalReport } from "./report";
+import { formatOutcome, formatTitle, isSuccess, type RehearsalReport } from "./report";
 import { gateTable, outputTable, resultTable, stageTable, trackTable, type Table } from "./tables";
-import { isSuccess, formatOutcome, formatTitle } from "./outcome";
 import type { Style } from "../../common/style";
 
 /** The results of a rehearsal, for a terminal. */

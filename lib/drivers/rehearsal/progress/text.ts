@@ -1,4 +1,5 @@
 import { formatCount, formatLatency, formatNumber, formatShare } from "../../../core/format";
+import type { RolloutEvent } from "../../../strategies/decision";
 import type { RehearsalStatus, TrackStatus } from "./progress";
 
 /** A track on one line: version, weight, and the last seconds at the router. */
@@ -21,4 +22,26 @@ export function formatWeight({ weight, mirror }: Pick<TrackStatus, "weight" | "m
 /** A prefix with the number of the stage; empty if the strategy has no stages. */
 export function formatStage({ stage, stages }: Pick<RehearsalStatus, "stage" | "stages">): string {
   return stages > 0 ? `stage ${stage} of ${stages}: ` : "";
+}
+
+/** Long lists of figures: the report's tables show them all. */
+const BRACKETS = / \([^()]{40,}\)/;
+const FURTHER = /; .*$/s;
+
+/** An event's message, shortened for a log. */
+export function headline({ kind, message }: RolloutEvent): string {
+  const short = message.replace(BRACKETS, "");
+  return kind === "extended" ? short.replace(FURTHER, " …") : short;
+}
+
+/** The events of one evaluation, without failed gates whose figures the last event repeats. */
+export function withoutRepetition(events: readonly RolloutEvent[]): readonly RolloutEvent[] {
+  const end = events.at(-1);
+  return events.filter(
+    (event) => event.kind !== "gate-failed" || event === end || !end?.message.includes(figuresOf(event)),
+  );
+}
+
+function figuresOf({ message }: RolloutEvent): string {
+  return message.slice(message.indexOf(": ") + 2);
 }
