@@ -153,7 +153,7 @@ function formatSwitch({ appliedMs, drainedMs, inFlight, strays, lost }: SwitchRe
   const drained =
     inFlight === 0
       ? "no request was in flight"
-      : `${inFlight} requests in flight were answered within ${formatLatency(drainedMs / 1000)}`;
+      : `requests in flight: ${inFlight}, answered within ${formatLatency(drainedMs / 1000)}`;
   return `weights applied ${formatLatency(appliedMs / 1000)} after the evaluation that decided; ${drained}, ${strays} misrouted, ${lost} lost`;
 }
 
