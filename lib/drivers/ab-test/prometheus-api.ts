@@ -8,7 +8,7 @@ export interface Period {
 }
 
 /** The values of an expression over time. */
-export interface TimeSeries {
+interface TimeSeries {
   readonly labels: Readonly<Record<string, string>>;
   readonly points: readonly { readonly at: number; readonly value: number }[];
 }

@@ -7,7 +7,7 @@ import type { RolloutEvent } from "../../strategies/decision";
 import type { Observation, TrackCounts } from "../../strategies/observation";
 
 /** The results of a test at one evaluation. */
-export interface ReplayedEvaluation {
+interface ReplayedEvaluation {
   /** Seconds since the test began. */
   readonly at: number;
   readonly results: readonly VariantResult[];

@@ -6,7 +6,7 @@ import type { AbTestPhase } from "../../strategies/ab-test/state";
 import type { ReplayedTest } from "./replay";
 
 /** The result of one variant, by its version. */
-export interface ReportedVariant extends Omit<VariantResult, "variant"> {
+interface ReportedVariant extends Omit<VariantResult, "variant"> {
   readonly version: string;
 }
 

@@ -17,7 +17,7 @@ import { runItems, type Item, type ItemResult } from "./item";
 import { findTarget, type Target, type TargetHints } from "./target";
 
 /** The server to check, and hints for it. */
-export interface ConformanceOptions extends TargetHints {
+interface ConformanceOptions extends TargetHints {
   readonly url: string;
   /** `host:port`; without it, gRPC is not checked. */
   readonly grpc?: string;

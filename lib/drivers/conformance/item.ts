@@ -1,6 +1,6 @@
 /** Where an item comes from: the protocol, good practice where the protocol is silent, or one server's extension. */
 export type Level = "required" | "expected" | "Triton" | "KServe";
-export type Transport = "HTTP" | "gRPC";
+type Transport = "HTTP" | "gRPC";
 export type Outcome = "pass" | "fail" | "not offered" | "not applicable";
 
 /** One thing that a server must do, and its check. */

@@ -30,7 +30,7 @@ export const ELEMENT_BYTES = {
   FP64: 8,
   BYTES: 4,
 } as const;
-export type Datatype = keyof typeof ELEMENT_BYTES;
+type Datatype = keyof typeof ELEMENT_BYTES;
 
 export function isDatatype(text: string): text is Datatype {
   return Object.hasOwn(ELEMENT_BYTES, text);

@@ -67,7 +67,7 @@ export interface RehearsalEnvironment {
 }
 
 /** Callbacks for what happens in the environment. */
-export interface RehearsalListeners {
+interface RehearsalListeners {
   /** All files were found, and the servers are being started. */
   readonly onStart: () => void;
   /** The servers' metrics were read again. */

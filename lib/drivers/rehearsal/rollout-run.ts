@@ -17,7 +17,7 @@ import type { CallLedger } from "./traffic/call-ledger";
 import type { Users } from "./traffic/users";
 
 /** What a run needs of the rest of the rehearsal. */
-export interface RunOptions {
+interface RunOptions {
   readonly strategy: Strategy<RolloutPolicy, unknown>;
   readonly policy: RolloutPolicy;
   readonly gateLabels: Readonly<Record<string, string>>;

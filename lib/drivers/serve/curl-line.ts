@@ -5,7 +5,7 @@ import { jsonRequest } from "../protocol/tensor-json";
 const MAX_ELEMENTS = 256;
 
 /** A shell command that asks a model for a prediction, with curl, and with `head` for large tensors. */
-export interface CurlLine {
+interface CurlLine {
   readonly line: string;
   /** The same request, to be sent from this process. */
   readonly body: Buffer;

@@ -47,14 +47,14 @@ interface Method {
 export type GrpcAnswer = Readonly<Record<string, unknown>>;
 
 /** How a call ended. */
-export interface GrpcReply {
+interface GrpcReply {
   /** Name of the status, such as `NOT_FOUND`. */
   readonly code: string;
   readonly details: string;
   readonly answer: GrpcAnswer;
 }
 
-export const INFERENCE = "inference.GRPCInferenceService";
+const INFERENCE = "inference.GRPCInferenceService";
 export const HEALTH = "grpc.health.v1.Health";
 
 /** Calls a server over gRPC; undefined if the packages for it are not installed. */

@@ -45,7 +45,7 @@ export interface AnswerTime {
 }
 
 /** Times one answer. */
-export class AnswerTimer {
+class AnswerTimer {
   private readonly startedAt = performance.now();
   private waitedBefore: number;
 

@@ -3,13 +3,13 @@ import type { Fault } from "../fault-settings";
 import type { Random } from "../random";
 
 /** What a fault does to one request. */
-export interface FaultEffect {
+interface FaultEffect {
   readonly delayMs: number;
   readonly fails: boolean;
 }
 
 /** What a fault does to a server itself. */
-export interface ServerFault {
+interface ServerFault {
   readonly track: string;
   readonly crash: boolean;
   /** Share of its predictions that are wrong from now on. */

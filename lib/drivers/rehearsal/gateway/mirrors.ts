@@ -14,14 +14,14 @@ const COPY_SUFFIX = "-shadow";
 const TIMEOUT_MS = 10_000;
 
 /** A request that may be mirrored. */
-export interface MirroredRequest {
+interface MirroredRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
 /** What mirrors need of the rest of the rehearsal. */
-export interface MirrorOptions {
+interface MirrorOptions {
   /** Port of each track's server, by track name. */
   readonly ports: Readonly<Record<string, number>>;
   readonly counts: Readonly<Record<string, GatewayCounts>>;

@@ -26,7 +26,7 @@ const RETRY_MS = 25;
 const HOP_BY_HOP = ["connection", "keep-alive", "transfer-encoding", "proxy-connection", "upgrade"];
 
 /** How a router is opened. */
-export interface RouterOptions {
+interface RouterOptions {
   /** Port of each track's server, by track name. */
   readonly ports: Readonly<Record<string, number>>;
   readonly split: Split;

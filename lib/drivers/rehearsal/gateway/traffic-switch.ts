@@ -21,7 +21,7 @@ export interface StartedSwitch {
 }
 
 /** How the split changes, and what is measured. */
-export interface SwitchOptions {
+interface SwitchOptions {
   readonly at: number;
   /** When the evaluation began that decided the switch, on the clock of `performance`. */
   readonly since: number;

@@ -13,7 +13,7 @@ import type { Style } from "../../common/style";
 import type { GateStatus, Progress, RehearsalStatus, TrackStatus } from "./progress";
 
 /** A terminal as a stream. */
-export interface Terminal {
+interface Terminal {
   readonly columns?: number;
   write(text: string): unknown;
 }

@@ -16,7 +16,7 @@ export interface TrafficSwitches {
 }
 
 /** What the report needs besides the request and the environment. */
-export interface ReportInputs extends TrafficSwitches {
+interface ReportInputs extends TrafficSwitches {
   readonly series: Series;
   readonly comparison?: Comparison;
 }

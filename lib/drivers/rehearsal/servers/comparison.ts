@@ -6,7 +6,7 @@ import { parseMetrics } from "./server-metrics";
 const TIMEOUT_MS = 2000;
 
 /** One output of two versions, compared over all pairs of predictions. */
-export interface OutputComparison {
+interface OutputComparison {
   readonly name: string;
   readonly compared: number;
   readonly agreed: number;
@@ -16,14 +16,14 @@ export interface OutputComparison {
 }
 
 /** A request on which two versions differ, with hashes in place of the values. */
-export interface DifferingRequest {
+interface DifferingRequest {
   readonly request_id: string;
   readonly inputs_sha256: string;
   readonly outputs: readonly { readonly name: string; readonly agrees: boolean; readonly difference: number | null }[];
 }
 
 /** The comparison as the shadow's server reports it. */
-export interface ServerComparison {
+interface ServerComparison {
   readonly pairs: number;
   readonly agreed: number;
   readonly agreement: number | null;

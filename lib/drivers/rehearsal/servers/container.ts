@@ -1,7 +1,7 @@
 import type { Plan, Track } from "../../../core/plan";
 
 /** An HTTP probe of a container, in real time. */
-export interface Probe {
+interface Probe {
   readonly path: string;
   readonly timeoutSeconds: number;
   /** How long it may keep failing before it counts as failed. */
@@ -22,7 +22,7 @@ export interface Container {
 }
 
 /** A mounted folder of the container, and the files in it at the start. */
-export interface Mount {
+interface Mount {
   readonly name: string;
   readonly path: string;
   readonly files: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { get, type Agent } from "node:http";
 
 /** An answer to a GET request. */
-export interface HttpAnswer {
+interface HttpAnswer {
   readonly status: number;
   readonly body: string;
 }

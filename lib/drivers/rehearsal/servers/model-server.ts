@@ -18,7 +18,7 @@ const PORT_TRIES = 3;
 const GUARD = require.resolve("../../server-process/orphan-guard");
 
 /** How a server is started. */
-export interface ModelServerOptions {
+interface ModelServerOptions {
   readonly container: Container;
   readonly sandbox: Sandbox;
   /** Path of the program that the image runs. */

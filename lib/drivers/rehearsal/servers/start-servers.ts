@@ -5,7 +5,7 @@ import { ModelServer } from "./model-server";
 import { createScratchFolder, Sandbox } from "./sandbox";
 
 /** How the servers are started. */
-export interface StartServersOptions {
+interface StartServersOptions {
   readonly containers: readonly Container[];
   /** Path of the program that the image runs. */
   readonly program: string;

@@ -1,7 +1,7 @@
 import type { Element, Sample, Samples } from "./samples";
 
 /** An answer of the Open Inference Protocol, as far as it is checked. */
-export interface InferenceAnswer {
+interface InferenceAnswer {
   readonly model_version?: string;
   readonly outputs?: readonly { readonly name: string; readonly data?: unknown }[];
 }

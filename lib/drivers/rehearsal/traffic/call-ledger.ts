@@ -1,5 +1,5 @@
 /** What the callers of one version received. */
-export interface VersionCalls {
+interface VersionCalls {
   answered: number;
   /** Seconds of each answered request, since it was due. */
   readonly seconds: number[];

@@ -20,7 +20,7 @@ export interface Prediction {
 }
 
 /** Feedback that must not count, as shares of the true feedback. */
-export interface FeedbackNoise {
+interface FeedbackNoise {
   /** Sent a second time. */
   readonly repeated: number;
   /** Accompanied by a value for a prediction that does not exist. */
@@ -30,7 +30,7 @@ export interface FeedbackNoise {
 }
 
 /** How feedback is sent. */
-export interface FeedbackOptions {
+interface FeedbackOptions {
   readonly caller: Caller;
   readonly path: string;
   /** Time from the answer to the feedback, in real milliseconds. */
@@ -138,10 +138,10 @@ export class Feedback {
 }
 
 /** By metric, then by version: the share of its predictions that earn a 1. */
-export type RewardRates = Readonly<Record<string, Readonly<Record<string, number>>>>;
+type RewardRates = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** A value that a prediction earned. */
-export interface Reward {
+interface Reward {
   readonly metric: string;
   readonly value: number;
 }

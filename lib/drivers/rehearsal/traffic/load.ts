@@ -16,7 +16,7 @@ export interface LoadCall {
 }
 
 /** How a load is created. */
-export interface LoadOptions {
+interface LoadOptions {
   readonly caller: Caller;
   readonly path: string;
   readonly samples: Samples;

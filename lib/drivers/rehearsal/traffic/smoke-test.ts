@@ -6,7 +6,7 @@ import type { CallAnswer, Caller } from "./caller";
 import { inferenceBody, type Sample, type Samples } from "./samples";
 
 /** How a smoke test runs. */
-export interface SmokeTestOptions {
+interface SmokeTestOptions {
   /** Reaches the track under test, and no other. */
   readonly caller: Caller;
   readonly path: string;

@@ -12,7 +12,7 @@ import type { Samples } from "./samples";
 import { Users } from "./users";
 
 /** How traffic is created. */
-export interface TrafficOptions {
+interface TrafficOptions {
   readonly port: number;
   readonly model: string;
   readonly samples: Samples;
