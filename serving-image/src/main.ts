@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { readCommandLine } from "./config/command-line";
 import { readConfig } from "./config/read-config";
+import { createLog, type Log } from "./core/log";
+import { describe, reasonOf, StartUpError } from "./core/start-up-error";
 import { baselineCommand } from "./drift/baseline-command";
-import { createLog, type Log } from "./observability/log";
 import { InferenceServer } from "./server";
-import { describe, reasonOf, StartUpError } from "./start-up-error";
 
 let log = createLog("info");
 

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServerConfig } from "./config/settings";
-import { serverVersion } from "./contract";
-import type { GrpcListener } from "./grpc/grpc-listener";
+import { serverVersion } from "./core/contract";
+import type { Log } from "./core/log";
 import { Faults } from "./faults/faults";
+import type { GrpcListener } from "./grpc/grpc-listener";
 import { createRoutes } from "./handlers/routes";
 import { Listener } from "./http/listener";
 import { ModelHost } from "./model/model-host";
 import { loadRuntime } from "./model/runtime";
 import { ServingState } from "./model/serving-state";
-import type { Log } from "./observability/log";
 import { Metrics } from "./observability/metrics";
 import { Watch } from "./watch";
 
@@ -31,7 +31,9 @@ export class InferenceServer {
     if (faults) log.warn(faults.current, "faults can be put into this server");
     this.host = new ModelHost(config, this.state, metrics, log, this.stopping.signal, faults);
     this.watch = new Watch(config, metrics, log);
-    const routes = createRoutes(config, this.state, this.host, metrics, log, this.watch, faults);
+    const { state, host } = this;
+    const { witnesses, comparison } = this.watch;
+    const routes = createRoutes({ config, state, host, metrics, log, witnesses, comparison, faults });
     this.listener = new Listener(routes, config.http, log);
   }
 

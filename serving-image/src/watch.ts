@@ -1,9 +1,9 @@
 import type { ServerConfig } from "./config/settings";
+import type { Log } from "./core/log";
 import { Drift } from "./drift/drift";
-import type { Log } from "./observability/log";
+import type { Witness } from "./observability/instrument";
 import type { Metrics } from "./observability/metrics";
 import type { Tracing } from "./observability/tracing";
-import type { Witness } from "./observability/witness";
 import { Comparison } from "./shadow/comparison";
 
 /** Whatever looks at requests besides counting them; what is switched off is not there. */

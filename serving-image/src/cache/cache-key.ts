@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Inference } from "../model/request-queue";
 import type { ModelSignature } from "../protocol/datatypes";
+import type { Inference } from "../protocol/inference";
 import { writeRaw } from "../protocol/raw-data";
 
 /** Changes whenever keys or values are made in another way: entries of an older server are then not found. */

@@ -1,8 +1,7 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import { contract } from "../contract";
+import { contract } from "../core/contract";
+import { type CacheTally, SKIP_REASONS } from "../observability/cache-tally";
 import type { ModelMetrics } from "../observability/metrics";
-import { SKIP_REASONS } from "./cache-store";
-import type { CacheTally } from "./cache-tally";
 
 type Versions = () => Iterable<Pick<ModelMetrics, "labels" | "statistics">>;
 

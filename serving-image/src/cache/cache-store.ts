@@ -1,8 +1,4 @@
-import type { CacheTally } from "./cache-tally";
-
-/** Why a request was answered without the cache, or its answer not kept. */
-export const SKIP_REASONS = ["deadline", "unavailable", "open", "unreadable", "too_large", "not_written"] as const;
-export type SkipReason = (typeof SKIP_REASONS)[number];
+import type { CacheTally, SkipReason } from "../observability/cache-tally";
 
 /** What a look into the cache found: an entry, nothing, or why it could not be looked. */
 export type Found = Buffer | undefined | SkipReason;

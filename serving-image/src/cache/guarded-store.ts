@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { CacheConfig } from "./settings";
-import type { Log } from "../observability/log";
-import { reasonOf } from "../start-up-error";
-import type { CacheStore, Found, RemoteStore, SkipReason } from "./cache-store";
+import type { Log } from "../core/log";
+import { reasonOf } from "../core/start-up-error";
+import type { SkipReason } from "../observability/cache-tally";
+import type { CacheStore, Found, RemoteStore } from "./cache-store";
 import { CircuitBreaker } from "./circuit-breaker";
+import type { CacheConfig } from "./settings";
 
 const CONNECT_MS = 1000;
 

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
+import type { CacheTally } from "../observability/cache-tally";
 import type { CacheStore, Found } from "./cache-store";
-import type { CacheTally } from "./cache-tally";
 
 interface Kept {
   readonly value: Buffer;

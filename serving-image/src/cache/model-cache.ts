@@ -1,18 +1,13 @@
-import { Refusal } from "../http/refusal";
-import type { Inference } from "../model/request-queue";
+import { Refusal } from "../core/refusal";
+import type { CacheTally, SkipReason } from "../observability/cache-tally";
 import type { Tensors } from "../protocol/datatypes";
+import type { CacheOutcome, Inference } from "../protocol/inference";
+import { DEFAULT_PRIORITY } from "../protocol/urgency";
 import type { CacheKeys } from "./cache-key";
-import type { CacheStore, Found, SkipReason } from "./cache-store";
-import type { CacheTally } from "./cache-tally";
+import type { CacheStore, Found } from "./cache-store";
 import { endOfTurn } from "./end-of-turn";
 import { isFinite } from "./finite";
 import { packTensors, unpackTensors } from "./packed-tensors";
-
-/**
- * How the cache served a request: its answer lay there; it was another request's run; it had to be computed; or the
- * cache was stepped over.
- */
-export type CacheOutcome = "hit" | "shared" | "miss" | "skipped";
 
 export interface CachedOutputs {
   readonly outputs: Tensors;
@@ -26,8 +21,6 @@ interface Flight {
 }
 
 type Compute = () => Promise<Tensors>;
-
-const DEFAULT_PRIORITY = 10;
 
 /** The cache as one loaded model sees it. */
 export class ModelCache {

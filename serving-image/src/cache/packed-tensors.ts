@@ -1,5 +1,5 @@
-import { Refusal } from "../http/refusal";
-import { sizeOf, type Datatype, type Tensors, type TensorValue } from "../protocol/datatypes";
+import { Refusal } from "../core/refusal";
+import { type Datatype, sizeOf, type Tensors, type TensorValue } from "../protocol/datatypes";
 import { readRaw, writeRaw } from "../protocol/raw-data";
 
 /** The first byte of an entry: what it begins with is one of ours. */

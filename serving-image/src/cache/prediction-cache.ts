@@ -1,15 +1,15 @@
-import type { CacheConfig } from "./settings";
 import type { ModelConfig } from "../config/settings";
-import type { Log } from "../observability/log";
+import type { Log } from "../core/log";
+import type { CacheTally } from "../observability/cache-tally";
 import type { ModelSignature } from "../protocol/datatypes";
 import { CacheKeys } from "./cache-key";
 import type { CacheStore, RemoteStore } from "./cache-store";
-import type { CacheTally } from "./cache-tally";
 import { GuardedStore } from "./guarded-store";
 import { MemcachedStore } from "./memcached-store";
 import { MemoryStore } from "./memory-store";
 import { ModelCache } from "./model-cache";
 import { RedisStore } from "./redis-store";
+import type { CacheConfig } from "./settings";
 import { SpreadStore } from "./spread-store";
 
 /** What a model's cache needs to know of it. */

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis";
-import type { RedisCacheConfig } from "./settings";
 import type { RemoteStore } from "./cache-store";
+import type { RedisCacheConfig } from "./settings";
 
 /** A connection on which nothing comes for so long, though something was asked, is given up for a new one. */
 const SILENT_MS = 2000;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CacheTally } from "./cache-tally";
+import type { CacheTally } from "../observability/cache-tally";
 import type { CacheStore, Found } from "./cache-store";
 
 /**

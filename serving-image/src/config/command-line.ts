@@ -1,5 +1,5 @@
-import { contract } from "../contract";
-import { StartUpCode, StartUpError } from "../start-up-error";
+import { contract } from "../core/contract";
+import { StartUpCode, StartUpError } from "../core/start-up-error";
 
 /** What only whoever starts the process can say: no file and no variable can. */
 export interface CommandLine {

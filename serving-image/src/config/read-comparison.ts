@@ -1,4 +1,4 @@
-import { contract } from "../contract";
+import { contract } from "../core/contract";
 import type { ComparisonConfig } from "../shadow/settings";
 import type { SettingReader } from "./setting-reader";
 

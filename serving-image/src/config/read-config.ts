@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { contract } from "../contract";
-import { LOG_LEVELS } from "../observability/log";
-import { reasonOf, StartUpCode, StartUpError, startUpError } from "../start-up-error";
+import { contract } from "../core/contract";
+import { LOG_LEVELS } from "../core/log";
+import { reasonOf, StartUpCode, StartUpError, startUpError } from "../core/start-up-error";
 import type { CommandLine } from "./command-line";
 import { processors } from "./processors";
 import { readCache } from "./read-cache";

@@ -1,5 +1,5 @@
-import { readBaseline, type Baseline } from "../drift/baseline";
-import type { DriftConfig } from "../drift/settings";
+import { readBaseline } from "../drift/baseline";
+import type { Baseline, DriftConfig } from "../drift/settings";
 import type { SettingReader } from "./setting-reader";
 
 /** How inputs and predictions are counted, and beside which baseline. */

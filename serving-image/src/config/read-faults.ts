@@ -1,4 +1,4 @@
-import { contract } from "../contract";
+import { contract } from "../core/contract";
 import type { FaultConfig } from "../faults/settings";
 import type { SettingReader } from "./setting-reader";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { contract } from "../contract";
+import { contract } from "../core/contract";
+import { reasonOf } from "../core/start-up-error";
 import type { FeedbackConfig } from "../feedback/settings";
-import { reasonOf } from "../start-up-error";
 import type { SettingReader } from "./setting-reader";
 
 const SHORTEST_SECRET = 16;

@@ -1,10 +1,7 @@
-import { contract } from "../contract";
+import { contract } from "../core/contract";
+import { MODEL_NAME, MODEL_VERSION } from "../core/model-names";
 import type { SettingReader } from "./setting-reader";
 import type { ModelConfig } from "./settings";
-
-export const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-// A semantic version, a whole number as Triton numbers versions, or anything between that is safe in a path and a header.
-export const MODEL_VERSION = /^[A-Za-z0-9][A-Za-z0-9.+_-]{0,127}$/;
 const MODEL_URI = new RegExp(
   [
     "file:///.+",

@@ -1,6 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { reasonOf } from "../start-up-error";
+import { reasonOf } from "../core/start-up-error";
 import type { SettingReader } from "./setting-reader";
 import type { SignatureConfig } from "./settings";
 

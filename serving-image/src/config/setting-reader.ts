@@ -1,4 +1,4 @@
-import { StartUpCode, type StartUpProblem } from "../start-up-error";
+import { StartUpCode, type StartUpProblem } from "../core/start-up-error";
 import { nearest } from "./nearest";
 
 interface Bounds {

@@ -1,7 +1,6 @@
 import type { CacheConfig, CacheSettings } from "../cache/settings";
-import type { LogLevel } from "../observability/log";
-import type { Baseline } from "../drift/baseline";
-import type { DriftConfig } from "../drift/settings";
+import type { LogLevel } from "../core/log";
+import type { Baseline, DriftConfig } from "../drift/settings";
 import type { FaultConfig } from "../faults/settings";
 import type { FeedbackConfig } from "../feedback/settings";
 import type { ComparisonConfig } from "../shadow/settings";

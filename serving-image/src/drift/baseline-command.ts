@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import type { Baseline } from "./baseline";
-import { reasonOf } from "../start-up-error";
+import { reasonOf } from "../core/start-up-error";
 import { makeBaseline } from "./make-baseline";
+import type { Baseline } from "./settings";
 
 const USAGE = "Usage: slipway-serving baseline SAMPLES [--version VERSION] [--bins 10]";
 

@@ -1,27 +1,8 @@
 import { readFileSync } from "node:fs";
+import { reasonOf } from "../core/start-up-error";
 import { isObject } from "../protocol/json";
-import { reasonOf } from "../start-up-error";
-import { labelsOf, type BinRule } from "./bins";
-
-/** What is looked at: one element of each row of a tensor, or a figure of the row as a whole. */
-export interface Feature extends BinRule {
-  /** As the metrics name it. */
-  readonly name: string;
-  /** Name of the input, or of the output. */
-  readonly tensor: string;
-  /** The element, or what is reckoned of all of them. */
-  readonly of: number | "mean" | "deviation";
-  /** Expected share of each bin, in order; bins without one are not expected to get any. */
-  readonly shares: readonly number[];
-}
-
-/** What a model was made with. */
-export interface Baseline {
-  /** The model whose requests are counted; the first one where it is not said. */
-  readonly model?: string;
-  readonly features: readonly Feature[];
-  readonly predictions: readonly Feature[];
-}
+import { labelsOf } from "./bins";
+import type { Baseline, Feature } from "./settings";
 
 /** Series without end are no help to anybody. */
 const MOST_BINS = 20_000;

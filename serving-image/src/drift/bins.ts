@@ -1,9 +1,4 @@
-/** How values are sorted into bins: by edges, or one bin for each of some values. Exactly one of the two is there. */
-export interface BinRule {
-  /** Upper bounds, rising; the last bin is what is above all. */
-  readonly edges?: readonly number[];
-  readonly values?: readonly (number | string)[];
-}
+import type { BinRule } from "./settings";
 
 /** Where something that is no number goes. */
 const MISSING = "missing";

@@ -1,11 +1,11 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import { contract } from "../contract";
-import type { Log } from "../observability/log";
-import type { Seen, Witness } from "../observability/witness";
+import { contract } from "../core/contract";
+import type { Log } from "../core/log";
+import type { Seen, Witness } from "../observability/instrument";
 import type { Tensors } from "../protocol/datatypes";
-import type { Baseline, Feature } from "./baseline";
 import { Bins, labelsOf } from "./bins";
 import { figuresOf } from "./figure";
+import type { Baseline, Feature } from "./settings";
 
 /** A feature, and how often its values fell into each bin. */
 interface Counted {

@@ -1,5 +1,5 @@
 import type { TensorValue } from "../protocol/datatypes";
-import type { Feature } from "./baseline";
+import type { Feature } from "./settings";
 
 /** What a feature is in each row of a tensor. A tensor without rows, whose first dimension is part of it, is one row. */
 export function figuresOf({ shape, data }: TensorValue, of: Feature["of"]): unknown[] {

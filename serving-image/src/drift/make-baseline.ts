@@ -1,8 +1,8 @@
-import { isObject } from "../protocol/json";
-import type { Baseline, Feature } from "./baseline";
-import { Bins, labelsOf, type BinRule } from "./bins";
-import { figuresOf } from "./figure";
 import type { TensorValue } from "../protocol/datatypes";
+import { isObject } from "../protocol/json";
+import { Bins, labelsOf } from "./bins";
+import { figuresOf } from "./figure";
+import type { Baseline, BinRule, Feature } from "./settings";
 
 /** Of wider rows the mean and the deviation are looked at: a bin for each dot of a picture says nothing. */
 const WIDEST = 256;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Prediction } from "../handlers/prediction";
-import { Refusal } from "../http/refusal";
+import { Refusal } from "../core/refusal";
+import type { Prediction } from "../protocol/inference";
 import type { FaultConfig } from "./settings";
 import { spoil } from "./spoil";
 

@@ -1,7 +1,7 @@
-import { badRequest } from "../http/refusal";
-import type { FeedbackCounters } from "../observability/metrics";
+import { badRequest } from "../core/refusal";
+import type { FeedbackCounters, RefusalReason } from "../observability/feedback-counters";
 import { isObject } from "../protocol/json";
-import type { Fault, RefusalReason, Report, ReportReader } from "./read-report";
+import type { Fault, Report, ReportReader } from "./read-report";
 import { RecentKeys } from "./recent-keys";
 import type { SharedKeys } from "./shared-keys";
 

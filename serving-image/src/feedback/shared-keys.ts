@@ -1,7 +1,7 @@
-import type { CacheConfig } from "../cache/settings";
 import { RedisStore } from "../cache/redis-store";
-import type { Log } from "../observability/log";
-import { reasonOf } from "../start-up-error";
+import type { CacheConfig } from "../cache/settings";
+import type { Log } from "../core/log";
+import { reasonOf } from "../core/start-up-error";
 
 /** Longer than a cache is waited for: whoever reports something later is in no hurry. */
 const DEADLINE_MS = 250;

@@ -1,5 +1,6 @@
 import type { Deadline } from "@grpc/grpc-js";
-import { readUrgency, type Urgency } from "../model/urgency";
+import type { Urgency } from "../protocol/inference";
+import { readUrgency } from "../protocol/urgency";
 import type { Parameter, Parameters } from "./messages";
 
 /** How urgent a call is: by the parameters that Triton's clients send, and by the deadline that its client has set. */

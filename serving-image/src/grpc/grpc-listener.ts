@@ -2,11 +2,11 @@ import { promisify } from "node:util";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import type { ServerConfig } from "../config/settings";
-import { reasonOf, StartUpCode, startUpError } from "../start-up-error";
+import { reasonOf, StartUpCode, startUpError } from "../core/start-up-error";
 import { definitions, healthDefinition, inferenceDefinition } from "./definitions";
 import { HealthService } from "./health-service";
-import { inferenceService, type InferenceParts } from "./inference-service";
 import { InferStreams } from "./infer-streams";
+import { type InferenceParts, inferenceService } from "./inference-service";
 import { UnaryCalls } from "./unary";
 
 /** Takes calls over gRPC, and stops without losing one. */

@@ -1,5 +1,5 @@
-import { status, type ServerWritableStream, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import { Refusal } from "../http/refusal";
+import { type ServerWritableStream, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { Refusal } from "../core/refusal";
 import type { ServingState } from "../model/serving-state";
 import type { HealthReply, HealthRequest } from "./messages";
 import type { UnaryCalls } from "./unary";

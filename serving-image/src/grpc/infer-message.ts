@@ -1,7 +1,6 @@
-import { badRequest } from "../http/refusal";
-import type { InferDraft, InputDraft, OutputDraft } from "../protocol/infer-draft";
+import { badRequest } from "../core/refusal";
+import type { InferDraft, InputDraft, OutputDraft, Prediction } from "../protocol/inference";
 import { readRaw, writeRaw } from "../protocol/raw-data";
-import type { Prediction } from "../handlers/prediction";
 import type { InferMessage, InferReply, InputTensor, Parameters, RequestedOutput } from "./messages";
 import { readContents } from "./read-contents";
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { status, type ServerDuplexStream } from "@grpc/grpc-js";
-import type { Log } from "../observability/log";
+import { type ServerDuplexStream, status } from "@grpc/grpc-js";
+import type { Log } from "../core/log";
 import type { InferMessage, InferReply, StreamReply } from "./messages";
 import { errorOf } from "./status";
 

@@ -1,4 +1,4 @@
-import { badRequest } from "../http/refusal";
+import { badRequest } from "../core/refusal";
 import type { Datatype, TensorData, TensorSpec } from "../protocol/datatypes";
 import { textOf } from "../protocol/raw-data";
 import { readData } from "../protocol/read-data";

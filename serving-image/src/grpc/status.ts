@@ -1,7 +1,7 @@
-import { Metadata, status, type ServiceError } from "@grpc/grpc-js";
-import { contract } from "../contract";
-import { CLIENT_GONE, Refusal } from "../http/refusal";
-import type { Log } from "../observability/log";
+import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import { contract } from "../core/contract";
+import type { Log } from "../core/log";
+import { CLIENT_GONE, Refusal } from "../core/refusal";
 
 const BY_HTTP_STATUS: Readonly<Record<number, status>> = {
   400: status.INVALID_ARGUMENT,

@@ -1,5 +1,5 @@
 import type { handleUnaryCall, ServerUnaryCall } from "@grpc/grpc-js";
-import type { Log } from "../observability/log";
+import type { Log } from "../core/log";
 import { errorOf } from "./status";
 
 /** Answers calls of one message with one message, and knows how many are open. */

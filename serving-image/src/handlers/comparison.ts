@@ -1,7 +1,7 @@
-import { readBody, textOfBody } from "../http/body";
-import { json, type Handler } from "../http/exchange";
-import { badRequest, Refusal } from "../http/refusal";
-import { isObject, parseJson } from "../protocol/json";
+import { badRequest, Refusal } from "../core/refusal";
+import { readBody } from "../http/body";
+import { type Handler, json } from "../http/exchange";
+import { isObject, parseJson, textOfBody } from "../protocol/json";
 import type { Comparison } from "../shadow/comparison";
 import { toWire } from "../shadow/half";
 

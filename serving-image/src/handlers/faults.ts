@@ -1,9 +1,9 @@
+import { badRequest } from "../core/refusal";
 import type { Faults } from "../faults/faults";
 import type { FaultConfig } from "../faults/settings";
-import { readBody, textOfBody } from "../http/body";
-import { json, type Handler } from "../http/exchange";
-import { badRequest } from "../http/refusal";
-import { isObject, parseJson } from "../protocol/json";
+import { readBody } from "../http/body";
+import { type Handler, json } from "../http/exchange";
+import { isObject, parseJson, textOfBody } from "../protocol/json";
 
 const LIMITS: Readonly<Record<keyof FaultConfig, number>> = { latencySeconds: 60, errors: 1, wrong: 1 };
 

@@ -1,14 +1,14 @@
 import type { ServerConfig } from "../config/settings";
+import type { Log } from "../core/log";
 import { Feedback, type FeedbackOutcome } from "../feedback/feedback";
 import { ReportReader } from "../feedback/read-report";
 import { SharedKeys } from "../feedback/shared-keys";
-import { readBody, textOfBody } from "../http/body";
-import { json, type Handler } from "../http/exchange";
+import { readBody } from "../http/body";
+import { type Handler, json } from "../http/exchange";
 import { PredictionIds } from "../model/prediction-id";
 import type { ServingState } from "../model/serving-state";
-import type { Log } from "../observability/log";
 import type { Metrics } from "../observability/metrics";
-import { parseJson } from "../protocol/json";
+import { parseJson, textOfBody } from "../protocol/json";
 
 /** How long all replicas together remember a report, unless its prediction is too old before. */
 const SHARED_SECONDS = 24 * 3600;

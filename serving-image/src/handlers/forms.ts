@@ -1,16 +1,19 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
-import { contract } from "../contract";
-import { textOfBody } from "../http/body";
+import { contract } from "../core/contract";
+import { badRequest } from "../core/refusal";
 import type { Answer } from "../http/exchange";
-import type { ServedModel } from "../model/model-version";
+import type { ServedModel } from "../model/served-model";
+import { BinarySection } from "../protocol/binary-section";
 import type { ModelSignature } from "../protocol/datatypes";
-import { JSON_LENGTH_HEADER, readHttpRequest } from "../protocol/http-request";
-import type { InferDraft } from "../protocol/infer-draft";
+import type { InferDraft, Prediction } from "../protocol/inference";
 import { writePredictions } from "../protocol/instances-answer";
 import { readInstances } from "../protocol/instances-request";
-import { isObject, parseJson } from "../protocol/json";
-import { readJsonBody } from "../protocol/json-request";
-import type { Prediction } from "./prediction";
+import { isObject, parseJson, textOfBody } from "../protocol/json";
+import { readJsonBody, readJsonRequest } from "../protocol/json-request";
+import { readRawRequest } from "../protocol/raw-request";
+
+/** Says how many bytes of a body are its JSON, where tensors follow as they are. */
+const JSON_LENGTH_HEADER = "inference-header-content-length";
 
 /** A request, and how it wants its answer. */
 export interface Asked {
@@ -42,6 +45,27 @@ export const eitherForm: Form = (body, headers, signature) => {
     ? { draft: readInstances(json, text, signature), write: writeInstances }
     : { draft: readJsonBody(json, text), write: writeProtocol };
 };
+
+/**
+ * Reads a request that came over HTTP.
+ * @param jsonLength what stood in its header Inference-Header-Content-Length, if it had one
+ */
+function readHttpRequest(
+  body: Buffer,
+  jsonLength: string | string[] | undefined,
+  signature: ModelSignature,
+): InferDraft {
+  if (jsonLength === undefined) return readJsonRequest(textOfBody(body));
+  const length = /^\d{1,10}$/.test(String(jsonLength)) ? Number(jsonLength) : Infinity;
+  if (length > body.length) {
+    const shown = String(jsonLength).slice(0, 40);
+    throw badRequest(
+      `Inference-Header-Content-Length is "${shown}", not a length within the ${body.length} bytes sent.`,
+    );
+  }
+  if (length === 0) return readRawRequest(signature, body);
+  return readJsonRequest(textOfBody(body.subarray(0, length)), new BinarySection(body.subarray(length)));
+}
 
 function writeProtocol(prediction: Prediction, { answers }: ServedModel): Answer {
   const { json, isAscii, binary } = answers.write(prediction.id, prediction.request, prediction.outputs);

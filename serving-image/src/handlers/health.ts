@@ -1,4 +1,4 @@
-import { json, type Answer, type Handler } from "../http/exchange";
+import { type Answer, type Handler, json } from "../http/exchange";
 import type { ServingState } from "../model/serving-state";
 
 /** 200 as long as the process can answer at all. */

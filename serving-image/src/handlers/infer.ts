@@ -1,12 +1,12 @@
+import { attempt, type Reply } from "../core/reply";
 import { receiveBody } from "../http/body";
 import type { Answer, Exchange, Handler } from "../http/exchange";
 import type { ModelVersion } from "../model/model-version";
+import { predict } from "../model/served-model";
 import type { ServingState } from "../model/serving-state";
-import { withRouterTimeout } from "../model/urgency";
-import { attempt, type Reply } from "../reply";
-import { counted, written, type Recorded, type Records } from "./counted";
+import { counted, type Recorded, type Records, written } from "../observability/instrument";
+import { withRouterTimeout } from "../protocol/urgency";
 import type { Form } from "./forms";
-import { predict } from "./prediction";
 
 /** What the handler needs besides the model. */
 export interface InferParts extends Records {

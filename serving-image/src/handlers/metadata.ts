@@ -1,5 +1,5 @@
-import { serverVersion } from "../contract";
-import { json, type Handler } from "../http/exchange";
+import { serverVersion } from "../core/contract";
+import { type Handler, json } from "../http/exchange";
 import type { ServingState } from "../model/serving-state";
 import type { TensorSpec } from "../protocol/datatypes";
 

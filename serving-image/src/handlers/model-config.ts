@@ -1,5 +1,5 @@
 import type { BatchingConfig } from "../config/settings";
-import { json, type Handler } from "../http/exchange";
+import { type Handler, json } from "../http/exchange";
 import type { ServingState } from "../model/serving-state";
 import type { Datatype, TensorSpec } from "../protocol/datatypes";
 

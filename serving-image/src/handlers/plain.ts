@@ -1,5 +1,5 @@
-import { json, type Exchange, type Handler } from "../http/exchange";
-import { Refusal } from "../http/refusal";
+import { Refusal } from "../core/refusal";
+import { type Exchange, type Handler, json } from "../http/exchange";
 import type { ServingState } from "../model/serving-state";
 
 const PREDICT = ":predict";

@@ -1,8 +1,8 @@
-import { readBody, textOfBody } from "../http/body";
-import { json, type Handler } from "../http/exchange";
-import { badRequest, Refusal } from "../http/refusal";
+import { badRequest, Refusal } from "../core/refusal";
+import { readBody } from "../http/body";
+import { type Handler, json } from "../http/exchange";
 import type { IndexEntry, ModelHost } from "../model/model-host";
-import { isObject, parseJson } from "../protocol/json";
+import { isObject, parseJson, textOfBody } from "../protocol/json";
 
 /** Lists what is served or could be; with `{"ready": true}` only what is served. */
 export function repositoryIndex(host: ModelHost, bodyLimit: number): Handler {

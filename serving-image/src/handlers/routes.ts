@@ -1,35 +1,41 @@
 import type { ServerConfig } from "../config/settings";
-import { contract } from "../contract";
+import { contract } from "../core/contract";
+import type { Log } from "../core/log";
 import type { Faults } from "../faults/faults";
 import type { Handler } from "../http/exchange";
 import { Router } from "../http/router";
 import type { ModelHost } from "../model/model-host";
 import type { ServingState } from "../model/serving-state";
-import type { Log } from "../observability/log";
+import type { Witness } from "../observability/instrument";
 import type { Metrics } from "../observability/metrics";
-import type { Watch } from "../watch";
+import type { Comparison } from "../shadow/comparison";
 import { comparisonFound, keptPredictions } from "./comparison";
 import { currentFaults, putFaults } from "./faults";
 import { feedback } from "./feedback";
-import { live, modelReady, ready } from "./health";
 import { eitherForm, instancesForm, protocolForm } from "./forms";
+import { live, modelReady, ready } from "./health";
 import { infer } from "./infer";
-import { modelConfig } from "./model-config";
 import { modelMetadata, serverMetadata } from "./metadata";
+import { modelConfig } from "./model-config";
+import { listModels, modelOfVerb, plainReady } from "./plain";
 import { repositoryChange, repositoryIndex } from "./repository";
 import { modelStatistics, statisticsForPeople } from "./statistics";
-import { listModels, modelOfVerb, plainReady } from "./plain";
 
-/** Everything that can be asked of the server. */
-export function createRoutes(
-  config: ServerConfig,
-  state: ServingState,
-  host: ModelHost,
-  metrics: Metrics,
-  log: Log,
-  { witnesses, comparison }: Watch,
-  faults: Faults | undefined,
-): Router<Handler> {
+/** What the routes lead to; what is switched off is undefined. */
+export interface RouteOptions {
+  readonly config: ServerConfig;
+  readonly state: ServingState;
+  readonly host: ModelHost;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly witnesses: readonly Witness[];
+  readonly comparison: Comparison | undefined;
+  readonly faults: Faults | undefined;
+}
+
+/** Every route of the HTTP API. */
+export function createRoutes(options: RouteOptions): Router<Handler> {
+  const { config, state, host, metrics, log, witnesses, comparison, faults } = options;
   const bodyLimit = config.http.bodyLimitBytes;
   const parts = { state, log, bodyLimit, logged: config.log.requests, witnesses };
   const { control } = config.repository;

@@ -1,4 +1,4 @@
-import { json, type Handler } from "../http/exchange";
+import { type Handler, json } from "../http/exchange";
 import type { ModelVersion } from "../model/model-version";
 import type { ServingState } from "../model/serving-state";
 import type { Tally } from "../observability/tally";

@@ -1,8 +1,34 @@
-import { isUtf8 } from "node:buffer";
-import { promised, replyWith, type Reply } from "../reply";
+import { IncomingMessage } from "node:http";
+import { bodyTooLarge, CLIENT_GONE, Refusal } from "../core/refusal";
+import { promised, type Reply, replyWith } from "../core/reply";
 import { unpack } from "./compression";
-import type { Incoming } from "./incoming";
-import { badRequest, bodyTooLarge, CLIENT_GONE, Refusal } from "./refusal";
+
+/** Gets each part of a body as it arrives, and `null` at its end. */
+type BodyTaker = (part: Buffer | null) => void;
+
+/**
+ * A request whose body can be had as the parser finds it. A stream that keeps it until somebody reads takes a tenth of the
+ * server's time for each request (npm run bench:serving), and nothing here reads slower than the parser.
+ */
+export class Incoming extends IncomingMessage {
+  private taker: BodyTaker | undefined;
+  private hasBegun = false;
+
+  /** To be called in the turn in which the request has arrived, before its body. */
+  takeBody(taker: BodyTaker): void {
+    if (this.hasBegun) throw new Error("The body has begun to arrive already.");
+    this.taker = taker;
+    // Says that somebody reads it: else the HTTP server, once it has answered, sees to it that the rest is read.
+    this._read(0);
+  }
+
+  override push(part: Buffer | null, encoding?: BufferEncoding): boolean {
+    this.hasBegun = true;
+    if (!this.taker) return super.push(part, encoding);
+    this.taker(part);
+    return true;
+  }
+}
 
 /** Reads a whole body, unpacked, refusing what is too large as it is sent or as it is unpacked. */
 export function readBody(request: Incoming, limit: number): Promise<Buffer> {
@@ -40,10 +66,4 @@ export function receiveBody(request: Incoming, limit: number, reply: Reply<Buffe
   request.on("close", () => {
     if (!request.complete) refuse(new Refusal(CLIENT_GONE, "The client went away before it had sent its request."));
   });
-}
-
-/** The text that a body, or a part of it, is. */
-export function textOfBody(body: Buffer): string {
-  if (isUtf8(body)) return body.toString();
-  throw badRequest("The body is not UTF-8.");
 }

@@ -1,7 +1,7 @@
 import { constants, deflate, gunzip, gzip, inflate, type ZlibOptions } from "node:zlib";
 import { promisify } from "node:util";
-import { reasonOf, systemCodeOf } from "../start-up-error";
-import { badRequest, bodyTooLarge, Refusal } from "./refusal";
+import { badRequest, bodyTooLarge, Refusal } from "../core/refusal";
+import { reasonOf, systemCodeOf } from "../core/start-up-error";
 
 type Transform = (bytes: Buffer, options: ZlibOptions) => Promise<Buffer>;
 

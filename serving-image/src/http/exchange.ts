@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
-import type { Reply } from "../reply";
-import type { Incoming } from "./incoming";
+import type { Reply } from "../core/reply";
+import type { Incoming } from "./body";
 
 /** One request on its way through the server. */
 export interface Exchange {

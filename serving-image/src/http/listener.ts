@@ -5,15 +5,15 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import { Server as TcpServer, type AddressInfo, type Socket } from "node:net";
+import { type AddressInfo, Server as TcpServer, type Socket } from "node:net";
 import type { HttpConfig } from "../config/settings";
-import type { Log } from "../observability/log";
-import { replyWith, type Reply } from "../reply";
-import { reasonOf, StartUpCode, startUpError, systemCodeOf } from "../start-up-error";
+import type { Log } from "../core/log";
+import { Refusal } from "../core/refusal";
+import { type Reply, replyWith } from "../core/reply";
+import { reasonOf, StartUpCode, startUpError, systemCodeOf } from "../core/start-up-error";
+import { Incoming } from "./body";
 import { pack } from "./compression";
-import { json, type Answer, type Handler } from "./exchange";
-import { Incoming } from "./incoming";
-import { Refusal } from "./refusal";
+import { type Answer, type Handler, json } from "./exchange";
 import type { Router } from "./router";
 
 /** How long connections without a request stay open once the server stops: long enough for a request on its way. */

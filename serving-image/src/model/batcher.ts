@@ -1,31 +1,14 @@
 import type { BatchingConfig } from "../config/settings";
-import { CLIENT_GONE, Refusal } from "../http/refusal";
+import { CLIENT_GONE, Refusal } from "../core/refusal";
+import type { Reply } from "../core/reply";
+import { reasonOf } from "../core/start-up-error";
+import type { BatchObserver } from "../observability/batch-observer";
 import type { Tensors } from "../protocol/datatypes";
-import type { Reply } from "../reply";
-import { reasonOf } from "../start-up-error";
-import type { RunOfRequest } from "../observability/run-of-request";
-import { RequestQueue, type Caller, type Inference, type Waiting } from "./request-queue";
+import type { Inference } from "../protocol/inference";
+import { type Caller, RequestQueue, type Waiting } from "./request-queue";
 import { joinRows, takeRows } from "./rows";
 import type { ModelRun, ModelSession } from "./session";
 import { WorkerLost } from "./workers/worker-thread";
-
-export type { Inference } from "./request-queue";
-
-/** Why a request was not computed. */
-export type RejectionReason = "queue_full" | "expired" | "client_gone";
-
-/** Is told what happened, for the metrics. */
-export interface BatchObserver {
-  /** So many requests wait now. */
-  waiting(requests: number): void;
-  /** A request waited this long for its run. */
-  queued(seconds: number): void;
-  /** A run of the model took this long, over so many rows of so many requests. */
-  computed(seconds: number, rows: number, requests: number): void;
-  rejected(reason: RejectionReason): void;
-  /** A request was computed; only where somebody wants to know it of each. */
-  readonly ran?: ((request: Inference, run: RunOfRequest) => void) | undefined;
-}
 
 export type QueueLimits = Pick<BatchingConfig, "queueSize" | "maxDelaySeconds">;
 

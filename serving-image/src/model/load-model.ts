@@ -1,11 +1,11 @@
 import type { ModelConfig, ServerConfig } from "../config/settings";
-import { secondsSince, type Log } from "../observability/log";
-import { planBatching, type BatchingPlan } from "./batching";
+import { type Log, secondsSince } from "../core/log";
+import { type BatchingPlan, planBatching } from "./batching";
 import { checkSum } from "./files/sum";
 import { measureRun } from "./run-time";
 import { inLoop, loadSession, type ModelSession } from "./session";
-import { warmUp, type SampleInputs } from "./warm-up";
-import { WorkerPool, type StartedPool } from "./workers/worker-pool";
+import { type SampleInputs, warmUp } from "./warm-up";
+import { type StartedPool, WorkerPool } from "./workers/worker-pool";
 
 /** A model that is loaded, warm, and in the place where it serves. */
 export interface LoadedModel {

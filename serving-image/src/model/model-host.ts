@@ -2,18 +2,18 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ModelCache } from "../cache/model-cache";
 import type { PredictionCache } from "../cache/prediction-cache";
 import type { ModelConfig, ServerConfig } from "../config/settings";
+import type { Log } from "../core/log";
+import { Refusal } from "../core/refusal";
+import { reasonOf } from "../core/start-up-error";
 import type { Faults } from "../faults/faults";
-import { Refusal } from "../http/refusal";
-import type { Log } from "../observability/log";
 import type { Metrics } from "../observability/metrics";
 import { InferAnswerWriter } from "../protocol/infer-answer";
 import { InferRequestReader } from "../protocol/infer-request";
-import { reasonOf } from "../start-up-error";
 import { Batcher } from "./batcher";
-import { loadModel, type LoadedModel } from "./load-model";
+import { placeModel } from "./files/place-model";
+import { type LoadedModel, loadModel } from "./load-model";
 import { ModelVersion } from "./model-version";
 import { PredictionIds } from "./prediction-id";
-import { placeModel } from "./files/place-model";
 import { Repository } from "./repository";
 import type { ServingState } from "./serving-state";
 
@@ -202,7 +202,7 @@ export class ModelHost {
     if (!this.cache || !model.cache) return undefined;
     const tally = metrics.statistics.cache;
     const cache = this.cache.of({ model, sha256, signature: session.signature, tally });
-    const { adviseOnCache } = await import("../cache/advice.js");
+    const { adviseOnCache } = await import("./cache-advice.js");
     await adviseOnCache(cache, { session, sample, runSeconds, rows: plan.maxRows }, this.log);
     return cache;
   }

@@ -1,29 +1,6 @@
-import type { ModelCache } from "../cache/model-cache";
-import type { Faults } from "../faults/faults";
-import { Refusal } from "../http/refusal";
+import { Refusal } from "../core/refusal";
 import type { ModelMetrics } from "../observability/metrics";
-import type { ModelSignature } from "../protocol/datatypes";
-import type { InferAnswerWriter } from "../protocol/infer-answer";
-import type { InferRequestReader } from "../protocol/infer-request";
-import type { Batcher } from "./batcher";
-import type { BatchingPlan } from "./batching";
-
-/** A model that can be asked. */
-export interface ServedModel {
-  /** Sum of its file. */
-  readonly sha256: string;
-  readonly signature: ModelSignature;
-  readonly plan: BatchingPlan;
-  readonly batcher: Batcher;
-  readonly requests: InferRequestReader;
-  readonly answers: InferAnswerWriter;
-  /** Names a prediction that it makes. */
-  newId(): string;
-  /** Only in a server that was started to have some. */
-  readonly faults?: Faults;
-  /** Absent where its answers are not kept. */
-  readonly cache?: ModelCache;
-}
+import type { ServedModel } from "./served-model";
 
 /** One version of a model in the server: known by name before it is loaded. */
 export class ModelVersion {

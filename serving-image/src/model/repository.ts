@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { MODEL_NAME, MODEL_VERSION } from "../config/read-models";
 import type { ModelConfig } from "../config/settings";
-import { systemCodeOf } from "../start-up-error";
+import { MODEL_NAME, MODEL_VERSION } from "../core/model-names";
+import { systemCodeOf } from "../core/start-up-error";
 import { newestFirst } from "./newest-first";
 
 const FILE = "model.onnx";

@@ -1,24 +1,7 @@
+import type { Reply } from "../core/reply";
 import type { Tensors } from "../protocol/datatypes";
-import type { Reply } from "../reply";
-
-/** One request to compute. */
-export interface Inference {
-  readonly inputs: Tensors;
-  /** Rows along the batch dimension. */
-  readonly rows: number;
-  /** Names of the outputs that are asked for. */
-  readonly outputs: readonly string[];
-  /**
-   * 1 goes first, larger numbers later.
-   * @default 10
-   */
-  readonly priority?: number;
-  /**
-   * Longest wait for its run, in seconds.
-   * @default - it waits as long as it takes
-   */
-  readonly timeoutSeconds?: number;
-}
+import type { Inference } from "../protocol/inference";
+import { DEFAULT_PRIORITY } from "../protocol/urgency";
 
 /** Who asks for a prediction. */
 export interface Caller {
@@ -35,8 +18,6 @@ export interface Waiting {
   readonly caller: Caller;
   readonly reply: Reply<Tensors>;
 }
-
-const DEFAULT_PRIORITY = 10;
 
 /** Requests that wait for a run of the model: the most urgent first, and among those the one that came first. */
 export class RequestQueue {

@@ -1,4 +1,4 @@
-import { Refusal } from "../http/refusal";
+import { Refusal } from "../core/refusal";
 import type { ModelVersion } from "./model-version";
 import { newestFirst } from "./newest-first";
 

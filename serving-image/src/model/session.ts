@@ -1,16 +1,16 @@
 import type * as onnxruntime from "onnxruntime-node";
 import type { Binding } from "onnxruntime-node/dist/binding";
+import { reasonOf, StartUpCode, startUpError } from "../core/start-up-error";
 import {
   datatypeOf,
   datatypeOfElement,
-  runtimeTypeOf,
   type ModelSignature,
+  runtimeTypeOf,
   type TensorData,
   type Tensors,
   type TensorSpec,
   type TensorValue,
 } from "../protocol/datatypes";
-import { reasonOf, StartUpCode, startUpError } from "../start-up-error";
 import { loadRuntime, type Runtime } from "./runtime";
 
 /** What one run of a model gave, and how long the model itself took. */

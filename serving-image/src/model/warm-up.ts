@@ -1,6 +1,6 @@
 import type { ModelConfig } from "../config/settings";
+import { reasonOf, StartUpCode, startUpError } from "../core/start-up-error";
 import { allocate, sizeOf, type Tensors, type TensorSpec, type TensorValue } from "../protocol/datatypes";
-import { reasonOf, StartUpCode, startUpError } from "../start-up-error";
 import type { ModelRunner } from "./session";
 
 /** Makes one row of input for every tensor that a model takes; the seed decides the values, 0 gives zeros. */

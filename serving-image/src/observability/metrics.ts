@@ -1,10 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
-import { contract } from "../contract";
-import { REFUSAL_REASONS, type RefusalReason } from "../feedback/read-report";
-import { CLIENT_GONE } from "../http/refusal";
+import { contract } from "../core/contract";
+import { CLIENT_GONE } from "../core/refusal";
+import type { BatchObserver, RejectionReason } from "./batch-observer";
+import { type FeedbackCounters, REFUSAL_REASONS } from "./feedback-counters";
 import { HistogramFamily } from "./histogram";
 import { ModelStatistics } from "./model-statistics";
-import type { BatchObserver, RejectionReason } from "../model/batcher";
 
 const REJECTION_REASONS: readonly RejectionReason[] = ["queue_full", "expired", "client_gone"];
 /** Every status that an inference request can be answered with. */
@@ -69,11 +69,6 @@ export class Metrics {
     const histograms = [duration, queue, compute, batchSize].map((family) => family.text());
     return histograms.join("") + (await this.registry.metrics());
   }
-}
-
-export interface FeedbackCounters {
-  add(version: string, metric: string, value: number): void;
-  refuse(reason: RefusalReason): void;
 }
 
 interface VersionLabels {

@@ -1,4 +1,4 @@
-import { CacheTally } from "../cache/cache-tally";
+import { CacheTally } from "./cache-tally";
 import { Tally } from "./tally";
 
 /** What one model version has done since it was first loaded. */

@@ -1,11 +1,11 @@
 import {
+  type Context,
   diag,
   DiagLogLevel,
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
   trace,
-  type Context,
   type Tracer,
 } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
@@ -13,11 +13,11 @@ import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { setImmediate as turnOfTheLoop } from "node:timers/promises";
-import { contract, serverVersion } from "../contract";
-import type { Inference } from "../model/request-queue";
-import type { Log } from "./log";
-import type { RunOfRequest } from "./run-of-request";
-import type { Seen, Witness } from "./witness";
+import { contract, serverVersion } from "../core/contract";
+import type { Log } from "../core/log";
+import type { Inference } from "../protocol/inference";
+import type { RunOfRequest } from "./batch-observer";
+import type { Seen, Witness } from "./instrument";
 
 /** How long the last spans may take to be sent. */
 const CLOSE_MS = 2000;

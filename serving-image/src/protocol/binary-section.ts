@@ -1,4 +1,4 @@
-import { badRequest } from "../http/refusal";
+import { badRequest } from "../core/refusal";
 
 /** The bytes behind the JSON of a request: the tensors that it declares as binary, in their order. */
 export class BinarySection {

@@ -1,8 +1,8 @@
 import { isAscii as hasOnlyAscii } from "node:buffer";
-import { Refusal } from "../http/refusal";
-import { contract } from "../contract";
-import { isSameShape, outputOf, type NumberArray, type Tensors, type TensorValue } from "./datatypes";
-import type { InferRequest } from "./infer-request";
+import { contract } from "../core/contract";
+import { Refusal } from "../core/refusal";
+import { isSameShape, type NumberArray, outputOf, type Tensors, type TensorValue } from "./datatypes";
+import type { InferRequest } from "./inference";
 import { writeRaw } from "./raw-data";
 
 /** An answer as HTTP carries it: its JSON, and behind it the outputs that were asked for as bytes. */

@@ -1,6 +1,5 @@
 import type { LimitsConfig } from "../config/settings";
-import type { Inference } from "../model/batcher";
-import { badRequest } from "../http/refusal";
+import { badRequest } from "../core/refusal";
 import {
   type Datatype,
   type ModelSignature,
@@ -10,15 +9,7 @@ import {
   type TensorSpec,
   type TensorValue,
 } from "./datatypes";
-import type { InferDraft, InputDraft } from "./infer-draft";
-
-/** A request of the Open Inference Protocol, checked against the model. */
-export interface InferRequest extends Inference {
-  /** The caller's own name for the request, if it gave one. */
-  readonly id?: string;
-  /** Names of the outputs that are to be answered as bytes. */
-  readonly binary: ReadonlySet<string>;
-}
+import type { InferDraft, InferRequest, InputDraft } from "./inference";
 
 const NONE: ReadonlySet<string> = new Set();
 const MOST_DIMENSIONS = 32;

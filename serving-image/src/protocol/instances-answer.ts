@@ -1,6 +1,6 @@
-import { contract } from "../contract";
-import { Refusal } from "../http/refusal";
-import { outputOf, type ModelSignature, type NumberArray, type Tensors, type TensorValue } from "./datatypes";
+import { contract } from "../core/contract";
+import { Refusal } from "../core/refusal";
+import { type ModelSignature, type NumberArray, outputOf, type Tensors, type TensorValue } from "./datatypes";
 import { refuseNotFinite } from "./infer-answer";
 import { countsRows } from "./instances-request";
 

@@ -1,6 +1,6 @@
-import { badRequest } from "../http/refusal";
+import { badRequest } from "../core/refusal";
 import type { ModelSignature, TensorSpec } from "./datatypes";
-import type { InferDraft, InputDraft } from "./infer-draft";
+import type { InferDraft, InputDraft } from "./inference";
 import { isObject, parseWithLargeIntegers } from "./json";
 import { readData } from "./read-data";
 

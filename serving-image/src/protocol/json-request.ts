@@ -1,10 +1,10 @@
-import { badRequest } from "../http/refusal";
-import { readUrgency } from "../model/urgency";
+import { badRequest } from "../core/refusal";
 import type { BinarySection } from "./binary-section";
-import type { InferDraft, InputDraft, OutputDraft } from "./infer-draft";
+import type { InferDraft, InputDraft, OutputDraft } from "./inference";
 import { isObject, parseJson, parseWithLargeIntegers } from "./json";
 import { readRaw } from "./raw-data";
 import { readData } from "./read-data";
+import { readUrgency } from "./urgency";
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,14 @@
-import { badRequest } from "../http/refusal";
+import { isUtf8 } from "node:buffer";
+import { badRequest } from "../core/refusal";
 
 /** Arrays and objects in one another; far more than the rank of any tensor. */
 const MAX_DEPTH = 64;
+
+/** The text that a body, or a part of it, is. */
+export function textOfBody(body: Buffer): string {
+  if (isUtf8(body)) return body.toString();
+  throw badRequest("The body is not UTF-8.");
+}
 
 /** Parses a body, refusing what is nested so deeply that it could only be meant to do harm. */
 export function parseJson(text: string): unknown {

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { badRequest } from "../http/refusal";
+import { badRequest } from "../core/refusal";
 import { allocate, type BigIntArray, type NumberArray, type TensorData, type TensorSpec } from "./datatypes";
 
 const LENGTH_BYTES = 4;

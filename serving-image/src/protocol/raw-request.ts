@@ -1,6 +1,6 @@
-import { badRequest } from "../http/refusal";
+import { badRequest } from "../core/refusal";
 import { allocate, type ModelSignature, type TensorSpec } from "./datatypes";
-import type { InferDraft, InputDraft } from "./infer-draft";
+import type { InferDraft, InputDraft } from "./inference";
 import { readRaw, textOf } from "./raw-data";
 
 /** Reads a request whose body is nothing but the one input that the model takes; all outputs then are binary. */

@@ -1,4 +1,4 @@
-import { badRequest, type Refusal } from "../http/refusal";
+import { badRequest, type Refusal } from "../core/refusal";
 import {
   allocate,
   allocateFloats,

@@ -1,13 +1,13 @@
-import { contract } from "../contract";
-import type { Log } from "../observability/log";
-import type { Seen } from "../observability/witness";
+import { contract } from "../core/contract";
+import type { Log } from "../core/log";
+import type { Seen } from "../observability/instrument";
 import type { ComparisonMetrics, FailedSide, UnpairedReason } from "./comparison-metrics";
-import { differenceOf, type Difference } from "./difference";
+import { type Difference, differenceOf } from "./difference";
 import { DifferingRequests } from "./differing-requests";
-import { halfOf, pack, unpackTensor, type Half, type PackedTensors } from "./half";
+import { type Half, halfOf, pack, type PackedTensors, unpackTensor } from "./half";
 import { KeptHalves } from "./kept-halves";
 import { LiveServers } from "./live-servers";
-import { Place, type OwnAddress } from "./place";
+import { type OwnAddress, Place } from "./place";
 import { ComparisonReport } from "./report";
 import type { ComparisonConfig } from "./settings";
 

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import { contract } from "../contract";
+import { contract } from "../core/contract";
 import type { Difference } from "./difference";
 
 /** Why a request of the shadow was not compared with the live one. */

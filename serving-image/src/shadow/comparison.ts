@@ -1,8 +1,8 @@
 import type { ServerConfig } from "../config/settings";
-import { Refusal } from "../http/refusal";
-import type { Log } from "../observability/log";
+import type { Log } from "../core/log";
+import { Refusal } from "../core/refusal";
+import type { Seen, Witness } from "../observability/instrument";
 import type { Metrics } from "../observability/metrics";
-import type { Seen, Witness } from "../observability/witness";
 import { Comparer } from "./comparer";
 import { ComparisonMetrics, countKept } from "./comparison-metrics";
 import type { Half } from "./half";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Difference } from "./difference";
-import { unpackTensor, type Half, type PackedTensors } from "./half";
+import { type Half, type PackedTensors, unpackTensor } from "./half";
 import type { ComparisonConfig } from "./settings";
 
 /** A request to which both sides gave other predictions. */

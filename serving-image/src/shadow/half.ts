@@ -1,9 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
-import type { Seen } from "../observability/witness";
+import { Refusal } from "../core/refusal";
+import type { Seen } from "../observability/instrument";
 import { sizeOf, type Tensors, type TensorValue } from "../protocol/datatypes";
 import { isObject } from "../protocol/json";
 import { readRaw, writeRaw } from "../protocol/raw-data";
-import { Refusal } from "../http/refusal";
 
 /** What one side answered to a request that both sides got: the live server, or its shadow. */
 export interface Half {

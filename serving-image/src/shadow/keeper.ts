@@ -1,6 +1,6 @@
-import { contract } from "../contract";
-import type { Seen, Witness } from "../observability/witness";
-import { bytesOf, halfOf, type Half } from "./half";
+import { contract } from "../core/contract";
+import type { Seen, Witness } from "../observability/instrument";
+import { bytesOf, type Half, halfOf } from "./half";
 import { KeptHalves } from "./kept-halves";
 import type { ComparisonConfig } from "./settings";
 

@@ -1,12 +1,5 @@
 import { bytesOf, type Half } from "./half";
-
-/** Bounds of what is kept. */
-export interface KeepLimits {
-  /** How long a half waits for the other. */
-  readonly ttlSeconds: number;
-  readonly maxKept: number;
-  readonly maxKeptBytes: number;
-}
+import type { KeepLimits } from "./settings";
 
 interface Kept<T> {
   readonly half: T;

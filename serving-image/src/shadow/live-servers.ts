@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { request } from "node:http";
-import { contract } from "../contract";
+import { contract } from "../core/contract";
 import { isObject } from "../protocol/json";
 import { fromWire, type Half } from "./half";
 

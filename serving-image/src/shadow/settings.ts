@@ -1,5 +1,3 @@
-import type { KeepLimits } from "./kept-halves";
-
 /** How the predictions of a shadow are compared with those of the live servers. */
 export interface ComparisonConfig extends KeepLimits {
   /**
@@ -67,4 +65,12 @@ export interface ComparisonConfig extends KeepLimits {
    * @default false
    */
   readonly values: boolean;
+}
+
+/** Bounds of what is kept. */
+export interface KeepLimits {
+  /** How long a half waits for the other. */
+  readonly ttlSeconds: number;
+  readonly maxKept: number;
+  readonly maxKeptBytes: number;
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, stat, statfs, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Log } from "../../observability/log";
-import { StartUpCode, startUpError } from "../../start-up-error";
+import type { Log } from "../../core/log";
+import { StartUpCode, startUpError } from "../../core/start-up-error";
 
 /** Stands beside a model file that the server itself has brought there, and may take away again. */
 const MARK = ".fetched.json";

@@ -1,13 +1,13 @@
 import { access, link, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { DownloadConfig, ModelConfig, SignatureConfig } from "../../config/settings";
-import { secondsSince, type Log } from "../../observability/log";
-import { reasonOf, StartUpCode, StartUpError, startUpError, systemCodeOf } from "../../start-up-error";
+import { type Log, secondsSince } from "../../core/log";
+import { reasonOf, StartUpCode, StartUpError, startUpError, systemCodeOf } from "../../core/start-up-error";
 import { localPath } from "../sources/file";
 import type { FileSource } from "../sources/model-source";
 import { sourceOf } from "../sources/source-of";
 import { DiskRoom, markFetched, markUsed } from "./disk-room";
-import { download, Interrupted, type Downloaded } from "./download";
+import { download, type Downloaded, Interrupted } from "./download";
 import { PartialFile } from "./partial-file";
 import { isSigned, readSignature, SIGNATURE, unsigned, wronglySigned } from "./signature";
 import { sha256Of, wrongSha256 } from "./sum";

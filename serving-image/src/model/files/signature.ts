@@ -2,7 +2,7 @@ import { createPublicKey, createVerify, type KeyObject, verify } from "node:cryp
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
-import { StartUpCode, type StartUpError, startUpError } from "../../start-up-error";
+import { StartUpCode, type StartUpError, startUpError } from "../../core/start-up-error";
 import { type FileSource, SourceRefusal } from "../sources/model-source";
 
 export const SIGNATURE = ".sig";

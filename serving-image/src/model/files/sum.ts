@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { StartUpCode, type StartUpError, startUpError } from "../../start-up-error";
+import { StartUpCode, type StartUpError, startUpError } from "../../core/start-up-error";
 
 /** SHA-256 of a file on this machine. */
 export async function sha256Of(path: string): Promise<string> {

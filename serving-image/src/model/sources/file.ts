@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { reasonOf } from "../../start-up-error";
+import { reasonOf } from "../../core/start-up-error";
 import { type FileBytes, type FileSource, type Progress, SourceRefusal } from "./model-source";
 
 /** The path of a file that lies on this machine; undefined for one that must be fetched. */

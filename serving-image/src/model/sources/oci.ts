@@ -3,8 +3,8 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { reasonOf } from "../../core/start-up-error";
 import { isObject } from "../../protocol/json";
-import { reasonOf } from "../../start-up-error";
 import { type FileBytes, type FileSource, SourceRefusal } from "./model-source";
 import { extractFrom } from "./tar-layer";
 

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { reasonOf } from "../../start-up-error";
+import { reasonOf } from "../../core/start-up-error";
 import { type FileBytes, type FileSource, type Progress, SourceRefusal } from "./model-source";
 
 /** Makes the client once it is needed: only those who use such a source pay for loading the SDK. */

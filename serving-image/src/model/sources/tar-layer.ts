@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { PassThrough, type Readable } from "node:stream";
 import { Parser, type ReadEntry } from "tar";
-import { reasonOf } from "../../start-up-error";
+import { reasonOf } from "../../core/start-up-error";
 import { SourceRefusal } from "./model-source";
 
 /** A file within a tar. */

@@ -1,5 +1,5 @@
+import type { StartUpProblem } from "../../core/start-up-error";
 import type { ModelSignature, TensorData, Tensors } from "../../protocol/datatypes";
-import type { StartUpProblem } from "../../start-up-error";
 
 /** What a worker thread is started with. */
 export interface WorkerTask {

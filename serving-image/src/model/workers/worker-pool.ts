@@ -1,6 +1,6 @@
-import type { Log } from "../../observability/log";
+import type { Log } from "../../core/log";
+import { reasonOf } from "../../core/start-up-error";
 import type { ModelSignature, Tensors } from "../../protocol/datatypes";
-import { reasonOf } from "../../start-up-error";
 import type { ModelRun } from "../session";
 import type { WorkerTask } from "./messages";
 import { WorkerLost, WorkerThread } from "./worker-thread";

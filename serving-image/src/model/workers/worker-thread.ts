@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { reasonOf, StartUpError } from "../../core/start-up-error";
 import type { ModelSignature, Tensors } from "../../protocol/datatypes";
-import { reasonOf, StartUpError } from "../../start-up-error";
 import type { ModelRun } from "../session";
-import { detachable, memoryOf, STOP, type LoadReply, type RunReply, type WorkerTask } from "./messages";
+import { detachable, type LoadReply, memoryOf, type RunReply, STOP, type WorkerTask } from "./messages";
 
 /** The thread that was to compute something has ended; nothing is known to be wrong with what it was given. */
 export class WorkerLost extends Error {

@@ -1,14 +1,14 @@
 import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
-import { reasonOf, StartUpError } from "../../start-up-error";
+import { reasonOf, StartUpError } from "../../core/start-up-error";
 import { checkSum } from "../files/sum";
 import { loadSession, type ModelRunner } from "../session";
 import {
-  memoryOf,
   type LoadReply,
-  STOP,
+  memoryOf,
   type RunMessage,
   type RunReply,
+  STOP,
   type WorkerMessage,
   type WorkerTask,
 } from "./messages";

@@ -1,8 +1,8 @@
-import type { Log } from "../observability/log";
-import { measureRun } from "../model/run-time";
-import type { ModelRunner } from "../model/session";
-import type { SampleInputs } from "../model/warm-up";
-import type { ModelCache } from "./model-cache";
+import type { ModelCache } from "../cache/model-cache";
+import type { Log } from "../core/log";
+import { measureRun } from "./run-time";
+import type { ModelRunner } from "./session";
+import type { SampleInputs } from "./warm-up";
 
 /** Code is slow the first few times. */
 const LOOKS = 30;

@@ -1,5 +1,8 @@
-import { Tally } from "../observability/tally";
-import type { SkipReason } from "./cache-store";
+import { Tally } from "./tally";
+
+/** Why a request was answered without the cache, or its answer not kept. */
+export const SKIP_REASONS = ["deadline", "unavailable", "open", "unreadable", "too_large", "not_written"] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** What the cache did for the requests of one model version. */
 export class CacheTally {

@@ -1,10 +1,9 @@
-import { contract } from "../contract";
-import { badRequest } from "../http/refusal";
-import type { Inference } from "./request-queue";
+import { contract } from "../core/contract";
+import { badRequest } from "../core/refusal";
+import type { Urgency } from "./inference";
 
-/** How a request is to be treated in the queue. */
-export type Urgency = Pick<Inference, "priority" | "timeoutSeconds">;
-
+/** The priority of a request that names none. */
+export const DEFAULT_PRIORITY = 10;
 const MAX_PRIORITY = 2 ** 32 - 1;
 
 /**

@@ -1,21 +1,32 @@
-import type { CacheOutcome } from "../cache/model-cache";
-import { contract } from "../contract";
-import { Refusal } from "../http/refusal";
-import type { Caller } from "../model/request-queue";
-import type { ServedModel } from "../model/model-version";
-import type { Tensors } from "../protocol/datatypes";
-import type { InferDraft } from "../protocol/infer-draft";
-import type { InferRequest } from "../protocol/infer-request";
-import { promised, replyWith, type Reply } from "../reply";
-import { reasonOf } from "../start-up-error";
+import type { ModelCache } from "../cache/model-cache";
+import { contract } from "../core/contract";
+import { Refusal } from "../core/refusal";
+import { promised, type Reply, replyWith } from "../core/reply";
+import { reasonOf } from "../core/start-up-error";
+import type { Faults } from "../faults/faults";
+import type { ModelSignature } from "../protocol/datatypes";
+import type { InferAnswerWriter } from "../protocol/infer-answer";
+import type { InferRequestReader } from "../protocol/infer-request";
+import type { InferDraft, Prediction } from "../protocol/inference";
+import type { Batcher } from "./batcher";
+import type { BatchingPlan } from "./batching";
+import type { Caller } from "./request-queue";
 
-/** What a model answered to one request, whichever way it came. */
-export interface Prediction {
-  readonly id: string;
-  readonly request: InferRequest;
-  readonly outputs: Tensors;
-  /** What the cache did for it; absent where the model has none. */
-  readonly cache?: CacheOutcome;
+/** A model that can be asked. */
+export interface ServedModel {
+  /** Sum of its file. */
+  readonly sha256: string;
+  readonly signature: ModelSignature;
+  readonly plan: BatchingPlan;
+  readonly batcher: Batcher;
+  readonly requests: InferRequestReader;
+  readonly answers: InferAnswerWriter;
+  /** Names a prediction that it makes. */
+  newId(): string;
+  /** Only in a server that was started to have some. */
+  readonly faults?: Faults;
+  /** Absent where its answers are not kept. */
+  readonly cache?: ModelCache;
 }
 
 /** Checks a request against the model and computes it: the one way into a model, from HTTP and from gRPC. */

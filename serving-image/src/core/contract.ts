@@ -67,9 +67,9 @@ export interface Contract {
   readonly codes: { readonly modelFailure: number };
 }
 
-export const contract: Contract = JSON.parse(readFileSync(join(__dirname, "../contract.json"), "utf8"));
+export const contract: Contract = JSON.parse(readFileSync(join(__dirname, "../../contract.json"), "utf8"));
 
 /** Version of this server, as `GET /v2` and the log say it. */
 export const { version: serverVersion }: { version: string } = JSON.parse(
-  readFileSync(join(__dirname, "../package.json"), "utf8"),
+  readFileSync(join(__dirname, "../../package.json"), "utf8"),
 );
