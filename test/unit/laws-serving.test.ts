@@ -1,0 +1,81 @@
+import { importCycles } from "../support/import-graph";
+import { sourcesIn, type Import, type Source } from "../support/sources";
+
+const sources = sourcesIn("serving-image/src");
+
+/** What has no request in it: every room may read it. */
+const BASE = ["core", "settings"];
+
+/** Rooms of the serving image, and the rooms that each may import besides itself. The first that fits a file is its room. */
+const ROOMS: readonly [room: string, files: RegExp, mayImport: readonly string[]][] = [
+  ["core", /^core\//, []],
+  ["settings", /^[^/]+\/settings\.ts$/, ["core"]],
+  ["http", /^http\//, BASE],
+  ["protocol", /^protocol\//, BASE],
+  ["observability", /^observability\//, [...BASE, "protocol"]],
+  ["faults", /^faults\//, [...BASE, "protocol"]],
+  ["cache", /^cache\//, [...BASE, "protocol", "observability"]],
+  ["drift", /^drift\//, [...BASE, "protocol", "observability"]],
+  ["shadow", /^shadow\//, [...BASE, "protocol", "observability"]],
+  ["model", /^model\//, [...BASE, "protocol", "observability", "faults", "cache"]],
+  ["feedback", /^feedback\//, [...BASE, "protocol", "observability", "cache", "model"]],
+  ["handlers", /^handlers\//, [...BASE, "http", "protocol", "observability", "faults", "shadow", "model", "feedback"]],
+  ["grpc", /^grpc\//, [...BASE, "protocol", "observability", "model", "handlers"]],
+  ["config", /^config\//, [...BASE, "drift"]],
+  [
+    "entry",
+    /^[^/]+\.ts$/,
+    [...BASE, "http", "observability", "faults", "drift", "shadow", "model", "handlers", "grpc", "config"],
+  ],
+];
+
+const CONTRACT = "serving-image/contract.json";
+
+const roomOf = (path: string): string => {
+  const file = path.replace(/^serving-image\/src\//, "").replace(/(\.js|\.ts)?$/, ".ts");
+  return ROOMS.find(([, files]) => files.test(file))?.[0] ?? `no room of the serving image: ${path}`;
+};
+
+const ours = ({ imports }: Source): readonly Import[] =>
+  imports.filter(({ kind, target }) => kind === "ours" && target !== CONTRACT);
+
+test("every file of the serving image belongs to a room", () => {
+  expect(sources.length).toBeGreaterThan(100);
+  expect(sources.filter(({ path }) => roomOf(path).startsWith("no room"))).toEqual([]);
+  expect(sources.flatMap(ours).length).toBeGreaterThan(300);
+});
+
+test("a room of the serving image imports only the rooms below it", () => {
+  const broken = sources.flatMap((source) => {
+    const room = roomOf(source.path);
+    const allowed = ROOMS.find(([name]) => name === room)?.[2] ?? [];
+    return ours(source)
+      .filter(({ target }) => roomOf(target) !== room && !allowed.includes(roomOf(target)))
+      .map(({ target }) => `${source.path} imports ${target}`);
+  });
+  expect(broken).toEqual([]);
+});
+
+test("the rooms themselves are in order: each imports only rooms that stand above it in the table", () => {
+  const names = ROOMS.map(([room]) => room);
+  const upward = ROOMS.flatMap(([room, , mayImport]) =>
+    mayImport
+      .filter((other) => names.indexOf(other) >= names.indexOf(room))
+      .map((other) => `${room} may import ${other}`),
+  );
+  expect(upward).toEqual([]);
+});
+
+test.each(["serving-image/src", "lib"])("no files of %s import one another in a cycle, types included", (folder) => {
+  expect(importCycles(sourcesIn(folder))).toEqual([]);
+});
+
+test("a cycle is found, and named by the files around it", () => {
+  const file = (path: string, ...targets: string[]): Source => {
+    const imports = targets.map((target): Import => ({ target, kind: "ours", names: [] }));
+    return { ...(sources[0] as Source), path, imports };
+  };
+  const graph = [file("a.ts", "b"), file("b.ts", "c", "d"), file("c.ts", "a"), file("d.ts")];
+  expect(importCycles(graph)).toEqual(["a.ts > b.ts > c.ts > a.ts"]);
+  expect(importCycles(graph.slice(1))).toEqual([]);
+});
