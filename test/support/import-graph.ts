@@ -1,6 +1,6 @@
 import type { Source } from "./sources";
 
-/** Cycles of files that import one another, types included: one for each group, as the path around it. */
+/** The import cycles of files, types included, each as the path of its files. */
 export function importCycles(sources: readonly Source[]): readonly string[] {
   const files = new Map(sources.map((source) => [source.path, source]));
   const targetsOf = (path: string): string[] =>

@@ -1,12 +1,15 @@
+import { basename } from "node:path";
 import { importCycles } from "../support/import-graph";
 import { sourcesIn, type Import, type Source } from "../support/sources";
 
 const sources = sourcesIn("serving-image/src");
 
-/** What has no request in it: every room may read it. */
+const LONGEST = 300;
+
+/** Everything may import these: they import no other room. */
 const BASE = ["core", "settings"];
 
-/** Rooms of the serving image, and the rooms that each may import besides itself. The first that fits a file is its room. */
+/** The rooms of the serving image, and the rooms that each may import besides itself. A file belongs to the first match. */
 const ROOMS: readonly [room: string, files: RegExp, mayImport: readonly string[]][] = [
   ["core", /^core\//, []],
   ["settings", /^[^/]+\/settings\.ts$/, ["core"]],
@@ -56,7 +59,7 @@ test("a room of the serving image imports only the rooms below it", () => {
   expect(broken).toEqual([]);
 });
 
-test("the rooms themselves are in order: each imports only rooms that stand above it in the table", () => {
+test("the rooms are in order: each may only import rooms above it in the table", () => {
   const names = ROOMS.map(([room]) => room);
   const upward = ROOMS.flatMap(([room, , mayImport]) =>
     mayImport
@@ -66,11 +69,11 @@ test("the rooms themselves are in order: each imports only rooms that stand abov
   expect(upward).toEqual([]);
 });
 
-test.each(["serving-image/src", "lib"])("no files of %s import one another in a cycle, types included", (folder) => {
+test.each(["serving-image/src", "lib"])("%s has no import cycles, types included", (folder) => {
   expect(importCycles(sourcesIn(folder))).toEqual([]);
 });
 
-test("a cycle is found, and named by the files around it", () => {
+test("an import cycle is reported as the path of its files", () => {
   const file = (path: string, ...targets: string[]): Source => {
     const imports = targets.map((target): Import => ({ target, kind: "ours", names: [] }));
     return { ...(sources[0] as Source), path, imports };
@@ -78,4 +81,14 @@ test("a cycle is found, and named by the files around it", () => {
   const graph = [file("a.ts", "b"), file("b.ts", "c", "d"), file("c.ts", "a"), file("d.ts")];
   expect(importCycles(graph)).toEqual(["a.ts > b.ts > c.ts > a.ts"]);
   expect(importCycles(graph.slice(1))).toEqual([]);
+});
+
+test("a file name of the serving image occurs once, except for the settings of each room", () => {
+  const names = sources.map(({ path }) => basename(path)).filter((name) => name !== "settings.ts");
+  expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+});
+
+test("no file of the serving image is longer than 300 lines", () => {
+  const files = sourcesIn("serving-image/src", "serving-image/test");
+  expect(files.filter(({ text }) => text.split("\n").length > LONGEST + 1).map(({ path }) => path)).toEqual([]);
 });

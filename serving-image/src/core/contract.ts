@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What the server and whatever deploys it agree on: the part of `contract.json` that the server itself obeys. */
-export interface Contract {
+/** The contract between the server and its deployment: the part of `contract.json` that the server itself uses. */
+interface Contract {
   readonly ports: { readonly http: number; readonly grpc: number };
   readonly paths: Record<"feedback" | "comparison" | "kept" | "faults", string>;
   readonly mounts: { readonly models: string };
-  /** What settings must look like, where whatever deploys the server checks them too. */
+  /** Patterns of settings that the deployment validates as well. */
   readonly patterns: { readonly predictPath: string };
   readonly configFile: string;
   readonly env: Record<
@@ -69,7 +69,7 @@ export interface Contract {
 
 export const contract: Contract = JSON.parse(readFileSync(join(__dirname, "../../contract.json"), "utf8"));
 
-/** Version of this server, as `GET /v2` and the log say it. */
+/** The version of this server, as shown by `GET /v2` and the log. */
 export const { version: serverVersion }: { version: string } = JSON.parse(
   readFileSync(join(__dirname, "../../package.json"), "utf8"),
 );

@@ -4,7 +4,7 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type Log = pino.Logger;
 
-/** JSON lines on stdout, written at once so that none is lost when the process ends. */
+/** Writes JSON lines to stdout, synchronously so that none is lost when the process exits. */
 export function createLog(level: LogLevel): Log {
   return pino(
     {
@@ -17,7 +17,7 @@ export function createLog(level: LogLevel): Log {
   );
 }
 
-/** Seconds since a moment of `performance.now()`, to the millisecond. */
+/** Seconds since a time of `performance.now()`, rounded to milliseconds. */
 export function secondsSince(startedAt: number): number {
   return Math.round(performance.now() - startedAt) / 1000;
 }

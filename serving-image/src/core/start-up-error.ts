@@ -19,19 +19,19 @@ export const StartUpCode = {
 } as const;
 export type StartUpCode = (typeof StartUpCode)[keyof typeof StartUpCode];
 
-/** One thing that keeps the server from starting, and what to do about it. */
+/** A problem that keeps the server from starting, and how to fix it. */
 export interface StartUpProblem {
   readonly code: StartUpCode;
-  /** What it is about: a setting such as `http.port`, or a file. */
+  /** Where the problem is: a setting such as `http.port`, or a file. */
   readonly path: string;
   readonly message: string;
   readonly fix: string;
 }
 
-/** Ends the process with exit code 1 and its problems in plain words, without a stack trace. */
+/** Ends the process with exit code 1 and prints its problems without a stack trace. */
 export class StartUpError extends Error {
   constructor(readonly problems: readonly StartUpProblem[]) {
-    super(problems.map(describe).join(" "));
+    super(problems.map(describeProblem).join(" "));
     this.name = "StartUpError";
   }
 }
@@ -40,18 +40,18 @@ export function startUpError(code: StartUpCode, path: string, message: string, f
   return new StartUpError([{ code, path, message, fix }]);
 }
 
-export function describe(problem: StartUpProblem): string {
+export function describeProblem(problem: StartUpProblem): string {
   return `[${problem.code}] ${problem.path}: ${problem.message} ${problem.fix}`;
 }
 
-/** The message of anything that was thrown, in one line and without a full stop. */
+/** The message of anything that was thrown, on one line and without a final period. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
   return (message + cause).replace(/\s+/g, " ").replace(/[. ]+$/, "");
 }
 
-/** The system's code of a failed call, such as `ENOENT`. */
+/** The error code of a failed system call, such as `ENOENT`. */
 export function systemCodeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -1,20 +1,20 @@
 import { Tally } from "./tally";
 
-/** Why a request was answered without the cache, or its answer not kept. */
+/** Why a request bypassed the cache, or its answer was not stored. */
 export const SKIP_REASONS = ["deadline", "unavailable", "open", "unreadable", "too_large", "not_written"] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** What the cache did for the requests of one model version. */
 export class CacheTally {
-  /** Requests whose answer lay there, and the time of the look. */
+  /** Requests that were answered from the cache, and the time of the lookups. */
   readonly hits = new Tally();
-  /** Requests whose answer had to be computed, and the time of the look. */
+  /** Requests that had to be computed, and the time of the lookups. */
   readonly misses = new Tally();
-  /** Requests that were given the answer of a run that another one had begun. */
+  /** Requests that shared the run of another request with the same inputs. */
   shared = 0;
-  /** How often the cache was stepped over, by the reason. */
+  /** Bypasses by reason. */
   readonly skipped = new Map<SkipReason, number>();
-  /** Entries in this process's memory, and their bytes. */
+  /** Entries in the memory of this process, and their bytes. */
   entries = 0;
   bytes = 0;
 

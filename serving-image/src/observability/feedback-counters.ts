@@ -1,18 +1,18 @@
 /** Why an item of feedback was not counted. */
 export const REFUSAL_REASONS = [
-  /** It is not in one of the forms. */
+  /** It matches none of the formats. */
   "malformed",
-  /** Its id is none that this server gives. */
+  /** Its id is not the id of a prediction. */
   "unknown_id",
-  /** Ids are signed here, but its is not. */
+  /** Ids are signed here, but this one is not. */
   "unsigned",
-  /** Its id was made up, or belongs to another model. */
+  /** Its id was forged, or belongs to another model. */
   "wrong_signature",
   /** The prediction was made too long ago. */
   "too_late",
-  /** It would be one version or metric more than are counted. */
+  /** It would exceed the number of versions or metrics that are counted. */
   "too_many_series",
-  /** The same was reported before. */
+  /** The same value was reported before. */
   "duplicate",
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];

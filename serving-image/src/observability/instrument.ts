@@ -1,113 +1,115 @@
+import { type Callback, settle } from "../core/callback";
 import { contract } from "../core/contract";
+import { CLIENT_CLOSED_REQUEST, HttpError } from "../core/http-error";
 import type { Log } from "../core/log";
-import { CLIENT_GONE, Refusal } from "../core/refusal";
-import { type Reply, settle } from "../core/reply";
 import type { Prediction } from "../protocol/inference";
 import type { ModelMetrics } from "./metrics";
 
-/** One request that is about to be answered, as those see it who watch. */
-export interface Seen {
+/** What every observer sees of a request that is about to be answered. */
+export interface ObservedRequest {
   readonly model: string;
   readonly version: string;
-  /** What was asked for: a URL, or the method of a service. */
+  /** The URL, or the gRPC method. */
   readonly url: string;
-  /** The status that it is counted under. */
+  /** The status under which the request is counted. */
   readonly code: number;
-  /** Whole time in the server. */
+  /** Total time in the server. */
   readonly seconds: number;
-  /** When it had arrived, by `performance.now()`. */
+  /** When the request had arrived, by `performance.now()`. */
   readonly startedAt: number;
-  /** What the model answered; absent where the request got no prediction. */
+  /** Undefined if the request received no prediction. */
   readonly prediction?: Prediction | undefined;
-  /** A header of the request, by its name in lower case. */
+  /** @param name a header's name in lower case */
   header(name: string): string | undefined;
 }
 
-/**
- * Looks at requests for a reason of its own. The answer waits until it has returned, so whatever takes time is put off
- * until the answer is on its way.
- */
-export interface Witness {
-  saw(request: Seen): void;
+/** Receives every request just before its response is sent, so expensive work must be deferred until after that. */
+export interface RequestObserver {
+  onRequest(request: ObservedRequest): void;
 }
 
-/** How requests are logged. */
-export interface Records {
+export interface InstrumentOptions {
   readonly log: Log;
   /** Share of the requests that are logged. */
-  readonly logged: number;
-  readonly witnesses: readonly Witness[];
+  readonly logShare: number;
+  readonly observers: readonly RequestObserver[];
 }
 
-/** One request, as far as it is recorded. */
-export interface Recorded {
-  /** What was asked for: a URL, or the method of a service. */
+/** What is recorded of a request while it is handled. */
+export interface RequestRecord {
+  /** The URL, or the gRPC method. */
   readonly url: string;
-  /** When it had arrived, by `performance.now()`. */
+  /** When the request had arrived, by `performance.now()`. */
   readonly startedAt: number;
-  /** Whether its client has not waited for the answer. */
+  /** Whether the client has disconnected. */
   isGone(): boolean;
-  /** A header of it, by its name in lower case. */
+  /** @param name a header's name in lower case */
   header(name: string): string | undefined;
   /** Set once the model has answered. */
   prediction?: Prediction;
 }
 
-/** Records how a request goes, from now until it is replied to: the same for HTTP and for gRPC. */
-export function counted<T>(records: Records, metrics: ModelMetrics, request: Recorded, reply: Reply<T>): Reply<T> {
+/** Records the metrics, the log line and the observers of a request once its callback settles: for HTTP and gRPC alike. */
+export function instrument<T>(
+  options: InstrumentOptions,
+  metrics: ModelMetrics,
+  request: RequestRecord,
+  callback: Callback<T>,
+): Callback<T> {
   metrics.requestStarted();
   return {
-    answered(value) {
-      record(records, metrics, request, { code: request.isGone() ? CLIENT_GONE : 200, isRefused: false });
-      reply.answered(value);
+    resolve(value) {
+      const code = request.isGone() ? CLIENT_CLOSED_REQUEST : 200;
+      finish(options, metrics, request, { code, isCallerError: false });
+      callback.resolve(value);
     },
-    failed(error) {
-      const code = error instanceof Refusal ? error.status : 500;
-      record(records, metrics, request, { code, isRefused: error instanceof Refusal && isCallersFault(code) });
-      reply.failed(error);
+    reject(error) {
+      const code = error instanceof HttpError ? error.status : 500;
+      finish(options, metrics, request, { code, isCallerError: error instanceof HttpError && isCallerError(code) });
+      callback.reject(error);
     },
   };
 }
 
-/** Keeps what a model has predicted for the record of its request, and replies with what is written of it. */
-export function written<T>(
-  request: Recorded,
-  reply: Reply<T>,
-  write: (prediction: Prediction) => T,
-): Reply<Prediction> {
+/** Adds the prediction to the record of its request, then resolves with its encoded form. */
+export function recordPrediction<T>(
+  request: RequestRecord,
+  callback: Callback<T>,
+  encode: (prediction: Prediction) => T,
+): Callback<Prediction> {
   return {
-    answered(prediction) {
+    resolve(prediction) {
       request.prediction = prediction;
-      settle(reply, () => write(prediction));
+      settle(callback, () => encode(prediction));
     },
-    failed: reply.failed,
+    reject: callback.reject,
   };
 }
 
-function isCallersFault(status: number): boolean {
+function isCallerError(status: number): boolean {
   return status < 500 && status !== contract.codes.modelFailure;
 }
 
 interface Outcome {
   readonly code: number;
-  /** Whether the request never got as far as the model, by its caller's own fault. */
-  readonly isRefused: boolean;
+  /** Whether the caller caused the error, so that the request never reached the model. */
+  readonly isCallerError: boolean;
 }
 
-function record(
-  { log, logged, witnesses }: Records,
+function finish(
+  { log, logShare, observers }: InstrumentOptions,
   metrics: ModelMetrics,
-  request: Recorded,
-  { code, isRefused }: Outcome,
+  request: RequestRecord,
+  outcome: Outcome,
 ): void {
-  const { url, startedAt } = request;
+  const { url, startedAt, prediction } = request;
+  const { code } = outcome;
   const seconds = (performance.now() - startedAt) / 1000;
-  metrics.requestEnded(code, seconds, isRefused);
-  if (log.isLevelEnabled("debug")) log.debug(lineOf(request, metrics, code, seconds), "request");
-  else if (logged > 0 && Math.random() < logged) log.info(lineOf(request, metrics, code, seconds), "request");
-  if (witnesses.length === 0) return;
-  const { prediction } = request;
-  const seen: Seen = {
+  metrics.requestEnded(code, seconds, outcome.isCallerError);
+  if (log.isLevelEnabled("debug")) log.debug(logFieldsOf(request, metrics, code, seconds), "request");
+  else if (logShare > 0 && Math.random() < logShare) log.info(logFieldsOf(request, metrics, code, seconds), "request");
+  if (observers.length === 0) return;
+  const observed: ObservedRequest = {
     ...metrics.labels,
     url,
     code,
@@ -116,13 +118,13 @@ function record(
     prediction,
     header: (name) => request.header(name),
   };
-  for (const witness of witnesses) witness.saw(seen);
+  for (const observer of observers) observer.onRequest(observed);
 }
 
 const TRACE_ID = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
 
-/** What a log line says of a request: enough to find it in the router's log, in a trace, and in feedback. */
-function lineOf(request: Recorded, { labels }: ModelMetrics, code: number, seconds: number): object {
+/** Enough to find the request in the router's log, in a trace, and in feedback. */
+function logFieldsOf(request: RequestRecord, { labels }: ModelMetrics, code: number, seconds: number): object {
   const requestId = request.header(contract.headers.requestId);
   const [, traceId] = TRACE_ID.exec(request.header("traceparent") ?? "") ?? [];
   return {

@@ -1,23 +1,22 @@
 import type { TensorData, Tensors, TensorSpec } from "./datatypes";
 
-/** A request as its wire form gives it, before anything of it is checked against a model. */
+/** An inference request as decoded from the wire, before it is validated against a model. */
 export interface InferDraft {
-  /** The caller's own name for the request, if it gave one. */
+  /** The caller's own id of the request, if it sent one. */
   readonly id?: string;
   readonly inputs: readonly InputDraft[];
-  /** The outputs that are asked for; none stands for all. */
+  /** The requested outputs; an empty list stands for all. */
   readonly outputs: readonly OutputDraft[];
-  /** Whether outputs are binary that do not say it themselves. */
+  /** Whether an output is binary if it does not set that itself. */
   readonly isBinary: boolean;
-  /** How long it may wait, and which others go first, where it says so. */
-  readonly urgency?: Urgency;
+  readonly hints?: SchedulingHints;
 }
 
 export interface InputDraft {
   readonly name: string;
   readonly datatype: unknown;
   readonly shape: unknown;
-  /** Reads the elements, once the datatype and the shape are known to be what the model takes. */
+  /** Reads the elements, once the datatype and the shape are known to match the model. */
   read(spec: TensorSpec, shape: readonly number[], size: number): TensorData;
 }
 
@@ -26,48 +25,48 @@ export interface OutputDraft {
   readonly isBinary?: boolean;
 }
 
-/** How a request is to be treated in the queue. */
-export interface Urgency {
+/** How the queue treats a request. */
+export interface SchedulingHints {
   /**
-   * 1 goes first, larger numbers later.
+   * 1 is the highest priority; larger numbers come later.
    * @default 10
    */
   readonly priority?: number;
   /**
-   * Longest wait for its run, in seconds.
-   * @default - it waits as long as it takes
+   * Longest time in the queue, in seconds.
+   * @default - no limit
    */
   readonly timeoutSeconds?: number;
 }
 
-/** One request to compute. */
-export interface Inference extends Urgency {
+/** What a model needs to compute one request. */
+export interface Inference extends SchedulingHints {
   readonly inputs: Tensors;
   /** Rows along the batch dimension. */
   readonly rows: number;
-  /** Names of the outputs that are asked for. */
+  /** Names of the requested outputs. */
   readonly outputs: readonly string[];
 }
 
-/** A request of the Open Inference Protocol, checked against the model. */
+/** An inference request that was validated against the model. */
 export interface InferRequest extends Inference {
-  /** The caller's own name for the request, if it gave one. */
+  /** The caller's own id of the request, if it sent one. */
   readonly id?: string;
-  /** Names of the outputs that are to be answered as bytes. */
+  /** Names of the outputs to return as bytes. */
   readonly binary: ReadonlySet<string>;
 }
 
 /**
- * How the cache served a request: its answer lay there; it was another request's run; it had to be computed; or the
- * cache was stepped over.
+ * How the cache served a request: from an entry, with the run of another request, by computing it, or not at all because
+ * the cache was bypassed.
  */
 export type CacheOutcome = "hit" | "shared" | "miss" | "skipped";
 
-/** What a model answered to one request, whichever way it came. */
+/** What a model answered to one request, over HTTP or gRPC. */
 export interface Prediction {
   readonly id: string;
   readonly request: InferRequest;
   readonly outputs: Tensors;
-  /** What the cache did for it; absent where the model has none. */
+  /** Undefined if the model has no cache. */
   readonly cache?: CacheOutcome;
 }
