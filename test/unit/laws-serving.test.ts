@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import * as ts from "typescript";
 import { importCycles } from "../support/import-graph";
 import { sourcesIn, type Import, type Source } from "../support/sources";
 
@@ -86,6 +87,27 @@ test("an import cycle is reported as the path of its files", () => {
 test("a file name of the serving image occurs once, except for the settings of each room", () => {
   const names = sources.map(({ path }) => basename(path)).filter((name) => name !== "settings.ts");
   expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+});
+
+const isExported = (node: ts.Statement): boolean =>
+  ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+
+/** The names that a file exports, except for re-exports. */
+const exportsOf = ({ tree }: Source): string[] =>
+  tree.statements.filter(isExported).flatMap((node) => {
+    if (ts.isVariableStatement(node)) return node.declarationList.declarations.map(({ name }) => name.getText());
+    return "name" in node ? [(node.name as ts.Identifier).text] : [];
+  });
+
+test("the serving image exports nothing that only its own file uses", () => {
+  const all = [...sources, ...sourcesIn("serving-image/test")];
+  const unused = sources.flatMap((source) =>
+    exportsOf(source)
+      .filter((name) => /^\w+$/.test(name))
+      .filter((name) => all.every(({ path, text }) => path === source.path || !new RegExp(`\\b${name}\\b`).test(text)))
+      .map((name) => `${source.path} exports ${name}`),
+  );
+  expect(unused).toEqual([]);
 });
 
 test("no file of the serving image is longer than 300 lines", () => {
