@@ -1,3 +1,4 @@
+import { findRollout, ROLLOUTS } from "../constructs/registry";
 import { suggestion } from "../core/checks/suggest";
 import { formatFinding, type Finding } from "../core/findings/finding";
 import { PlanError } from "../core/findings/plan-error";
@@ -5,7 +6,6 @@ import { hasErrors } from "../core/findings/finding";
 import type { Plan } from "../core/plan";
 import type { RolloutPolicy } from "../strategies/registry";
 import { loadPropsFile, type PropsFile } from "./props-file";
-import { ROLLOUTS } from "./rollouts";
 import { UserError } from "./user-error";
 
 /** A props file and the plan it declares. */
@@ -29,8 +29,12 @@ export function report(subject: string, findings: readonly Finding[]): void {
 }
 
 function planOf({ construct, file, name, props }: PropsFile): Plan<RolloutPolicy> {
-  const plan = ROLLOUTS[construct];
-  if (plan !== undefined) return plan(name, props as never);
-  const known = suggestion(construct, Object.keys(ROLLOUTS)) ?? Object.keys(ROLLOUTS).join(", ");
-  throw new UserError(`${file}: there is no construct "${construct}" here; write ${known}`);
+  const rollout = findRollout(construct);
+  if (rollout !== undefined) return rollout.plan(name, props as never);
+  const names = ROLLOUTS.map(({ className }) => className);
+  const near = suggestion(construct, names);
+  throw new UserError(
+    `${file}: "${construct}" is not a rollout construct${near === undefined ? "" : `; did you mean ${near}?`}`,
+    [`Set \`construct\` to one of ${names.join(", ")}.`],
+  );
 }

@@ -11,7 +11,7 @@ import {
   planShadowDeployment,
   type Plan,
 } from "../../lib";
-import { ROLLOUTS } from "../../lib/cli/rollouts";
+import { findRollout } from "../../lib/constructs/registry";
 import { canaryProps } from "./plans";
 import {
   LONG_NAME,
@@ -160,8 +160,8 @@ function examplePlans(root: string): SamplePlan[] {
     .filter((file) => /(^|[./])props\.ts$/.test(file));
   return files.map((file) => {
     const { name, props, construct = "CanaryRollout" } = jest.requireActual<Example>(join(root, file));
-    const plan = ROLLOUTS[construct];
-    if (plan === undefined) throw new Error(`${file} declares no construct`);
-    return { name: `the example ${file}`, plan: plan(name, props as never) };
+    const rollout = findRollout(construct);
+    if (rollout === undefined) throw new Error(`${file} declares no rollout`);
+    return { name: `the example ${file}`, plan: rollout.plan(name, props as never) };
   });
 }

@@ -3,7 +3,7 @@ import { formatFinding, hasErrors } from "../../core/findings/finding";
 import type { Plan } from "../../core/plan";
 import { timetableMarkdown } from "../../core/timetable-markdown";
 import { inDependencyOrder } from "../order";
-import { formerParents } from "./aliases";
+import { parentAliases } from "./aliases";
 import { register } from "./resource-classes";
 
 // Functions, and no base class of our own: Pulumi's component analyzer, which makes the package's schema for other
@@ -35,7 +35,7 @@ export function emitPlan(
 ): void {
   warn(plan, component, opts);
   const children: Record<string, pulumi.CustomResource> = {};
-  const aliases = formerParents(plan, opts);
+  const aliases = parentAliases(plan, opts);
   for (const { role, manifest, dependsOn } of inDependencyOrder(plan.objects)) {
     const ignoreChanges = controllerPaths(plan, role);
     children[role] = register(`${plan.name}-${role}`, manifest, {
