@@ -375,34 +375,6 @@ export interface RolloutControl {
 }
 
 /**
- * Args of `InferenceAutoscaler`: an autoscaler for a Deployment that somebody else declares.
- *
- * @example
- * ```ts
- * new InferenceAutoscaler("triton", { deployment: "triton", autoscaling: { minReplicas: 3, cpuUtilization: 60 } });
- * ```
- */
-export interface InferenceAutoscalerArgs {
-  /** Name of the Deployment. Its own program must not declare `replicas`. */
-  readonly deployment: string;
-  /**
-   * How many replicas, and what makes them more.
-   * @default - 2 to 20, by CPU at 70%
-   */
-  readonly autoscaling?: Autoscaling;
-  /**
-   * Namespace of the Deployment.
-   * @default - the engine's own default
-   */
-  readonly namespace?: pulumi.Input<string>;
-  /**
-   * Fields to merge into the autoscaler, under the role `autoscaler`.
-   * @default - none
-   */
-  readonly overrides?: Record<string, any>;
-}
-
-/**
  * Args of `ModelService`: one model version, served.
  *
  * @example
@@ -416,6 +388,113 @@ export interface InferenceAutoscalerArgs {
 export interface ModelServiceArgs {
   /** The version to serve. */
   readonly model: ModelVersion;
+  /** What users are promised; in a rollout each objective is a gate. */
+  readonly objectives: Objectives;
+  /**
+   * How many replicas serve each version.
+   * @default - 2 to 20, by CPU at 70%
+   */
+  readonly autoscaling?: Autoscaling;
+  /**
+   * The container of each version.
+   * @default - the bundled ONNX image with 500m CPU and 512Mi
+   */
+  readonly serving?: Serving;
+  /**
+   * How each version is watched.
+   * @default - every 15 s, selected by kube-prometheus-stack
+   */
+  readonly monitoring?: Monitoring;
+  /**
+   * Who may reach the pods.
+   * @default - the gateway's and Prometheus's namespaces
+   */
+  readonly network?: Network;
+  /**
+   * How strict the guardrails are.
+   * @default "development"
+   */
+  readonly environment?: Environment;
+  /**
+   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
+   * @default - the engine's own default
+   */
+  readonly namespace?: pulumi.Input<string>;
+  /**
+   * Labels on every object.
+   * @default - none
+   */
+  readonly labels?: Record<string, string>;
+  /**
+   * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
+   * @default - none
+   */
+  readonly overrides?: Record<string, any>;
+}
+
+/** How many of the shadow's predictions must be those of the live version. */
+export interface Agreement {
+  /**
+   * Share of the requests that both answered on which their predictions must agree, such as `0.98`.
+   * What agreement is, `serving.comparison` says.
+   * @default 0.98
+   */
+  readonly atLeast?: number;
+  /**
+   * Pairs of predictions that it needs before it can pass.
+   * @default 200
+   */
+  readonly minimumPairs?: number;
+}
+
+/**
+ * Args of `ShadowDeployment`: a new version answers copies of real requests. Nobody gets its answers; they are compared
+ * with those of the live version.
+ *
+ * @example
+ * ```ts
+ * new ShadowDeployment("recommender", {
+ *   live: { version: "2.2.0", uri: "s3://models/recommender/2.2.0/model.onnx" },
+ *   shadow: { version: "2.3.0", uri: "s3://models/recommender/2.3.0/model.onnx" },
+ *   percent: 10,
+ *   duration: "24h",
+ *   objectives: { latencyP95: "100ms", errorRate: 0.001 },
+ *   routing: { istio: { hosts: ["recommender.example.com"], gateways: ["istio-ingress/public"] } },
+ * });
+ * ```
+ */
+export interface ShadowDeploymentArgs {
+  /** The version whose answers users get. */
+  readonly live: ModelVersion;
+  /** The version that gets copies, and whose answers nobody gets. */
+  readonly shadow: ModelVersion;
+  /**
+   * Whole percents of the requests that are copied; 0 keeps the shadow ready and copies none.
+   * @default 10
+   */
+  readonly percent?: number;
+  /**
+   * Least time of mirroring before a verdict: a day has its night and its noon.
+   * @default "24h"
+   */
+  readonly duration?: string;
+  /**
+   * How many of its predictions must be those of the live version.
+   * @default - 98% of at least 200
+   */
+  readonly agreement?: Agreement;
+  /**
+   * How its latency and its errors are compared with those of the live version.
+   * @default - p95 within 20%, errors within half as many again
+   */
+  readonly analysis?: Comparison;
+  /** What routes the traffic. */
+  readonly routing: Routing;
+  /**
+   * Who moves the weights.
+   * @default - the program
+   */
+  readonly controller?: RolloutControl;
   /** What users are promised; in a rollout each objective is a gate. */
   readonly objectives: Objectives;
   /**
@@ -984,113 +1063,6 @@ export interface AbTestArgs {
   readonly overrides?: Record<string, any>;
 }
 
-/** How many of the shadow's predictions must be those of the live version. */
-export interface Agreement {
-  /**
-   * Share of the requests that both answered on which their predictions must agree, such as `0.98`.
-   * What agreement is, `serving.comparison` says.
-   * @default 0.98
-   */
-  readonly atLeast?: number;
-  /**
-   * Pairs of predictions that it needs before it can pass.
-   * @default 200
-   */
-  readonly minimumPairs?: number;
-}
-
-/**
- * Args of `ShadowDeployment`: a new version answers copies of real requests. Nobody gets its answers; they are compared
- * with those of the live version.
- *
- * @example
- * ```ts
- * new ShadowDeployment("recommender", {
- *   live: { version: "2.2.0", uri: "s3://models/recommender/2.2.0/model.onnx" },
- *   shadow: { version: "2.3.0", uri: "s3://models/recommender/2.3.0/model.onnx" },
- *   percent: 10,
- *   duration: "24h",
- *   objectives: { latencyP95: "100ms", errorRate: 0.001 },
- *   routing: { istio: { hosts: ["recommender.example.com"], gateways: ["istio-ingress/public"] } },
- * });
- * ```
- */
-export interface ShadowDeploymentArgs {
-  /** The version whose answers users get. */
-  readonly live: ModelVersion;
-  /** The version that gets copies, and whose answers nobody gets. */
-  readonly shadow: ModelVersion;
-  /**
-   * Whole percents of the requests that are copied; 0 keeps the shadow ready and copies none.
-   * @default 10
-   */
-  readonly percent?: number;
-  /**
-   * Least time of mirroring before a verdict: a day has its night and its noon.
-   * @default "24h"
-   */
-  readonly duration?: string;
-  /**
-   * How many of its predictions must be those of the live version.
-   * @default - 98% of at least 200
-   */
-  readonly agreement?: Agreement;
-  /**
-   * How its latency and its errors are compared with those of the live version.
-   * @default - p95 within 20%, errors within half as many again
-   */
-  readonly analysis?: Comparison;
-  /** What routes the traffic. */
-  readonly routing: Routing;
-  /**
-   * Who moves the weights.
-   * @default - the program
-   */
-  readonly controller?: RolloutControl;
-  /** What users are promised; in a rollout each objective is a gate. */
-  readonly objectives: Objectives;
-  /**
-   * How many replicas serve each version.
-   * @default - 2 to 20, by CPU at 70%
-   */
-  readonly autoscaling?: Autoscaling;
-  /**
-   * The container of each version.
-   * @default - the bundled ONNX image with 500m CPU and 512Mi
-   */
-  readonly serving?: Serving;
-  /**
-   * How each version is watched.
-   * @default - every 15 s, selected by kube-prometheus-stack
-   */
-  readonly monitoring?: Monitoring;
-  /**
-   * Who may reach the pods.
-   * @default - the gateway's and Prometheus's namespaces
-   */
-  readonly network?: Network;
-  /**
-   * How strict the guardrails are.
-   * @default "development"
-   */
-  readonly environment?: Environment;
-  /**
-   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
-   * @default - the engine's own default
-   */
-  readonly namespace?: pulumi.Input<string>;
-  /**
-   * Labels on every object.
-   * @default - none
-   */
-  readonly labels?: Record<string, string>;
-  /**
-   * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
-   * @default - none
-   */
-  readonly overrides?: Record<string, any>;
-}
-
 /** What an arm earns; rewards come back as feedback on predictions. */
 export interface BanditReward {
   /** Name under which rewards are sent as feedback, such as `clicked`. */
@@ -1259,6 +1231,34 @@ export interface BanditRolloutArgs {
   readonly labels?: Record<string, string>;
   /**
    * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
+   * @default - none
+   */
+  readonly overrides?: Record<string, any>;
+}
+
+/**
+ * Args of `InferenceAutoscaler`: an autoscaler for a Deployment that somebody else declares.
+ *
+ * @example
+ * ```ts
+ * new InferenceAutoscaler("triton", { deployment: "triton", autoscaling: { minReplicas: 3, cpuUtilization: 60 } });
+ * ```
+ */
+export interface InferenceAutoscalerArgs {
+  /** Name of the Deployment. Its own program must not declare `replicas`. */
+  readonly deployment: string;
+  /**
+   * How many replicas, and what makes them more.
+   * @default - 2 to 20, by CPU at 70%
+   */
+  readonly autoscaling?: Autoscaling;
+  /**
+   * Namespace of the Deployment.
+   * @default - the engine's own default
+   */
+  readonly namespace?: pulumi.Input<string>;
+  /**
+   * Fields to merge into the autoscaler, under the role `autoscaler`.
    * @default - none
    */
   readonly overrides?: Record<string, any>;
