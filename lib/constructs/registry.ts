@@ -31,9 +31,9 @@ export interface ConstructEntry<Policy = unknown> {
   readonly plan: PlanFunction<Policy>;
   /** Whether it is built around tracks: constructs with the same name share them. */
   readonly hasTracks: boolean;
-  /** What it serves to the users of the model, for the table in README.md. */
+  /** What the users of the model get, for the table in README.md. */
   readonly serves: string;
-  /** Missing where the construct is no way to serve a model. */
+  /** Missing for a construct that does not serve a model. */
   readonly choice?: Choice;
 }
 
@@ -52,7 +52,7 @@ export const ROLLOUTS: readonly RolloutEntry[] = [
     plan: planShadowDeployment,
     strategy: "shadow",
     hasTracks: true,
-    serves: "the live version; a new version answers copies, and its predictions are compared",
+    serves: "the live version; a new version answers copies of the requests, and its predictions are compared",
     choice: {
       goal: "know what a version would answer, at no risk",
       exposure: "nobody: it gets copies",
@@ -66,9 +66,9 @@ export const ROLLOUTS: readonly RolloutEntry[] = [
     plan: planCanaryRollout,
     strategy: "canary",
     hasTracks: true,
-    serves: "a new version, to a few users first",
+    serves: "a new version, a few users first",
     choice: {
-      goal: "replace a version, and be sure that the new one is no worse",
+      goal: "replace a version, and know that the new one is not worse",
       exposure: "5% of the requests, then more",
       learned: "that it is not worse than allowed: errors, latency, business metrics",
       replicas: "grows with the share",
@@ -80,7 +80,7 @@ export const ROLLOUTS: readonly RolloutEntry[] = [
     plan: planBlueGreenPair,
     strategy: "blue-green",
     hasTracks: true,
-    serves: "a new version, to all users at once, with an instant rollback",
+    serves: "a new version, all users at once, with an instant rollback",
     choice: {
       goal: "replace a version in one step, and be able to roll back as fast",
       exposure: "nobody, then everybody",
@@ -94,7 +94,7 @@ export const ROLLOUTS: readonly RolloutEntry[] = [
     plan: planAbTest,
     strategy: "ab-test",
     hasTracks: true,
-    serves: "one version to each user, always the same, until a metric shows which is better",
+    serves: "one version per user, until a metric shows which is better",
     choice: {
       goal: "know whether, and by how much, a version is better",
       exposure: "a fixed share of the users, who stay",
@@ -108,7 +108,7 @@ export const ROLLOUTS: readonly RolloutEntry[] = [
     plan: planBanditRollout,
     strategy: "bandit",
     hasTracks: true,
-    serves: "the version that earns more, more and more often",
+    serves: "the version with the best rewards, more and more often",
     choice: {
       goal: "earn the most while several versions compete",
       exposure: "as many requests as its rewards justify",
@@ -137,7 +137,7 @@ const INFERENCE_AUTOSCALER: ConstructEntry = {
   folder: "inference-autoscaler",
   plan: planInferenceAutoscaler,
   hasTracks: false,
-  serves: "nothing new: it is an autoscaler for a Deployment that something else declares",
+  serves: "no change: it scales a Deployment that you declare elsewhere",
 };
 
 /** Every construct, in the order in which the documentation lists them. */
