@@ -1,29 +1,28 @@
 import { findRollout, ROLLOUTS } from "../constructs/registry";
 import { suggestion } from "../core/checks/suggest";
-import { formatFinding, type Finding } from "../core/findings/finding";
+import { formatFinding, hasErrors, type Finding } from "../core/findings/finding";
 import { PlanError } from "../core/findings/plan-error";
-import { hasErrors } from "../core/findings/finding";
 import type { Plan } from "../core/plan";
 import type { RolloutPolicy } from "../strategies/registry";
 import { loadPropsFile, type PropsFile } from "./props-file";
 import { UserError } from "./user-error";
 
-/** A props file and the plan it declares. */
+/** A props file, and the plan that it declares. */
 export interface PlannedFile {
   readonly source: PropsFile;
   readonly plan: Plan<RolloutPolicy>;
 }
 
-/** Loads and plans a props file; refuses it with all its findings, and shows the warnings among them. */
+/** Loads and plans a props file. Prints warnings; throws a {@link PlanError} with all findings when one is an error. */
 export async function planFile(path: string): Promise<PlannedFile> {
   const source = await loadPropsFile(path);
   const plan = planOf(source);
-  report(`${source.construct} "${source.name}" in ${source.file}`, plan.findings);
+  reportFindings(`${source.construct} "${source.name}" in ${source.file}`, plan.findings);
   return { source, plan };
 }
 
-/** Shows findings that are warnings; throws a {@link PlanError} when one is an error. */
-export function report(subject: string, findings: readonly Finding[]): void {
+/** Prints findings that are warnings; throws a {@link PlanError} when one is an error. */
+export function reportFindings(subject: string, findings: readonly Finding[]): void {
   if (hasErrors(findings)) throw new PlanError(subject, findings);
   for (const finding of findings) process.stderr.write(`slipway: warning: ${formatFinding(finding)}\n`);
 }

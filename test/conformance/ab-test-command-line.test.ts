@@ -43,7 +43,7 @@ describe("slipway ab-test results", () => {
     expect(text).toMatchObject({ code: 0 });
     expect(text.stdout).toContain("digits: 1.0.0 against 1.1.0 by arrived, running for 7d of 14d");
     expect(text.stdout).toMatch(
-      /\| 1\.1\.0 +\| winner +\| 40,000 +\| 20,000 +\| 0\.54 +\| \+8% +\| \+[45][.\d]* % and \+1[01][.\d]* % \|/,
+      /\| 1\.1\.0 +\| winner +\| 40,000 +\| 20,000 +\| 0\.54 +\| \+8% +\| \+[45][.\d]*% and \+1[01][.\d]*% \|/,
     );
     const picture = readFileSync(join(folder.path, "won.svg"), "utf8");
     expect(picture).toMatch(/^<svg [^>]*>[\s\S]*<polygon class="band" points="(\S+,\S+ ){3}\S+"\/>[\s\S]*<\/svg>\n$/);
@@ -109,7 +109,7 @@ describe("slipway ab-test results", () => {
     expect(told).toContain('SLW012 looks[0].versions["1.1.0"].sumOfSquares: 30 is too little');
     expect(told).toContain('SLW004 looks[0].versions["1.2.0"]: it is no variant of this test.');
     const nowhere = await folder.run("ab-test", "results", file);
-    expect(nowhere.stderr).toContain("say where the counts are: --prometheus URL or --counts FILE");
+    expect(nowhere.stderr).toContain("give the counts: either --prometheus URL or --counts FILE");
   });
 });
 
@@ -182,7 +182,7 @@ describe("slipway ab-test results --prometheus", () => {
     const other = folder.write("other.ts", `export { construct, props } from "./test"; export const name = "letters";`);
     const unknown = await folder.run("ab-test", "results", other, "--prometheus", url, "--since", "3d");
     expect(unknown.stderr).toContain(`Prometheus at ${url} knows of no requests to letters since then\n`);
-    expect((await results(url)).stderr).toContain("say when the test began");
+    expect((await results(url)).stderr).toContain("give the start of the test");
   });
 
   describeWithPromtool("the queries, by promtool", () => {
