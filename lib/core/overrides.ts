@@ -6,7 +6,7 @@ import type { Manifest } from "./manifest";
 import type { ObjectPatch } from "./patch";
 import type { FieldOwner, PlannedObject } from "./plan";
 
-/** Fields that decide an object's identity or that other objects rely on; no override may touch them. */
+/** Fields that identify an object or that other objects rely on. No override may change them. */
 const FIXED_PATHS: readonly (readonly string[])[] = [
   ["apiVersion"],
   ["kind"],
@@ -15,13 +15,13 @@ const FIXED_PATHS: readonly (readonly string[])[] = [
   ["spec", "selector"],
   ["metadata", "labels", "slipway.dev/track"],
   ["spec", "template", "metadata", "labels", "slipway.dev/track"],
-  ["spec", "http"], // the routes of a VirtualService: weights by another way would pass no guardrail
+  ["spec", "http"], // the routes of a VirtualService: weights set here would bypass the guardrails
 ];
 
 /**
- * The objects with the overrides merged in. A key is a role (`2-3-0-deployment`) or a kind of role (`deployment`: every
- * track's); what is said of a role goes over what is said of its kind. A key that no object takes is a finding, and so is a
- * patch of a field that somebody else owns.
+ * The objects with the overrides merged in. A key is a role (`2-3-0-deployment`) or a kind of role (`deployment`, of every
+ * track). An override of a role takes precedence over one of its kind. A key that matches no object is a finding, and so is
+ * a patch of a field with another owner.
  */
 export function applyOverrides(
   objects: Readonly<Record<string, PlannedObject>>,
@@ -45,7 +45,7 @@ export function applyOverrides(
   return result;
 }
 
-/** A kind is words alone: `3-0-deployment` is no kind but a misspelt role, and must not reach the tracks that end so. */
+/** A kind has only words: `3-0-deployment` is a misspelt role, and must not match the tracks that end with it. */
 function rolesOfKind(kind: string, roles: readonly string[]): string[] {
   return /^[a-z]+(-[a-z]+)*$/.test(kind) ? roles.filter((role) => role.endsWith(`-${kind}`)) : [];
 }
@@ -56,11 +56,11 @@ function reportUnused(key: string, path: string, roles: readonly string[], diagn
   diagnostics.error("SLW020", path, {
     message: `no object has the role ${quote(key)}.`,
     allowed: `${kinds.join(", ")}; or a single role, such as ${roles.find((role) => role !== kindOf(role)) ?? roles[0]}`,
-    fix: near ? `Write "${near}".` : "Name one of these, or leave it out.",
+    fix: near ? `Write "${near}".` : "Use one of these, or remove the override.",
   });
 }
 
-/** The words that a role ends with. */
+/** The words at the end of a role. */
 function kindOf(role: string): string {
   const parts = role.split("-");
   return parts.slice(parts.findLastIndex((part) => !/^[a-z]+$/.test(part)) + 1).join("-");
@@ -79,16 +79,16 @@ function reportForbidden(
     if (written === undefined || diagnostics.findings.some((finding) => finding.path === written)) continue;
     const owner = owned.get(field.join("."));
     diagnostics.error("SLW021", written, {
-      message: `\`${field.reduce(join, "")}\` of ${role} is ${owner ? `the ${owner}'s` : "what other objects rely on"}.`,
+      message: `\`${field.reduce(join, "")}\` of ${role} ${owner ? `belongs to the ${owner}` : "must not change, because other objects rely on it"}.`,
       fix:
         owner === "autoscaler"
-          ? "Set `autoscaling.minReplicas` and `maxReplicas`."
-          : "Leave this field out of the override.",
+          ? "Set `autoscaling.minReplicas` and `autoscaling.maxReplicas` instead."
+          : "Remove this field from the override.",
     });
   }
 }
 
-/** Where a patch writes a field, or removes or replaces what the field is in; `undefined` if it does not. */
+/** Path at which a patch writes a field, or removes or replaces an object around it; `undefined` if it does not. */
 function writtenPath(patch: unknown, field: readonly string[]): string[] | undefined {
   const [head, ...rest] = field;
   if (head === undefined || !isPlainObject(patch)) return [];

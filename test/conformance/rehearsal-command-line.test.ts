@@ -68,7 +68,7 @@ describe("a props file", () => {
   test("in JSON is checked like one in TypeScript, and a misspelt prop is named", async () => {
     const props = { stabel: {}, canary: { version: "latest", uri: "s3://a/b" } };
     const message = await refused("manifests", folder.write("props.json", JSON.stringify({ name: "a", props })));
-    expect(message).toContain("SLW001 stabel: there is no prop");
+    expect(message).toContain("SLW001 stabel: unknown prop");
     expect(message).toContain("Fix: Write `stable`.");
     expect(message).toContain("SLW009 canary.version");
   });
@@ -76,7 +76,7 @@ describe("a props file", () => {
   test("has the settings of its rehearsal checked as well", async () => {
     const rehearsal = 'rat: 5, faults: [{ track: "canary" }], labelMetric: "clicks",';
     const message = await refused("rehearse", folder.write("props.ts", quickProps({ rehearsal })));
-    expect(message).toContain("SLW001 rehearsal.rat: there is no prop");
+    expect(message).toContain("SLW001 rehearsal.rat: unknown prop");
     expect(message).toContain("SLW003 rehearsal.faults[0]: names no fault");
     const other = quickProps({ rehearsal: 'labelMetric: "clicks",' });
     expect(await refused("rehearse", folder.write("props.ts", other))).toContain("SLW004 rehearsal.labelMetric");

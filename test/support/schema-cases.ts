@@ -92,7 +92,7 @@ export const schemaCases: readonly SchemaCase[] = [
       spec: { selector: labels, ports: [{ name: "http", port: 80, targetPort: "http" }] },
     },
     mistakes: [
-      { name: "a name that is no host name", path: "metadata.name", value: "1-digits" },
+      { name: "a name that is not a valid host name", path: "metadata.name", value: "1-digits" },
       { name: "a selector as a deployment has it", path: "spec.selector", value: { matchLabels: labels } },
       { name: "a port that is taken twice", path: "spec.ports", value: twice([{ port: 80 }]) },
     ],

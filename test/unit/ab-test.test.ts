@@ -150,7 +150,7 @@ describe("findings", () => {
     [
       "a user's id in no header",
       { unit: { hash: { header: "x user" } } },
-      'SLW010 unit.hash.header: "x user" is no name of a header or a cookie.',
+      'SLW010 unit.hash.header: "x user" is not a valid header or cookie name.',
     ],
     ["two units", { unit: { cookie: {}, header: {} } }, "SLW005 unit: it says two ways."],
     ["a split that leaves users over", { split: { "2.2.0": 50, "2.3.0": 40 } }, "SLW335 split: 50 + 40 is 90."],
@@ -167,7 +167,7 @@ describe("findings", () => {
     [
       "a cookie that is none",
       { unit: { cookie: { name: "my cookie" } } },
-      'SLW010 unit.cookie.name: "my cookie" is no name of a header or a cookie.',
+      'SLW010 unit.cookie.name: "my cookie" is not a valid header or cookie name.',
     ],
   ])("%s", (_what, change, expected) => {
     const plan = planAbTest("recommender", { ...props, ...change });

@@ -3,18 +3,22 @@ import { canaryProps, SHA } from "../support/plans";
 
 describe("stages and time", () => {
   test.each<Mistake>([
-    ["an interval without a unit", { traffic: { interval: "30" } }, 'SLW006 traffic.interval: "30" is no duration.'],
-    ["a number for an interval", { traffic: { interval: 30 } }, "SLW006 traffic.interval: 30 is no duration."],
+    [
+      "an interval without a unit",
+      { traffic: { interval: "30" } },
+      'SLW006 traffic.interval: "30" is not a valid duration.',
+    ],
+    ["a number for an interval", { traffic: { interval: 30 } }, "SLW006 traffic.interval: 30 is not a valid duration."],
     ["an interval of nothing", { traffic: { interval: "0s" } }, 'SLW006 traffic.interval: "0s" is out of range.'],
     [
       "finer than a millisecond",
       { objectives: { latencyP95: "2.5ms" } },
-      'SLW006 objectives.latencyP95: "2.5ms" is no duration.',
+      'SLW006 objectives.latencyP95: "2.5ms" is not a valid duration.',
     ],
     [
       "a scrape every second and a half",
       { monitoring: { scrapeInterval: "1500ms" } },
-      'SLW006 monitoring.scrapeInterval: "1500ms" is not whole.',
+      'SLW006 monitoring.scrapeInterval: "1500ms" is not a whole number of seconds.',
     ],
     [
       "a window that the autoscaler cannot take",
@@ -39,7 +43,7 @@ describe("stages and time", () => {
     [
       "half a stage",
       { traffic: { stage: { canary: "2.3.0", number: 1.5 } } },
-      "SLW012 traffic.stage.number: 1.5 is not whole.",
+      "SLW012 traffic.stage.number: 1.5 is not a whole number.",
     ],
     [
       "a stage beside a controller",

@@ -23,10 +23,18 @@ const long = "a".repeat(70);
 
 describe("a construct's own name", () => {
   test.each([
-    [long, `SLW010 name: "${long}" (70 characters) cannot name Kubernetes objects.`, "Shorten it by 30 characters."],
-    ["Recommender_V2", 'SLW010 name: "Recommender_V2" cannot name Kubernetes objects.', 'Write "recommender-v2".'],
-    ["", 'SLW010 name: "" cannot name Kubernetes objects.', "Choose a plain name, such as recommender."],
-    ["2nd", 'SLW010 name: "2nd" cannot name Kubernetes objects.', "Choose a plain name, such as recommender."],
+    [
+      long,
+      `SLW010 name: "${long}" (70 characters) is not a valid name for Kubernetes objects.`,
+      "Shorten it by 30 characters.",
+    ],
+    [
+      "Recommender_V2",
+      'SLW010 name: "Recommender_V2" is not a valid name for Kubernetes objects.',
+      'Write "recommender-v2".',
+    ],
+    ["", 'SLW010 name: "" is not a valid name for Kubernetes objects.', "Use a name such as recommender."],
+    ["2nd", 'SLW010 name: "2nd" is not a valid name for Kubernetes objects.', "Use a name such as recommender."],
   ])("%p", (name, expected, fix) => {
     expect(found({}, name)).toEqual([expected]);
     expect(planCanaryRollout(name, canaryProps).findings[0]?.fix).toBe(fix);
@@ -35,10 +43,10 @@ describe("a construct's own name", () => {
 
 test("all mistakes are told at once, in whatever prop they are", () => {
   expect(found({ trafic: {}, labels: { a: "b c" }, ...withCanary({ version: "latest", uri: 7 }) })).toEqual([
-    'SLW001 trafic: there is no prop "trafic" here.',
-    'SLW014 labels.a: "b c" is no label value.',
-    'SLW009 canary.version: "latest" is no semantic version.',
-    "SLW013 canary.uri: 7 is no URI of a model that the serving image can read.",
+    'SLW001 trafic: unknown prop "trafic".',
+    'SLW014 labels.a: "b c" is not a valid label value.',
+    'SLW009 canary.version: "latest" is not a valid semantic version.',
+    "SLW013 canary.uri: 7 is not a model URI that the serving image can read.",
   ]);
   expect(found({ ...production, canary: canaryProps.stable, traffic: { weights: [50, 10] }, serving: {} })).toEqual([
     "SLW103 traffic.weights[0]: 50% of the users at once would meet an unproven version.",
@@ -57,7 +65,7 @@ describe("a value that is known only at deploy time", () => {
   ] as const;
 
   test.each(late)("%s cannot decide structure", (_what, value) => {
-    const message = "this is an output, a token or an object of some class, not plain data.";
+    const message = "it is an output, a token or a class instance, not a plain value.";
     const places = {
       ...withCanary({ version: value, sha256: value }),
       traffic: { interval: value, initialWeight: value },
@@ -116,7 +124,7 @@ test("a service that somebody else declares is named by names that Kubernetes ha
   const existing = { service: "triton", deployment: "triton.v2" };
   expect(existingModelService(existing)).toEqual({ serviceName: "triton", deploymentName: "triton.v2" });
   expect(() => existingModelService({ service: "Triton", deployment: "triton/v2" })).toThrow(
-    /^ModelService.fromExisting is refused:\n {2}SLW010 service: "Triton" .+\n {2}SLW010 deployment: "triton\/v2" /,
+    /^ModelService.fromExisting is not valid:\n {2}SLW010 service: "Triton" .+\n {2}SLW010 deployment: "triton\/v2" /,
   );
 });
 
@@ -126,8 +134,8 @@ test("mistakes in a JSON file are found as those in a program are", () => {
   const { findings, objects } = planModelService("recommender", JSON.parse(json) as ModelServiceProps);
   expect(objects).toEqual({});
   expect(findings.map(formatFinding)).toEqual([
-    'SLW006 objectives.latencyP95: "100" is no duration. Allowed: a number with its unit (ms, s, m, h, d), from 1ms to 1h. Fix: Say the unit: "100ms" or "100s".',
-    'SLW001 model.url: there is no prop "url" here. Allowed: version, uri, sha256, evidence. Fix: Write `uri`.',
+    'SLW006 objectives.latencyP95: "100" is not a valid duration. Allowed: a number with a unit (ms, s, m, h, d), from 1ms to 1h. Fix: Add a unit: "100ms" or "100s".',
+    'SLW001 model.url: unknown prop "url". Allowed: version, uri, sha256, evidence. Fix: Write `uri`.',
   ]);
 });
 

@@ -59,8 +59,8 @@ describe("where an override goes", () => {
     ["deploymnt", 'Write "deployment".'],
     ["2-3-1-deployment", 'Write "2-3-0-deployment".'],
     ["3-0-deployment", 'Write "2-3-0-deployment".'],
-    ["__proto__", "Name one of these, or leave it out."],
-    ["constructor", "Name one of these, or leave it out."],
+    ["__proto__", "Use one of these, or remove the override."],
+    ["constructor", "Use one of these, or remove the override."],
   ])("%s is nowhere, and said so", (key, fix) => {
     const overrides = JSON.parse(JSON.stringify({ key: patch }).replace("key", key)) as Record<string, ObjectPatch>;
     const { objects, findings } = plan(overrides);
@@ -146,20 +146,20 @@ describe("what no override may touch", () => {
   test("weights by another way than the guardrails'", () => {
     const all = { http: [{ route: [{ destination: { host: "recommender-2-3-0" }, weight: 100 }] }] };
     expect(refused({ split: { spec: all } })).toEqual([
-      "SLW021 overrides.split.spec.http: `spec.http` of 2-2-0-2-3-0-split is what other objects rely on.",
+      "SLW021 overrides.split.spec.http: `spec.http` of 2-2-0-2-3-0-split must not change, because other objects rely on it.",
     ]);
     expect(refused({ route: { spec: all } })).toEqual([
-      "SLW021 overrides.route.spec.http: `spec.http` of route is what other objects rely on.",
+      "SLW021 overrides.route.spec.http: `spec.http` of route must not change, because other objects rely on it.",
     ]);
     expect(refused({ split: { spec: all } }, { controller: { enabled: true } })).toEqual([
-      "SLW021 overrides.split.spec.http: `spec.http` of 2-2-0-2-3-0-split is the controller's.",
+      "SLW021 overrides.split.spec.http: `spec.http` of 2-2-0-2-3-0-split belongs to the controller.",
     ]);
   });
 
   test("the fix says what to do in its place", () => {
     const [finding] = plan({ deployment: { spec: { replicas: 4 } } }).findings;
     expect(finding && formatFinding(finding)).toBe(
-      "SLW021 overrides.deployment.spec.replicas: `spec.replicas` of 2-2-0-deployment is the autoscaler's. Fix: Set `autoscaling.minReplicas` and `maxReplicas`.",
+      "SLW021 overrides.deployment.spec.replicas: `spec.replicas` of 2-2-0-deployment belongs to the autoscaler. Fix: Set `autoscaling.minReplicas` and `autoscaling.maxReplicas` instead.",
     );
   });
 });
