@@ -46,7 +46,7 @@ export function describeInjected({ faults, flaw, feedbackNoise }: RehearsalSetti
   const parts = [
     ...(flaw === undefined ? [] : [flaw]),
     ...faults.map(faultWords),
-    ...(isNoisy ? ["repeated, unknown and foreign feedback"] : []),
+    ...(isNoisy ? ["duplicate, unknown and foreign feedback"] : []),
   ];
   return parts.join("; ") || "nothing";
 }

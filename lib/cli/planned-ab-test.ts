@@ -17,7 +17,7 @@ export interface PlannedAbTest {
 /** Loads and plans a props file, which must declare an A/B test. */
 export async function planAbTestFile(path: string): Promise<PlannedAbTest> {
   const { construct, file, name, props } = await loadPropsFile(path);
-  if (construct !== "AbTest") throw new UserError(`${file} declares a ${construct}; this command needs an AbTest`);
+  if (construct !== "AbTest") throw new UserError(`${file} declares a ${construct}, not an AbTest`);
   const plan = planAbTest(name, props as AbTestProps);
   reportFindings(`${construct} "${name}" in ${file}`, plan.findings);
   // A plan without errors has a policy, and its props were checked.

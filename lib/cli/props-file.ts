@@ -39,9 +39,7 @@ async function load(absolute: string, file: string): Promise<Record<string, unkn
     if (exported[required] !== undefined) continue;
     const others = Object.keys(exported).filter((key) => !EXPORTS.includes(key));
     const near = suggestion(required, others);
-    throw new UserError(
-      `${file} does not export \`${required}\`${near === undefined ? "" : ` (it exports \`${near}\`)`}`,
-    );
+    throw new UserError(`${file} does not export \`${required}\`${near === undefined ? "" : ` (found \`${near}\`)`}`);
   }
   return exported;
 }

@@ -79,7 +79,7 @@ function reportForbidden(
     if (written === undefined || diagnostics.findings.some((finding) => finding.path === written)) continue;
     const owner = owned.get(field.join("."));
     diagnostics.error("SLW021", written, {
-      message: `\`${field.reduce(join, "")}\` of ${role} ${owner ? `belongs to the ${owner}` : "must not change, because other objects rely on it"}.`,
+      message: `\`${field.reduce(join, "")}\` of ${role} ${owner ? `is owned by the ${owner}` : "must not change, because other objects rely on it"}.`,
       fix:
         owner === "autoscaler"
           ? "Set `autoscaling.minReplicas` and `autoscaling.maxReplicas` instead."

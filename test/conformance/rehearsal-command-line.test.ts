@@ -46,7 +46,7 @@ describe("a props file", () => {
       "throws.ts": ['throw new Error("no such\\nthing");', "cannot be loaded: Error: no such"],
       "syntax.ts": ["export const name = 'a' b", "cannot be loaded: Error: ParseError"],
       "imports.ts": ['import "./gone";', "cannot be loaded: Error: Cannot find module"],
-      "misspelt.ts": ["export const nme = 'a'; export const props = {};", "does not export `name` (it exports `nme`)"],
+      "misspelt.ts": ["export const nme = 'a'; export const props = {};", "does not export `name` (found `nme`)"],
       "half.ts": ["export const name = 'a';", "does not export `props`"],
       "unplayed.ts": [`export { name, props } from "${EXAMPLE}/props";`, "does not export `rehearsal`"],
     };

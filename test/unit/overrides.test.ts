@@ -152,14 +152,14 @@ describe("what no override may touch", () => {
       "SLW021 overrides.route.spec.http: `spec.http` of route must not change, because other objects rely on it.",
     ]);
     expect(refused({ split: { spec: all } }, { controller: { enabled: true } })).toEqual([
-      "SLW021 overrides.split.spec.http: `spec.http` of 2-2-0-2-3-0-split belongs to the controller.",
+      "SLW021 overrides.split.spec.http: `spec.http` of 2-2-0-2-3-0-split is owned by the controller.",
     ]);
   });
 
   test("the fix says what to do in its place", () => {
     const [finding] = plan({ deployment: { spec: { replicas: 4 } } }).findings;
     expect(finding && formatFinding(finding)).toBe(
-      "SLW021 overrides.deployment.spec.replicas: `spec.replicas` of 2-2-0-deployment belongs to the autoscaler. Fix: Set `autoscaling.minReplicas` and `autoscaling.maxReplicas` instead.",
+      "SLW021 overrides.deployment.spec.replicas: `spec.replicas` of 2-2-0-deployment is owned by the autoscaler. Fix: Set `autoscaling.minReplicas` and `autoscaling.maxReplicas` instead.",
     );
   });
 });

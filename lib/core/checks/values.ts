@@ -92,7 +92,7 @@ function durationFix(value: unknown, limits: NumberLimits): string {
     return seconds !== undefined && limitProblem(seconds, limits, String) === undefined;
   });
   if (allowed.length === 0) return 'Use a number with a unit, such as "30s", "5m" or "1h30m".';
-  return `Add a unit: ${allowed.slice(0, 2).map(quote).join(" or ")}.`;
+  return `Add the unit: ${allowed.slice(0, 2).map(quote).join(" or ")}.`;
 }
 
 /** How a number violates its limits, and how to fix it. */

@@ -96,7 +96,7 @@ export const CATALOGUE = {
   SLW206: { title: "Model not pinned", why: "In production, the model file must be pinned by its SHA-256." },
   SLW207: { title: "Image not pinned", why: "In production, the serving image must be pinned by its digest." },
   SLW208: { title: "Too few replicas for production", why: "With a single replica, every node drain is an outage." },
-  SLW209: { title: "No route to the rollout", why: "A rollout moves traffic, so it needs a router and a host." },
+  SLW209: { title: "No router or host", why: "A rollout moves traffic, so it needs a router and a host." },
   SLW210: { title: "Failed evidence", why: "A check of this artifact ran and did not pass." },
   SLW301: {
     title: "Prepared size out of range",
