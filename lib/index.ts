@@ -1,4 +1,4 @@
-/** The pure API of Slipway: props, plans, policies and findings. No engine is loaded by it. */
+/** The pure API of Slipway: props, plans, policies and findings. It loads no engine. */
 export type { Plan, PlannedObject, Track, FieldOwner } from "./core/plan";
 export type { Manifest, ObjectMeta } from "./core/manifest";
 export type { Timetable, TimetableStage, WeightRange } from "./core/timetable";

@@ -147,13 +147,13 @@ const analysis = fc.record(
   { requiredKeys: [] },
 );
 
-/** Sound props of a `ModelService`. */
+/** Valid props of a `ModelService`. */
 export const modelServiceProps: fc.Arbitrary<ModelServiceProps> = fc.record(
   { model: model.map(withEvidence), ...common, monitoring },
   { requiredKeys: ["model", "objectives", "serving"] },
 );
 
-/** Sound props of a `CanaryRollout`. */
+/** Valid props of a `CanaryRollout`. */
 export const canaryRolloutProps: fc.Arbitrary<CanaryRolloutProps> = fc
   .record(
     {

@@ -34,13 +34,13 @@ import {
   shadowing,
 } from "./sample-strategy-props";
 
-/** A plan and what is special about the props that it was made from. */
+/** A plan, and a description of its props. */
 export interface SamplePlan {
   readonly name: string;
   readonly plan: Plan;
 }
 
-/** Plans of every construct, over props that differ in what they make. */
+/** Plans of every construct, from props that lead to different objects. */
 export const samplePlans: readonly SamplePlan[] = [
   { name: "a canary with every default", plan: planCanaryRollout("recommender", minimal) },
   { name: "a canary with everything given", plan: planCanaryRollout("recommender", everything) },
@@ -49,11 +49,11 @@ export const samplePlans: readonly SamplePlan[] = [
     plan: planCanaryRollout("recommender", { ...canaryProps, controller: { enabled: true } }),
   },
   {
-    name: "a canary with a latency objective alone",
+    name: "a canary with only a latency objective",
     plan: planCanaryRollout("recommender", { ...minimal, objectives: { latencyP95: "2ms" } }),
   },
   {
-    name: "a canary with an error objective alone",
+    name: "a canary with only an error objective",
     plan: planCanaryRollout("recommender", { ...minimal, objectives: { errorRate: 0.05 } }),
   },
   {
@@ -126,7 +126,7 @@ export const samplePlans: readonly SamplePlan[] = [
     }),
   },
   {
-    name: "a model service that is not watched",
+    name: "a model service without monitoring",
     plan: planModelService("recommender", {
       model: prerelease("1.0.0+build.5"),
       objectives: minimal.objectives,
@@ -152,7 +152,7 @@ interface Example {
   readonly construct?: string;
 }
 
-/** The plan of every props file of every example, as `slipway` would find it. */
+/** The plan of every props file of every example, as the command line would plan it. */
 function examplePlans(root: string): SamplePlan[] {
   const files = readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -16,7 +16,7 @@ import type {
 import { SHA } from "./plans";
 
 export const NAMESPACE = "ml";
-/** As long as a name may be: the names of objects are then cut and hashed. */
+/** The longest name that is allowed: the names of objects are then cut and hashed. */
 export const LONG_NAME = "recommender-of-films-and-series-to-watch";
 
 export const minimal: CanaryRolloutProps = {
@@ -37,7 +37,7 @@ export const evidence: Required<EvidenceProps> = {
   })),
 };
 
-// `Required`: a prop that is new does not compile here before it is given, and so checked.
+// `Required`: a new prop is a compile error here until it is set, and so tested.
 export const canaryVersion: Required<ModelVersionProps> = {
   version: "2.3.0",
   uri: "s3://models/recommender/2.3.0/model.onnx",

@@ -11,10 +11,10 @@ describe("weights", () => {
     ["33.3", withWeights(5, 33.3), "SLW008 traffic.weights[1]: 33.3 is not a whole number."],
     ["NaN", withWeights(NaN), "SLW008 traffic.weights[0]: NaN is not a finite number."],
     ["Infinity", withWeights(Infinity), "SLW008 traffic.weights[0]: Infinity is not a finite number."],
-    ["a text", withWeights("5"), 'SLW002 traffic.weights[0]: "5" is a string, not a number.'],
+    ["a string", withWeights("5"), 'SLW002 traffic.weights[0]: "5" is a string, not a number.'],
     ["null", withWeights(5, null), "SLW002 traffic.weights[1]: null is not a number."],
     ["a hole", { traffic: { weights: Array(1) } }, "SLW002 traffic.weights[0]: undefined is not a number."],
-    ["no list", { traffic: { weights: 5 } }, "SLW002 traffic.weights: 5 is not a list."],
+    ["not a list", { traffic: { weights: 5 } }, "SLW002 traffic.weights: 5 is not a list."],
     ["none", withWeights(), "SLW103 traffic.weights[0]: there is no weight."],
     ["falling", withWeights(5, 25, 10), "SLW102 traffic.weights: the weights 5, 25, 10 do not rise at 10."],
     ["the same twice", withWeights(5, 5), "SLW102 traffic.weights: the weights 5, 5 do not rise at 5."],
@@ -34,7 +34,7 @@ describe("weights", () => {
       "SLW103 traffic.initialWeight: 26% of the users at once would meet an unproven version.",
     ],
     [
-      "both ways",
+      "weights given twice",
       { traffic: { weights: [25, 100], increment: 5 } },
       "SLW005 traffic.weights: the weights are given one by one and by initialWeight, increment or maxWeight as well.",
     ],
@@ -64,7 +64,7 @@ describe("versions", () => {
       "SLW101 canary.version: 2.2.0 is the stable version already.",
     ],
     [
-      "a digest that is none",
+      "an invalid digest",
       withCanary({ sha256: "41aa" }),
       'SLW011 canary.sha256: "41aa" is not a valid SHA-256 digest.',
     ],
@@ -74,7 +74,7 @@ describe("versions", () => {
       'SLW013 canary.uri: "azure://models/a.onnx" is not a model URI that the serving image can read.',
     ],
     [
-      "a path of predictions that is the server's own",
+      "a predict path that the server uses itself",
       { serving: { predictPath: "/v2/predict" } },
       'SLW017 serving.predictPath: "/v2/predict" is not a valid predict path.',
     ],
@@ -127,7 +127,7 @@ describe("names, hosts and labels", () => {
     ],
     ["no router", { routing: {} }, "SLW005 routing: it names no router."],
     [
-      "a variable that is none",
+      "an invalid variable",
       { serving: { env: { "AWS-REGION": "a" } } },
       'SLW010 serving.env["AWS-REGION"]: "AWS-REGION" is not a valid name for an environment variable.',
     ],
@@ -151,7 +151,7 @@ describe("resources", () => {
       'SLW111 serving.cpuLimit: "500m" is less than the CPU that each replica requests, "1".',
     ],
     [
-      "more replicas at least than at most",
+      "a minimum above the maximum",
       { autoscaling: { minReplicas: 30 } },
       "SLW107 autoscaling.minReplicas: 30 is more than maxReplicas, 20.",
     ],

@@ -14,14 +14,14 @@ import { existingModelService } from "../../lib/constructs/model-service/existin
 import { evidence, found, production, withCanary, withIstio } from "../support/findings";
 import { canaryProps } from "../support/plans";
 
-test("the props that the mistakes are made in are sound", () => {
+test("the props are valid before a mistake is made in them", () => {
   expect(planCanaryRollout("recommender", canaryProps).findings).toEqual([]);
   expect(planCanaryRollout("recommender", production as unknown as CanaryRolloutProps).findings).toEqual([]);
 });
 
 const long = "a".repeat(70);
 
-describe("a construct's own name", () => {
+describe("the name of a construct", () => {
   test.each([
     [
       long,
@@ -41,7 +41,7 @@ describe("a construct's own name", () => {
   });
 });
 
-test("all mistakes are told at once, in whatever prop they are", () => {
+test("all mistakes are reported at once, whatever their prop", () => {
   expect(found({ trafic: {}, labels: { a: "b c" }, ...withCanary({ version: "latest", uri: 7 }) })).toEqual([
     'SLW001 trafic: unknown prop "trafic".',
     'SLW014 labels.a: "b c" is not a valid label value.',
@@ -57,14 +57,14 @@ test("all mistakes are told at once, in whatever prop they are", () => {
   ]);
 });
 
-describe("a value that is known only at deploy time", () => {
-  const late = [
+describe("a deferred value", () => {
+  const deferred = [
     ["a Pulumi output", pulumi.output("30m")],
     ["a promise", Promise.resolve("30m")],
     ["a cdk8s token", Lazy.any({ produce: () => "30m" })],
   ] as const;
 
-  test.each(late)("%s cannot decide structure", (_what, value) => {
+  test.each(deferred)("%s cannot decide structure", (_what, value) => {
     const message = "it is an output, a token or a class instance, not a plain value.";
     const places = {
       ...withCanary({ version: value, sha256: value }),
@@ -83,7 +83,7 @@ describe("a value that is known only at deploy time", () => {
     );
   });
 
-  test.each(late)("%s can be a leaf", (_what, value) => {
+  test.each(deferred)("%s can be a leaf", (_what, value) => {
     const props = {
       ...production,
       ...withCanary({ uri: value, evidence }),
@@ -95,7 +95,7 @@ describe("a value that is known only at deploy time", () => {
   });
 });
 
-test("a single service in production is held to the same as a rollout", () => {
+test("a single service in production has the same guardrails as a rollout", () => {
   const { uri, version } = canaryProps.canary;
   const props: ModelServiceProps = {
     model: { uri, version },
@@ -120,7 +120,7 @@ test("a single service in production is held to the same as a rollout", () => {
   expect(planModelService("recommender", { ...props, environment: "development" }).findings).toEqual([]);
 });
 
-test("a service that somebody else declares is named by names that Kubernetes has", () => {
+test("an existing service must have valid Kubernetes names", () => {
   const existing = { service: "triton", deployment: "triton.v2" };
   expect(existingModelService(existing)).toEqual({ serviceName: "triton", deploymentName: "triton.v2" });
   expect(() => existingModelService({ service: "Triton", deployment: "triton/v2" })).toThrow(
@@ -128,7 +128,7 @@ test("a service that somebody else declares is named by names that Kubernetes ha
   );
 });
 
-test("mistakes in a JSON file are found as those in a program are", () => {
+test("mistakes in a JSON file are found like those in a program", () => {
   const json =
     '{ "model": { "version": "2.3.0", "url": "s3://models/a.onnx" }, "objectives": { "latencyP95": "100" } }';
   const { findings, objects } = planModelService("recommender", JSON.parse(json) as ModelServiceProps);
@@ -139,7 +139,7 @@ test("mistakes in a JSON file are found as those in a program are", () => {
   ]);
 });
 
-test.each([undefined, null, 7, "props", [], new Map()])("props that are %p are refused with a sentence", (props) => {
+test.each([undefined, null, 7, "props", [], new Map()])("props that are %p are rejected with a message", (props) => {
   const { findings } = planInferenceAutoscaler("triton", props as unknown as InferenceAutoscalerProps);
   expect(findings).toHaveLength(1);
   expect(formatFinding(findings[0] as Finding)).toMatch(/^SLW002 props: .+ Fix: Give .+\.$/);
