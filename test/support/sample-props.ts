@@ -44,7 +44,7 @@ export const canaryVersion: Required<ModelVersionProps> = {
   sha256: SHA.canary,
   evidence,
 };
-export const objectives: Required<ObjectivesProps> = { latencyP95: "1s500ms", errorRate: 0.001 };
+const objectives: Required<ObjectivesProps> = { latencyP95: "1s500ms", errorRate: 0.001 };
 export const autoscaling: Required<AutoscalingProps> = {
   minReplicas: 3,
   maxReplicas: 50,
@@ -52,13 +52,13 @@ export const autoscaling: Required<AutoscalingProps> = {
   requestsPerSecond: 1000,
   scaleDownWindow: "10m",
 };
-export const comparison: Required<PredictionComparisonProps> = {
+const comparison: Required<PredictionComparisonProps> = {
   agreement: "top-1",
   tolerance: 0.01,
   samples: 5,
   showValues: true,
 };
-export const serving: Required<ServingProps> = {
+const serving: Required<ServingProps> = {
   image: `registry.example.com/slipway-serving@sha256:${"0".repeat(64)}`,
   cpu: "1500m",
   cpuLimit: "2",
@@ -76,28 +76,28 @@ export const serving: Required<ServingProps> = {
   serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/models" },
   nodeSelector: { "kubernetes.io/arch": "amd64" },
 };
-export const monitoring: Required<MonitoringProps> = {
+const monitoring: Required<MonitoringProps> = {
   enabled: true,
   scrapeInterval: "30s",
   selectorLabels: { release: "prometheus", team: "ml" },
 };
-export const network: Required<NetworkProps> = {
+const network: Required<NetworkProps> = {
   gatewayNamespace: "ingress",
   monitoringNamespace: "observability",
   allowFromNamespaces: ["batch", "ingress"],
 };
-export const istio: Required<IstioRoutingProps> = {
+const istio: Required<IstioRoutingProps> = {
   hosts: ["recommender.example.com", "recommender.ml.svc.cluster.local"],
   gateways: ["ingress/public", "mesh"],
   consecutiveErrors: 3,
   ejectionTime: "1m30s",
 };
-export const traffic: Required<Omit<CanaryTrafficProps, "initialWeight" | "increment" | "maxWeight">> = {
+const traffic: Required<Omit<CanaryTrafficProps, "initialWeight" | "increment" | "maxWeight">> = {
   weights: [1, 10, 50],
   interval: "1h",
   stage: { canary: "2.3.0", number: 2 },
 };
-export const metric: Required<BusinessMetricProps> = {
+const metric: Required<BusinessMetricProps> = {
   name: "seconds_to_click",
   direction: "lowerIsBetter",
   margin: 0.1,

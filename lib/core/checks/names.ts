@@ -2,7 +2,7 @@ import { isDnsLabel, isLabelValue, MAX_LABEL } from "../values/name";
 import { quote, reject, wrongType, type Check } from "./check";
 
 /** The longest name of a construct: the version is appended to it. */
-export const MAX_NAME = 40;
+const MAX_NAME = 40;
 
 /** The name of a construct. */
 export const constructName: Check<string> = (value, path, diagnostics) => {
