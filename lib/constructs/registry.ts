@@ -55,7 +55,7 @@ export const ROLLOUTS: readonly RolloutEntry[] = [
     serves: "the live version; a new version answers copies of the requests, and its predictions are compared",
     choice: {
       goal: "know what a version would answer, at no risk",
-      exposure: "nobody: it gets copies",
+      exposure: "no users: it receives copies",
       learned: "how often its predictions differ, its latency and errors",
       replicas: "two tracks",
     },
@@ -83,7 +83,7 @@ export const ROLLOUTS: readonly RolloutEntry[] = [
     serves: "a new version, all users at once, with an instant rollback",
     choice: {
       goal: "replace a version in one step, and be able to roll back as fast",
-      exposure: "nobody, then everybody",
+      exposure: "no users, then all users",
       learned: "that recorded requests are answered as expected; then the same as after a canary",
       replicas: "two tracks, full size",
     },
@@ -97,7 +97,7 @@ export const ROLLOUTS: readonly RolloutEntry[] = [
     serves: "one version per user, until a metric shows which is better",
     choice: {
       goal: "know whether, and by how much, a version is better",
-      exposure: "a fixed share of the users, who stay",
+      exposure: "a fixed share of the users, always the same",
       learned: "the difference, with an interval that is valid at every evaluation",
       replicas: "two tracks or more",
     },
@@ -126,7 +126,7 @@ const MODEL_SERVICE: ConstructEntry = {
   serves: "one version",
   choice: {
     goal: "serve one version",
-    exposure: "everybody",
+    exposure: "all users",
     learned: "whether it meets its objectives",
     replicas: "one track",
   },
