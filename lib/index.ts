@@ -32,9 +32,8 @@ export type { Observation, TrackCounts, LatencyHistogram, MetricSums } from "./s
 export type { Decision, RolloutEvent, Weights } from "./strategies/decision";
 export { Direction, type Gate, type Verdict } from "./strategies/gate";
 export { OnInsufficientData, type CanaryPolicy, type CanaryStage } from "./strategies/canary/policy";
-export { estimates as banditEstimates, type ArmEstimate } from "./strategies/bandit/estimates";
 export { BanditAlgorithm, type BanditPolicy, type RewardRule } from "./strategies/bandit/policy";
-export type { CapacityGate } from "./strategies/watch/capacity";
+export type { CapacityGate } from "./strategies/monitor/capacity";
 
 export * from "./drivers/rehearsal/props";
 

@@ -79,7 +79,7 @@ describe("slipway ab-test results", () => {
     const counts = counted("broken.json", broken);
     const { code, stdout } = await folder.run("ab-test", "results", file, "--counts", counts);
     expect(code).toBe(2);
-    expect(stdout).toMatch(/^Stopped: the split is broken: .* 50% was declared\.$/m);
+    expect(stdout).toMatch(/^Stopped: sample ratio mismatch: .* 50% was declared\.$/m);
     const json = await folder.run("ab-test", "results", file, "--counts", counts, "--json");
     expect(JSON.parse(json.stdout)).toMatchObject({ brokenSplit: { version: "1.0.0", declared: 50, observed: 62.5 } });
   });

@@ -6,7 +6,7 @@ import { strategyOf } from "../../lib/strategies/registry";
 import { anyObservations, plausibleObservations } from "../support/any-observation";
 import { STRATEGY_CASES } from "../support/strategy-cases";
 
-/** Of each strategy; every one is looked at in all ways, as making it up takes longer than looking at it. */
+/** Per strategy. Each run is checked in every way, because generating it takes longer than checking it. */
 const RUNS = { numRuns: 1000 };
 const OUTCOMES: readonly unknown[] = [undefined, "promoted", "rolled-back", "paused", "completed"];
 
@@ -22,33 +22,33 @@ describe.each(STRATEGY_CASES)("what holds for every strategy: $policy.strategy",
     return decisions;
   }
 
-  test("whatever is observed, splits are sound, what went back stays there, and a replay is the same", () => {
+  test("whatever is observed, splits are valid, a rollback is final, and a replay is the same", () => {
     fc.assert(
       fc.property(anyRun, (observations) => {
         const frozen = structuredClone(observations);
         const decisions = run(observations);
-        for (const split of [strategy.opening(policy), ...decisions]) hasSoundSplit(split);
-        staysBack(decisions);
+        for (const split of [strategy.opening(policy), ...decisions]) hasValidSplit(split);
+        staysRolledBack(decisions);
         isReplayed(observations, decisions);
-        for (const { state } of decisions) answersFrom(state);
+        for (const { state } of decisions) canBeRead(state);
         expect(isDeepStrictEqual(structuredClone(observations), frozen)).toBe(true);
       }),
       RUNS,
     );
   });
 
-  /** Weights are whole, sum to 100 and name the tracks; mirrors are apart. */
-  function hasSoundSplit({ weights, mirrors = {} }: Pick<Decision<unknown>, "weights" | "mirrors">): void {
+  /** Weights are whole, sum to 100 and name the tracks; mirrors do not count. */
+  function hasValidSplit({ weights, mirrors = {} }: Pick<Decision<unknown>, "weights" | "mirrors">): void {
     const shares = Object.values(weights);
-    const isSound =
+    const isValid =
       isDeepStrictEqual(Object.keys(weights).sort(), [...tracks].sort()) &&
       shares.every((share) => Number.isInteger(share) && share >= 0 && share <= 100) &&
       shares.reduce((sum, share) => sum + share, 0) === 100 &&
       Object.entries(mirrors).every(([track, share]) => tracks.includes(track) && share >= 0 && share <= 100);
-    if (!isSound) expect({ weights, mirrors }).toBe("a sound split");
+    if (!isValid) expect({ weights, mirrors }).toBe("a valid split");
   }
 
-  function staysBack(decisions: readonly Decision<unknown>[]): void {
+  function staysRolledBack(decisions: readonly Decision<unknown>[]): void {
     const from = decisions.findIndex(({ state }) => strategy.outcome(state) === "rolled-back");
     for (const { state, weights, mirrors = {} } of from < 0 ? [] : decisions.slice(from)) {
       expect(strategy.outcome(state)).toBe("rolled-back");
@@ -57,21 +57,21 @@ describe.each(STRATEGY_CASES)("what holds for every strategy: $policy.strategy",
     }
   }
 
-  /** Also where each state goes through JSON between two looks. */
+  /** Also if each state goes through JSON between two evaluations. */
   function isReplayed(observations: readonly Observation[], decisions: readonly Decision<unknown>[]): void {
     let state: unknown;
     for (const [i, observation] of observations.entries()) {
       const decision = strategy.decide(policy, state, observation);
       const text = JSON.stringify(decision.state);
       state = JSON.parse(text);
-      // Its own comparison: `expect` on thousands of deep objects takes longer than what it is about.
+      // `expect` on thousands of deep objects would take longer than the evaluations themselves.
       if (!isDeepStrictEqual(decision, decisions[i])) expect(decision).toEqual(decisions[i]);
       if (!isDeepStrictEqual(state, decision.state)) expect(state).toEqual(decision.state);
       expect(text.length).toBeLessThan(60_000);
     }
   }
 
-  function answersFrom(state: unknown): void {
+  function canBeRead(state: unknown): void {
     for (const { logEvidence, logLimit, summary } of strategy.evidence(policy, state)) {
       if (Number.isNaN(logEvidence) || !(logLimit > 0))
         expect({ logEvidence, logLimit }).toBe("evidence and its limit");

@@ -1,6 +1,6 @@
 import { formatDuration, formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage, WeightRange } from "../../core/timetable";
-import { ALGORITHM_WORDS } from "../../strategies/bandit/words";
+import { describeAlgorithm } from "../../strategies/bandit/describe";
 import type { BanditPolicy } from "../../strategies/bandit/policy";
 import type { Weights } from "../../strategies/decision";
 import { gatesInWords } from "../common/gate-words";
@@ -65,7 +65,7 @@ function notes(policy: BanditPolicy, controlled: boolean): string[] {
     controlled
       ? "A controller in the cluster moves the weights."
       : "The split is declared in code and nothing in the cluster moves it: each move is one pull request, whose preview shows weights alone changing. A rehearsal moves it by itself.",
-    `The split follows ${policy.reward.metric} (${direction(policy)}) by ${ALGORITHM_WORDS[policy.algorithm]}${settings(policy)}.`,
+    `The split follows ${policy.reward.metric} (${direction(policy)}) by ${describeAlgorithm(policy.algorithm)}${settings(policy)}.`,
     `At the earliest ${fastest(policy)} after the warm-up one arm has ${rangeOf(policy).most}%. An arm does not rise while its replicas are not ready or a gate of its own does not pass.`,
     `An arm that breaks a gate is out for good, and ${baseline} has its traffic until the rewards move it. ${baseline} is never taken out: when it alone is left, it has 100% and the bandit is over. An arm as good as ${baseline} is taken out with a chance of at most ${formatPercent(policy.falseAlarmRate)}.`,
     ageing(policy),

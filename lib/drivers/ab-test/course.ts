@@ -1,8 +1,6 @@
-import { decide } from "../../strategies/ab-test/decide";
-import type { AbTestPolicy } from "../../strategies/ab-test/policy";
-import { resultsOf } from "../../strategies/ab-test/results";
+import type { AbTestPhase, AbTestPolicy, AbTestState } from "../../strategies/ab-test/policy";
+import { abTest } from "../../strategies/ab-test/strategy";
 import type { VariantResult } from "../../strategies/result";
-import type { AbTestPhase, AbTestState } from "../../strategies/ab-test/state";
 import type { RolloutEvent } from "../../strategies/decision";
 import type { Observation, TrackCounts } from "../../strategies/observation";
 
@@ -31,10 +29,10 @@ export function courseOf(policy: AbTestPolicy, looks: readonly Observation[]): C
   const events: RolloutEvent[] = [];
   let state: AbTestState | undefined;
   for (const look of [beginning(policy), ...looks]) {
-    const decision = decide(policy, state, look);
+    const decision = abTest.decide(policy, state, look);
     state = decision.state;
     events.push(...decision.events);
-    moments.push({ at: look.at, results: resultsOf(policy, state) });
+    moments.push({ at: look.at, results: abTest.results(policy, state) });
     if (state.phase !== "running") break;
   }
   const last = looks[moments.length - 2];

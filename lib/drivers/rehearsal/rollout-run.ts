@@ -1,6 +1,6 @@
 import { resultsOf } from "../../strategies/ab-test/results";
 import type { VariantResult } from "../../strategies/result";
-import type { AbTestState } from "../../strategies/ab-test/state";
+import type { AbTestState } from "../../strategies/ab-test/policy";
 import type { RolloutEvent, Split } from "../../strategies/decision";
 import type { GateEvidence } from "../../strategies/gates/evidence";
 import type { Observation } from "../../strategies/observation";
