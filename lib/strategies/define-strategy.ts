@@ -88,9 +88,25 @@ function evaluate<Policy extends AnyPolicy, State extends RolloutState>(
   const started = state === undefined ? [eventAt(before, "started", rollout.describeStart(policy))] : [];
   if (hasEnded(rollout, before)) return { state: before, events: started };
   const observed = rollout.observe(policy, advance(before, observation.at), observation);
-  const canProceed = !hasEnded(rollout, observed.state) && !observed.state.paused;
-  const next = canProceed ? after(observed.events, rollout.proceed(policy, observed.state, observation)) : observed;
-  return after([...started, ...next.events], pauseIfOverdue(rollout, policy, next.state, observation));
+  const isOver = hasEnded(rollout, observed.state) || observed.state.paused;
+  const next = isOver ? stay(observed.state) : proceed(rollout, policy, observed.state, observation);
+  return after([...started, ...observed.events], next);
+}
+
+/** Goes on, unless the deadline has passed and this evaluation would not end the rollout either. */
+function proceed<Policy extends AnyPolicy, State extends RolloutState>(
+  rollout: Rollout<Policy, State>,
+  policy: Policy,
+  state: State,
+  observation: Observation,
+): Step<State> {
+  const next = rollout.proceed(policy, state, observation);
+  const { deadlineSeconds = Infinity } = policy;
+  const isOverdue = state.evaluatedAt - state.deadlineFrom >= deadlineSeconds;
+  if (!isOverdue || outcomeOf(rollout, next.state) !== undefined) return next;
+  const pending = rollout.describePending(policy, state, observation);
+  const missing = pending.length === 0 ? "its declared time is not over" : pending.join("; ");
+  return pause(state, `paused at the deadline of ${formatElapsed(deadlineSeconds)}: ${missing}`);
 }
 
 function hasEnded<Policy, State extends RolloutState>(
@@ -98,20 +114,6 @@ function hasEnded<Policy, State extends RolloutState>(
   { phase }: Pick<State, "phase">,
 ): boolean {
   return outcomes[phase] !== undefined && !revocable.includes(phase);
-}
-
-function pauseIfOverdue<Policy extends AnyPolicy, State extends RolloutState>(
-  rollout: Rollout<Policy, State>,
-  policy: Policy,
-  state: State,
-  observation: Observation,
-): Step<State> {
-  const { deadlineSeconds = Infinity } = policy;
-  const isOverdue = state.evaluatedAt - state.deadlineFrom >= deadlineSeconds;
-  if (!isOverdue || outcomeOf(rollout, state) !== undefined) return stay(state);
-  const pending = rollout.describePending(policy, state, observation);
-  const missing = pending.length === 0 ? "its declared time is not over" : pending.join("; ");
-  return pause(state, `paused at the deadline of ${formatElapsed(deadlineSeconds)}: ${missing}`);
 }
 
 function abort<Policy, State extends RolloutState>(

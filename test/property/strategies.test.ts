@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import type { Decision } from "../../lib/strategies/decision";
 import type { Observation } from "../../lib/strategies/observation";
-import { strategyOf } from "../../lib/strategies/registry";
+import { strategyOf, type RolloutPolicy } from "../../lib/strategies/registry";
 import { anyObservations, plausibleObservations } from "../support/any-observation";
 import { STRATEGY_CASES } from "../support/strategy-cases";
 
 /** Per strategy. Each run is checked in every way, because generating it takes longer than checking it. */
 const RUNS = { numRuns: 1000 };
+const FEWER_RUNS = { numRuns: 200 };
 const OUTCOMES: readonly unknown[] = [undefined, "promoted", "rolled-back", "paused", "completed"];
 
 describe.each(STRATEGY_CASES)("what holds for every strategy: $policy.strategy", ({ policy, metrics }) => {
@@ -15,10 +16,9 @@ describe.each(STRATEGY_CASES)("what holds for every strategy: $policy.strategy",
   const tracks = strategy.tracks(policy);
   const anyRun = fc.oneof(anyObservations(tracks, metrics), plausibleObservations(tracks, metrics));
 
-  function run(observations: readonly Observation[]): Decision<unknown>[] {
+  function run(observations: readonly Observation[], by: RolloutPolicy = policy): Decision<unknown>[] {
     const decisions: Decision<unknown>[] = [];
-    for (const observation of observations)
-      decisions.push(strategy.decide(policy, decisions.at(-1)?.state, observation));
+    for (const observation of observations) decisions.push(strategy.decide(by, decisions.at(-1)?.state, observation));
     return decisions;
   }
 
@@ -34,6 +34,61 @@ describe.each(STRATEGY_CASES)("what holds for every strategy: $policy.strategy",
         expect(isDeepStrictEqual(structuredClone(observations), frozen)).toBe(true);
       }),
       RUNS,
+    );
+  });
+
+  test("with a deadline, a rollout has an outcome at the first evaluation at or after it", () => {
+    fc.assert(
+      fc.property(anyRun, fc.nat(300), (observations, deadlineSeconds) => {
+        const decisions = run(observations, { ...policy, deadlineSeconds });
+        const times = evaluationTimes(observations);
+        const late = decisions.filter((_, i) => (times[i] ?? 0) - (times[0] ?? 0) >= deadlineSeconds);
+        for (const { state } of late) expect(strategy.outcome(state)).toBeDefined();
+        for (const [i, decision] of decisions.entries()) staysPausedOrRollsBack(decision, decisions[i - 1]);
+      }),
+      FEWER_RUNS,
+    );
+  });
+
+  /** A clock that goes back, or is not a number, does not turn back a rollout. */
+  function evaluationTimes(observations: readonly Observation[]): number[] {
+    const times: number[] = [];
+    for (const { at } of observations)
+      times.push(Number.isFinite(at) ? Math.max(times.at(-1) ?? at, at) : (times.at(-1) ?? 0));
+    return times;
+  }
+
+  /** A pause never turns into a promotion by itself; only a regression moves traffic, away from a candidate. */
+  function staysPausedOrRollsBack({ state, weights }: Decision<unknown>, before: Decision<unknown> | undefined): void {
+    const baseline = tracks[0] as string;
+    const isPaused = strategy.outcome(state) === "paused";
+    if (before === undefined || strategy.outcome(before.state) !== "paused") {
+      const has = weights[baseline] ?? 0;
+      if (isPaused) expect(has).toBeGreaterThanOrEqual((before ?? strategy.opening(policy)).weights[baseline] ?? 0);
+      return;
+    }
+    if (!isPaused) expect(strategy.outcome(state)).toBe("rolled-back");
+    const risen = tracks.slice(1).filter((track) => (weights[track] ?? 0) > (before.weights[track] ?? 0));
+    expect(risen).toEqual([]);
+  }
+
+  test("abort sends all traffic back from any state, and resume continues a paused rollout", () => {
+    fc.assert(
+      fc.property(anyRun, fc.nat(300), (observations, deadlineSeconds) => {
+        const withDeadline = { ...policy, deadlineSeconds };
+        for (const { state, weights, mirrors } of run(observations, withDeadline)) {
+          const aborted = strategy.abort(withDeadline, state, NaN, "rollback drill");
+          staysRolledBack([aborted]);
+          expect(strategy.outcome(aborted.state)).toBe("rolled-back");
+          expect(strategy.abort(withDeadline, aborted.state, 0, "again").events).toEqual([]);
+          const resumed = strategy.resume(withDeadline, state, 1e6);
+          const isPaused = strategy.outcome(state) === "paused";
+          expect(resumed.events.map(({ kind }) => kind)).toEqual(isPaused ? ["resumed"] : []);
+          expect(strategy.outcome(resumed.state)).toBe(isPaused ? undefined : strategy.outcome(state));
+          expect({ weights: resumed.weights, mirrors: resumed.mirrors }).toEqual({ weights, mirrors });
+        }
+      }),
+      FEWER_RUNS,
     );
   });
 
