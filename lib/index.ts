@@ -28,11 +28,20 @@ export { planAbTest } from "./constructs/ab-test/plan";
 export { planShadowDeployment } from "./constructs/shadow-deployment/plan";
 export { planInferenceAutoscaler } from "./constructs/inference-autoscaler/plan";
 
-export type { Observation, TrackCounts, LatencyHistogram, MetricSums } from "./strategies/observation";
-export type { Decision, RolloutEvent, Weights } from "./strategies/decision";
+/** Drives the policy of any plan: `strategies.strategyOf(policy)` decides, shows its evidence and knows its outcome. */
+export * as strategies from "./strategies/registry";
+export type { Outcome, Strategy } from "./strategies/strategy";
+export type { Requirements, SmokeTest } from "./strategies/requirements";
+export type { Observation, TrackCounts, LatencyHistogram, MetricSums, SmokeTestCounts } from "./strategies/observation";
+export type { Decision, RolloutEvent, Split, Weights } from "./strategies/decision";
 export { Direction, type Gate, type Verdict } from "./strategies/gate";
+export type { GateEvidence } from "./strategies/gates/evidence";
+export type { VariantResult, VariantVerdict } from "./strategies/result";
 export { OnInsufficientData, type CanaryPolicy, type CanaryStage } from "./strategies/canary/policy";
 export { BanditAlgorithm, type BanditPolicy, type RewardRule } from "./strategies/bandit/policy";
+export type { AbTestPolicy } from "./strategies/ab-test/policy";
+export type { BlueGreenPolicy } from "./strategies/blue-green/policy";
+export type { ShadowPolicy } from "./strategies/shadow/policy";
 export type { CapacityGate } from "./strategies/monitor/capacity";
 
 export * from "./drivers/rehearsal/props";
