@@ -17,7 +17,7 @@ type Description<Policy, State> = Pick<
   Partial<Pick<Strategy<Policy, State>, "stageCount" | "onFasterClock">>;
 
 /** How a rollout proceeds. All functions are pure. */
-export interface RolloutDefinition<Policy, State extends RolloutState>
+interface Rollout<Policy, State extends RolloutState>
   extends Pick<Strategy<Policy, State>, "evidence">, Partial<Pick<Strategy<Policy, State>, "results">> {
   /** The outcome of each phase that has one; these phases are final. */
   readonly outcomes: Readonly<Partial<Record<State["phase"], Outcome>>>;
@@ -47,7 +47,7 @@ export interface RolloutDefinition<Policy, State extends RolloutState>
  */
 export function defineStrategy<Policy extends AnyPolicy, State extends RolloutState>(
   description: Description<Policy, State>,
-  rollout: RolloutDefinition<Policy, State>,
+  rollout: Rollout<Policy, State>,
 ): Strategy<Policy, State> {
   const decision = (policy: Policy, { state, events }: Step<State>): Decision<State> => ({
     state,
@@ -68,8 +68,6 @@ export function defineStrategy<Policy extends AnyPolicy, State extends RolloutSt
     outcome: (state) => outcomeOf(rollout, state),
   };
 }
-
-type Rollout<Policy, State extends RolloutState> = RolloutDefinition<Policy, State>;
 
 function outcomeOf<Policy, State extends RolloutState>(
   { outcomes }: Rollout<Policy, State>,

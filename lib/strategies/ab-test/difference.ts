@@ -4,7 +4,7 @@ import type { Difference } from "../result";
 const { log, max, sqrt } = Math;
 
 /** What an interval depends on, apart from the values. */
-export interface IntervalRule {
+interface IntervalRule {
   /** Size of the difference that the test looks for, in the metric's unit; fixed before the values that it judges. */
   readonly scale: number;
   /** From the smallest possible value to the largest. */

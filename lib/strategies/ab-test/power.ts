@@ -8,7 +8,7 @@ const { abs, ceil, exp, max, min, sqrt } = Math;
 export const POWER = 0.8;
 
 /** A difference that a test should be able to find, and the distribution of its values. */
-export interface PowerQuestion {
+interface PowerQuestion {
   /** Mean of the control's values; not 0. */
   readonly mean: number;
   /** Standard deviation of the control's values. */
@@ -114,7 +114,7 @@ export interface Expected {
 }
 
 /** How long a test must run. */
-export interface TestLength {
+interface TestLength {
   /** Values that each variant needs. */
   readonly values: number;
   /** Time until the variant with the smallest share has them. */

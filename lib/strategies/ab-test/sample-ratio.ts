@@ -12,7 +12,7 @@ const SIGNIFICANCE = 0.001;
 const TOLERANCE = 0.1;
 
 /** A track whose share of the requests is not the declared one. */
-export interface SampleRatioMismatch {
+interface SampleRatioMismatch {
   readonly track: string;
   readonly declared: number;
   /** Percent of the requests that it got. */

@@ -13,7 +13,7 @@ export interface FailedArm extends Regression {
 }
 
 /** The state after an observation, and the arms that have failed a gate. */
-export interface ArmsEvaluation {
+interface ArmsEvaluation {
   readonly state: BanditState;
   readonly failed: readonly FailedArm[];
 }

@@ -63,7 +63,7 @@ export interface BanditPolicy extends PolicyBase, MonitorRules, SplitLimits {
  * `waiting` for ready replicas of every arm, `warming-up` with a fixed split until every arm has rewards, `running`, and the
  * two ends: `completed` when its time is over, `rolled-back` when only the baseline is left.
  */
-export type BanditPhase = "waiting" | "warming-up" | "running" | "completed" | "rolled-back";
+type BanditPhase = "waiting" | "warming-up" | "running" | "completed" | "rolled-back";
 
 /** What a bandit remembers of one arm. */
 export interface ArmState {

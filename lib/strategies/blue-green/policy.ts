@@ -25,7 +25,7 @@ export interface BlueGreenPolicy extends PolicyBase, MonitorRules {
  * `standby` while blue is only kept for a rollback, and the three ends: `retired`, when blue is no longer needed,
  * `switched-back`, and `refused`, when green failed its smoke test and never served a user.
  */
-export type BlueGreenPhase = "preparing" | "watching" | "standby" | "retired" | "switched-back" | "refused";
+type BlueGreenPhase = "preparing" | "watching" | "standby" | "retired" | "switched-back" | "refused";
 
 /** What a switch remembers between two evaluations. */
 export type BlueGreenState = SingleCandidateState<BlueGreenPhase>;

@@ -38,7 +38,7 @@ export interface CanaryPolicy extends PolicyBase, MonitorRules {
 }
 
 /** `waiting` for ready replicas before the first stage, `running`, and the two ends. */
-export type CanaryPhase = "waiting" | "running" | "promoted" | "rolled-back";
+type CanaryPhase = "waiting" | "running" | "promoted" | "rolled-back";
 
 /** What a canary remembers between two evaluations. */
 export interface CanaryState extends SingleCandidateState<CanaryPhase> {

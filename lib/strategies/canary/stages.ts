@@ -1,7 +1,7 @@
 import type { CanaryStage } from "./policy";
 
 /** Weights that increase by equal steps, in whole percents. */
-export interface SteppedWeights {
+interface SteppedWeights {
   readonly initialWeight: number;
   readonly increment: number;
   readonly maxWeight: number;

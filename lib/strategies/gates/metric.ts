@@ -14,11 +14,10 @@ const MIN_SAMPLES_FOR_MEAN = 20;
 export function metricComparison(gate: MetricComparisonGate): GateRule {
   const { direction, lowerBound, upperBound, margin } = gate;
   const range = upperBound - lowerBound;
-  const loss = (totals: Totals): LossMoments => lossOf(totals.metrics[gate.metric], direction, lowerBound, upperBound);
-  const valueOf = (moments: LossMoments): number =>
-    direction === Direction.HigherIsBetter
-      ? upperBound - meanLoss(moments) * range
-      : lowerBound + meanLoss(moments) * range;
+  const lossIn = (totals: Totals): LossMoments =>
+    lossOf(totals.metrics[gate.metric], direction, lowerBound, upperBound);
+  const valueOf = (loss: LossMoments): number =>
+    direction === Direction.HigherIsBetter ? upperBound - meanLoss(loss) * range : lowerBound + meanLoss(loss) * range;
   const allowance = (baseline: LossMoments): number => (margin * Math.abs(valueOf(baseline))) / range;
   const text = (value: number, samples: number): string =>
     `${gate.metric} ${formatNumber(value)} of ${formatCount(samples)} values`;
@@ -28,22 +27,22 @@ export function metricComparison(gate: MetricComparisonGate): GateRule {
     needsConcurrentBaseline: false,
     minimumSamples: gate.minimumSamples,
     reference(baseline) {
-      const moments = loss(baseline);
-      return moments.samples < MIN_SAMPLES_FOR_MEAN ? undefined : meanLoss(moments);
+      const loss = lossIn(baseline);
+      return loss.samples < MIN_SAMPLES_FOR_MEAN ? undefined : meanLoss(loss);
     },
-    samples: (totals) => loss(totals).samples,
-    loss,
+    samples: (totals) => lossIn(totals).samples,
+    loss: lossIn,
     logEvidence: ({ candidate, baseline, reference }) => logEvidenceOfHigherMean(candidate, baseline, reference),
     baselineDrift: (now, before) => excessOverMean(now, before, 0),
     excess: ({ candidate, baseline }) => excessOverMean(candidate, baseline, allowance(baseline)),
     estimate(candidate, baseline) {
-      const [moments, baselineMoments] = [loss(candidate), loss(baseline)];
+      const [loss, baselineLoss] = [lossIn(candidate), lossIn(baseline)];
       return {
-        samples: moments.samples,
-        baselineSamples: baselineMoments.samples,
-        ...(moments.samples > 0 && { candidate: valueOf(moments) }),
-        ...(baselineMoments.samples > 0 && { baseline: valueOf(baselineMoments) }),
-        excess: excessOverMean(moments, baselineMoments, allowance(baselineMoments)),
+        samples: loss.samples,
+        baselineSamples: baselineLoss.samples,
+        ...(loss.samples > 0 && { candidate: valueOf(loss) }),
+        ...(baselineLoss.samples > 0 && { baseline: valueOf(baselineLoss) }),
+        excess: excessOverMean(loss, baselineLoss, allowance(baselineLoss)),
       };
     },
     describe: ({ candidate, samples, baseline }, name) =>

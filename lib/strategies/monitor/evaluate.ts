@@ -18,7 +18,7 @@ import { totalsOf, type GateMonitor, type MonitorRules } from "./gate-monitor";
 import { preparedGates, type PreparedGate } from "./prepared-gates";
 
 /** The monitor after an observation, and the gate that failed, if any did. */
-export interface Evaluation {
+interface Evaluation {
   readonly monitor: GateMonitor;
   readonly regression?: Regression;
 }

@@ -21,7 +21,7 @@ export interface ShadowPolicy extends PolicyBase, MonitorRules {
  * `waiting` for ready replicas, `mirroring`, and the two verdicts: `passed`, which keeps mirroring until the program
  * changes, and `failed`, which stops mirroring.
  */
-export type ShadowPhase = "waiting" | "mirroring" | "passed" | "failed";
+type ShadowPhase = "waiting" | "mirroring" | "passed" | "failed";
 
 /** What a shadow remembers between two evaluations. */
 export type ShadowState = SingleCandidateState<ShadowPhase>;
