@@ -2,8 +2,17 @@ import { formatElapsed } from "../core/format";
 import { formatWeights, type Decision, type Split } from "./decision";
 import type { MonitorRules } from "./monitor/gate-monitor";
 import type { Observation } from "./observation";
-import { advance, startAt, type CommonState, type RolloutState } from "./rollout-state";
-import { after, eventAt, pause, stay, type Step } from "./step";
+import {
+  advance,
+  after,
+  eventAt,
+  pause,
+  startAt,
+  stay,
+  type CommonState,
+  type RolloutState,
+  type Step,
+} from "./rollout-state";
 import type { Outcome, PolicyBase, Strategy } from "./strategy";
 
 /** What every policy has: a strategy, and gates. */

@@ -2,8 +2,7 @@ import { evaluate, observe } from "./monitor/evaluate";
 import type { GateMonitor, MonitorRules } from "./monitor/gate-monitor";
 import type { Observation } from "./observation";
 import type { Pair } from "./pair";
-import type { RolloutState } from "./rollout-state";
-import { after, eventAt, stay, type Step } from "./step";
+import { after, eventAt, stay, type RolloutState, type Step } from "./rollout-state";
 
 /** The state of a strategy with one candidate beside the baseline. */
 export interface SingleCandidateState<Phase extends string> extends RolloutState<Phase> {

@@ -5,7 +5,7 @@ import { metricsOf } from "../gates/metrics-of";
 import { describeUnready } from "../monitor/capacity";
 import { NEW_MONITOR } from "../monitor/gate-monitor";
 import type { Observation } from "../observation";
-import { after, enter, eventAt, stay, waitFor, type Step } from "../step";
+import { after, enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
 import { accumulate, NO_TOTALS, type Tally } from "../tally";
 import {
   evaluateGuardrails,

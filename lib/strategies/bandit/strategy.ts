@@ -4,7 +4,7 @@ import { defineStrategy } from "../define-strategy";
 import { metricsOf } from "../gates/metrics-of";
 import { describeUnready, isReady } from "../monitor/capacity";
 import type { Observation } from "../observation";
-import { after, enter, eventAt, stay, waitFor, type Step } from "../step";
+import { after, enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
 import { probabilitiesOfBest, sharesFor } from "./algorithms";
 import {
   allRewards,

@@ -8,7 +8,7 @@ import { NEW_MONITOR } from "../monitor/gate-monitor";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
 import { judgeCandidate, observeCandidate } from "../single-candidate";
-import { after, enter, eventAt, stay, waitFor, type Step } from "../step";
+import { after, enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
 import type { BlueGreenPolicy, BlueGreenState } from "./policy";
 import { judgeSmokeTest, type SmokeTestResult } from "./smoke-test";
 

@@ -7,7 +7,7 @@ import { NEW_MONITOR } from "../monitor/gate-monitor";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
 import { judgeCandidate, observeCandidate } from "../single-candidate";
-import { enter, eventAt, pause, stay, waitFor, type Step } from "../step";
+import { enter, eventAt, pause, stay, waitFor, type Step } from "../rollout-state";
 import { OnInsufficientData, type CanaryPolicy, type CanaryStage, type CanaryState } from "./policy";
 
 /** A new version serves a small share of the users first, and more as it proves itself. */

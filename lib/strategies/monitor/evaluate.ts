@@ -1,5 +1,5 @@
 import type { GateEvidence } from "../gates/evidence";
-import { judge, readGate } from "../gates/judge";
+import { judge, logLimits, readGate, ruleOf } from "../gates/judge";
 import type { GateRule } from "../gates/rule";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
@@ -15,7 +15,6 @@ import {
 } from "../statistics/sequential-test";
 import { accumulate, since, type Totals } from "../tally";
 import { totalsOf, type GateMonitor, type MonitorRules } from "./gate-monitor";
-import { preparedGates, type PreparedGate } from "./prepared-gates";
 
 /** The monitor after an observation, and the gate that failed, if any did. */
 interface Evaluation {
@@ -100,6 +99,29 @@ export function describeMissing(
   const requests = totalsOf(monitor).candidate.requests - monitor.stageStart.candidate.requests;
   const needed = Math.max(1, rules.minimumSamples);
   return requests < needed ? [`${Math.floor(requests)} of ${needed} requests`, ...missing] : missing;
+}
+
+/** A gate with what follows from its declaration. */
+interface PreparedGate {
+  readonly id: string;
+  readonly rule: GateRule;
+  readonly logLimit: number;
+}
+
+/** Rules do not change, so each is prepared once and not at every evaluation. */
+const PREPARED = new WeakMap<MonitorRules, readonly PreparedGate[]>();
+
+function preparedGates(rules: MonitorRules): readonly PreparedGate[] {
+  const known = PREPARED.get(rules);
+  if (known !== undefined) return known;
+  const limits = logLimits(rules.gates, rules.falseAlarmRate);
+  const gates = rules.gates.map((gate, i) => ({
+    id: gate.id,
+    rule: ruleOf(gate, rules.minimumSamples),
+    logLimit: limits[i] ?? Infinity,
+  }));
+  PREPARED.set(rules, gates);
+  return gates;
 }
 
 interface GateReading extends Reading {

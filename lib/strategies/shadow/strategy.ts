@@ -8,7 +8,7 @@ import { NEW_MONITOR } from "../monitor/gate-monitor";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
 import { judgeCandidate, observeCandidate } from "../single-candidate";
-import { enter, eventAt, stay, waitFor, type Step } from "../step";
+import { enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
 import type { ShadowPolicy, ShadowState } from "./policy";
 
 /** Requests are mirrored to a new version, whose responses are compared and discarded: users are never exposed to it. */
