@@ -34,7 +34,7 @@ export type { Outcome, Strategy } from "./strategies/strategy";
 export type { Requirements, SmokeTest } from "./strategies/requirements";
 export type { Observation, TrackCounts, LatencyHistogram, MetricSums, SmokeTestCounts } from "./strategies/observation";
 export type { Decision, RolloutEvent, Split, Weights } from "./strategies/decision";
-export { Direction, type Gate, type Verdict } from "./strategies/gate";
+export { MetricDirection, type Gate, type Verdict } from "./strategies/gate";
 export type { GateEvidence } from "./strategies/gates/evidence";
 export type { VariantResult, VariantVerdict } from "./strategies/result";
 export { OnInsufficientData, type CanaryPolicy, type CanaryStage } from "./strategies/canary/policy";

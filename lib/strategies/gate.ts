@@ -1,11 +1,11 @@
 /** Which direction of a business metric is good. */
-export const Direction = {
+export const MetricDirection = {
   /** Such as accuracy or the share of clicks. */
   HigherIsBetter: "higherIsBetter",
   /** Such as a cost or an error. */
   LowerIsBetter: "lowerIsBetter",
 } as const;
-export type Direction = (typeof Direction)[keyof typeof Direction];
+export type MetricDirection = (typeof MetricDirection)[keyof typeof MetricDirection];
 
 /** A quantile of latency must stay under a limit. */
 export interface LatencyObjectiveGate {
@@ -48,7 +48,7 @@ export interface MetricComparisonGate {
   readonly id: string;
   /** Name of the metric in the observations, such as `accuracy`. */
   readonly metric: string;
-  readonly direction: Direction;
+  readonly direction: MetricDirection;
   /** Relative: 0.01 allows 1% worse than the baseline. */
   readonly margin: number;
   /** Bounds of the values, which the sequential test needs. */

@@ -3,7 +3,7 @@ import type { AbTestPolicy } from "../../lib/strategies/ab-test/policy";
 import type { VariantResult } from "../../lib/strategies/result";
 import type { AbTestState } from "../../lib/strategies/ab-test/policy";
 import type { Decision } from "../../lib/strategies/decision";
-import { Direction } from "../../lib/strategies/gate";
+import { MetricDirection } from "../../lib/strategies/gate";
 import type { Observation, TrackCounts } from "../../lib/strategies/observation";
 import { Random } from "./random";
 
@@ -14,7 +14,7 @@ export const abPolicy: AbTestPolicy = {
   split: { "1.0.0": 50, "1.1.0": 50 },
   metric: {
     name: "clicked",
-    direction: Direction.HigherIsBetter,
+    direction: MetricDirection.HigherIsBetter,
     lowerBound: 0,
     upperBound: 1,
     minimumEffect: 0.1,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import {
-  Direction,
+  MetricDirection,
   Environment,
   EvidenceKind,
   OnInsufficientData,
@@ -136,7 +136,7 @@ const analysis = fc.record(
       fc.record({
         name: fc.stringMatching(/^[a-z]{1,9}$/),
         margin: fc.double({ min: 0, max: 10, noNaN: true }),
-        direction: fc.constantFrom(...Object.values(Direction)),
+        direction: fc.constantFrom(...Object.values(MetricDirection)),
       }),
       { maxLength: 3, selector: ({ name }) => name },
     ),

@@ -3,7 +3,7 @@ import { bandit } from "../../lib/strategies/bandit/strategy";
 import type { BanditPolicy } from "../../lib/strategies/bandit/policy";
 import type { BanditState } from "../../lib/strategies/bandit/policy";
 import type { Decision, Weights } from "../../lib/strategies/decision";
-import { Direction } from "../../lib/strategies/gate";
+import { MetricDirection } from "../../lib/strategies/gate";
 import type { Observation, TrackCounts } from "../../lib/strategies/observation";
 import { Random } from "./random";
 
@@ -11,7 +11,7 @@ import { Random } from "./random";
 export const banditPolicy: BanditPolicy = {
   strategy: "bandit",
   arms: ["1.0.0", "1.1.0"],
-  reward: { metric: "clicked", direction: Direction.HigherIsBetter, lowerBound: 0, upperBound: 1 },
+  reward: { metric: "clicked", direction: MetricDirection.HigherIsBetter, lowerBound: 0, upperBound: 1 },
   algorithm: "thompson",
   epsilon: 0.1,
   exploration: 1,

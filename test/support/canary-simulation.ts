@@ -1,7 +1,7 @@
 import contract from "../../serving-image/contract.json";
 import { canary as strategy } from "../../lib/strategies/canary/strategy";
 import type { CanaryPolicy } from "../../lib/strategies/canary/policy";
-import { Direction, type Gate } from "../../lib/strategies/gate";
+import { MetricDirection, type Gate } from "../../lib/strategies/gate";
 import type { Outcome } from "../../lib/strategies/strategy";
 import type { Observation, TrackCounts } from "../../lib/strategies/observation";
 import { Random } from "./random";
@@ -29,7 +29,7 @@ export const gatesFor = (errorRate: number, minimumLabels = 25): readonly Gate[]
     kind: "metric-comparison",
     id: "accuracy",
     metric: "accuracy",
-    direction: Direction.HigherIsBetter,
+    direction: MetricDirection.HigherIsBetter,
     margin: 0.01,
     lowerBound: 0,
     upperBound: 1,

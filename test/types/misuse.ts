@@ -1,7 +1,13 @@
 /** Compiled, never run: mistakes of users are compile errors, and correct programs compile. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Construct } from "constructs";
-import { Direction, Environment, OnInsufficientData, planCanaryRollout, type CanaryRolloutProps } from "../../lib";
+import {
+  MetricDirection,
+  Environment,
+  OnInsufficientData,
+  planCanaryRollout,
+  type CanaryRolloutProps,
+} from "../../lib";
 import * as cdk8s from "../../lib/cdk8s";
 import * as components from "../../lib/pulumi";
 
@@ -16,7 +22,7 @@ export function accepted(): void {
   planCanaryRollout("recommender", {
     ...props,
     analysis: {
-      metrics: [{ name: "cost", direction: Direction.LowerIsBetter }],
+      metrics: [{ name: "cost", direction: MetricDirection.LowerIsBetter }],
       onInsufficientData: OnInsufficientData.Pause,
     },
   });

@@ -29,7 +29,9 @@ test("the laws cover all props", () => {
     expect.arrayContaining(["ModelServiceProps", "CanaryRolloutProps", "InferenceAutoscalerProps", "ServingProps"]),
   );
   expect(members.length).toBeGreaterThan(70);
-  expect(enums).toEqual(expect.arrayContaining(["Environment", "Direction", "OnInsufficientData", "EvidenceKind"]));
+  expect(enums).toEqual(
+    expect.arrayContaining(["Environment", "MetricDirection", "OnInsufficientData", "EvidenceKind"]),
+  );
 });
 
 describe("props are documented where they are declared", () => {

@@ -1,11 +1,11 @@
 // Generated from the props by tools/pulumi-args.ts: change those, then run `npm run generate`.
 import type * as pulumi from "@pulumi/pulumi";
 import type { BanditAlgorithm } from "../../strategies/bandit/policy";
-import type { Colour } from "../../constructs/blue-green-pair/props";
-import type { Direction } from "../../strategies/gate";
+import type { BlueGreenColor } from "../../constructs/blue-green-pair/props";
 import type { Environment } from "../../core/environment";
 import type { EvidenceKind } from "../../constructs/common/props";
-import type { IdleColour } from "../../constructs/blue-green-pair/props";
+import type { IdleColor } from "../../constructs/blue-green-pair/props";
+import type { MetricDirection } from "../../strategies/gate";
 import type { OnInsufficientData } from "../../strategies/canary/policy";
 import type { PredictionAgreement } from "../../constructs/common/props";
 
@@ -279,7 +279,7 @@ export interface BusinessMetric {
    * Which way is better.
    * @default "higherIsBetter"
    */
-  readonly direction?: Direction;
+  readonly direction?: MetricDirection;
   /**
    * How much worse than the version it is compared with is allowed, relative: `0.01` is 1%.
    * @default 0.01
@@ -762,12 +762,12 @@ export interface BlueGreenPairArgs {
   /** The version that takes over. */
   readonly green: ModelVersion;
   /** Which of them serves; changing this word is the switch, and the way back. */
-  readonly live: Colour;
+  readonly live: BlueGreenColor;
   /**
    * What becomes of the other one: `full` until it is sure that nobody goes back, then `standby`, then `retired`.
    * @default "full"
    */
-  readonly idle?: IdleColour;
+  readonly idle?: IdleColor;
   /**
    * Replicas that green has from its first minute, so that it can take all traffic at once.
    * @default - autoscaling.maxReplicas
@@ -862,7 +862,7 @@ export interface AbMetric {
    * Which way is better.
    * @default "higherIsBetter"
    */
-  readonly direction?: Direction;
+  readonly direction?: MetricDirection;
   /**
    * Least value that can be sent, 0 or more. With 0 and 1 the metric is a rate, otherwise a mean.
    * @default 0
@@ -1071,7 +1071,7 @@ export interface BanditReward {
    * Which way is better.
    * @default "higherIsBetter"
    */
-  readonly direction?: Direction;
+  readonly direction?: MetricDirection;
   /**
    * Least reward that can be sent, 0 or more.
    * @default 0

@@ -1,4 +1,4 @@
-import type { Direction } from "../../strategies/gate";
+import type { MetricDirection } from "../../strategies/gate";
 import type { ModelVersionProps } from "../common/props";
 import type { AnalysisProps, RolloutProps } from "../common/rollout-props";
 
@@ -10,7 +10,7 @@ export interface AbMetricProps {
    * Which way is better.
    * @default "higherIsBetter"
    */
-  readonly direction?: Direction;
+  readonly direction?: MetricDirection;
   /**
    * Least value that can be sent, 0 or more. With 0 and 1 the metric is a rate, otherwise a mean.
    * @default 0

@@ -2,7 +2,7 @@ import { defaulted, list, map, object, optional, required, type Fields, type Par
 import { labelKey, labelValue, metricName, tokenName } from "../../core/checks/names";
 import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, flag, number, oneOf, percent, semver, text } from "../../core/checks/values";
-import { Direction } from "../../strategies/gate";
+import { MetricDirection } from "../../strategies/gate";
 import { checkModelVersion, withDefaults } from "../common/schema";
 import { analysisFields, rolloutFields } from "../common/rollout-schema";
 import type {
@@ -17,7 +17,7 @@ import type {
 
 const metric = {
   name: required(metricName),
-  direction: defaulted(oneOf(Direction), Direction.HigherIsBetter),
+  direction: defaulted(oneOf(MetricDirection), MetricDirection.HigherIsBetter),
   lowerBound: defaulted(number({ min: 0 }), 0),
   upperBound: defaulted(number({ above: 0, max: 1e9 }), 1),
   minimumEffect: defaulted(number({ above: 0, max: 10 }), 0.05),

@@ -5,7 +5,7 @@ import { rewardRules } from "../../monitoring/reward-alerts";
 import { istioSplit } from "../../routing/istio";
 import type { BanditPolicy } from "../../strategies/bandit/policy";
 import type { Weights } from "../../strategies/decision";
-import { Direction } from "../../strategies/gate";
+import { MetricDirection } from "../../strategies/gate";
 import { comparisonAlerts } from "../common/comparison";
 import { rolloutMetadata, rolloutObjects, watchedMetadata } from "../common/rollout";
 import { seriesOf, SERVICE_PORT } from "../common/track";
@@ -50,7 +50,7 @@ function rewards({ props, tracks }: PlannedBandit): RuleGroup[] {
   const arms = tracks.map(({ version }) => seriesOf(props, version));
   return rewardRules(arms, {
     metric: reward.metric,
-    higherIsBetter: reward.direction === Direction.HigherIsBetter,
+    higherIsBetter: reward.direction === MetricDirection.HigherIsBetter,
     withinSeconds: Math.max(LEAST_REWARD_WINDOW, 2 * traffic.updateEvery),
     minimumRequests: analysis.minimumSamples,
     minimumRewards: traffic.warmUp.rewards,

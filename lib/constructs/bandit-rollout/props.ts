@@ -1,5 +1,5 @@
 import type { BanditAlgorithm } from "../../strategies/bandit/policy";
-import type { Direction } from "../../strategies/gate";
+import type { MetricDirection } from "../../strategies/gate";
 import type { ModelVersionProps } from "../common/props";
 import type { AnalysisProps, RolloutProps } from "../common/rollout-props";
 
@@ -11,7 +11,7 @@ export interface BanditRewardProps {
    * Which way is better.
    * @default "higherIsBetter"
    */
-  readonly direction?: Direction;
+  readonly direction?: MetricDirection;
   /**
    * Least reward that can be sent, 0 or more.
    * @default 0

@@ -3,7 +3,7 @@ import { isDeferred } from "../../core/deferred";
 import { checkProduction } from "../common/production";
 import { checkMetrics, checkRollout, checkWatchTime } from "../common/rollout-guardrails";
 import type { ParsedBlueGreenProps } from "./schema";
-import { Colour, IdleColour } from "./props";
+import { BlueGreenColor, IdleColor } from "./props";
 
 /** What refuses a pair although each of its props is sound by itself. */
 export function checkPair(props: ParsedBlueGreenProps, diagnostics: Diagnostics): void {
@@ -69,8 +69,8 @@ function checkPreview({ preview, routing }: ParsedBlueGreenProps, diagnostics: D
 }
 
 function checkControl({ controller, live, idle }: ParsedBlueGreenProps, diagnostics: Diagnostics): void {
-  if (!controller.enabled || (live === Colour.Blue && idle === IdleColour.Full)) return;
-  diagnostics.error("SLW005", live === Colour.Blue ? "idle" : "live", {
+  if (!controller.enabled || (live === BlueGreenColor.Blue && idle === IdleColor.Full)) return;
+  diagnostics.error("SLW005", live === BlueGreenColor.Blue ? "idle" : "live", {
     message: "the switch is declared here and made by a controller as well.",
     fix: 'Leave `live: "blue"` and no `idle`, or leave out controller.enabled.',
   });

@@ -10,7 +10,7 @@ import { comparisonAlerts } from "../common/comparison";
 import { istioOf, rolloutMetadata, rolloutObjects, watchedMetadata } from "../common/rollout";
 import { withDependencies, SERVICE_PORT } from "../common/track";
 import type { ParsedBlueGreenProps } from "./schema";
-import { Colour, IdleColour } from "./props";
+import { BlueGreenColor, IdleColor } from "./props";
 
 /** A pair whose props passed, with what was planned from them. */
 export interface PlannedPair {
@@ -23,8 +23,8 @@ export interface PlannedPair {
 
 /** Versions that run: all but a retired one. */
 export function servedModels({ blue, green, live, idle }: ParsedBlueGreenProps): ModelVersion[] {
-  if (idle !== IdleColour.Retired) return [blue, green];
-  return live === Colour.Blue ? [blue] : [green];
+  if (idle !== IdleColor.Retired) return [blue, green];
+  return live === BlueGreenColor.Blue ? [blue] : [green];
 }
 
 /** Both colours, the split between them, the preview of green, and the alerts on what the gates compare. */
@@ -51,8 +51,8 @@ export function pairObjects(planning: PlannedPair): Record<string, PlannedObject
 /** All on one colour. What the other has is written as well, so that the preview of a switch shows two numbers change. */
 function shares({ props, blue, green }: PlannedPair, served: readonly ModelVersion[]) {
   const all = [
-    { service: blue.name, model: props.blue, weight: props.live === Colour.Blue ? 100 : 0 },
-    { service: green.name, model: props.green, weight: props.live === Colour.Green ? 100 : 0 },
+    { service: blue.name, model: props.blue, weight: props.live === BlueGreenColor.Blue ? 100 : 0 },
+    { service: green.name, model: props.green, weight: props.live === BlueGreenColor.Green ? 100 : 0 },
   ];
   return all.filter(({ model }) => served.includes(model)).map(({ service, weight }) => ({ service, weight }));
 }
@@ -63,8 +63,8 @@ function shares({ props, blue, green }: PlannedPair, served: readonly ModelVersi
  */
 function autoscalingOf(props: ParsedBlueGreenProps, model: ModelVersion): Autoscaling {
   const { autoscaling, live, idle, watchFor } = props;
-  const isLive = model === (live === Colour.Blue ? props.blue : props.green);
-  if (idle === IdleColour.Full) {
+  const isLive = model === (live === BlueGreenColor.Blue ? props.blue : props.green);
+  if (idle === IdleColor.Full) {
     const prepared = props.preparedReplicas ?? autoscaling.maxReplicas;
     return {
       ...autoscaling,

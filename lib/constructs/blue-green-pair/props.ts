@@ -3,16 +3,16 @@ import type { ModelVersionProps } from "../common/props";
 import type { AnalysisProps, RolloutProps } from "../common/rollout-props";
 
 /** One of the two versions of a pair. */
-export const Colour = {
+export const BlueGreenColor = {
   /** The version that served before. */
   Blue: "blue",
   /** The version that takes over. */
   Green: "green",
 } as const;
-export type Colour = (typeof Colour)[keyof typeof Colour];
+export type BlueGreenColor = (typeof BlueGreenColor)[keyof typeof BlueGreenColor];
 
 /** What becomes of the colour that does not serve. */
-export const IdleColour = {
+export const IdleColor = {
   /** As many replicas as it needs to take over at once. */
   Full: "full",
   /** `standbyReplicas`: the way back is as instant, but needs time to grow under full load. */
@@ -20,7 +20,7 @@ export const IdleColour = {
   /** Its objects go; the model file stays where it is. */
   Retired: "retired",
 } as const;
-export type IdleColour = (typeof IdleColour)[keyof typeof IdleColour];
+export type IdleColor = (typeof IdleColor)[keyof typeof IdleColor];
 
 /** Where green can be tried before it serves. */
 export interface PreviewProps {
@@ -74,12 +74,12 @@ export interface BlueGreenPairProps extends RolloutProps {
   /** The version that takes over. */
   readonly green: ModelVersionProps;
   /** Which of them serves; changing this word is the switch, and the way back. */
-  readonly live: Colour;
+  readonly live: BlueGreenColor;
   /**
    * What becomes of the other one: `full` until it is sure that nobody goes back, then `standby`, then `retired`.
    * @default "full"
    */
-  readonly idle?: IdleColour;
+  readonly idle?: IdleColor;
   /**
    * Replicas that green has from its first minute, so that it can take all traffic at once.
    * @default - autoscaling.maxReplicas

@@ -5,7 +5,7 @@ import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, number, oneOf, urlPath } from "../../core/checks/values";
 import { checkModelVersion, withDefaults } from "../common/schema";
 import { analysisFields, rolloutFields } from "../common/rollout-schema";
-import { Colour, IdleColour, type BlueGreenPairProps, type PreviewProps, type SmokeTestProps } from "./props";
+import { BlueGreenColor, IdleColor, type BlueGreenPairProps, type PreviewProps, type SmokeTestProps } from "./props";
 
 const preview = {
   hosts: required(list(deferrable(hostName))),
@@ -27,8 +27,8 @@ export const blueGreenFields = {
   ...rolloutFields,
   blue: required(checkModelVersion),
   green: required(checkModelVersion),
-  live: required(oneOf(Colour)),
-  idle: defaulted(oneOf(IdleColour), IdleColour.Full),
+  live: required(oneOf(BlueGreenColor)),
+  idle: defaulted(oneOf(IdleColor), IdleColor.Full),
   preparedReplicas: optional(replicas),
   preview: optional(object(preview)),
   smokeTest: withDefaults(smokeTest),

@@ -3,12 +3,12 @@ import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
 import { gatesInWords } from "../common/gate-words";
 import type { ParsedBlueGreenProps } from "./schema";
-import { Colour, IdleColour } from "./props";
+import { BlueGreenColor, IdleColor } from "./props";
 
 /** Number of the stage that the program declares. */
 function declaredStage({ live, idle }: ParsedBlueGreenProps): number {
-  if (live === Colour.Blue) return 0;
-  return { [IdleColour.Full]: 1, [IdleColour.Standby]: 2, [IdleColour.Retired]: 3 }[idle];
+  if (live === BlueGreenColor.Blue) return 0;
+  return { [IdleColor.Full]: 1, [IdleColor.Standby]: 2, [IdleColor.Retired]: 3 }[idle];
 }
 
 /** A switch laid out in time: prepared, switched, on standby, retired. */

@@ -1,4 +1,4 @@
-import type { Direction } from "../../strategies/gate";
+import type { MetricDirection } from "../../strategies/gate";
 import type { RoutingProps, ServedProps } from "./props";
 
 /** A metric of the business that a version on trial must not worsen; its values come back as feedback on predictions. */
@@ -9,7 +9,7 @@ export interface BusinessMetricProps {
    * Which way is better.
    * @default "higherIsBetter"
    */
-  readonly direction?: Direction;
+  readonly direction?: MetricDirection;
   /**
    * How much worse than the version it is compared with is allowed, relative: `0.01` is 1%.
    * @default 0.01

@@ -1,7 +1,7 @@
 import { defaulted, list, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
 import { metricName } from "../../core/checks/names";
 import { duration, flag, number, oneOf } from "../../core/checks/values";
-import { Direction } from "../../strategies/gate";
+import { MetricDirection } from "../../strategies/gate";
 import { checkRouting, commonFields, withDefaults } from "./schema";
 import type {
   AnalysisProps,
@@ -13,7 +13,7 @@ import type {
 
 const metric = {
   name: required(metricName),
-  direction: defaulted(oneOf(Direction), Direction.HigherIsBetter),
+  direction: defaulted(oneOf(MetricDirection), MetricDirection.HigherIsBetter),
   margin: defaulted(number({ min: 0, max: 10 }), 0.01),
   lowerBound: defaulted(number({ min: 0 }), 0),
   upperBound: defaulted(number({ above: 0, max: 1e9 }), 1),

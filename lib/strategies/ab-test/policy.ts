@@ -1,5 +1,5 @@
 import type { Weights } from "../decision";
-import type { Direction } from "../gate";
+import type { MetricDirection } from "../gate";
 import type { GateMonitor, MonitorRules } from "../monitor/gate-monitor";
 import type { VariantVerdict } from "../result";
 import type { RolloutState } from "../rollout-state";
@@ -10,7 +10,7 @@ import type { Tally } from "../tally";
 export interface PrimaryMetric {
   /** Name in the observations, such as `clicked`. */
   readonly name: string;
-  readonly direction: Direction;
+  readonly direction: MetricDirection;
   /** Values lie between these: 0 and 1 for a rate. */
   readonly lowerBound: number;
   readonly upperBound: number;

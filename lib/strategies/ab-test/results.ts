@@ -1,5 +1,5 @@
 import { formatNumber, formatShare } from "../../core/format";
-import { Direction } from "../gate";
+import { MetricDirection } from "../gate";
 import type { MetricSums } from "../observation";
 import type { Difference, VariantResult, VariantVerdict } from "../result";
 import { NO_TOTALS, since } from "../tally";
@@ -61,7 +61,7 @@ function differenceFor(
 }
 
 function verdictOf({ metric }: AbTestPolicy, { from, to }: Difference, scale: number): VariantVerdict {
-  const isUpGood = metric.direction === Direction.HigherIsBetter;
+  const isUpGood = metric.direction === MetricDirection.HigherIsBetter;
   if (from > 0) return isUpGood ? "winner" : "worse";
   if (to < 0) return isUpGood ? "worse" : "winner";
   return from > -scale && to < scale ? "no-difference" : "not-enough-data";

@@ -1,5 +1,5 @@
 import type { Weights } from "../decision";
-import type { Direction } from "../gate";
+import type { MetricDirection } from "../gate";
 import type { GateMonitor, MonitorRules } from "../monitor/gate-monitor";
 import type { MetricSums } from "../observation";
 import type { RolloutState } from "../rollout-state";
@@ -21,7 +21,7 @@ export type BanditAlgorithm = (typeof BanditAlgorithm)[keyof typeof BanditAlgori
 export interface RewardRule {
   /** Name of the metric in the observations, such as `clicked`. */
   readonly metric: string;
-  readonly direction: Direction;
+  readonly direction: MetricDirection;
   /** Bounds of the rewards: 0 and 1 where a reward is either earned or not. */
   readonly lowerBound: number;
   readonly upperBound: number;

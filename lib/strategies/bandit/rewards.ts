@@ -1,4 +1,4 @@
-import { Direction } from "../gate";
+import { MetricDirection } from "../gate";
 import { lossOf } from "../gates/metric";
 import type { MetricSums } from "../observation";
 import type { Beta } from "../statistics/beta";
@@ -51,8 +51,8 @@ export function posteriorOf({ mean, samples }: Belief): Beta {
 
 /** A reward in its own unit, from the scale of 0 to 1. */
 export function inUnit(share: number, { direction, lowerBound, upperBound }: RewardRule): number {
-  const worst = direction === Direction.HigherIsBetter ? lowerBound : upperBound;
-  const best = direction === Direction.HigherIsBetter ? upperBound : lowerBound;
+  const worst = direction === MetricDirection.HigherIsBetter ? lowerBound : upperBound;
+  const best = direction === MetricDirection.HigherIsBetter ? upperBound : lowerBound;
   return worst + share * (best - worst);
 }
 

@@ -1,5 +1,5 @@
 import { formatCount, formatShare } from "../../core/format";
-import { Direction, type AgreementObjectiveGate } from "../gate";
+import { MetricDirection, type AgreementObjectiveGate } from "../gate";
 import { evidenceOverLimit } from "../statistics/bernoulli";
 import { excessOverLimit } from "../statistics/excess";
 import { meanLoss, type LossMoments } from "../statistics/loss-moments";
@@ -12,7 +12,7 @@ export function agreementObjective(gate: AgreementObjectiveGate): GateRule {
   const limit = 1 - gate.atLeast;
   const logEvidence = evidenceOverLimit(limit);
   const differing = (totals: Totals): LossMoments =>
-    lossOf(totals.metrics[gate.metric], Direction.HigherIsBetter, 0, 1);
+    lossOf(totals.metrics[gate.metric], MetricDirection.HigherIsBetter, 0, 1);
   const text = (share: number, pairs: number): string =>
     `${formatShare(share)} of ${formatCount(pairs)} predictions agree, at least ${formatShare(gate.atLeast)} required`;
   return {

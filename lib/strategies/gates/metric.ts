@@ -1,5 +1,5 @@
 import { formatCount, formatNumber } from "../../core/format";
-import { Direction, type MetricComparisonGate } from "../gate";
+import { MetricDirection, type MetricComparisonGate } from "../gate";
 import type { MetricSums } from "../observation";
 import { excessOverMean } from "../statistics/excess";
 import { meanLoss, type LossMoments } from "../statistics/loss-moments";
@@ -17,7 +17,7 @@ export function metricComparison(gate: MetricComparisonGate): GateRule {
   const lossIn = (totals: Totals): LossMoments =>
     lossOf(totals.metrics[gate.metric], direction, lowerBound, upperBound);
   const valueOf = (loss: LossMoments): number =>
-    direction === Direction.HigherIsBetter ? upperBound - meanLoss(loss) * range : lowerBound + meanLoss(loss) * range;
+    direction === MetricDirection.HigherIsBetter ? upperBound - meanLoss(loss) * range : lowerBound + meanLoss(loss) * range;
   const allowance = (baseline: LossMoments): number => (margin * Math.abs(valueOf(baseline))) / range;
   const text = (value: number, samples: number): string =>
     `${gate.metric} ${formatNumber(value)} of ${formatCount(samples)} values`;
@@ -55,14 +55,14 @@ export function metricComparison(gate: MetricComparisonGate): GateRule {
 /** The loss of a metric's values. It is linear in the values, so its moments follow from their sums. */
 export function lossOf(
   sums: MetricSums | undefined,
-  direction: Direction,
+  direction: MetricDirection,
   lowerBound: number,
   upperBound: number,
 ): LossMoments {
   const range = upperBound - lowerBound;
   if (sums === undefined || sums.count <= 0 || !(range > 0)) return { samples: 0, loss: 0, squares: 0 };
-  const best = direction === Direction.HigherIsBetter ? upperBound : lowerBound;
-  const sign = direction === Direction.HigherIsBetter ? -1 : 1;
+  const best = direction === MetricDirection.HigherIsBetter ? upperBound : lowerBound;
+  const sign = direction === MetricDirection.HigherIsBetter ? -1 : 1;
   const loss = (sign * (sums.sum - sums.count * best)) / range;
   const squares = (sums.sumOfSquares - 2 * best * sums.sum + sums.count * best * best) / (range * range);
   return {
