@@ -11,6 +11,8 @@ export { CATALOGUE, type CatalogueEntry, type FindingCode } from "./core/finding
 export { formatFinding, type Finding } from "./core/findings/finding";
 export { PlanError } from "./core/findings/plan-error";
 
+export * from "./routing/props";
+export * from "./runtimes/props";
 export * from "./constructs/common/props";
 export * from "./constructs/common/rollout-props";
 export * from "./constructs/model-service/props";

@@ -1,5 +1,9 @@
 import type { Finding, FindingCode } from "../lib";
 import { findRollout } from "../lib/constructs/registry";
+import { checkMetrics } from "../lib/constructs/common/metrics-guardrails";
+import { Diagnostics } from "../lib/core/findings/diagnostics";
+import { checkRouterCapabilities, ROUTERS } from "../lib/routing/registry";
+import { checkRuntimeCapabilities, RUNTIMES } from "../lib/runtimes/registry";
 
 const sha256 = (digit: string) => digit.repeat(64);
 const evidence = {
@@ -123,6 +127,22 @@ const SOURCES: readonly { readonly construct: string; readonly valid: Change; re
   },
 ];
 
+/** What is reported where a router and a runtime lack everything; those that exist lack nothing. */
+function findingsOfBareServers(): readonly Finding[] {
+  const diagnostics = new Diagnostics();
+  const router = { ...ROUTERS.istio, title: "this router", capabilities: [] };
+  checkRouterCapabilities({ router }, [{ capability: "mirror", path: "routing" }], diagnostics);
+  const runtime = { ...RUNTIMES.onnx, title: "this runtime", metrics: { labels: RUNTIMES.onnx.metrics.labels } };
+  checkRuntimeCapabilities({ runtime }, [{ capability: "feedback", path: "runtime" }], diagnostics);
+  const measured = {
+    objectives: { latencyP95: 0.1 },
+    autoscaling: { requestsPerSecond: undefined },
+    monitoring: { enabled: true },
+  };
+  checkMetrics(measured, runtime, diagnostics);
+  return diagnostics.findings;
+}
+
 /** A finding with this code, as a user sees it. */
 export function exampleFinding(code: FindingCode): Finding {
   for (const { construct, valid, changes } of SOURCES) {
@@ -133,5 +153,7 @@ export function exampleFinding(code: FindingCode): Finding {
     const found = plan?.findings.find((finding) => finding.code === code);
     if (found !== undefined) return found;
   }
+  const found = findingsOfBareServers().find((finding) => finding.code === code);
+  if (found !== undefined) return found;
   throw new Error(`tools/error-examples.ts has no example that raises ${code}`);
 }

@@ -10,6 +10,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   "1": "Values that do not fit together",
   "2": "Guardrails",
   "3": "One strategy",
+  "4": "Router and runtime",
 };
 
 /** The page of all codes that a finding can have, each with an example message. */

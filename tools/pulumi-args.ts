@@ -10,11 +10,25 @@ import { CONSTRUCTS } from "../lib/constructs/registry";
 const ROOT = path.resolve(__dirname, "..");
 const COMMON_PROPS = ["lib/constructs/common/props.ts", "lib/constructs/common/rollout-props.ts"];
 
+/** The files of props in a room, the same order on every machine: routers and runtimes declare those of their own members. */
+function propsIn(room: string): string[] {
+  const files = fs.readdirSync(path.join(ROOT, room), { recursive: true, encoding: "utf8" });
+  return files
+    .filter((file) => path.basename(file) === "props.ts")
+    .sort()
+    .map((file) => path.posix.join(room, ...file.split(path.sep)));
+}
+
 /** Path of the generated file, relative to the root of the repository. */
 export const ARGS_FILE = "lib/adapters/pulumi/args.ts";
 
 /** The files that declare props. */
-const PROPS_FILES = [...COMMON_PROPS, ...CONSTRUCTS.map(({ folder }) => `lib/constructs/${folder}/props.ts`)];
+const PROPS_FILES = [
+  ...COMMON_PROPS,
+  ...CONSTRUCTS.map(({ folder }) => `lib/constructs/${folder}/props.ts`),
+  ...propsIn("lib/routing"),
+  ...propsIn("lib/runtimes"),
+];
 
 /** The props that a construct itself accepts. */
 const CONSTRUCT_PROPS = new Set(CONSTRUCTS.map(({ className }) => `${className}Props`));

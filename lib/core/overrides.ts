@@ -15,8 +15,14 @@ const FIXED_PATHS: readonly (readonly string[])[] = [
   ["spec", "selector"],
   ["metadata", "labels", "slipway.dev/track"],
   ["spec", "template", "metadata", "labels", "slipway.dev/track"],
-  ["spec", "http"], // the routes of a VirtualService: weights set here would bypass the guardrails
 ];
+
+/** Fields of a plan that no override may write, besides those that identify an object. */
+export interface FixedFields {
+  readonly owners: readonly FieldOwner[];
+  /** Paths in any object, such as the routes of a router: weights from an override would pass no guardrail. */
+  readonly fixedPaths: readonly string[];
+}
 
 /**
  * The objects with the overrides merged in. A key is a role (`2-3-0-deployment`) or a kind of role (`deployment`, of every
@@ -26,7 +32,7 @@ const FIXED_PATHS: readonly (readonly string[])[] = [
 export function applyOverrides(
   objects: Readonly<Record<string, PlannedObject>>,
   overrides: Readonly<Record<string, ObjectPatch>>,
-  owners: readonly FieldOwner[],
+  fixed: FixedFields,
   diagnostics: Diagnostics,
 ): Record<string, PlannedObject> {
   const result: Record<string, PlannedObject> = { ...objects };
@@ -38,7 +44,7 @@ export function applyOverrides(
     if (roles.length === 0) reportUnused(key, path, Object.keys(objects), diagnostics);
     for (const role of roles) {
       const planned = result[role] as PlannedObject;
-      reportForbidden(role, patch, owners, path, diagnostics);
+      reportForbidden(role, patch, fixed, path, diagnostics);
       result[role] = { ...planned, manifest: mergePatch(planned.manifest, patch) as Manifest };
     }
   }
@@ -69,12 +75,13 @@ function kindOf(role: string): string {
 function reportForbidden(
   role: string,
   patch: ObjectPatch,
-  owners: readonly FieldOwner[],
+  { owners, fixedPaths }: FixedFields,
   path: string,
   diagnostics: Diagnostics,
 ): void {
   const owned = new Map(owners.filter((each) => each.role === role).map((each) => [each.path, each.owner]));
-  for (const field of [...[...owned.keys()].map((each) => each.split(".")), ...FIXED_PATHS]) {
+  const dotted = [...owned.keys(), ...fixedPaths].map((each) => each.split("."));
+  for (const field of [...dotted, ...FIXED_PATHS]) {
     const written = writtenPath(patch, field)?.reduce(join, path);
     if (written === undefined || diagnostics.findings.some((finding) => finding.path === written)) continue;
     const owner = owned.get(field.join("."));

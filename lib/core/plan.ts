@@ -42,4 +42,6 @@ export interface Plan<Policy = unknown> {
   readonly findings: readonly Finding[];
   readonly timetable?: Timetable;
   readonly policy?: Policy;
+  /** Member of `runtime` that serves the tracks. By default the bundled server. */
+  readonly runtime?: string;
 }

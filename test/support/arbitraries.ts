@@ -163,7 +163,10 @@ export const canaryRolloutProps: fc.Arbitrary<CanaryRolloutProps> = fc
       monitoring,
       traffic: fc.tuple(ramp, seconds(240, 86_400)).map(([weights, interval]) => ({ ...weights, interval })),
       analysis,
-      controller: fc.record({ enabled: fc.boolean() }),
+      controller: fc.record({ enabled: fc.constant(false) }),
+      runtime: fc.record({
+        onnx: fc.record({ workers: whole(1, 1024), threadsPerInference: whole(1, 1024) }, { requiredKeys: [] }),
+      }),
       routing: fc.record({
         istio: fc.record({
           hosts: fc.array(

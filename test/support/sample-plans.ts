@@ -44,10 +44,7 @@ export interface SamplePlan {
 export const samplePlans: readonly SamplePlan[] = [
   { name: "a canary with every default", plan: planCanaryRollout("recommender", minimal) },
   { name: "a canary with everything given", plan: planCanaryRollout("recommender", everything) },
-  {
-    name: "a canary whose weights a controller moves",
-    plan: planCanaryRollout("recommender", { ...canaryProps, controller: { enabled: true } }),
-  },
+  { name: "a canary with requests to scale by", plan: planCanaryRollout("recommender", canaryProps) },
   {
     name: "a canary with only a latency objective",
     plan: planCanaryRollout("recommender", { ...minimal, objectives: { latencyP95: "2ms" } }),
@@ -78,12 +75,11 @@ export const samplePlans: readonly SamplePlan[] = [
   { name: "a bandit with every default", plan: planBanditRollout("recommender", bandit) },
   { name: "a bandit with everything given", plan: planBanditRollout("recommender", everythingOfBandit) },
   {
-    name: "a bandit whose weights a controller moves, under a long name",
+    name: "a bandit of four, under a long name",
     plan: planBanditRollout(LONG_NAME, {
       ...bandit,
       arms: [...bandit.arms, prerelease("2.4.0-rc.1"), prerelease("2.4.0-rc.2")],
       traffic: { algorithm: "epsilonGreedy", epsilon: 0.2 },
-      controller: { enabled: true },
     }),
   },
   { name: "a test with few props", plan: planAbTest("recommender", abTest) },

@@ -10,6 +10,7 @@ import type {
   MonitoringProps,
   NetworkProps,
   ObjectivesProps,
+  OnnxRuntimeProps,
   PredictionComparisonProps,
   ServingProps,
 } from "../../lib";
@@ -76,7 +77,8 @@ const serving: Required<ServingProps> = {
   serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/models" },
   nodeSelector: { "kubernetes.io/arch": "amd64" },
 };
-const monitoring: Required<MonitoringProps> = {
+export const onnx: Required<OnnxRuntimeProps> = { workers: 3, threadsPerInference: 2 };
+export const monitoring: Required<MonitoringProps> = {
   enabled: true,
   scrapeInterval: "30s",
   selectorLabels: { release: "prometheus", team: "ml" },
@@ -120,6 +122,7 @@ export const shared = {
   objectives,
   autoscaling,
   serving,
+  runtime: { onnx },
   monitoring,
   network,
   environment: "production",

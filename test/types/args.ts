@@ -31,6 +31,8 @@ expectTypeOf<Settled<Args.Serving>>().toEqualTypeOf<Props.ServingProps>();
 expectTypeOf<Settled<Args.Monitoring>>().toEqualTypeOf<Props.MonitoringProps>();
 expectTypeOf<Settled<Args.Network>>().toEqualTypeOf<Props.NetworkProps>();
 expectTypeOf<Settled<Args.IstioRouting>>().toEqualTypeOf<Props.IstioRoutingProps>();
+expectTypeOf<Settled<Args.OnnxRuntime>>().toEqualTypeOf<Props.OnnxRuntimeProps>();
+expectTypeOf<Settled<Args.Runtime>>().toEqualTypeOf<Props.RuntimeProps>();
 expectTypeOf<Settled<Args.Routing>>().toEqualTypeOf<Props.RoutingProps>();
 expectTypeOf<Settled<Args.InferenceAutoscalerArgs>>().toEqualTypeOf<Props.InferenceAutoscalerProps>();
 expectTypeOf<Settled<Args.ModelServiceArgs>>().toEqualTypeOf<Props.ModelServiceProps>();

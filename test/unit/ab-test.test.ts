@@ -144,25 +144,25 @@ describe("findings", () => {
     [
       "a version twice",
       { variants: [versions.stable, versions.stable] },
-      "SLW312 variants[1].version: 2.2.0 is a variant already.",
+      "SLW312 variants[1].version: 2.2.0 is already a variant.",
     ],
-    ["no unit", { unit: {} }, "SLW005 unit: it does not say how a user is held to a variant."],
+    ["no unit", { unit: {} }, "SLW005 unit: it does not say how users are pinned to variants."],
     [
       "a user's id in no header",
       { unit: { hash: { header: "x user" } } },
       'SLW010 unit.hash.header: "x user" is not a valid header or cookie name.',
     ],
-    ["two units", { unit: { cookie: {}, header: {} } }, "SLW005 unit: it says two ways."],
+    ["two units", { unit: { cookie: {}, header: {} } }, "SLW005 unit: it names two ways to pin users."],
     ["a split that leaves users over", { split: { "2.2.0": 50, "2.3.0": 40 } }, "SLW335 split: 50 + 40 is 90."],
     [
       "a split of others",
       { split: { "2.2.0": 50, "2.4.0": 50 } },
-      "SLW334 split: 2.3.0 is missing, 2.4.0 is no variant.",
+      "SLW334 split: 2.3.0 is missing, there is no variant 2.4.0.",
     ],
     [
       "a guardrail on what decides",
       { analysis: { metrics: [{ name: "clicked" }] } },
-      'SLW313 analysis.metrics[0].name: "clicked" is what the test is decided by.',
+      'SLW313 analysis.metrics[0].name: "clicked" is the metric that decides the test.',
     ],
     [
       "a cookie that is none",

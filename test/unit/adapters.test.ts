@@ -144,19 +144,14 @@ describe("Pulumi", () => {
     `);
   });
 
-  test("children belong to the component, and exactly the split ignores exactly its weights under a controller", async () => {
-    const registered = await viaPulumi({ ...canaryProps, controller: { enabled: true } });
+  test("children belong to the component, and none ignores a change or declares replicas", async () => {
+    const registered = await viaPulumi(canaryProps);
     const component = registered.find(({ type }) => type === "slipway:index:CanaryRollout") as Registered;
     expect(component.name).toBe("recommender");
     const children = registered.filter(({ custom }) => custom);
     expect(children.every(({ parent }) => parent.endsWith("slipway:index:CanaryRollout::recommender"))).toBe(true);
-    const ignoring = children.filter(({ ignoreChanges }) => ignoreChanges.length > 0);
-    expect(ignoring.map(({ name, ignoreChanges }) => ({ name, ignoreChanges }))).toEqual([
-      { name: "recommender-2-2-0-2-3-0-split", ignoreChanges: ["spec.http"] },
-    ]);
-    const uncontrolled = await viaPulumi(canaryProps);
-    expect(uncontrolled.filter(({ ignoreChanges }) => ignoreChanges.length > 0)).toEqual([]);
-    for (const { inputs, type } of [...registered, ...uncontrolled]) {
+    expect(children.filter(({ ignoreChanges }) => ignoreChanges.length > 0)).toEqual([]);
+    for (const { inputs, type } of registered) {
       if (type === "kubernetes:apps/v1:Deployment") expect(inputs.spec).not.toHaveProperty("replicas");
     }
   });

@@ -26,12 +26,12 @@ describe("weights", () => {
     [
       "100 at once",
       withWeights(100),
-      "SLW103 traffic.weights[0]: 100% of the users at once would meet an unproven version.",
+      "SLW103 traffic.weights[0]: 100% of the users would be served by an unproven version at once.",
     ],
     [
       "26 at once, by steps",
       { traffic: { initialWeight: 26 } },
-      "SLW103 traffic.initialWeight: 26% of the users at once would meet an unproven version.",
+      "SLW103 traffic.initialWeight: 26% of the users would be served by an unproven version at once.",
     ],
     [
       "weights given twice",
@@ -61,7 +61,7 @@ describe("versions", () => {
     [
       "the same on both tracks",
       withCanary({ version: "2.2.0" }),
-      "SLW101 canary.version: 2.2.0 is the stable version already.",
+      "SLW101 canary.version: 2.2.0 is already the stable version.",
     ],
     [
       "an invalid digest",
@@ -148,7 +148,7 @@ describe("resources", () => {
     [
       "a limit under the request",
       { serving: { cpu: "1", cpuLimit: "500m" } },
-      'SLW111 serving.cpuLimit: "500m" is less than the CPU that each replica requests, "1".',
+      'SLW111 serving.cpuLimit: "500m" is less than the CPU request of each replica, "1".',
     ],
     [
       "a minimum above the maximum",

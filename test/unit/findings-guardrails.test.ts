@@ -28,12 +28,12 @@ describe("stages and time", () => {
     [
       "an interval shorter than the metrics show",
       { traffic: { interval: "59s" } },
-      "SLW106 traffic.interval: 59s holds fewer than 4 scrapes of 15s.",
+      "SLW106 traffic.interval: 59s contains fewer than 4 scrapes, one every 15s.",
     ],
     [
       "the stage of another version",
       { traffic: { stage: { canary: "2.2.0", number: 1 } } },
-      "SLW105 traffic.stage.canary: the stage was reached by 2.2.0; the canary is 2.3.0 now.",
+      "SLW105 traffic.stage.canary: the stage was reached by 2.2.0; the canary is now 2.3.0.",
     ],
     [
       "a stage that is not there",
@@ -69,12 +69,12 @@ describe("objectives and gates", () => {
     [
       "errors that no alert could see",
       { objectives: { errorRate: 0.07 } },
-      "SLW108 objectives.errorRate: with 0.07, the fast burn-rate alert would need more than every request to fail.",
+      "SLW108 objectives.errorRate: with 0.07, the fast burn-rate alert could not fire even if every request failed.",
     ],
     [
       "a latency that no alert could see",
       { objectives: { latencyP95: "10s" } },
-      "SLW108 objectives.latencyP95: 10s is not under the longest latency that the server's histogram tells apart.",
+      "SLW108 objectives.latencyP95: 10s is not below the largest bucket of the server's latency histogram.",
     ],
     [
       "a metric without a name",
@@ -84,7 +84,7 @@ describe("objectives and gates", () => {
     [
       "a metric twice",
       { analysis: { metrics: [{ name: "ctr" }, { name: "ctr" }] } },
-      'SLW109 analysis.metrics[1].name: "ctr" is there already.',
+      'SLW109 analysis.metrics[1].name: there is another metric "ctr".',
     ],
     [
       "a metric without a range",

@@ -49,9 +49,9 @@ test("all mistakes are reported at once, whatever their prop", () => {
     "SLW013 canary.uri: 7 is not a model URI that the serving image can read.",
   ]);
   expect(found({ ...production, canary: canaryProps.stable, traffic: { weights: [50, 10] }, serving: {} })).toEqual([
-    "SLW103 traffic.weights[0]: 50% of the users at once would meet an unproven version.",
+    "SLW103 traffic.weights[0]: 50% of the users would be served by an unproven version at once.",
     "SLW102 traffic.weights: the weights 50, 10 do not rise at 10.",
-    "SLW101 canary.version: 2.2.0 is the stable version already.",
+    "SLW101 canary.version: 2.2.0 is already the stable version.",
     'SLW207 serving.image: "slipway/serving:0.1.0" is not pinned by a digest.',
     "SLW204 canary.evidence: there is no evidence for version 2.2.0.",
   ]);

@@ -119,7 +119,9 @@ function isProps(name: string): boolean {
 test("a type test compares the args of every construct with its props", () => {
   const typeTest = readFileSync(join(ROOT, "test/types/args.ts"), "utf8");
   const args = declared.filter(({ path }) => path === "lib/adapters/pulumi/args.ts").map(({ name }) => name);
-  const inConstructs = props.filter(({ path }) => /^lib\/constructs\/[^/]+\/[a-z-]*props\.ts$/.test(path));
+  const inConstructs = props.filter(({ path }) =>
+    /^lib\/(constructs|routing|runtimes)\/([^/]+\/)?[a-z-]*props\.ts$/.test(path),
+  );
   const bases = new Set(inConstructs.flatMap(({ node }) => basesOf(node)));
   const taken = new Set(members.map(({ member }) => (ts.isPropertySignature(member) ? member.type?.getText() : "")));
   // Props that are only extended are written out in those that extend them.

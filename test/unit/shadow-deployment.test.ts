@@ -11,7 +11,7 @@ const props: ShadowDeploymentProps = {
 
 function planned(change: Partial<ShadowDeploymentProps> = {}): Plan {
   const plan = planShadowDeployment("recommender", { ...props, ...change });
-  expect(plan.findings).toEqual([]);
+  expect(plan.findings.map(({ severity, code, path }) => `${severity} ${code} ${path}`)).toEqual([]);
   return plan;
 }
 
@@ -85,7 +85,7 @@ describe("findings", () => {
     [
       "the live version itself",
       { shadow: versions.stable },
-      "SLW321 shadow.version: 2.2.0 is the live version already.",
+      "SLW321 shadow.version: 2.2.0 is already the live version.",
     ],
     ["a share that is none", { percent: 101 }, "SLW012 percent: 101 is out of range."],
     [
@@ -93,7 +93,7 @@ describe("findings", () => {
       { agreement: { atLeast: 1 } },
       "SLW012 agreement.atLeast: 1 is out of range.",
     ],
-    ["a day that is none", { duration: "30s" }, "SLW106 duration: 30s holds fewer than 4 scrapes of 15s."],
+    ["a day that is none", { duration: "30s" }, "SLW106 duration: 30s contains fewer than 4 scrapes, one every 15s."],
     [
       "evidence of another version",
       {

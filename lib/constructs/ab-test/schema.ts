@@ -34,7 +34,7 @@ const header = { name: defaulted(tokenName, "x-slipway-bucket") } satisfies Fiel
 const hash = {
   header: required(tokenName),
   salt: optional(text),
-  gateway: defaulted(map(labelValue, labelKey), { istio: "ingressgateway" }),
+  gateway: optional(map(labelValue, labelKey)),
 } satisfies Fields<HashedUnitProps>;
 
 const unit = {

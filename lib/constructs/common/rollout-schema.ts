@@ -2,7 +2,8 @@ import { defaulted, list, object, optional, required, type Fields, type Parsed }
 import { metricName } from "../../core/checks/names";
 import { duration, flag, number, oneOf } from "../../core/checks/values";
 import { MetricDirection } from "../../strategies/gate";
-import { checkRouting, commonFields, withDefaults } from "./schema";
+import { parseRouting } from "../../routing/registry";
+import { commonFields, withDefaults } from "./schema";
 import type {
   AnalysisProps,
   BusinessMetricProps,
@@ -38,7 +39,7 @@ const controller = { enabled: defaulted(flag, false) } satisfies Fields<RolloutC
 /** Fields that every rollout has. */
 export const rolloutFields = {
   ...commonFields,
-  routing: required(checkRouting),
+  routing: required(parseRouting),
   controller: withDefaults(controller),
 } satisfies Fields<RolloutProps>;
 

@@ -8,7 +8,8 @@ export interface CatalogueEntry {
 
 /**
  * Every code that a finding can have. Codes are stable, because people search for them and silence them by code. 0xx are
- * about the form of the props, 1xx about values that do not fit together, 2xx are guardrails, 3xx are about one strategy.
+ * about the form of the props, 1xx about values that do not fit together, 2xx are guardrails, 3xx are about one strategy,
+ * 4xx about a router or a runtime.
  */
 export const CATALOGUE = {
   SLW001: {
@@ -154,6 +155,18 @@ export const CATALOGUE = {
   SLW339: {
     title: "Too short to move",
     why: "A bandit that ends before rewards have moved the split is a fixed split.",
+  },
+  SLW401: {
+    title: "Router without the capability",
+    why: "The router could not do what the rollout is declared to do, so it would do something else.",
+  },
+  SLW402: {
+    title: "Runtime without the capability",
+    why: "The server could not do what the rollout is judged by, so it could neither pass nor fail.",
+  },
+  SLW403: {
+    title: "Metric that the runtime does not have",
+    why: "What is not measured can neither raise an alert nor scale replicas.",
   },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 

@@ -17,7 +17,9 @@ export function metricComparison(gate: MetricComparisonGate): GateRule {
   const lossIn = (totals: Totals): LossMoments =>
     lossOf(totals.metrics[gate.metric], direction, lowerBound, upperBound);
   const valueOf = (loss: LossMoments): number =>
-    direction === MetricDirection.HigherIsBetter ? upperBound - meanLoss(loss) * range : lowerBound + meanLoss(loss) * range;
+    direction === MetricDirection.HigherIsBetter
+      ? upperBound - meanLoss(loss) * range
+      : lowerBound + meanLoss(loss) * range;
   const allowance = (baseline: LossMoments): number => (margin * Math.abs(valueOf(baseline))) / range;
   const text = (value: number, samples: number): string =>
     `${gate.metric} ${formatNumber(value)} of ${formatCount(samples)} values`;

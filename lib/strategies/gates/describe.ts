@@ -1,17 +1,35 @@
 import { formatDuration, formatPercent } from "../../core/format";
-import type { Gate, LatencyComparisonGate } from "../../strategies/gate";
+import type { Gate, LatencyComparisonGate } from "../gate";
 
-/** The gates in words: what is promised and what is compared about one thing stands in one phrase. */
-export function gatesInWords(gates: readonly Gate[], baseline: string): string[] {
+/** Gates with their limits, as a timetable lists them: the rules on one subject are one phrase. */
+export function formatGates(gates: readonly Gate[], baseline: string): string[] {
   const phrases = new Map<string, string[]>();
   for (const gate of gates) {
-    const [subject, rule] = gateWords(gate, baseline);
+    const [subject, rule] = subjectAndRule(gate, baseline);
     phrases.set(subject, [...(phrases.get(subject) ?? []), rule]);
   }
   return [...phrases].map(([subject, rules]) => `${subject} ${rules.join(" and ")}`);
 }
 
-function gateWords(gate: Gate, baseline: string): [subject: string, rule: string] {
+/** What a gate judges, without its limit, as a legend names it. */
+export function describeGate(gate: Gate, baseline: string): string {
+  switch (gate.kind) {
+    case "latency-objective":
+      return `p${gate.quantile * 100} against the objective`;
+    case "error-rate-objective":
+      return "errors against the objective";
+    case "latency-comparison":
+      return `p${gate.quantile * 100} against ${baseline}`;
+    case "error-rate-comparison":
+      return `errors against ${baseline}`;
+    case "metric-comparison":
+      return `${gate.metric} against ${baseline}`;
+    case "agreement-objective":
+      return `predictions against ${baseline}`;
+  }
+}
+
+function subjectAndRule(gate: Gate, baseline: string): [subject: string, rule: string] {
   switch (gate.kind) {
     case "latency-objective":
       return [`p${gate.quantile * 100}`, `≤ ${formatDuration(gate.limitSeconds)}`];
@@ -22,7 +40,7 @@ function gateWords(gate: Gate, baseline: string): [subject: string, rule: string
     case "error-rate-comparison":
       return ["errors", `≤ ${baseline} + ${formatPercent(gate.margin)}`];
     case "agreement-objective":
-      return ["predictions", `agree with ${baseline}'s ≥ ${formatPercent(gate.atLeast)}`];
+      return ["predictions", `agree with ${baseline} ≥ ${formatPercent(gate.atLeast)}`];
     case "metric-comparison":
       return [
         gate.metric,
