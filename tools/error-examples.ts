@@ -68,6 +68,7 @@ const OF_CANARY: Changes = {
   SLW207: { environment: "production" },
   SLW208: { environment: "production", autoscaling: { minReplicas: 1 } },
   SLW209: { routing: { istio: { ...istio, hosts: [] } } },
+  SLW211: { controller: { enabled: true } },
   SLW210: { canary: { ...canary, evidence: { ...evidence, checks: [{ ...evidence.checks[0], passed: false }] } } },
 };
 
@@ -89,7 +90,7 @@ const OF_TEST: Changes = {
 };
 
 /** The same for a shadow. */
-const OF_SHADOW: Changes = { SLW321: { shadow: stable } };
+const OF_SHADOW: Changes = { SLW321: { shadow: stable }, SLW322: { percent: 0 } };
 
 /** The same for a bandit of two arms. */
 const OF_BANDIT: Changes = {

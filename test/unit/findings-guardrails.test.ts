@@ -48,6 +48,7 @@ describe("stages and time", () => {
     [
       "a stage beside a controller",
       { traffic: { stage: { canary: "2.3.0", number: 1 } }, controller: { enabled: true } },
+      "SLW211 controller.enabled: it is true, and there is no rollout controller yet: nothing would ever move the weights.",
       "SLW005 traffic.stage: the stage is declared here and moved by a controller as well.",
     ],
   ])("%s", (_what, change, ...expected) => {

@@ -11,7 +11,8 @@ const props: ShadowDeploymentProps = {
 
 function planned(change: Partial<ShadowDeploymentProps> = {}): Plan {
   const plan = planShadowDeployment("recommender", { ...props, ...change });
-  expect(plan.findings.map(({ severity, code, path }) => `${severity} ${code} ${path}`)).toEqual([]);
+  const stopped = change.percent === 0 ? ["warning SLW322 percent"] : [];
+  expect(plan.findings.map(({ severity, code, path }) => `${severity} ${code} ${path}`)).toEqual(stopped);
   return plan;
 }
 

@@ -341,7 +341,7 @@ export interface Analysis {
 /** Whether a controller in the cluster moves the weights. */
 export interface RolloutControl {
   /**
-   * Whether a rollout controller in the cluster owns the weights.
+   * Whether a rollout controller in the cluster owns the weights. There is none yet, so `true` is refused.
    * @default false
    */
   readonly enabled?: boolean;

@@ -15,6 +15,15 @@ export function checkRollout(props: ParsedRolloutProps, server: ConfiguredRuntim
   checkReplicas(props.autoscaling, diagnostics);
   checkMonitored(props.monitoring, diagnostics);
   checkRouting(props.routing, diagnostics);
+  checkController(props, diagnostics);
+}
+
+function checkController({ controller }: ParsedRolloutProps, diagnostics: Diagnostics): void {
+  if (!controller.enabled) return;
+  diagnostics.error("SLW211", "controller.enabled", {
+    message: "it is true, and there is no rollout controller yet: nothing would ever move the weights.",
+    fix: "Leave it out, and declare each step in this program.",
+  });
 }
 
 /** Reports what the strategy and the props need and the router or the runtime cannot do. */

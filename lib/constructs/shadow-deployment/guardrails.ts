@@ -5,7 +5,17 @@ import type { ParsedShadowProps } from "./schema";
 /** Reports what is wrong with a shadow whose props are valid one by one. */
 export function checkShadow(props: ParsedShadowProps, diagnostics: Diagnostics): void {
   checkVersions(props, diagnostics);
+  checkCopies(props, diagnostics);
   checkObservationTime(props.monitoring, { path: "duration", seconds: props.duration }, diagnostics);
+}
+
+function checkCopies({ percent }: ParsedShadowProps, diagnostics: Diagnostics): void {
+  if (percent > 0) return;
+  diagnostics.warning("SLW322", "percent", {
+    message: "0% of the requests are copied, so nothing is compared.",
+    allowed: "0 stops the copies; 1 to 100 copies that many percent",
+    fix: "Raise it to compare predictions again.",
+  });
 }
 
 function checkVersions({ live, shadow }: ParsedShadowProps, diagnostics: Diagnostics): void {

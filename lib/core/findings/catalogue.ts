@@ -99,6 +99,10 @@ export const CATALOGUE = {
   SLW208: { title: "Too few replicas for production", why: "With a single replica, every node drain is an outage." },
   SLW209: { title: "No router or host", why: "A rollout moves traffic, so it needs a router and a host." },
   SLW210: { title: "Failed evidence", why: "A check of this artifact ran and did not pass." },
+  SLW211: {
+    title: "No controller yet",
+    why: "The weights would be left to a controller that does not exist, and stay at the opening split for ever.",
+  },
   SLW301: {
     title: "Prepared size out of range",
     why: "The autoscaler of the prepared version keeps it between its minimum and its maximum of replicas.",
@@ -125,6 +129,10 @@ export const CATALOGUE = {
   SLW321: {
     title: "Shadow of itself",
     why: "A version always agrees with itself, so the comparison would show nothing.",
+  },
+  SLW322: {
+    title: "No requests are copied",
+    why: "Without copies nothing is compared, so the shadow never gets a verdict.",
   },
   SLW331: { title: "Fewer than two arms", why: "A bandit chooses between versions, so it needs at least two." },
   SLW332: {
