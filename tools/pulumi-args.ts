@@ -8,7 +8,7 @@ import * as ts from "typescript";
 import { CONSTRUCTS } from "../lib/constructs/registry";
 
 const ROOT = path.resolve(__dirname, "..");
-const COMMON_PROPS = ["lib/constructs/common/props.ts", "lib/constructs/common/rollout-props.ts"];
+const COMMON_PROPS = ["props", "serving-props", "rollout-props"].map((file) => `lib/constructs/common/${file}.ts`);
 
 /** The files of props in a room, the same order on every machine: routers and runtimes declare those of their own members. */
 function propsIn(room: string): string[] {

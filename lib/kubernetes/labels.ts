@@ -1,7 +1,7 @@
 import { versionLabel } from "../core/values/name";
 
 /** Label by which the objects of a track are selected. */
-export const TRACK_LABEL = "slipway.dev/track";
+const TRACK_LABEL = "slipway.dev/track";
 
 /**
  * Labels that select the pods and the Service of one track. They never change and contain no role: a promotion must

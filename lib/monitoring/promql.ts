@@ -15,7 +15,7 @@ function rateBy(labels: string, series: string, window: string): string {
 }
 
 /** Requests per second over a window. */
-export function requestRate(series: SeriesWith<"requests">, window: string): string {
+function requestRate(series: SeriesWith<"requests">, window: string): string {
   return rateBy(grouping(series), `${series.metrics.requests.counter}${selector(series)}`, window);
 }
 

@@ -7,7 +7,7 @@ import type { EvidenceKind } from "../../constructs/common/props";
 import type { IdleColor } from "../../constructs/blue-green-pair/props";
 import type { MetricDirection } from "../../strategies/gate";
 import type { OnInsufficientData } from "../../strategies/canary/policy";
-import type { PredictionAgreement } from "../../constructs/common/props";
+import type { PredictionAgreement } from "../../constructs/common/serving-props";
 
 /** One check that was run on an artifact. */
 export interface EvidenceCheck {
@@ -94,6 +94,45 @@ export interface Autoscaling {
    * @default "5m"
    */
   readonly scaleDownWindow?: string;
+}
+
+/** How a version is monitored. */
+export interface Monitoring {
+  /**
+   * Whether ServiceMonitors and alert rules are created. Rollouts require them.
+   * @default true
+   */
+  readonly enabled?: boolean;
+  /**
+   * How often Prometheus scrapes the metrics.
+   * @default "15s"
+   */
+  readonly scrapeInterval?: string;
+  /**
+   * Labels by which your Prometheus selects its ServiceMonitors and PrometheusRules. An object without them is silently
+   * ignored; `kube-prometheus-stack` requires `release: <its Helm release>`.
+   * @default \{ release: "kube-prometheus-stack" \}
+   */
+  readonly selectorLabels?: Record<string, string>;
+}
+
+/** Which namespaces may reach the pods. */
+export interface Network {
+  /**
+   * Namespace of the gateway's pods.
+   * @default - that of the router: "istio-ingress" with Istio
+   */
+  readonly gatewayNamespace?: string;
+  /**
+   * Namespace of Prometheus.
+   * @default "monitoring"
+   */
+  readonly monitoringNamespace?: string;
+  /**
+   * Additional namespaces whose pods may call the model directly.
+   * @default - none
+   */
+  readonly allowFromNamespaces?: string[];
 }
 
 /** How a shadow compares its predictions with those of the live version. */
@@ -203,45 +242,6 @@ export interface Serving {
    * @default - any node
    */
   readonly nodeSelector?: Record<string, string>;
-}
-
-/** How a version is monitored. */
-export interface Monitoring {
-  /**
-   * Whether ServiceMonitors and alert rules are created. Rollouts require them.
-   * @default true
-   */
-  readonly enabled?: boolean;
-  /**
-   * How often Prometheus scrapes the metrics.
-   * @default "15s"
-   */
-  readonly scrapeInterval?: string;
-  /**
-   * Labels by which your Prometheus selects its ServiceMonitors and PrometheusRules. An object without them is silently
-   * ignored; `kube-prometheus-stack` requires `release: <its Helm release>`.
-   * @default \{ release: "kube-prometheus-stack" \}
-   */
-  readonly selectorLabels?: Record<string, string>;
-}
-
-/** Which namespaces may reach the pods. */
-export interface Network {
-  /**
-   * Namespace of the gateway's pods.
-   * @default - that of the router: "istio-ingress" with Istio
-   */
-  readonly gatewayNamespace?: string;
-  /**
-   * Namespace of Prometheus.
-   * @default "monitoring"
-   */
-  readonly monitoringNamespace?: string;
-  /**
-   * Additional namespaces whose pods may call the model directly.
-   * @default - none
-   */
-  readonly allowFromNamespaces?: string[];
 }
 
 /** A business metric that a candidate must not worsen; its values come back as feedback on predictions. */

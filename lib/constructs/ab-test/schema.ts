@@ -1,4 +1,4 @@
-import { defaulted, list, map, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
+import { defaulted, list, map, object, optional, required, type Fields } from "../../core/checks/check";
 import { labelKey, labelValue, metricName, tokenName } from "../../core/checks/names";
 import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, flag, number, oneOf, percent, semver, text } from "../../core/checks/values";
@@ -63,4 +63,3 @@ export const abTestFields = {
 } satisfies Fields<AbTestProps>;
 
 export type ParsedAbTestProps = ParsedProps<typeof abTestFields>;
-export type AbMetric = Parsed<typeof metric>;

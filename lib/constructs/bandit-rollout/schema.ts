@@ -1,4 +1,4 @@
-import { defaulted, list, map, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
+import { defaulted, list, map, object, optional, required, type Fields } from "../../core/checks/check";
 import { metricName } from "../../core/checks/names";
 import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, number, oneOf, percent, semver } from "../../core/checks/values";
@@ -45,4 +45,3 @@ export const banditFields = {
 } satisfies Fields<BanditRolloutProps>;
 
 export type ParsedBanditProps = ParsedProps<typeof banditFields>;
-export type BanditTraffic = Parsed<typeof traffic>;

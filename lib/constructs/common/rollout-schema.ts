@@ -29,10 +29,10 @@ export const comparisonFields = {
   falseAlarmRate: defaulted(number({ above: 0, max: 0.2 }), 0.01),
 } satisfies Fields<ComparisonProps>;
 
-/** Business metrics that must not become worse. */
-export const metricsField = defaulted(list(object(metric)), []);
-
-export const analysisFields = { ...comparisonFields, metrics: metricsField } satisfies Fields<AnalysisProps>;
+export const analysisFields = {
+  ...comparisonFields,
+  metrics: defaulted(list(object(metric)), []),
+} satisfies Fields<AnalysisProps>;
 
 const controller = { enabled: defaulted(flag, false) } satisfies Fields<RolloutControlProps>;
 
@@ -44,7 +44,6 @@ export const rolloutFields = {
 } satisfies Fields<RolloutProps>;
 
 export type Comparison = Parsed<typeof comparisonFields>;
-export type Analysis = Parsed<typeof analysisFields>;
 export type BusinessMetric = Parsed<typeof metric>;
 /** Props of a rollout with their values read. */
 export type ParsedRolloutProps = Parsed<typeof rolloutFields> & { readonly name: string };
