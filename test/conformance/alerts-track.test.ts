@@ -185,7 +185,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
       expect(outcome({ name: "over", series, firing: {}, values })).toEqual([]);
     });
 
-    it("wakes nobody for a few failed requests on a version that has just begun to serve", () => {
+    it("does not page for a few failed requests on a version that has just started to serve", () => {
       const series = { ...present, ...answers(digits, { 200: "_x5 0+4x25", 500: "_x5 0 0 1 1 2 2 3x20" }) };
       const values = ["8m", "10m", "12m", "20m"].map((at) => ({ at, expr: windows, samples: {} }));
       expect(outcome({ name: "few", series, firing: {}, values })).toEqual([]);

@@ -48,7 +48,7 @@ describe("a bandit as a program", () => {
     expect([warm, moved].map(({ timetable }) => timetable?.current)).toEqual([1, 2]);
   });
 
-  test("the next bandit leaves the arms that stay as they are", () => {
+  test("the next bandit does not change the arms that it keeps", () => {
     const after = planned({ arms: [canary, third] });
     const roles = changed(planned(), after).filter((role) => /^(2-3-0|2-4-0)-(?!2-)/.test(role));
     expect(roles).toEqual([]);
@@ -153,7 +153,7 @@ describe("findings", () => {
       "SLW110 reward.upperBound: 1 is not above lowerBound, 5.",
     ],
     [
-      "a split beside a controller",
+      "a split as well as a controller",
       { traffic: { split }, controller: { enabled: true } },
       "SLW005 traffic.split: the split is declared here and moved by a controller as well.",
     ],

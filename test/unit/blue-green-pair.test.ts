@@ -30,7 +30,7 @@ const replicas = (plan: Plan, slug: string) =>
     .minReplicas;
 
 describe("a pair as a program", () => {
-  test("the switch, and the way back, change one object: the weights", () => {
+  test("the switch and the rollback change one object: the weights", () => {
     const [blue, green] = [planned(), planned({ live: "green" })];
     expect(changed(blue, green)).toEqual(["2-2-0-2-3-0-split"]);
     expect(changed(green, planned())).toEqual(["2-2-0-2-3-0-split"]);
@@ -51,7 +51,7 @@ describe("a pair as a program", () => {
     expect(roles.filter((role) => /deployment|service$|config$/.test(role))).toEqual([]);
   });
 
-  test("a retired colour has no objects, and no route leads to it", () => {
+  test("a retired color has no objects and no route", () => {
     const retired = planned({ live: "green", idle: "retired" });
     expect(Object.keys(retired.objects).filter((role) => /^2-2-0-(?!2-3-0)/.test(role))).toEqual([]);
     expect(canonicalJson(retired.objects["2-2-0-2-3-0-split"]?.manifest)).not.toContain('"recommender-2-2-0"');
@@ -62,7 +62,7 @@ describe("a pair as a program", () => {
     expect(given.tracks.map(({ version }) => version)).toEqual(["2.2.0"]);
   });
 
-  test("the preview leads to green whatever is live", () => {
+  test("the preview always routes to green", () => {
     for (const live of ["blue", "green"] as const)
       expect(planned({ live }).objects["preview"]?.manifest).toMatchObject({
         spec: {
@@ -72,7 +72,7 @@ describe("a pair as a program", () => {
       });
   });
 
-  test("the next pair leaves the version that stays as it is", () => {
+  test("the next pair does not change the version that it keeps", () => {
     const next = { ...canary, version: "2.4.0", uri: "s3://models/recommender/2.4.0/model.onnx" };
     const before = planned({ live: "green", idle: "retired" });
     const after = planned({ blue: canary, green: next });
@@ -117,12 +117,12 @@ describe("findings", () => {
       "SLW209 preview.hosts: it is empty, so no request could reach green.",
     ],
     [
-      "a switch beside a controller",
+      "a switch as well as a controller",
       { controller: { enabled: true }, live: "green" },
       "SLW005 live: the switch is declared here and made by a controller as well.",
     ],
     [
-      "a retirement beside a controller",
+      "a retirement as well as a controller",
       { controller: { enabled: true }, idle: "retired" },
       "SLW005 idle: the switch is declared here and made by a controller as well.",
     ],

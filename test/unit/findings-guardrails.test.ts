@@ -46,7 +46,7 @@ describe("stages and time", () => {
       "SLW012 traffic.stage.number: 1.5 is not a whole number.",
     ],
     [
-      "a stage beside a controller",
+      "a stage as well as a controller",
       { traffic: { stage: { canary: "2.3.0", number: 1 } }, controller: { enabled: true } },
       "SLW211 controller.enabled: it is true, and there is no rollout controller yet: nothing would ever move the weights.",
       "SLW005 traffic.stage: the stage is declared here and moved by a controller as well.",

@@ -31,7 +31,7 @@ const refused = (overrides: Record<string, ObjectPatch>, change: Partial<CanaryR
   return findings.map(({ code, path, message }) => `${code} ${path}: ${message}`);
 };
 
-describe("where an override goes", () => {
+describe("where an override applies", () => {
   const patch = { spec: { minReadySeconds: 7 } };
 
   test("a role: exactly that object", () => {
@@ -47,7 +47,7 @@ describe("where an override goes", () => {
     ]);
   });
 
-  test("a role goes over its kind, in whatever order they are written", () => {
+  test("a role takes precedence over its kind, in any order", () => {
     const both = { "2-3-0-deployment": patch, deployment: { spec: { minReadySeconds: 1, revisionHistoryLimit: 2 } } };
     expect(changed(both)).toMatchObject({
       "2-2-0-deployment": { spec: { minReadySeconds: 1, revisionHistoryLimit: 2 } },
@@ -110,17 +110,17 @@ describe("how an override is merged", () => {
     expect(objects["2-3-0-deployment"]?.manifest.spec).toHaveProperty("template");
   });
 
-  test("a deferred value is a value", () => {
-    const late = new (class Late {})();
+  test("a deferred value counts as a value", () => {
+    const deferred = new (class Deferred {})();
     expect(
-      plan({ "2-3-0-deployment": { spec: { template: { spec: { priorityClassName: late } } } } }).objects[
+      plan({ "2-3-0-deployment": { spec: { template: { spec: { priorityClassName: deferred } } } } }).objects[
         "2-3-0-deployment"
       ],
-    ).toHaveProperty("manifest.spec.template.spec.priorityClassName", late);
+    ).toHaveProperty("manifest.spec.template.spec.priorityClassName", deferred);
   });
 });
 
-describe("what no override may touch", () => {
+describe("what no override may write", () => {
   test.each([
     ["its name", { metadata: { name: "a" } }, "metadata.name"],
     ["its namespace", { metadata: { namespace: "a" } }, "metadata.namespace"],
@@ -129,7 +129,7 @@ describe("what no override may touch", () => {
     ["its selector, removed", { spec: { selector: null } }, "spec.selector"],
     ["all of its metadata", { metadata: null }, "metadata"],
     ["all of its spec", { spec: "a" }, "spec"],
-    ["all of its spec, late", { spec: Promise.resolve({}) }, "spec"],
+    ["all of its spec, deferred", { spec: Promise.resolve({}) }, "spec"],
     [
       "the labels that the selector selects",
       { spec: { template: { metadata: { labels: { "slipway.dev/track": "a" } } } } },
@@ -143,7 +143,7 @@ describe("what no override may touch", () => {
     expect(findings[0]?.split(": ")[0]).toBe(`SLW021 overrides.deployment.${field}`);
   });
 
-  test("weights by another way than the guardrails'", () => {
+  test("weights that would bypass the guardrails", () => {
     const all = { http: [{ route: [{ destination: { host: "recommender-2-3-0" }, weight: 100 }] }] };
     expect(refused({ split: { spec: all } })).toEqual([
       "SLW021 overrides.split.spec.http: `spec.http` of 2-2-0-2-3-0-split must not change, because other objects rely on it.",
@@ -153,7 +153,7 @@ describe("what no override may touch", () => {
     ]);
   });
 
-  test("the fix says what to do in its place", () => {
+  test("the fix says what to do instead", () => {
     const [finding] = plan({ deployment: { spec: { replicas: 4 } } }).findings;
     expect(finding && formatFinding(finding)).toBe(
       "SLW021 overrides.deployment.spec.replicas: `spec.replicas` of 2-2-0-deployment is owned by the autoscaler. Fix: Set `autoscaling.minReplicas` and `autoscaling.maxReplicas` instead.",

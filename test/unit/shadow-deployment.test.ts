@@ -19,7 +19,7 @@ function planned(change: Partial<ShadowDeploymentProps> = {}): Plan {
 const text = (plan: Plan, role: string) => canonicalJson(plan.objects[role]?.manifest);
 
 describe("a shadow as a program", () => {
-  test("all users are with the live version; the shadow gets copies", () => {
+  test("all users are served by the live version; the shadow gets copies", () => {
     expect(planned().objects["2-2-0-2-3-0-split"]?.manifest).toMatchObject({
       spec: {
         http: [
@@ -33,7 +33,7 @@ describe("a shadow as a program", () => {
     });
   });
 
-  test("no more copies is one object that changes, and no object that goes", () => {
+  test("stopping the copies changes the split and its record, and deletes nothing", () => {
     const [before, after] = [planned(), planned({ percent: 0 })];
     expect(Object.keys(after.objects)).toEqual(Object.keys(before.objects));
     const changed = Object.keys(before.objects).filter((role) => text(before, role) !== text(after, role));
@@ -42,7 +42,7 @@ describe("a shadow as a program", () => {
     expect(text(after, "2-2-0-2-3-0-split")).not.toContain("mirror");
   });
 
-  test("the shadow finds the live version's replicas by a name, and may ask them", () => {
+  test("the shadow finds the replicas of the live version by a name, and may call them", () => {
     const { objects } = planned();
     expect(objects["live"]?.manifest).toMatchObject({
       metadata: { name: "recommender-live" },
@@ -65,7 +65,7 @@ describe("a shadow as a program", () => {
     });
   });
 
-  test("a shadow that becomes a canary, and the live version beside it, stay to the byte", () => {
+  test("a shadow that becomes a canary, and its baseline, stay the same to the byte", () => {
     const before = planned();
     const after = planCanaryRollout("recommender", { ...rolloutProps, ...versions });
     const tracks = Object.keys(before.objects).filter((role) => /^2-[23]-0-(?!2-3-0)/.test(role));
@@ -111,7 +111,7 @@ describe("findings", () => {
     expect(plan.objects).toEqual({});
   });
 
-  test("production asks for no evidence of a version that no user meets", () => {
+  test("production needs no evidence for a version that serves no users", () => {
     const plan = planShadowDeployment("recommender", {
       ...props,
       environment: "production",
