@@ -1,6 +1,7 @@
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "node",
+  globalSetup: "<rootDir>/test/support/global-setup.ts",
   roots: ["<rootDir>/test", "<rootDir>/serving-image/test"],
   testMatch: ["**/*.test.ts"],
   transform: {

@@ -18,4 +18,6 @@ export type { CanaryRolloutProps } from "./constructs/canary-rollout/props";
 export type { InferenceAutoscalerProps } from "./constructs/inference-autoscaler/props";
 export type { ModelServiceProps } from "./constructs/model-service/props";
 export type { ShadowDeploymentProps } from "./constructs/shadow-deployment/props";
+export type * from "./routing/props";
+export type * from "./runtimes/props";
 export type * from "./constructs/common/props";

@@ -1,4 +1,4 @@
-/** The pure API of Slipway: props, plans, policies and findings. No engine is loaded by it. */
+/** The pure API of Slipway: props, plans, policies and findings. It loads no engine. */
 export type { Plan, PlannedObject, Track, FieldOwner } from "./core/plan";
 export type { Manifest, ObjectMeta } from "./core/manifest";
 export type { Timetable, TimetableStage, WeightRange } from "./core/timetable";
@@ -11,6 +11,8 @@ export { CATALOGUE, type CatalogueEntry, type FindingCode } from "./core/finding
 export { formatFinding, type Finding } from "./core/findings/finding";
 export { PlanError } from "./core/findings/plan-error";
 
+export * from "./routing/props";
+export * from "./runtimes/props";
 export * from "./constructs/common/props";
 export * from "./constructs/common/rollout-props";
 export * from "./constructs/model-service/props";
@@ -28,13 +30,21 @@ export { planAbTest } from "./constructs/ab-test/plan";
 export { planShadowDeployment } from "./constructs/shadow-deployment/plan";
 export { planInferenceAutoscaler } from "./constructs/inference-autoscaler/plan";
 
-export type { Observation, TrackCounts, LatencyHistogram, MetricSums } from "./strategies/observation";
-export type { Decision, RolloutEvent, Weights } from "./strategies/decision";
-export { Direction, type Gate, type Verdict } from "./strategies/gate";
+/** Drives the policy of any plan: `strategies.strategyOf(policy)` decides, shows its evidence and knows its outcome. */
+export * as strategies from "./strategies/registry";
+export type { Outcome, Strategy } from "./strategies/strategy";
+export type { Requirements, SmokeTest } from "./strategies/requirements";
+export type { Observation, TrackCounts, LatencyHistogram, MetricSums, SmokeTestCounts } from "./strategies/observation";
+export type { Decision, RolloutEvent, Split, Weights } from "./strategies/decision";
+export { MetricDirection, type Gate, type Verdict } from "./strategies/gate";
+export type { GateEvidence } from "./strategies/gates/evidence";
+export type { VariantResult, VariantVerdict } from "./strategies/result";
 export { OnInsufficientData, type CanaryPolicy, type CanaryStage } from "./strategies/canary/policy";
-export { estimates as banditEstimates, type ArmEstimate } from "./strategies/bandit/estimates";
 export { BanditAlgorithm, type BanditPolicy, type RewardRule } from "./strategies/bandit/policy";
-export type { CapacityGate } from "./strategies/watch/capacity";
+export type { AbTestPolicy } from "./strategies/ab-test/policy";
+export type { BlueGreenPolicy } from "./strategies/blue-green/policy";
+export type { ShadowPolicy } from "./strategies/shadow/policy";
+export type { CapacityGate } from "./strategies/monitor/capacity";
 
 export * from "./drivers/rehearsal/props";
 

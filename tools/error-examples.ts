@@ -1,17 +1,9 @@
-import {
-  planAbTest,
-  planBanditRollout,
-  planBlueGreenPair,
-  planCanaryRollout,
-  planShadowDeployment,
-  type AbTestProps,
-  type BanditRolloutProps,
-  type BlueGreenPairProps,
-  type CanaryRolloutProps,
-  type Finding,
-  type FindingCode,
-  type ShadowDeploymentProps,
-} from "../lib";
+import type { Finding, FindingCode } from "../lib";
+import { findRollout } from "../lib/constructs/registry";
+import { checkMetrics } from "../lib/constructs/common/metrics-guardrails";
+import { Diagnostics } from "../lib/core/findings/diagnostics";
+import { checkRouterCapabilities, ROUTERS } from "../lib/routing/registry";
+import { checkRuntimeCapabilities, RUNTIMES } from "../lib/runtimes/registry";
 
 const sha256 = (digit: string) => digit.repeat(64);
 const evidence = {
@@ -30,9 +22,9 @@ const istio = { hosts: ["recommender.example.com"], gateways: ["istio-ingress/pu
 type Change = Readonly<Record<string, unknown>>;
 type Changes = Readonly<Partial<Record<FindingCode, Change>>>;
 
-const sound = { stable, canary, objectives, routing: { istio } };
+const common = { objectives, routing: { istio } };
 
-/** For a code, what to change in sound props of a canary so that it is found. */
+/** For each code, what to change in valid props of a canary so that it is raised. */
 const OF_CANARY: Changes = {
   SLW001: { trafic: { interval: "30m" } },
   SLW002: { autoscaling: { minReplicas: "2" } },
@@ -76,10 +68,11 @@ const OF_CANARY: Changes = {
   SLW207: { environment: "production" },
   SLW208: { environment: "production", autoscaling: { minReplicas: 1 } },
   SLW209: { routing: { istio: { ...istio, hosts: [] } } },
+  SLW211: { controller: { enabled: true } },
   SLW210: { canary: { ...canary, evidence: { ...evidence, checks: [{ ...evidence.checks[0], passed: false }] } } },
 };
 
-/** The same for a pair of blue and green. */
+/** The same for a blue-green pair. */
 const OF_PAIR: Changes = {
   SLW018: { smokeTest: { healthPath: "ready" } },
   SLW301: { preparedReplicas: 30 },
@@ -87,7 +80,7 @@ const OF_PAIR: Changes = {
   SLW303: { preview: { hosts: istio.hosts } },
 };
 
-/** The same for a test of two variants. */
+/** The same for an A/B test of two variants. */
 const OF_TEST: Changes = {
   SLW311: { variants: [stable] },
   SLW312: { variants: [stable, stable] },
@@ -97,7 +90,7 @@ const OF_TEST: Changes = {
 };
 
 /** The same for a shadow. */
-const OF_SHADOW: Changes = { SLW321: { shadow: stable } };
+const OF_SHADOW: Changes = { SLW321: { shadow: stable }, SLW322: { percent: 0 } };
 
 /** The same for a bandit of two arms. */
 const OF_BANDIT: Changes = {
@@ -112,52 +105,56 @@ const OF_BANDIT: Changes = {
   SLW339: { traffic: { duration: "10m" } },
 };
 
-// Mistakes that the compiler would find are made as well, as from plain JavaScript or JSON.
-const FINDERS: readonly { readonly changes: Changes; readonly find: (change: Change) => readonly Finding[] }[] = [
+/** Where findings are looked for: valid props of a construct, and by code what to change in them. */
+const SOURCES: readonly { readonly construct: string; readonly valid: Change; readonly changes: Changes }[] = [
+  { construct: "CanaryRollout", valid: { ...common, stable, canary }, changes: OF_CANARY },
+  { construct: "BlueGreenPair", valid: { ...common, blue: stable, green: canary, live: "blue" }, changes: OF_PAIR },
   {
-    changes: OF_CANARY,
-    find: (change) => planCanaryRollout("recommender", { ...sound, ...change } as CanaryRolloutProps).findings,
-  },
-  {
-    changes: OF_PAIR,
-    find: (change) => {
-      const { stable: blue, canary: green, ...common } = sound;
-      const pair = { ...common, blue, green, live: "blue", ...change };
-      return planBlueGreenPair("recommender", pair as BlueGreenPairProps).findings;
+    construct: "AbTest",
+    valid: {
+      ...common,
+      variants: [stable, canary],
+      metric: { name: "clicked" },
+      unit: { cookie: {} },
+      duration: "14d",
     },
-  },
-  {
     changes: OF_TEST,
-    find: (change) => {
-      const { stable: control, canary: variant, ...common } = sound;
-      const test = { variants: [control, variant], metric: { name: "clicked" }, unit: { cookie: {} }, duration: "14d" };
-      return planAbTest("recommender", { ...common, ...test, ...change } as AbTestProps).findings;
-    },
   },
+  { construct: "ShadowDeployment", valid: { ...common, live: stable, shadow: canary }, changes: OF_SHADOW },
   {
-    changes: OF_SHADOW,
-    find: (change) => {
-      const { stable: live, canary: shadow, ...common } = sound;
-      const shadowing = { ...common, live, shadow, ...change };
-      return planShadowDeployment("recommender", shadowing as ShadowDeploymentProps).findings;
-    },
-  },
-  {
+    construct: "BanditRollout",
+    valid: { ...common, arms: [stable, canary], reward: { metric: "clicked" } },
     changes: OF_BANDIT,
-    find: (change) => {
-      const { stable: first, canary: second, ...common } = sound;
-      const bandit = { ...common, arms: [first, second], reward: { metric: "clicked" }, ...change };
-      return planBanditRollout("recommender", bandit as BanditRolloutProps).findings;
-    },
   },
 ];
 
-/** A finding with this code, as somebody meets it. */
+/** What is reported where a router and a runtime lack everything; those that exist lack nothing. */
+function findingsOfBareServers(): readonly Finding[] {
+  const diagnostics = new Diagnostics();
+  const router = { ...ROUTERS.istio, title: "this router", capabilities: [] };
+  checkRouterCapabilities({ router }, [{ capability: "mirror", path: "routing" }], diagnostics);
+  const runtime = { ...RUNTIMES.onnx, title: "this runtime", metrics: { labels: RUNTIMES.onnx.metrics.labels } };
+  checkRuntimeCapabilities({ runtime }, [{ capability: "feedback", path: "runtime" }], diagnostics);
+  const measured = {
+    objectives: { latencyP95: 0.1 },
+    autoscaling: { requestsPerSecond: undefined },
+    monitoring: { enabled: true },
+  };
+  checkMetrics(measured, runtime, diagnostics);
+  return diagnostics.findings;
+}
+
+/** A finding with this code, as a user sees it. */
 export function exampleFinding(code: FindingCode): Finding {
-  for (const { changes, find } of FINDERS) {
+  for (const { construct, valid, changes } of SOURCES) {
     const change = changes[code];
-    const found = change && find(change).find((finding) => finding.code === code);
+    if (change === undefined) continue;
+    // Mistakes that the compiler would report are made too, as from plain JavaScript or JSON.
+    const plan = findRollout(construct)?.plan("recommender", { ...valid, ...change } as never);
+    const found = plan?.findings.find((finding) => finding.code === code);
     if (found !== undefined) return found;
   }
-  throw new Error(`no example of ${code} raises it`);
+  const found = findingsOfBareServers().find((finding) => finding.code === code);
+  if (found !== undefined) return found;
+  throw new Error(`tools/error-examples.ts has no example that raises ${code}`);
 }

@@ -1,7 +1,7 @@
 import { CATALOGUE, formatFinding, type FindingCode } from "../lib";
 import { exampleFinding } from "./error-examples";
 
-/** Where the generated page lies, from the root of the repository. */
+/** Path of the generated page, relative to the root of the repository. */
 export const ERRORS_FILE = "docs/errors.md";
 
 /** The families of codes, by their first digit. */
@@ -10,13 +10,14 @@ const FAMILIES: Readonly<Record<string, string>> = {
   "1": "Values that do not fit together",
   "2": "Guardrails",
   "3": "One strategy",
+  "4": "Router and runtime",
 };
 
-/** The page of all codes that a finding can have, each with an example of what it says. */
+/** The page of all codes that a finding can have, each with an example message. */
 export function errorsPage(): string {
   const codes = Object.keys(CATALOGUE) as FindingCode[];
-  const homeless = codes.filter((code) => FAMILIES[code.charAt(3)] === undefined);
-  if (homeless.length > 0) throw new Error(`no family of codes takes ${homeless.join(", ")}`);
+  const unassigned = codes.filter((code) => FAMILIES[code.charAt(3)] === undefined);
+  if (unassigned.length > 0) throw new Error(`FAMILIES has no entry for ${unassigned.join(", ")}`);
   const sections = Object.entries(FAMILIES).map(([digit, title]) => {
     const entries = codes.filter((code) => code.startsWith(`SLW${digit}`)).map(entry);
     return [`## ${title}`, ...entries].join("\n\n");
@@ -24,13 +25,13 @@ export function errorsPage(): string {
   return `${[HEAD, ...sections].join("\n\n")}\n`;
 }
 
-const HEAD = `<!-- Generated from lib/core/findings/catalogue.ts: change that, then run \`npm run generate\`. -->
+const HEAD = `<!-- Generated from lib/core/findings/catalogue.ts: change that file, then run \`npm run generate\`. -->
 
 # Findings
 
-Everything that Slipway finds wrong with what you declare has a code. All findings are told at once, each with the path of
-the prop, what is allowed and what to do; where one is an error, nothing is created. What the props are is looked at first;
-whether they make a sound rollout, once each of them can be read.`;
+Every problem that Slipway finds in a declaration has a code. All findings are reported at once, each with the path of the
+prop, what is allowed, and the fix. If one of them is an error, nothing is created. The form of every prop is checked first;
+the rules for the rollout as a whole are checked once every prop is valid.`;
 
 function entry(code: FindingCode): string {
   const { title, why } = CATALOGUE[code];

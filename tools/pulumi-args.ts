@@ -5,38 +5,38 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";
+import { CONSTRUCTS } from "../lib/constructs/registry";
 
 const ROOT = path.resolve(__dirname, "..");
-const PROPS = [
-  "common/props",
-  "common/rollout-props",
-  "inference-autoscaler/props",
-  "model-service/props",
-  "canary-rollout/props",
-  "blue-green-pair/props",
-  "ab-test/props",
-  "shadow-deployment/props",
-  "bandit-rollout/props",
-].map((file) => `lib/constructs/${file}.ts`);
+const COMMON_PROPS = ["props", "serving-props", "rollout-props"].map((file) => `lib/constructs/common/${file}.ts`);
 
-/** Where the generated file lies, from the root of the repository. */
+/** The files of props in a room, the same order on every machine: routers and runtimes declare those of their own members. */
+function propsIn(room: string): string[] {
+  const files = fs.readdirSync(path.join(ROOT, room), { recursive: true, encoding: "utf8" });
+  return files
+    .filter((file) => path.basename(file) === "props.ts")
+    .sort()
+    .map((file) => path.posix.join(room, ...file.split(path.sep)));
+}
+
+/** Path of the generated file, relative to the root of the repository. */
 export const ARGS_FILE = "lib/adapters/pulumi/args.ts";
 
-/** The props that a construct itself takes. */
-const CONSTRUCTS = new Set([
-  "InferenceAutoscalerProps",
-  "ModelServiceProps",
-  "CanaryRolloutProps",
-  "BlueGreenPairProps",
-  "AbTestProps",
-  "ShadowDeploymentProps",
-  "BanditRolloutProps",
-]);
+/** The files that declare props. */
+const PROPS_FILES = [
+  ...COMMON_PROPS,
+  ...CONSTRUCTS.map(({ folder }) => `lib/constructs/${folder}/props.ts`),
+  ...propsIn("lib/routing"),
+  ...propsIn("lib/runtimes"),
+];
+
+/** The props that a construct itself accepts. */
+const CONSTRUCT_PROPS = new Set(CONSTRUCTS.map(({ className }) => `${className}Props`));
 
 /** How types of the props are written in the args. */
 const TRANSLATED: Readonly<Record<string, string>> = {
   DeferredString: "pulumi.Input<string>",
-  ObjectPatch: "any", // the only word for "any object" that Pulumi's component analyzer takes
+  ObjectPatch: "any", // the only type for "any object" that Pulumi's component analyzer accepts
 };
 
 /**
@@ -44,12 +44,12 @@ const TRANSLATED: Readonly<Record<string, string>> = {
  * the SDKs of other languages add one themselves.
  */
 function argsName(props: string): string {
-  return CONSTRUCTS.has(props) ? props.replace(/Props$/, "Args") : props.replace(/Props$/, "");
+  return CONSTRUCT_PROPS.has(props) ? props.replace(/Props$/, "Args") : props.replace(/Props$/, "");
 }
 
 /** The text of the args file. */
 export function pulumiArgs(root = ROOT): string {
-  const sources = PROPS.map((file) => parse(path.join(root, file)));
+  const sources = PROPS_FILES.map((file) => parse(path.join(root, file)));
   const declared = sources.flatMap((source) => source.statements.filter(ts.isInterfaceDeclaration));
   const byName = new Map(declared.map((node) => [node.name.text, node]));
   const interfaces = declared.filter(usedFrom(byName)).map((node) => argsInterface(node, byName));
@@ -85,7 +85,7 @@ function membersOf(node: ts.InterfaceDeclaration, byName: Declared): ts.TypeElem
   return [...node.members, ...basesOf(node, byName).flatMap((base) => membersOf(base, byName))];
 }
 
-/** Whether a construct takes an interface, or one that is inside its props does: what is only extended is written out. */
+/** Whether the props of a construct are this interface or contain it. An interface that is only extended is written out. */
 function usedFrom(byName: Declared): (node: ts.InterfaceDeclaration) => boolean {
   const used = new Set<string>();
   const use = (name: string): void => {
@@ -94,7 +94,7 @@ function usedFrom(byName: Declared): (node: ts.InterfaceDeclaration) => boolean 
     used.add(name);
     for (const member of membersOf(node, byName)) (member.getText().match(/\w+Props\b/g) ?? []).forEach(use);
   };
-  CONSTRUCTS.forEach(use);
+  CONSTRUCT_PROPS.forEach(use);
   return ({ name }) => used.has(name.text);
 }
 
@@ -114,7 +114,7 @@ function argsInterface(node: ts.InterfaceDeclaration, byName: Declared): { text:
   return { text: `${doc}\nexport interface ${argsName(node.name.text)} {\n${members.join("\n")}\n}`, types };
 }
 
-/** The documentation of a node, as it stands in its file. */
+/** The documentation of a node, exactly as its file has it. */
 function textOf(node: ts.Node): string {
   const { text } = node.getSourceFile();
   return text.slice(node.getFullStart(), node.getStart()).trim();
@@ -124,7 +124,7 @@ function argsType(type: string): string {
   return type.replace(/\w+/g, (word) => TRANSLATED[word] ?? argsName(word));
 }
 
-/** Where each type that the props use, and do not declare as props, comes from. */
+/** Each type that the props use without declaring it, and the file it comes from. */
 function enumImports(sources: readonly ts.SourceFile[], root: string): { name: string; from: string }[] {
   const found = new Map<string, string>();
   for (const source of sources) {

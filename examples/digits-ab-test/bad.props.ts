@@ -1,7 +1,7 @@
 import type { AbTestProps, RehearsalProps } from "slipway";
 import { props as good, rehearsal as sound } from "./props";
 
-/** A third of the users of 1.1.0 are led to 1.0.0 all the same: whatever such a test says would be of other users. */
+/** A third of the users of 1.1.0 are sent to 1.0.0 all the same, so the result would describe other users. */
 export const construct = "AbTest";
 export const name = "digits";
 

@@ -1,6 +1,6 @@
 import type { AbTestProps, RehearsalProps } from "slipway";
 
-/** Half of the users have their digits read by 1.0.0 and half by 1.1.0: whose parcels arrive more often? */
+/** 1.0.0 reads the digits of half of the users, and 1.1.0 those of the other half: whose parcels arrive more often? */
 export const construct = "AbTest";
 export const name = "digits";
 
@@ -32,7 +32,7 @@ const models = "../digits-canary/models/digits";
 export const rehearsal: RehearsalProps = {
   models: { "1.0.0": `${models}/1.0.0/model.onnx`, "1.1.0": `${models}/1.1.0/model.onnx` },
   samples: "../digits-canary/samples.json",
-  // What a rehearsal cannot know it is told: how often a parcel arrives. The answers come late, and some of them twice.
+  // The rehearsal needs the delivery rates. Feedback arrives late, and some of it twice.
   rewards: { arrived: { "1.0.0": 0.5, "1.1.0": 0.65 } },
   labelDelay: "1m",
   feedbackNoise: { repeated: 0.05, unknown: 0.02, foreign: 0.02 },

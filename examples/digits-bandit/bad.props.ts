@@ -1,7 +1,7 @@
 import type { BanditRolloutProps, RehearsalProps } from "slipway";
 import { props as good, rehearsal as undisturbed } from "./props";
 
-/** 1.1.0 reads best, and begins to fail: a guardrail takes it out, whatever it earns. */
+/** 1.1.0 reads best, then starts to fail: a guardrail removes it, whatever its reward. */
 export const construct = "BanditRollout";
 export const name = "digits";
 

@@ -1,6 +1,6 @@
 import type { BanditRolloutProps, RehearsalProps } from "slipway";
 
-/** Three readers of handwritten digits, one of which takes 4 for 9: whoever reads most digits right gets most of the parcels. */
+/** Three models that read handwritten digits, one of which confuses 4 and 9: the most accurate model gets most of the parcels. */
 export const construct = "BanditRollout";
 export const name = "digits";
 
@@ -22,7 +22,7 @@ export const props: BanditRolloutProps = {
       sha256: "6b4e8a635a0d1d8d08cb18c232e5c2ccc694d5abd6ade44f56aa2fd8bda62186",
     },
   ],
-  // Where a parcel went tells, later, whether its postcode was read right: 1 or 0.
+  // Where a parcel went shows later whether its postcode was read correctly: 1 or 0.
   reward: { metric: "accuracy" },
   traffic: { updateEvery: "1m", warmUp: { rewards: 100 }, duration: "1h" },
   objectives: { latencyP95: "100ms", errorRate: 0.01 },
@@ -39,10 +39,10 @@ export const rehearsal: RehearsalProps = {
     "1.2.0": `${models}/1.2.0/model.onnx`,
   },
   samples: "../digits-canary/samples.json",
-  // Labels come late, some come twice, some for parcels that nobody knows: each counts once, or not at all.
+  // Labels arrive late, some of them twice, some for unknown parcels: each counts once, or not at all.
   labelDelay: "2m",
   feedbackNoise: { repeated: 0.05, unknown: 0.02, foreign: 0.02 },
   expect: "completed",
-  flaw: "an arm that takes 4 for 9",
+  flaw: "an arm that confuses 4 and 9",
   expectLeader: "1.1.0",
 };

@@ -1,7 +1,7 @@
 import type { BlueGreenPairProps, RehearsalProps } from "slipway";
 import { props as good } from "./props";
 
-/** 1.2.0 answers every recorded request as it was recorded, and takes 4 for 9: only the labels after the switch tell. */
+/** 1.2.0 answers every recorded request as recorded, but confuses 4 and 9: only the labels after the switch show it. */
 export const construct = "BlueGreenPair";
 export const name = "digits";
 
@@ -21,5 +21,5 @@ export const rehearsal: RehearsalProps = {
   models: { "1.1.0": `${models}/1.1.0/model.onnx`, "1.2.0": `${models}/1.2.0/model.onnx` },
   samples: "../digits-canary/samples.json",
   expect: "rolled-back",
-  flaw: "a model that takes 4 for 9",
+  flaw: "a model that confuses 4 and 9",
 };

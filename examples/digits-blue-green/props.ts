@@ -1,6 +1,6 @@
 import type { BlueGreenPairProps, RehearsalProps } from "slipway";
 
-/** All readers of handwritten digits are switched from 1.0.0 to 1.1.0 at once, and could be switched back as fast. */
+/** All traffic switches from 1.0.0 to 1.1.0 at once, and can switch back as fast. */
 export const construct = "BlueGreenPair";
 export const name = "digits";
 
@@ -22,7 +22,7 @@ export const props: BlueGreenPairProps = {
   watchFor: "10m",
   standbyFor: "24h",
   objectives: { latencyP95: "100ms", errorRate: 0.01 },
-  // Where a parcel went tells, later, whether its postcode was read right.
+  // Where a parcel went shows later whether its postcode was read correctly.
   analysis: { metrics: [{ name: "accuracy", margin: 0.05, minimumSamples: 40 }], minimumSamples: 60 },
   routing: { istio: { hosts: ["digits.example.com"], gateways: ["istio-ingress/public"] } },
 };

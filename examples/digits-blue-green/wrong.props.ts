@@ -1,7 +1,7 @@
 import type { RehearsalProps } from "slipway";
 import { rehearsal as undisturbed } from "./props";
 
-/** Green answers some of the recorded requests otherwise than expected: it is never switched to, and no user meets it. */
+/** Green answers some of the recorded requests incorrectly: traffic never switches to it, and no user is served by it. */
 export { construct, name, props } from "./props";
 
 export const rehearsal: RehearsalProps = {

@@ -1,7 +1,7 @@
 import type { CanaryRolloutProps, RehearsalProps } from "slipway";
 import { props as good } from "./props";
 
-/** 1.2.0 is as fast and as healthy as 1.1.0, and wrong: it takes 4 for 9. It must not get far. */
+/** 1.2.0 is as fast and as healthy as 1.1.0, but confuses 4 and 9. It must not get far. */
 export const name = "digits";
 
 export const props: CanaryRolloutProps = {
@@ -18,5 +18,5 @@ export const rehearsal: RehearsalProps = {
   models: { "1.1.0": "models/digits/1.1.0/model.onnx", "1.2.0": "models/digits/1.2.0/model.onnx" },
   samples: "samples.json",
   expect: "rolled-back",
-  flaw: "a model that takes 4 for 9",
+  flaw: "a model that confuses 4 and 9",
 };

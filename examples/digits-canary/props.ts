@@ -1,6 +1,6 @@
 import type { CanaryRolloutProps, RehearsalProps } from "slipway";
 
-/** A better reader of handwritten digits, 1.1.0, takes over from 1.0.0. */
+/** A better model for handwritten digits, 1.1.0, takes over from 1.0.0. */
 export const name = "digits";
 
 export const props: CanaryRolloutProps = {
@@ -16,7 +16,7 @@ export const props: CanaryRolloutProps = {
   },
   traffic: { weights: [5, 10, 25, 50, 100], interval: "2m" },
   objectives: { latencyP95: "100ms", errorRate: 0.01 },
-  // Where a parcel went tells, later, whether its postcode was read right.
+  // Where a parcel went shows later whether its postcode was read correctly.
   analysis: { metrics: [{ name: "accuracy", margin: 0.05, minimumSamples: 40 }], minimumSamples: 60 },
   autoscaling: { minReplicas: 2, maxReplicas: 20, cpuUtilization: 70, requestsPerSecond: 1000 },
   routing: { istio: { hosts: ["digits.example.com"], gateways: ["istio-ingress/public"] } },

@@ -1,7 +1,7 @@
 import type { RehearsalProps, ShadowDeploymentProps } from "slipway";
 import { props as good } from "./props";
 
-/** 1.2.0 takes 4 for 9. Its shadow shows it without a label and without a user who meets it. */
+/** 1.2.0 confuses 4 and 9. The shadow shows it without a label, and without a user who is served by it. */
 export const construct = "ShadowDeployment";
 export const name = "digits";
 
@@ -21,5 +21,5 @@ export const rehearsal: RehearsalProps = {
   models: { "1.1.0": `${models}/1.1.0/model.onnx`, "1.2.0": `${models}/1.2.0/model.onnx` },
   samples: "../digits-canary/samples.json",
   expect: "rolled-back",
-  flaw: "a model that takes 4 for 9",
+  flaw: "a model that confuses 4 and 9",
 };

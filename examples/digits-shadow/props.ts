@@ -1,6 +1,6 @@
 import type { RehearsalProps, ShadowDeploymentProps } from "slipway";
 
-/** 1.1.0 reads copies of the digits that 1.0.0 reads; what both say is compared, and nobody gets what 1.1.0 says. */
+/** 1.1.0 gets copies of the requests to 1.0.0. The predictions of both are compared, and those of 1.1.0 are dropped. */
 export const construct = "ShadowDeployment";
 export const name = "digits";
 
@@ -17,7 +17,7 @@ export const props: ShadowDeploymentProps = {
   },
   percent: 50,
   duration: "5m",
-  // A better model says something else now and then: 1.0.0 and 1.1.0 agree on 99 of 100 digits.
+  // A better model sometimes predicts something else: 1.0.0 and 1.1.0 agree on 99 of 100 digits.
   agreement: { atLeast: 0.95 },
   serving: { comparison: { agreement: "top-1" } },
   objectives: { latencyP95: "100ms", errorRate: 0.01 },

@@ -1,7 +1,7 @@
 import type { RehearsalProps, ShadowDeploymentProps } from "slipway";
 import { props as good, rehearsal as sound } from "./props";
 
-/** A shadow that takes half a second for each answer: it is found out, and users never wait for it. */
+/** A shadow that takes half a second for each answer: it is detected, and users never wait for it. */
 export const construct = "ShadowDeployment";
 export const name = "digits";
 

@@ -3,7 +3,7 @@ export interface CommandOption {
   readonly type: "string" | "boolean";
   /** May be given more than once. */
   readonly multiple?: boolean;
-  /** What stands for the value in the help. */
+  /** Placeholder of the value in the help. */
   readonly placeholder?: string;
   readonly help: string;
 }
@@ -13,7 +13,7 @@ export const PROPS_FILE = { placeholder: "FILE", what: "the props FILE" };
 
 /** What a command was called with. */
 export interface Invocation {
-  /** What stands behind the command's name: a file or a URL. Always there for commands that take one. */
+  /** The argument after the command's name: a file or a URL. Never empty for a command that requires one. */
   readonly argument: string;
   readonly options: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 }
@@ -25,7 +25,7 @@ export interface Command {
   readonly summary: string;
   /** What it does, what it writes and how it exits. */
   readonly description: readonly string[];
-  /** What it is called with, as the help shows it and as messages say it; missing where it takes nothing. */
+  /** Its argument, as the help shows it and as messages name it; missing for a command without one. */
   readonly argument?: { readonly placeholder: string; readonly what: string };
   readonly options: Readonly<Record<string, CommandOption>>;
   /** Resolves with the exit code. */

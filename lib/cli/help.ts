@@ -11,8 +11,9 @@ export function overview(commands: readonly Command[]): string {
     "Commands:",
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
     "",
-    "FILE is a TypeScript, JavaScript or JSON module with the exports `name` and `props`, and `rehearsal` to be rehearsed.",
-    "slipway help COMMAND tells more; slipway --version prints the version.",
+    "FILE is a TypeScript, JavaScript or JSON module that exports `name`, `props`, `construct` (default: CanaryRollout) and,",
+    "for a rehearsal, `rehearsal`.",
+    "Run `slipway help COMMAND` for details, and `slipway --version` for the version.",
     "",
   ].join("\n");
 }

@@ -3,14 +3,14 @@ export class Interrupted extends Error {
   readonly exitCode = 130;
 
   constructor() {
-    super("interrupted; everything that was started is gone");
+    super("interrupted; everything that was started has stopped");
     this.name = "Interrupted";
   }
 }
 
 /**
- * Runs something that can be interrupted. The first Ctrl-C aborts it and lets it clean up; a second one ends this
- * process at once, which ends at once whatever it has started.
+ * Runs work that can be interrupted. The first Ctrl-C aborts it and lets it clean up. A second one ends this process
+ * immediately, and with it the processes that it has started.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = new AbortController();

@@ -32,12 +32,12 @@ const COMMANDS: readonly Command[] = [
 
 /** Runs the command line, and sets the exit code of this process. */
 export async function main(args: readonly string[]): Promise<void> {
-  // A reader that has seen enough, such as `head`, is no error.
+  // A reader that closes the pipe early, such as `head`, is not an error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   try {
     process.exitCode = await dispatch(args);
   } catch (error) {
-    process.exitCode = tell(error);
+    process.exitCode = reportError(error);
   }
 }
 
@@ -51,7 +51,7 @@ async function dispatch(args: readonly string[]): Promise<number> {
   return command.run(parseInvocation(command, rest));
 }
 
-/** A command by its name of one word or two, and what stands behind the name. */
+/** The command whose name of one or two words comes first, and the words after the name. */
 function find(words: readonly string[]): { readonly command: Command; readonly rest: readonly string[] } {
   for (const length of [2, 1]) {
     const command = COMMANDS.find(({ name }) => name === words.slice(0, length).join(" "));
@@ -61,13 +61,13 @@ function find(words: readonly string[]): { readonly command: Command; readonly r
   const name = (group.length > 0 ? words.slice(0, 2) : words.slice(0, 1)).join(" ");
   const names = COMMANDS.map((each) => each.name);
   const near = suggestion(name, names);
-  throw new UserError(`there is no command "${name}"${near === undefined ? "" : `; did you mean ${near}?`}`, [
+  throw new UserError(`unknown command "${name}"${near === undefined ? "" : `; did you mean ${near}?`}`, [
     `Commands: ${names.join(", ")}`,
   ]);
 }
 
-/** Tells what went wrong, and gives the exit code for it. */
-function tell(error: unknown): number {
+/** Prints an error, and returns its exit code. */
+function reportError(error: unknown): number {
   if (error instanceof Interrupted) {
     process.stderr.write(`slipway: ${error.message}\n`);
     return error.exitCode;
@@ -75,11 +75,14 @@ function tell(error: unknown): number {
   if (error instanceof UserError || error instanceof DriverError) {
     process.stderr.write([`slipway: ${error.message}`, ...error.details.map((line) => `  ${line}`), ""].join("\n"));
   } else if (error instanceof PlanError || isSystemError(error)) process.stderr.write(`slipway: ${error.message}\n`);
-  else process.stderr.write(`slipway: this is a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
+  else
+    process.stderr.write(
+      `slipway: internal error, please report it: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
   return 1;
 }
 
-/** A file that cannot be written, and the like: the system says what and where. */
+/** Whether the operating system reported it, such as a file that cannot be written: its message says what and where. */
 function isSystemError(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error;
 }

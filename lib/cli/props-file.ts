@@ -4,7 +4,7 @@ import { createJiti } from "jiti";
 import { suggestion } from "../core/checks/suggest";
 import { UserError } from "./user-error";
 
-/** What a props file exports. Nothing of it is checked yet but that it is there. */
+/** The exports of a props file. Planning checks the props and the rehearsal; here they are only known to exist. */
 export interface PropsFile {
   /** Path, as messages show it. */
   readonly file: string;
@@ -24,11 +24,12 @@ export async function loadPropsFile(path: string): Promise<PropsFile> {
   const absolute = resolve(path);
   const file = relative(process.cwd(), absolute) || path;
   const found = statSync(absolute, { throwIfNoEntry: false });
-  if (found === undefined) throw new UserError(`there is no file ${file}`);
-  if (found.isDirectory()) throw new UserError(`${file} is a folder; name the props file in it`);
+  if (found === undefined) throw new UserError(`${file} does not exist`);
+  if (found.isDirectory()) throw new UserError(`${file} is a directory; give the props file in it`);
   const { name, props, construct = "CanaryRollout", rehearsal } = await load(absolute, file);
-  if (typeof name !== "string") throw new UserError(`${file}: \`name\` must be a text`);
-  if (typeof construct !== "string") throw new UserError(`${file}: \`construct\` must be the name of a construct`);
+  if (typeof name !== "string") throw new UserError(`${file}: \`name\` must be a string`);
+  if (typeof construct !== "string")
+    throw new UserError(`${file}: \`construct\` must be the class name of a construct, as a string`);
   return { file, folder: dirname(absolute), name, props, construct, rehearsal };
 }
 
@@ -38,7 +39,7 @@ async function load(absolute: string, file: string): Promise<Record<string, unkn
     if (exported[required] !== undefined) continue;
     const others = Object.keys(exported).filter((key) => !EXPORTS.includes(key));
     const near = suggestion(required, others);
-    throw new UserError(`${file} exports no \`${required}\`${near === undefined ? "" : `, but \`${near}\``}`);
+    throw new UserError(`${file} does not export \`${required}\`${near === undefined ? "" : ` (found \`${near}\`)`}`);
   }
   return exported;
 }
@@ -47,12 +48,12 @@ function readJson(absolute: string, file: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(readFileSync(absolute, "utf8"))) as Record<string, unknown>;
   } catch (error) {
-    throw new UserError(`${file} is no JSON: ${(error as Error).message}`);
+    throw new UserError(`${file} is not valid JSON: ${(error as Error).message}`);
   }
 }
 
 async function evaluate(absolute: string, file: string): Promise<Record<string, unknown>> {
-  // The file means this very library by "slipway", whether or not it is installed beside it.
+  // In the file, "slipway" is this very library, whether or not it is installed there.
   const alias = { slipway: join(LIBRARY, "index.js") };
   const jiti = createJiti(__filename, { alias, fsCache: false, moduleCache: false });
   try {
@@ -62,10 +63,10 @@ async function evaluate(absolute: string, file: string): Promise<Record<string, 
   }
 }
 
-/** What went wrong, and where if the loader says so; without the frames of code and lists of folders that it adds. */
+/** The first line of an error, and the position if the loader gives one; without its code frames and lists of paths. */
 function reason(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const [first = "", second = ""] = text.split("\n");
-  const [, place] = /:(\d+:\d+)\s*$/.exec(second) ?? [];
-  return place === undefined ? first.trim() : `${first.trim()} (${place})`;
+  const [, position] = /:(\d+:\d+)\s*$/.exec(second) ?? [];
+  return position === undefined ? first.trim() : `${first.trim()} (${position})`;
 }

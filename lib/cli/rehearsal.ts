@@ -7,37 +7,40 @@ import { rehearse } from "../drivers/rehearsal/rehearse";
 import type { RehearsalReport } from "../drivers/rehearsal/report/report";
 import { checkFit, parseSettings, type RehearsalSettings } from "../drivers/rehearsal/settings";
 import type { RolloutPolicy } from "../strategies/registry";
-import { report as tellFindings, type PlannedFile } from "./planned-file";
+import { reportFindings, type PlannedFile } from "./planned-file";
 import { UserError } from "./user-error";
 
-/** A rehearsal whose settings were found to fit its rollout. */
+/** A rehearsal whose settings are valid and fit its rollout. */
 export interface PreparedRehearsal {
   readonly settings: RehearsalSettings;
   run(signal: AbortSignal, progress: Progress): Promise<RehearsalReport>;
 }
 
-/** Reads how a planned file is to be rehearsed; `over` are settings from the command line, which win over the file's. */
-export function prepareRehearsal({ source, plan }: PlannedFile, over: Partial<RehearsalSettings>): PreparedRehearsal {
+/** Reads the rehearsal settings of a planned file. `overrides` come from the command line and take precedence. */
+export function prepareRehearsal(
+  { source, plan }: PlannedFile,
+  overrides: Partial<RehearsalSettings>,
+): PreparedRehearsal {
   if (source.rehearsal === undefined) {
-    throw new UserError(`${source.file} exports no \`rehearsal\``, [
-      'Give the model files and the samples: export const rehearsal = { models: { "1.0.0": "model.onnx" }, samples: "samples.json" };',
+    throw new UserError(`${source.file} does not export \`rehearsal\``, [
+      'Export the model files and the samples: export const rehearsal = { models: { "1.0.0": "model.onnx" }, samples: "samples.json" };',
     ]);
   }
   const diagnostics = new Diagnostics();
   const read = parseSettings(source.rehearsal, source.folder, diagnostics);
-  if (read) checkFit({ ...read, ...over }, plan.tracks, plan.policy as RolloutPolicy, diagnostics);
-  tellFindings(`The rehearsal in ${source.file}`, diagnostics.findings);
-  const settings = { ...(read as RehearsalSettings), ...over };
+  if (read) checkFit({ ...read, ...overrides }, plan.tracks, plan.policy as RolloutPolicy, diagnostics);
+  reportFindings(`The rehearsal in ${source.file}`, diagnostics.findings);
+  const settings = { ...(read as RehearsalSettings), ...overrides };
   return { settings, run: (signal, progress) => rehearse({ plan, settings, signal }, progress) };
 }
 
-/** Rehearses a planned file, and shows how it goes. */
+/** Rehearses a planned file, and shows the progress. */
 export function rehearseFile(
   planned: PlannedFile,
-  over: Partial<RehearsalSettings>,
+  overrides: Partial<RehearsalSettings>,
   signal: AbortSignal,
 ): Promise<RehearsalReport> {
-  return prepareRehearsal(planned, over).run(signal, progressFor(process.stdout));
+  return prepareRehearsal(planned, overrides).run(signal, progressFor(process.stdout));
 }
 
 /** Progress as the stream can show it. */

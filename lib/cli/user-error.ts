@@ -1,8 +1,8 @@
-/** A problem that the user can mend; it is told in one line, without a stack. */
+/** A problem that the user can fix: reported in one line, without a stack trace. */
 export class UserError extends Error {
   constructor(
     message: string,
-    /** Further lines that explain it. */
+    /** Further lines of explanation. */
     readonly details: readonly string[] = [],
   ) {
     super(message);

@@ -1,8 +1,8 @@
 import { isPlainObject } from "./deferred";
 
 /**
- * A copy with sorted keys and without `undefined` members, so that equal content is equal text on every engine and in
- * every diff. Deferred values are carried as they are.
+ * A copy with sorted keys and without `undefined` members, so that equal content is equal text in every engine and diff.
+ * Deferred values stay as they are.
  */
 export function canonical<T>(value: T): T {
   return canonicalValue(value) as T;
@@ -15,7 +15,7 @@ function canonicalValue(value: unknown): unknown {
   return Object.fromEntries(present.sort().map((key) => [key, canonicalValue(value[key])]));
 }
 
-/** JSON with sorted keys: one text for one content. Only for plain data. */
+/** JSON with sorted keys: equal content gives equal text. Only for plain data. */
 export function canonicalJson(value: unknown, indent?: number): string {
   return JSON.stringify(canonicalValue(value), undefined, indent);
 }

@@ -1,8 +1,8 @@
-/** How strict the guardrails are: production asks for evidence, pinned artifacts and at least two replicas. */
+/** How strict the guardrails are: production requires evidence, pinned artifacts and at least two replicas. */
 export const Environment = {
-  /** No evidence and no pinned artifacts are asked for. */
+  /** Evidence and pinned artifacts are not required. */
   Development: "development",
-  /** As in development: a place to try what production will be given. */
+  /** Missing evidence and unpinned artifacts are warnings. */
   Staging: "staging",
   /** Evidence, artifacts pinned by digest, and at least two replicas. */
   Production: "production",

@@ -1,12 +1,12 @@
 /*
- * How numbers are written for people, everywhere: one style for every percent, time and count of a message, a table, an
- * alert or a page. This file imports nothing, because the page of a rehearsal's report carries its compiled text.
+ * The one style of every percent, time and count in a message, a table, an alert or a page. This file must not import
+ * anything: the report page of a rehearsal embeds its compiled text.
  */
 
-/** Stands where there is no value to show. */
+/** Shown where there is no value. */
 export const NO_VALUE = "–";
 
-/** A share that somebody declared, exactly: `0.001` is `0.1%`. */
+/** A declared share, exactly: `0.001` is `0.1%`. */
 export function formatPercent(share: number): string {
   return `${roundComputed(share * 100)}%`;
 }
@@ -37,7 +37,7 @@ const UNITS = [
   ["ms", 1],
 ] as const;
 
-/** A time that passed: `4.2s`, `5m38s`. */
+/** An elapsed time: `4.2s`, `5m38s`. */
 export function formatElapsed(seconds: number): string {
   return seconds < 10 ? `${seconds.toFixed(1)}s` : formatDuration(Math.round(seconds));
 }
@@ -49,12 +49,12 @@ export function formatLatency(seconds: number | undefined): string {
   return seconds < 1 ? `${formatNumber(seconds * 1000)}ms` : `${formatNumber(seconds)}s`;
 }
 
-/** A whole number with its thousands apart: `12,345`. An increase read from Prometheus can be fractional: it is rounded. */
+/** A whole number with thousands separators: `12,345`. An increase from Prometheus can be fractional, so it is rounded. */
 export function formatCount(count: number): string {
   return Math.round(count).toLocaleString("en-US");
 }
 
-/** A measured value with three significant digits, without an exponent for the sizes that occur. */
+/** A measured value with three significant digits, and no exponent for the magnitudes that occur. */
 export function formatNumber(value: number | undefined): string {
   if (value === undefined) return NO_VALUE;
   if (!Number.isFinite(value)) return String(value);
@@ -62,7 +62,7 @@ export function formatNumber(value: number | undefined): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** A computed number without the last digits, in which doubles differ from decimal arithmetic: 0.033, not 0.033000000000000002. */
+/** A computed number without its last digits, where doubles differ from decimal arithmetic: 0.033, not 0.033000000000000002. */
 export function roundComputed(value: number): number {
   return Number(value.toPrecision(6));
 }

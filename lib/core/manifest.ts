@@ -8,7 +8,7 @@ export interface ObjectMeta {
   readonly annotations?: Readonly<Record<string, DeferredString>>;
 }
 
-/** A Kubernetes object as plain data, deferred values in it. Each builder in `kubernetes/` returns one. */
+/** A Kubernetes object as plain data, which may contain deferred values. Each builder in `kubernetes/` returns one. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;

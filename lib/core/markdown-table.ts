@@ -1,4 +1,4 @@
-/** Rows as the lines of a Markdown table, the first row its head. The source is aligned as well: it is read in terminals too. */
+/** Rows as the lines of a Markdown table; the first row is the header. Columns are aligned, for reading in a terminal. */
 export function markdownTable(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? "").length)));
   const line = (cells: readonly string[]) =>

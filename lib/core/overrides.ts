@@ -6,7 +6,7 @@ import type { Manifest } from "./manifest";
 import type { ObjectPatch } from "./patch";
 import type { FieldOwner, PlannedObject } from "./plan";
 
-/** Fields that decide an object's identity or that other objects rely on; no override may touch them. */
+/** Fields that identify an object or that other objects rely on. No override may change them. */
 const FIXED_PATHS: readonly (readonly string[])[] = [
   ["apiVersion"],
   ["kind"],
@@ -15,18 +15,24 @@ const FIXED_PATHS: readonly (readonly string[])[] = [
   ["spec", "selector"],
   ["metadata", "labels", "slipway.dev/track"],
   ["spec", "template", "metadata", "labels", "slipway.dev/track"],
-  ["spec", "http"], // the routes of a VirtualService: weights by another way would pass no guardrail
 ];
 
+/** Fields of a plan that no override may write, besides those that identify an object. */
+export interface FixedFields {
+  readonly owners: readonly FieldOwner[];
+  /** Paths in any object, such as the routes of a router: weights from an override would pass no guardrail. */
+  readonly fixedPaths: readonly string[];
+}
+
 /**
- * The objects with the overrides merged in. A key is a role (`2-3-0-deployment`) or a kind of role (`deployment`: every
- * track's); what is said of a role goes over what is said of its kind. A key that no object takes is a finding, and so is a
- * patch of a field that somebody else owns.
+ * The objects with the overrides merged in. A key is a role (`2-3-0-deployment`) or a kind of role (`deployment`, of every
+ * track). An override of a role takes precedence over one of its kind. A key that matches no object is a finding, and so is
+ * a patch of a field with another owner.
  */
 export function applyOverrides(
   objects: Readonly<Record<string, PlannedObject>>,
   overrides: Readonly<Record<string, ObjectPatch>>,
-  owners: readonly FieldOwner[],
+  fixed: FixedFields,
   diagnostics: Diagnostics,
 ): Record<string, PlannedObject> {
   const result: Record<string, PlannedObject> = { ...objects };
@@ -38,14 +44,14 @@ export function applyOverrides(
     if (roles.length === 0) reportUnused(key, path, Object.keys(objects), diagnostics);
     for (const role of roles) {
       const planned = result[role] as PlannedObject;
-      reportForbidden(role, patch, owners, path, diagnostics);
+      reportForbidden(role, patch, fixed, path, diagnostics);
       result[role] = { ...planned, manifest: mergePatch(planned.manifest, patch) as Manifest };
     }
   }
   return result;
 }
 
-/** A kind is words alone: `3-0-deployment` is no kind but a misspelt role, and must not reach the tracks that end so. */
+/** A kind has only words: `3-0-deployment` is a misspelt role, and must not match the tracks that end with it. */
 function rolesOfKind(kind: string, roles: readonly string[]): string[] {
   return /^[a-z]+(-[a-z]+)*$/.test(kind) ? roles.filter((role) => role.endsWith(`-${kind}`)) : [];
 }
@@ -56,11 +62,11 @@ function reportUnused(key: string, path: string, roles: readonly string[], diagn
   diagnostics.error("SLW020", path, {
     message: `no object has the role ${quote(key)}.`,
     allowed: `${kinds.join(", ")}; or a single role, such as ${roles.find((role) => role !== kindOf(role)) ?? roles[0]}`,
-    fix: near ? `Write "${near}".` : "Name one of these, or leave it out.",
+    fix: near ? `Write "${near}".` : "Use one of these, or remove the override.",
   });
 }
 
-/** The words that a role ends with. */
+/** The words at the end of a role. */
 function kindOf(role: string): string {
   const parts = role.split("-");
   return parts.slice(parts.findLastIndex((part) => !/^[a-z]+$/.test(part)) + 1).join("-");
@@ -69,26 +75,27 @@ function kindOf(role: string): string {
 function reportForbidden(
   role: string,
   patch: ObjectPatch,
-  owners: readonly FieldOwner[],
+  { owners, fixedPaths }: FixedFields,
   path: string,
   diagnostics: Diagnostics,
 ): void {
   const owned = new Map(owners.filter((each) => each.role === role).map((each) => [each.path, each.owner]));
-  for (const field of [...[...owned.keys()].map((each) => each.split(".")), ...FIXED_PATHS]) {
+  const dotted = [...owned.keys(), ...fixedPaths].map((each) => each.split("."));
+  for (const field of [...dotted, ...FIXED_PATHS]) {
     const written = writtenPath(patch, field)?.reduce(join, path);
     if (written === undefined || diagnostics.findings.some((finding) => finding.path === written)) continue;
     const owner = owned.get(field.join("."));
     diagnostics.error("SLW021", written, {
-      message: `\`${field.reduce(join, "")}\` of ${role} is ${owner ? `the ${owner}'s` : "what other objects rely on"}.`,
+      message: `\`${field.reduce(join, "")}\` of ${role} ${owner ? `is owned by the ${owner}` : "must not change, because other objects rely on it"}.`,
       fix:
         owner === "autoscaler"
-          ? "Set `autoscaling.minReplicas` and `maxReplicas`."
-          : "Leave this field out of the override.",
+          ? "Set `autoscaling.minReplicas` and `autoscaling.maxReplicas` instead."
+          : "Remove this field from the override.",
     });
   }
 }
 
-/** Where a patch writes a field, or removes or replaces what the field is in; `undefined` if it does not. */
+/** Path at which a patch writes a field, or removes or replaces an object around it; `undefined` if it does not. */
 function writtenPath(patch: unknown, field: readonly string[]): string[] | undefined {
   const [head, ...rest] = field;
   if (head === undefined || !isPlainObject(patch)) return [];

@@ -1,5 +1,5 @@
 /**
- * Fields to merge into one object of a plan, as in a JSON merge patch: objects merge, lists and values replace, `null`
- * removes. It may hold any field of the object's kind, deferred values too.
+ * Fields to merge into one object of a plan, by the rules of a JSON merge patch: objects are merged, lists and values are
+ * replaced, `null` removes. Any field of the object's kind is allowed, and so are deferred values.
  */
 export type ObjectPatch = Record<string, unknown>;

@@ -8,7 +8,7 @@ export interface PlannedObject {
   readonly dependsOn: readonly string[];
 }
 
-/** A field that somebody else than the program writes. */
+/** A field that is written by something other than the program. */
 export interface FieldOwner {
   readonly role: string;
   /** Path of the whole field, such as `spec.replicas`. */
@@ -16,13 +16,13 @@ export interface FieldOwner {
   readonly owner: "autoscaler" | "controller";
 }
 
-/** A model version taking part, and the names of what serves it. */
+/** A model version in a rollout, and the names of the objects that serve it. */
 export interface Track {
   /** Name of the track, and of its Deployment, Service and the rest: `recommender-2-3-0`. */
   readonly name: string;
   readonly version: string;
   readonly sha256?: string;
-  /** Labels of its pods and of nobody else's. */
+  /** Labels that exactly its pods have. */
   readonly selector: Readonly<Record<string, string>>;
   /** Role of its Deployment in the plan. */
   readonly deploymentRole: string;
@@ -35,11 +35,13 @@ export interface Plan<Policy = unknown> {
   /** Name of the construct's class, such as `CanaryRollout`. */
   readonly construct: string;
   readonly name: string;
-  /** By role, in the order in which they come to exist. Empty when a finding refuses the plan. */
+  /** By role, in the order in which they are created. Empty when a finding is an error. */
   readonly objects: Readonly<Record<string, PlannedObject>>;
   readonly tracks: readonly Track[];
   readonly owners: readonly FieldOwner[];
   readonly findings: readonly Finding[];
   readonly timetable?: Timetable;
   readonly policy?: Policy;
+  /** Member of `runtime` that serves the tracks. By default the bundled server. */
+  readonly runtime?: string;
 }

@@ -2,7 +2,7 @@ import { formatDuration } from "./format";
 import { markdownTable } from "./markdown-table";
 import type { Timetable, TimetableStage } from "./timetable";
 
-/** A timetable as Markdown, fit for a pull request. */
+/** A timetable as Markdown, for a pull request. */
 export function timetableMarkdown(timetable: Timetable): string {
   const { title, stages, current, notes } = timetable;
   const tracks = Object.keys(stages[0]?.weights ?? {});
@@ -25,13 +25,13 @@ function row(stage: TimetableStage, tracks: readonly string[], isCurrent: boolea
 }
 
 function share({ weights, ranges, mirrors }: TimetableStage, track: string): string {
-  const [range, copied] = [ranges?.[track], mirrors?.[track]];
-  if (copied !== undefined) return `copies of ${copied}%`;
+  const [range, mirrored] = [ranges?.[track], mirrors?.[track]];
+  if (mirrored !== undefined) return `copies of ${mirrored}%`;
   return range === undefined ? `${weights[track] ?? 0}%` : `${range.least} – ${range.most}%`;
 }
 
-function period({ number, period: inWords, fromSeconds: from, untilSeconds: until }: TimetableStage): string {
-  if (inWords !== undefined) return inWords;
+function period({ number, period: description, fromSeconds: from, untilSeconds: until }: TimetableStage): string {
+  if (description !== undefined) return description;
   if (number === 0) return "before";
   return `${formatDuration(from)} – ${until === undefined ? "" : formatDuration(until)}`;
 }

@@ -1,37 +1,37 @@
-/** Whole percents that a weight stays between, both included. */
+/** Inclusive limits of a weight, in whole percents. */
 export interface WeightRange {
   readonly least: number;
   readonly most: number;
 }
 
-/** One row of a timetable: a split, from when to when, and what ends it. */
+/** One row of a timetable: a split, its period, and the gates that end it. */
 export interface TimetableStage {
-  /** 0 is the preparation, when the new track serves nobody yet. */
+  /** 0 is the preparation: the new track has no traffic yet. */
   readonly number: number;
   /** Whole percents by track name. */
   readonly weights: Readonly<Record<string, number>>;
-  /** Percent of the requests that a track gets copies of, by track name; nobody gets its answers. */
+  /** Percent of the requests that are mirrored to a track, by track name. Its responses are discarded. */
   readonly mirrors?: Readonly<Record<string, number>>;
-  /** Where the weights move within the stage: the least and the most that a track may have, by track name. */
+  /** Limits of each weight, by track name, where the weights move within the stage. */
   readonly ranges?: Readonly<Record<string, WeightRange>>;
-  /** When the stage is, in words, where no clock ends it. */
+  /** Description of the period, where the stage does not end at a fixed time. */
   readonly period?: string;
-  /** Seconds since the rollout's start, when every stage passes at once. */
+  /** Seconds since the start of the rollout, if every stage passes as soon as it can. */
   readonly fromSeconds: number;
-  /** Missing on the last row: it lasts. */
+  /** Missing for the last row, which has no end. */
   readonly untilSeconds?: number;
-  /** Gates to leave the stage, in words. */
+  /** Descriptions of the gates that must pass to leave the stage. */
   readonly gates: readonly string[];
-  /** What happens when a gate fails, in words. */
+  /** Description of what happens when a gate fails. */
   readonly onFailure: string;
 }
 
-/** The stages of a rollout laid out in time, as a reviewer reads them. */
+/** The stages of a rollout over time, for reviewers. */
 export interface Timetable {
   readonly title: string;
   readonly stages: readonly TimetableStage[];
-  /** Number of the stage that the program declares now; missing where a controller moves the weights. */
+  /** Number of the stage that the program declares; missing where a controller moves the weights. */
   readonly current?: number;
-  /** Further sentences that a reviewer should read. */
+  /** Further notes for reviewers. */
   readonly notes: readonly string[];
 }

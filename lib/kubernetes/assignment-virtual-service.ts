@@ -1,33 +1,33 @@
 import type { Manifest, ObjectMeta } from "../core/manifest";
 
-/** Users in buckets, and where each bucket is led. */
+/** Users in buckets, and the Service of each bucket. */
 export interface Assignment {
-  /** All Services, in the order in which they are tried. */
+  /** All Services, in the order in which their routes are matched. */
   readonly services: readonly string[];
   /** The Service of each bucket. */
   readonly owners: readonly string[];
-  /** Header in which a caller brings its own bucket. */
+  /** Header in which a caller sends the user's bucket. */
   readonly header: string;
-  /** Cookie that holds a user's bucket, set with her first answer. Without it only callers with buckets are held. */
+  /** Cookie with the user's bucket, set with the first response. Without it only callers that send buckets are pinned. */
   readonly cookie?: { readonly name: string; readonly maxAgeSeconds: number };
   readonly port: number;
 }
 
 /**
- * A delegate that holds each user to the Service of her bucket. A cookie holds the bucket and not the Service, so a change
- * of the owners moves the users of those buckets and of no others, and nobody is left where the split no longer wants her.
- * Who has no bucket is led to one at random, and told which.
+ * A delegate that pins each user to the Service of their bucket. The cookie holds the bucket and not the Service, so a
+ * change of the owners moves the users of those buckets and no others, and no user stays on a Service that the split no
+ * longer gives them. Users without a bucket get a random one, in a cookie.
  */
 export function assignmentVirtualService(metadata: ObjectMeta, assignment: Assignment): Manifest {
   return {
     apiVersion: "networking.istio.io/v1",
     kind: "VirtualService",
     metadata,
-    spec: { http: [...heldRoutes(assignment), newcomersRoute(assignment)] },
+    spec: { http: [...stickyRoutes(assignment), unassignedRoute(assignment)] },
   };
 }
 
-function heldRoutes({ services, owners, header, cookie, port }: Assignment) {
+function stickyRoutes({ services, owners, header, cookie, port }: Assignment) {
   return services.flatMap((service) => {
     const buckets = owners.flatMap((owner, bucket) => (owner === service ? [bucket] : []));
     if (buckets.length === 0) return [];
@@ -40,7 +40,7 @@ function heldRoutes({ services, owners, header, cookie, port }: Assignment) {
   });
 }
 
-function newcomersRoute({ services, owners, cookie, port }: Assignment) {
+function unassignedRoute({ services, owners, cookie, port }: Assignment) {
   if (cookie === undefined) {
     const weightOf = (service: string) => owners.filter((owner) => owner === service).length;
     const route = services.map((service) => ({ destination: destinationOf(service, port), weight: weightOf(service) }));

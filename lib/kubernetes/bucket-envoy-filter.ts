@@ -1,10 +1,10 @@
 import type { Manifest, ObjectMeta } from "../core/manifest";
 
-/** How a gateway makes the bucket of a user. */
+/** How a gateway computes the bucket of a user. */
 export interface BucketHashing {
   /** Header that names the user. */
   readonly userHeader: string;
-  /** Header that gets the bucket; one of each test's own, because a request may belong to several tests. */
+  /** Header that the bucket is written to. Each test has its own, because a request may belong to several tests. */
   readonly bucketHeader: string;
   readonly salt: string;
   readonly buckets: number;
@@ -13,9 +13,9 @@ export interface BucketHashing {
 }
 
 /**
- * Has a gateway hash a user's id into a bucket before it chooses a route, which no VirtualService can: the same hash as
- * {@link bucketOf}, so that a caller, a rehearsal and the gateway agree. What a client wrote into the bucket's header
- * itself is removed.
+ * Makes a gateway hash the id of a user into a bucket before it chooses a route, which no VirtualService can do. It is the
+ * same hash as {@link bucketOf}, so that callers, rehearsals and the gateway agree. A value that a client put into the
+ * bucket's header is removed.
  */
 export function bucketEnvoyFilter(metadata: ObjectMeta, hashing: BucketHashing): Manifest {
   return {
@@ -54,7 +54,7 @@ export function bucketEnvoyFilter(metadata: ObjectMeta, hashing: BucketHashing):
   };
 }
 
-/** LuaJIT has doubles: a product of two 32-bit numbers is made from halves. */
+/** LuaJIT numbers are doubles, so a product of two 32-bit integers is computed from 16-bit halves. */
 function program({ userHeader, bucketHeader, salt, buckets }: BucketHashing): string {
   return `local function multiply(a, b)
   local low = bit.band(a, 0xffff)

@@ -1,13 +1,13 @@
 import { formatDuration } from "../core/format";
 import type { Manifest, ObjectMeta } from "../core/manifest";
 
-/** When a pod is left out of the load balancing. */
+/** When a pod is ejected from load balancing. */
 export interface OutlierDetection {
   readonly consecutiveErrors: number;
   readonly ejectionSeconds: number;
 }
 
-/** Leaves a failing pod out for a while, never more than half of them. */
+/** Ejects failing pods for a while, never more than half of them. */
 export function destinationRule(metadata: ObjectMeta, host: string, outliers: OutlierDetection): Manifest {
   return {
     apiVersion: "networking.istio.io/v1",

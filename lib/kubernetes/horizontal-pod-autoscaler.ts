@@ -1,18 +1,18 @@
 import type { Manifest, ObjectMeta } from "../core/manifest";
 
-/** What an autoscaler holds, and within which limits. */
+/** The targets of an autoscaler, and its limits. */
 export interface AutoscalerTarget {
   readonly deployment: string;
   readonly minReplicas: number;
   readonly maxReplicas: number;
   /** Percent of the requested CPU. */
   readonly cpuUtilization: number;
-  /** A metric of the pods and the average to hold. */
+  /** A metric of the pods and its target average. */
   readonly podMetric?: { readonly name: string; readonly average: string } | undefined;
   readonly scaleDownSeconds: number;
 }
 
-/** An autoscaler that adds replicas at once (doubling, or four more, each 15 s) and takes a tenth away each minute. */
+/** An autoscaler that adds replicas at once (doubling, or four more, every 15s) and removes a tenth of them per minute. */
 export function horizontalPodAutoscaler(metadata: ObjectMeta, target: AutoscalerTarget): Manifest {
   const { deployment, minReplicas, maxReplicas, cpuUtilization, podMetric, scaleDownSeconds } = target;
   const cpu = {

@@ -1,12 +1,12 @@
 import { versionLabel } from "../core/values/name";
 
-/** Name of the label that everything of a track is selected by. */
-export const TRACK_LABEL = "slipway.dev/track";
+/** Label by which the objects of a track are selected. */
+const TRACK_LABEL = "slipway.dev/track";
 
 /**
- * Labels that select the pods and the Service of one track. They never change and hold no role: a promotion must not
- * restart a pod. The recommended labels are not among them, because other tools write those: Argo CD tracks what it
- * applied by `app.kubernetes.io/instance`, and kustomize sets them on whatever it is given.
+ * Labels that select the pods and the Service of one track. They never change and contain no role: a promotion must
+ * not restart a pod. The recommended labels are not among them, because other tools write those: Argo CD tracks what it
+ * applied by `app.kubernetes.io/instance`, and kustomize sets them on every object.
  */
 export function selectorLabels(track: string): Record<string, string> {
   return { [TRACK_LABEL]: track };
@@ -23,7 +23,7 @@ export function trackLabels(application: string, track: string, version: string)
   };
 }
 
-/** Labels of the objects that belong to no single track. */
+/** Labels of the objects that do not belong to a single track. */
 export function applicationLabels(application: string): Record<string, string> {
   return { "app.kubernetes.io/name": application, "app.kubernetes.io/managed-by": "slipway" };
 }

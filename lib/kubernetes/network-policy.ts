@@ -2,7 +2,7 @@ import type { Manifest, ObjectMeta } from "../core/manifest";
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Admits the pods of some namespaces to some ports, and nobody else to any. What the pods may call is not limited. */
+/** Allows ingress from the pods of some namespaces to some ports, and no other ingress. Egress is not limited. */
 export function networkPolicy(
   metadata: ObjectMeta,
   selector: Labels,
@@ -15,7 +15,7 @@ export function networkPolicy(
   return ingressPolicy(metadata, selector, from, ports);
 }
 
-/** Admits some pods of the same namespace to a port of others, beside what other policies admit. */
+/** Allows ingress from some pods of the same namespace to a port of others, in addition to other policies. */
 export function podNetworkPolicy(metadata: ObjectMeta, selector: Labels, admitted: Labels, port: number): Manifest {
   return ingressPolicy(metadata, selector, [{ podSelector: { matchLabels: admitted } }], [port]);
 }

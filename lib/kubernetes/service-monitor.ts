@@ -1,7 +1,7 @@
 import { formatDuration } from "../core/format";
 import type { Manifest, ObjectMeta } from "../core/manifest";
 
-/** Which Services are read, at which of their ports and how often. */
+/** Which Services are scraped, on which port and how often. */
 export interface ScrapeTarget {
   readonly selector: Readonly<Record<string, string>>;
   readonly port: string;

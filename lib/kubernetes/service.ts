@@ -1,10 +1,10 @@
 import type { Manifest, ObjectMeta } from "../core/manifest";
 
-/** A port of a Service, and the container's port of the same name that it leads to. */
+/** A port of a Service; its target is the port of the same name of the container. */
 export interface ServicePort {
   readonly name: string;
   readonly port: number;
-  /** What is spoken there, where the name alone does not say it to everyone. */
+  /** The application protocol, where not every mesh infers it from the name. */
   readonly appProtocol?: string;
 }
 
@@ -15,7 +15,7 @@ export function service(metadata: ObjectMeta, selector: Labels, ports: readonly 
   return serviceWith({ type: "ClusterIP" }, metadata, selector, ports);
 }
 
-/** A name for the pods one by one: every address is a ready pod's own. */
+/** A headless Service: its name resolves to the addresses of the ready pods. */
 export function headlessService(metadata: ObjectMeta, selector: Labels, port: ServicePort): Manifest {
   return serviceWith({ clusterIP: "None" }, metadata, selector, [port]);
 }

@@ -49,7 +49,7 @@ export function directVirtualService(
   };
 }
 
-/** A destination that gets copies of requests, and whose answers nobody gets. */
+/** A destination that gets copies of requests; its responses are dropped. */
 export interface MirrorDestination {
   readonly host: string;
   readonly port: number;
@@ -57,7 +57,7 @@ export interface MirrorDestination {
   readonly percent: number;
 }
 
-/** A delegate that holds nothing but weighted routes, and copies, so that who owns the weights can own the whole list. */
+/** A delegate that holds nothing but weighted routes and mirrors, so that the owner of the weights can own the whole list. */
 export function splitVirtualService(
   metadata: ObjectMeta,
   destinations: readonly WeightedDestination[],

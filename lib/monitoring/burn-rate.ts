@@ -1,6 +1,7 @@
 import { formatPercent, roundComputed } from "../core/format";
 import type { AlertRule, RecordingRule } from "../kubernetes/prometheus-rule";
-import { enoughFailures, errorRatio, selector, type Series } from "./promql";
+import { enoughFailures, errorRatio } from "./promql";
+import { selector, type SeriesWith } from "./series";
 
 /** A pair of windows of the multi-window burn-rate alert (Google SRE workbook, 30-day budget). */
 interface BurnRate {
@@ -20,7 +21,7 @@ const BURN_RATES: readonly BurnRate[] = [
 
 const FASTEST = Math.max(...BURN_RATES.map(({ factor }) => factor));
 
-/** From this objective on the fastest burn would need more than every request to fail: its alert could never fire. */
+/** From this objective on, the fastest burn rate needs more than every request to fail: its alert could never fire. */
 export const LARGEST_ERROR_OBJECTIVE = 1 / FASTEST;
 
 const WINDOWS = [...new Set(BURN_RATES.flatMap(({ short, long }) => [short, long]))];
@@ -28,17 +29,17 @@ const WINDOWS = [...new Set(BURN_RATES.flatMap(({ short, long }) => [short, long
 const recordName = (window: string) => `slipway:inference_errors:ratio_rate${window}`;
 
 /** The recorded error ratio of a version over one of the windows. */
-export function recordedErrorRatio(series: Series, window: "5m"): string {
+export function recordedErrorRatio(series: SeriesWith<"requests">, window: "5m"): string {
   return `${recordName(window)}${selector(series)}`;
 }
 
-/** The error ratio over every window that the alerts look at. */
-export function errorRatioRecords(series: Series): RecordingRule[] {
+/** The error ratio over every window that the alerts use. */
+export function errorRatioRecords(series: SeriesWith<"requests">): RecordingRule[] {
   return WINDOWS.map((window) => ({ record: recordName(window), expr: errorRatio(series, window) }));
 }
 
-/** Alerts on the error budget: fast burns page, slow ones make a ticket. */
-export function burnRateAlerts(series: Series, objective: number): AlertRule[] {
+/** Alerts on the error budget: fast burns page, slow ones open a ticket. */
+export function burnRateAlerts(series: SeriesWith<"requests">, objective: number): AlertRule[] {
   return BURN_RATES.map(({ severity, long, short, factor }) => {
     const limit = roundComputed(factor * objective);
     const over = (window: string) => `${recordName(window)}${selector(series)} > ${limit}`;

@@ -7,24 +7,21 @@ import {
   errorRatio,
   latencyQuantile,
   metricMean,
-  type Series,
+  onSameModel,
 } from "./promql";
+import { hasMetrics, modelGrouping, type Series, type SeriesWith } from "./series";
 
 const WINDOW = "5m";
-/** Feedback comes late and thinly. */
+/** Feedback is late and sparse. */
 const METRIC_WINDOW = "1h";
-/** Both sides of a comparison are two versions of one model; `group_left` keeps the trial's version on the alert. */
-const SAME_MODEL = "on (namespace, model) group_left ()";
-/** For a second condition, which holds on the baseline version. */
-const AND_OF_BASELINE = "and on (namespace, model)";
 
-/** A business metric that one version must not have worse than the other. */
+/** A business metric that must not be worse on one version than on the other. */
 export interface MetricComparison {
   readonly metric: string;
   readonly higherIsBetter: boolean;
   /** Relative. */
   readonly margin: number;
-  /** Values of each version under which nothing is compared. */
+  /** Values of each version below which nothing is compared. */
   readonly minimumSamples: number;
 }
 
@@ -34,64 +31,89 @@ export interface Comparisons {
   /** A p95 up to this is never too slow. */
   readonly latencyFloorSeconds: number;
   readonly errorRateMargin?: number | undefined;
-  /** Share of failed requests under which no comparison matters. */
+  /** Share of failed requests below which no comparison matters. */
   readonly errorRateFloor: number;
-  /** Requests to each version under which their latency is not compared. */
+  /** Requests to each version below which their latency is not compared. */
   readonly minimumSamples: number;
   readonly metrics: readonly MetricComparison[];
 }
 
-/** Alerts for people on what the gates compare, so that a rollout without a controller is watched as well. */
-export function comparisonRules(baseline: Series, trial: Series, comparisons: Comparisons): RuleGroup[] {
-  const { latencyMargin, errorRateMargin, errorRateFloor, metrics } = comparisons;
+/** A version, and the one that it is compared with. */
+interface Pair<Version extends Series> {
+  readonly candidate: Version;
+  readonly baseline: Version;
+}
+
+/** Alerts for people on what the gates compare, so that a rollout without a controller is monitored as well. */
+export function comparisonRules(baseline: Series, candidate: Series, comparisons: Comparisons): RuleGroup[] {
   const rules = [
-    ...(latencyMargin === undefined ? [] : [latencyAlert(baseline, trial, latencyMargin, comparisons)]),
-    ...(errorRateMargin === undefined ? [] : [errorAlert(baseline, trial, errorRateMargin, errorRateFloor)]),
-    ...metrics.map((metric) => metricAlert(baseline, trial, metric)),
+    ...latencyAlerts(baseline, candidate, comparisons),
+    ...errorAlerts(baseline, candidate, comparisons),
+    ...metricAlerts(baseline, candidate, comparisons),
   ];
-  return [{ name: `slipway.${trial.model}.${baseline.version}-${trial.version}`, rules }];
+  return [{ name: `slipway.${candidate.model}.${baseline.version}-${candidate.version}`, rules }];
 }
 
-function latencyAlert(baseline: Series, trial: Series, margin: number, comparisons: Comparisons): AlertRule {
-  const { latencyFloorSeconds, minimumSamples } = comparisons;
-  const [ours, theirs] = [latencyQuantile(trial, 0.95, WINDOW), latencyQuantile(baseline, 0.95, WINDOW)];
-  const enough = (series: Series) => enoughRequests(series, WINDOW, minimumSamples);
-  return alert(
-    trial,
-    "SlipwayVersionSlower",
-    `(${ours} > ${SAME_MODEL} ${roundComputed(1 + margin)} * ${theirs}) > ${latencyFloorSeconds} and ${enough(trial)} ${AND_OF_BASELINE} ${enough(baseline)}`,
-    `${trial.model} ${trial.version} is slower than ${baseline.version}`,
-    `Its p95 is {{ $value | humanizeDuration }}, over ${formatPercent(margin)} more than ${baseline.version}'s.`,
-  );
+function latencyAlerts(baseline: Series, candidate: Series, comparisons: Comparisons): AlertRule[] {
+  const { latencyMargin, latencyFloorSeconds, minimumSamples } = comparisons;
+  if (latencyMargin === undefined || !hasMetrics(baseline, "latency") || !hasMetrics(candidate, "latency")) return [];
+  const [ours, theirs] = [latencyQuantile(candidate, 0.95, WINDOW), latencyQuantile(baseline, 0.95, WINDOW)];
+  const enough = both({ candidate, baseline }, (series) => enoughRequests(series, WINDOW, minimumSamples));
+  return [
+    alert(
+      candidate,
+      "SlipwayVersionSlower",
+      `(${ours} > ${onSameModel(candidate)} ${roundComputed(1 + latencyMargin)} * ${theirs}) > ${latencyFloorSeconds} and ${enough}`,
+      `${candidate.model} ${candidate.version} is slower than ${baseline.version}`,
+      `Its p95 is {{ $value | humanizeDuration }}, more than ${formatPercent(latencyMargin)} above that of ${baseline.version}.`,
+    ),
+  ];
 }
 
-function errorAlert(baseline: Series, trial: Series, margin: number, floor: number): AlertRule {
-  const [ours, theirs] = [errorRatio(trial, WINDOW), errorRatio(baseline, WINDOW)];
-  // A baseline version without errors would make any failure of the trial an alert: hence the floor.
-  return alert(
-    trial,
-    "SlipwayVersionFailsMore",
-    `((${ours}) > ${SAME_MODEL} ${roundComputed(1 + margin)} * (${theirs})) > ${floor} and ${enoughFailures(trial, WINDOW)}`,
-    `${trial.model} ${trial.version} fails more often than ${baseline.version}`,
-    `{{ $value | humanizePercentage }} of its requests fail, over ${formatPercent(margin)} more than ${baseline.version}'s.`,
-  );
+function errorAlerts(baseline: Series, candidate: Series, comparisons: Comparisons): AlertRule[] {
+  const { errorRateMargin, errorRateFloor } = comparisons;
+  if (errorRateMargin === undefined || !hasMetrics(baseline, "requests") || !hasMetrics(candidate, "requests"))
+    return [];
+  const [ours, theirs] = [errorRatio(candidate, WINDOW), errorRatio(baseline, WINDOW)];
+  return [
+    alert(
+      candidate,
+      "SlipwayVersionFailsMore",
+      // Without the floor, any failure of the candidate would be an alert where the baseline has no errors.
+      `((${ours}) > ${onSameModel(candidate)} ${roundComputed(1 + errorRateMargin)} * (${theirs})) > ${errorRateFloor} and ${enoughFailures(candidate, WINDOW)}`,
+      `${candidate.model} ${candidate.version} fails more often than ${baseline.version}`,
+      `{{ $value | humanizePercentage }} of its requests fail, more than ${formatPercent(errorRateMargin)} above ${baseline.version}.`,
+    ),
+  ];
 }
 
-function metricAlert(baseline: Series, trial: Series, comparison: MetricComparison): AlertRule {
+function metricAlerts(baseline: Series, candidate: Series, { metrics }: Comparisons): AlertRule[] {
+  if (!hasMetrics(baseline, "feedback") || !hasMetrics(candidate, "feedback")) return [];
+  return metrics.map((metric) => metricAlert({ candidate, baseline }, metric));
+}
+
+function metricAlert(pair: Pair<SeriesWith<"feedback">>, comparison: MetricComparison): AlertRule {
+  const { candidate, baseline } = pair;
   const { metric, higherIsBetter, margin, minimumSamples } = comparison;
-  const [ours, theirs] = [metricMean(trial, metric, METRIC_WINDOW), metricMean(baseline, metric, METRIC_WINDOW)];
-  const enough = (series: Series) => enoughValues(series, metric, METRIC_WINDOW, minimumSamples);
+  const [ours, theirs] = [metricMean(candidate, metric, METRIC_WINDOW), metricMean(baseline, metric, METRIC_WINDOW)];
+  const enough = both(pair, (series) => enoughValues(series, metric, METRIC_WINDOW, minimumSamples));
   const worse = higherIsBetter
-    ? `(${ours}) < ${SAME_MODEL} ${roundComputed(1 - margin)} * (${theirs})`
-    : `(${ours}) > ${SAME_MODEL} ${roundComputed(1 + margin)} * (${theirs})`;
+    ? `(${ours}) < ${onSameModel(candidate)} ${roundComputed(1 - margin)} * (${theirs})`
+    : `(${ours}) > ${onSameModel(candidate)} ${roundComputed(1 + margin)} * (${theirs})`;
   return alert(
-    trial,
+    candidate,
     "SlipwayVersionWorse",
-    `${worse} and ${enough(trial)} ${AND_OF_BASELINE} ${enough(baseline)}`,
-    `${trial.model} ${trial.version} is worse than ${baseline.version} on ${metric}`,
-    `Its mean ${metric} is {{ printf "%.3g" $value }}, over ${formatPercent(margin)} worse than ${baseline.version}'s.`,
+    `${worse} and ${enough}`,
+    `${candidate.model} ${candidate.version} is worse than ${baseline.version} on ${metric}`,
+    `Its mean ${metric} is {{ printf "%.3g" $value }}, more than ${formatPercent(margin)} worse than that of ${baseline.version}.`,
     { metric },
   );
+}
+
+/** A condition on both versions; the alert keeps the labels of the candidate. */
+function both<Version extends Series>(pair: Pair<Version>, condition: (series: Version) => string): string {
+  const { candidate, baseline } = pair;
+  return `${condition(candidate)} and on (${modelGrouping(candidate)}) ${condition(baseline)}`;
 }
 
 function alert(
@@ -106,7 +128,7 @@ function alert(
     alert: name,
     expr,
     for: "2m",
-    // The version is in the series as well; here it tells the alerts on several versions apart.
+    // The series has the version as well; as a label of the rule it tells the alerts on several versions apart.
     labels: { severity: "critical", version, ...labels },
     annotations: { summary, description },
   };

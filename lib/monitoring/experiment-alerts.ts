@@ -1,17 +1,15 @@
 import { formatPercent, roundComputed } from "../core/format";
-import { CONTRACT } from "../core/contract";
 import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
 import { feedbackMissing, type ExpectedFeedback } from "./feedback-alerts";
-import { GROUPING, increaseBy, selector, selectorOfAll, type Series } from "./promql";
+import { increaseBy, onSameModel } from "./promql";
+import { grouping, hasMetrics, modelGrouping, selector, selectorOfAll, type Series, type SeriesWith } from "./series";
 
-const { metrics } = CONTRACT;
-
-/** Shorter than the alert waits: a split that was changed on purpose is forgotten before. */
+/** Shorter than the alert waits, so that a split that was changed on purpose is out of the window before it fires. */
 const WINDOW = "10m";
 const FOR = "15m";
 /** Relative to the declared share: users do not make the same number of requests each. */
 const TOLERATED = 0.1;
-/** Standard deviations that chance alone does not reach, however often one looks. */
+/** Standard deviations that chance alone does not reach, however often the rule is evaluated. */
 const BEYOND_CHANCE = 4;
 
 /** A version in a test, and the share of the requests that it should get. */
@@ -21,20 +19,23 @@ export interface Variant {
   readonly share: number;
 }
 
-/** Alerts on what makes a running test worthless: requests in another ratio than declared, and feedback that does not come. */
+/** Alerts on what makes a running test worthless: a ratio of requests other than declared, and missing feedback. */
 export function experimentRules(variants: readonly Variant[], primary: ExpectedFeedback): RuleGroup[] {
   const all = variants.map(({ series }) => series);
   const rules = [
-    ...variants.filter(({ share }) => share > 0).map((variant) => splitBroken(variant, all)),
-    feedbackMissing(all, primary),
+    ...variants.flatMap(({ series, share }) =>
+      share > 0 && hasMetrics(series, "requests") ? [splitBroken(series, share, all)] : [],
+    ),
+    ...feedbackMissing(all, primary),
   ];
   return [{ name: `slipway.${all[0]?.model}.experiment.${all.map(({ version }) => version).join("-")}`, rules }];
 }
 
-function splitBroken({ series, share }: Variant, all: readonly Series[]): AlertRule {
-  const ofModel = "on (namespace, model) group_left ()";
-  const own = increaseBy(GROUPING, `${metrics.requests}${selector(series)}`, WINDOW);
-  const together = increaseBy("namespace, model", `${metrics.requests}${selectorOfAll(all)}`, WINDOW);
+function splitBroken(series: SeriesWith<"requests">, share: number, all: readonly Series[]): AlertRule {
+  const { counter } = series.metrics.requests;
+  const ofModel = onSameModel(series);
+  const own = increaseBy(grouping(series), `${counter}${selector(series)}`, WINDOW);
+  const together = increaseBy(modelGrouping(series), `${counter}${selectorOfAll(all)}`, WINDOW);
   const observed = `(${own} / ${ofModel} ${together})`;
   const off = `abs(${observed} - ${share})`;
   const chance = `${BEYOND_CHANCE} * sqrt(${roundComputed(share * (1 - share))} / ${together})`;
@@ -45,7 +46,7 @@ function splitBroken({ series, share }: Variant, all: readonly Series[]): AlertR
     labels: { severity: "critical", version: series.version },
     annotations: {
       summary: `${series.model} ${series.version} does not get its share of the requests`,
-      description: `It gets {{ $value | humanizePercentage }} of them, where ${formatPercent(share)} is declared: something leads users past the split, and the variants are no longer alike. Stop the test (\`running: false\`) and look for the cause.`,
+      description: `It gets {{ $value | humanizePercentage }} of them; ${formatPercent(share)} is declared. Something routes users around the split, so the groups of users are no longer comparable. Stop the test (\`running: false\`) and find the cause.`,
     },
   };
 }

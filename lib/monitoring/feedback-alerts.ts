@@ -1,33 +1,37 @@
 import { formatDuration } from "../core/format";
-import { CONTRACT } from "../core/contract";
 import type { AlertRule } from "../kubernetes/prometheus-rule";
-import { GROUPING, increaseBy, selectorOfAll, type Series } from "./promql";
+import { increaseBy } from "./promql";
+import { grouping, ofMetric, selectorOfAll, seriesWith, type Series } from "./series";
 
-const { metrics } = CONTRACT;
-
-/** Values of a metric that come back for what a model has predicted. */
+/** Feedback that should come back for the predictions of a model. */
 export interface ExpectedFeedback {
   readonly metric: string;
-  /** Time within which they come back, in seconds. */
+  /** Time within which it comes back, in seconds. */
   readonly withinSeconds: number;
-  /** Requests to a version under which nothing is missed. */
+  /** Requests to a version below which no feedback is expected. */
   readonly minimumRequests: number;
 }
 
-/** An alert for each version that answers requests and gets no feedback: whatever is decided by it is decided blindly. */
-export function feedbackMissing(versions: readonly Series[], expected: ExpectedFeedback): AlertRule {
+/** An alert for each version that serves requests and gets no feedback: decisions that rest on it would be blind. */
+export function feedbackMissing(versions: readonly Series[], expected: ExpectedFeedback): AlertRule[] {
+  const [first, ...others] = seriesWith(versions, "requests", "feedback");
+  if (first === undefined) return [];
   const { metric, withinSeconds, minimumRequests } = expected;
+  const { requests, feedback } = first.metrics;
+  const all = [first, ...others];
   const window = formatDuration(withinSeconds);
-  const values = increaseBy(GROUPING, `${metrics.feedbackCount}${selectorOfAll(versions, metric)}`, window);
-  const requests = increaseBy(GROUPING, `${metrics.requests}${selectorOfAll(versions)}`, window);
-  return {
-    alert: "SlipwayFeedbackMissing",
-    expr: `${requests} >= ${minimumRequests} unless ${values} > 0`,
-    for: "15m",
-    labels: { severity: "warning", metric },
-    annotations: {
-      summary: `${versions[0]?.model ?? ""} {{ $labels.version }} gets no ${metric}`,
-      description: `It answered {{ $value | humanize }} requests within ${window}, and no ${metric} came back: what is decided by it rests on older values, or on none. Check what sends the feedback.`,
+  const counted = (name: string, ...matchers: string[]) =>
+    increaseBy(grouping(first), `${name}${selectorOfAll(all, ...matchers)}`, window);
+  return [
+    {
+      alert: "SlipwayFeedbackMissing",
+      expr: `${counted(requests.counter)} >= ${minimumRequests} unless ${counted(feedback.count, ofMetric(first, metric))} > 0`,
+      for: "15m",
+      labels: { severity: "warning", metric },
+      annotations: {
+        summary: `${first.model} {{ $labels.${first.metrics.labels.version} }} gets no feedback for ${metric}`,
+        description: `It answered {{ $value | humanize }} requests within ${window}, and no ${metric} came back. What is decided by ${metric} rests on older values, or on none. Check what sends the feedback.`,
+      },
     },
-  };
+  ];
 }

@@ -1,22 +1,23 @@
 import { formatPercent } from "../core/format";
-import { CONTRACT } from "../core/contract";
 import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
-import { GROUPING, selector, type Series } from "./promql";
-
-const { metrics, labels } = CONTRACT;
+import { increaseBy } from "./promql";
+import { grouping, hasMetrics, selector, type Series, type SeriesWith } from "./series";
 
 const WINDOW = "15m";
 
-/** What is asked of a shadow's predictions. */
+/** What the predictions of a shadow must show. */
 export interface Agreement {
   /** Share of the pairs that must agree. */
   readonly atLeast: number;
-  /** Pairs under which nothing is said. */
+  /** Pairs below which nothing is concluded. */
   readonly minimumPairs: number;
+  /** Where the server shows pairs that differ. */
+  readonly samplesPath: string;
 }
 
-/** Alerts for people on a shadow's predictions, and on their not being compared at all. */
+/** Alerts for people on a shadow's predictions, and on copies that are not compared at all. */
 export function shadowRules(shadow: Series, live: string, agreement: Agreement): RuleGroup[] {
+  if (!hasMetrics(shadow, "comparison")) return [];
   return [
     {
       name: `slipway.${shadow.model}.${shadow.version}.predictions`,
@@ -25,37 +26,40 @@ export function shadowRules(shadow: Series, live: string, agreement: Agreement):
   ];
 }
 
-function differs(shadow: Series, live: string, { atLeast, minimumPairs }: Agreement): AlertRule {
-  const pairs = (agrees: boolean) => perWindow(metrics.comparisonPairs, shadow, `${labels.agrees}="${agrees}"`);
-  const all = perWindow(metrics.comparisonPairs, shadow);
+function differs(shadow: SeriesWith<"comparison">, live: string, agreement: Agreement): AlertRule {
+  const { atLeast, minimumPairs, samplesPath } = agreement;
+  const { pairs, agreesLabel } = shadow.metrics.comparison;
+  const agreeing = perWindow(pairs, shadow, `${agreesLabel}="true"`);
+  const all = perWindow(pairs, shadow);
   return {
     alert: "SlipwayShadowDiffers",
-    expr: `${pairs(true)} / ${all} < ${atLeast} and ${all} >= ${minimumPairs}`,
+    expr: `${agreeing} / ${all} < ${atLeast} and ${all} >= ${minimumPairs}`,
     for: "2m",
     labels: { severity: "critical" },
     annotations: {
-      summary: `${shadow.model} ${shadow.version} predicts otherwise than ${live}`,
-      description: `{{ $value | humanizePercentage }} of its predictions are those of ${live}, ${formatPercent(atLeast)} should be. Users do not get them. Samples: GET ${CONTRACT.paths.comparison.replace("{model}", shadow.model)} on its pods.`,
+      summary: `${shadow.model} ${shadow.version} does not predict what ${live} predicts`,
+      description: `Only {{ $value | humanizePercentage }} of its predictions agree with those of ${live}; at least ${formatPercent(atLeast)} should. Users do not get them. Samples: GET ${samplesPath.replace("{model}", shadow.model)} on its pods.`,
     },
   };
 }
 
-/** Nothing passes on no data, and nobody notices what is never compared. */
-function notCompared(shadow: Series, live: string): AlertRule {
-  const unpaired = perWindow(metrics.comparisonUnpaired, shadow);
-  const paired = perWindow(metrics.comparisonPairs, shadow);
+/** A shadow whose predictions are never compared would otherwise go unnoticed. */
+function notCompared(shadow: SeriesWith<"comparison">, live: string): AlertRule {
+  const { pairs, unpaired: counter, reasonLabel } = shadow.metrics.comparison;
+  const unpaired = perWindow(counter, shadow);
+  const paired = perWindow(pairs, shadow);
   return {
     alert: "SlipwayShadowNotCompared",
     expr: `${unpaired} > ${paired} and ${unpaired} >= 10`,
     for: "10m",
     labels: { severity: "warning" },
     annotations: {
-      summary: `most predictions of ${shadow.model} ${shadow.version} find no partner`,
-      description: `{{ $value | humanize }} copies in ${WINDOW} could not be compared with ${live}'s answers; the reasons are the label \`${labels.reason}\` of ${metrics.comparisonUnpaired}.`,
+      summary: `most predictions of ${shadow.model} ${shadow.version} are not compared`,
+      description: `{{ $value | humanize }} copies in ${WINDOW} could not be compared with the answers of ${live}. The label \`${reasonLabel}\` of ${counter} says why.`,
     },
   };
 }
 
 function perWindow(metric: string, series: Series, ...more: string[]): string {
-  return `sum by (${GROUPING}) (increase(${metric}${selector(series, ...more)}[${WINDOW}]))`;
+  return increaseBy(grouping(series), `${metric}${selector(series, ...more)}`, WINDOW);
 }

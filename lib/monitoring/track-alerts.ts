@@ -1,33 +1,33 @@
 import { formatDuration, formatPercent } from "../core/format";
 import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
-import { CONTRACT } from "../core/contract";
 import { burnRateAlerts, errorRatioRecords, recordedErrorRatio } from "./burn-rate";
 import type { Objectives } from "./objectives";
-import { GROUPING, latencyQuantile, selector, type Series } from "./promql";
+import { latencyQuantile } from "./promql";
+import { grouping, hasMetrics, selector, type Series } from "./series";
 
 const WINDOW = "5m";
 
-/** What is to be there of a version. */
+/** How many replicas a version should have. */
 export interface Presence {
   /** Replicas that should be ready. */
   readonly replicas: number;
-  /** How long replicas may take until they are, in seconds. */
+  /** How long replicas may take to become ready, in seconds. */
   readonly withinSeconds: number;
 }
 
-/** Rules that watch one version: its objectives, its error budget, and whether it is there at all. */
+/** Rules that monitor one version, as far as its server has the metrics: its objectives, its error budget, its replicas. */
 export function trackRules(series: Series, objectives: Objectives, presence: Presence): RuleGroup[] {
   const alerts = [
     ...latencyAlerts(series, objectives),
     ...errorAlerts(series, objectives),
     ...presenceAlerts(series, presence),
   ];
-  const records = objectives.errorRate === undefined ? [] : errorRatioRecords(series);
+  const records = objectives.errorRate !== undefined && hasMetrics(series, "requests") ? errorRatioRecords(series) : [];
   return [{ name: `slipway.${series.model}.${series.version}`, rules: [...records, ...alerts] }];
 }
 
 function latencyAlerts(series: Series, { latencyP95Seconds }: Objectives): AlertRule[] {
-  if (latencyP95Seconds === undefined) return [];
+  if (latencyP95Seconds === undefined || !hasMetrics(series, "latency")) return [];
   return [
     {
       alert: "SlipwayLatencyP95High",
@@ -36,14 +36,14 @@ function latencyAlerts(series: Series, { latencyP95Seconds }: Objectives): Alert
       labels: { severity: "warning" },
       annotations: {
         summary: `${series.model} ${series.version} is slower than its objective`,
-        description: `95% of the requests take up to {{ $value | humanizeDuration }}; the objective is ${formatDuration(latencyP95Seconds)}.`,
+        description: `Its p95 is {{ $value | humanizeDuration }}; the objective is ${formatDuration(latencyP95Seconds)}.`,
       },
     },
   ];
 }
 
 function errorAlerts(series: Series, { errorRate }: Objectives): AlertRule[] {
-  if (errorRate === undefined) return [];
+  if (errorRate === undefined || !hasMetrics(series, "requests")) return [];
   return [
     {
       alert: "SlipwayErrorRateHigh",
@@ -60,7 +60,8 @@ function errorAlerts(series: Series, { errorRate }: Objectives): AlertRule[] {
 }
 
 function presenceAlerts(series: Series, { replicas, withinSeconds }: Presence): AlertRule[] {
-  const ready = `${CONTRACT.metrics.modelReady}${selector(series)}`;
+  if (!hasMetrics(series, "ready")) return [];
+  const ready = `${series.metrics.ready}${selector(series)}`;
   return [
     {
       alert: "SlipwayNoData",
@@ -68,19 +69,19 @@ function presenceAlerts(series: Series, { replicas, withinSeconds }: Presence): 
       for: "10m",
       labels: { severity: "critical" },
       annotations: {
-        summary: `${series.model} ${series.version} is not seen by Prometheus`,
+        summary: `${series.model} ${series.version} is missing in Prometheus`,
         description:
-          "No replica is scraped: no other alert on this version can fire. Check the ServiceMonitor's labels and the pods.",
+          "Prometheus scrapes no replica, so no other alert on this version can fire. Check the labels of the ServiceMonitor and the pods.",
       },
     },
     {
       alert: "SlipwayNotReady",
-      expr: `sum by (${GROUPING}) (${ready}) < ${replicas}`,
+      expr: `sum by (${grouping(series)}) (${ready}) < ${replicas}`,
       for: formatDuration(withinSeconds),
       labels: { severity: "warning" },
       annotations: {
         summary: `${series.model} ${series.version} has too few ready replicas`,
-        description: `Replicas with the model loaded and warm: {{ $value }}. There should be at least ${replicas}, within ${formatDuration(withinSeconds)} of their start.`,
+        description: `Replicas with the model loaded and warm: {{ $value }}. At least ${replicas} should be ready within ${formatDuration(withinSeconds)} of their start.`,
       },
     },
   ];

@@ -1,14 +1,19 @@
 /** Whole percents by track name, summing to 100. */
 export type Weights = Readonly<Record<string, number>>;
 
+/** A split for people: "34% 1.0.0, 66% 1.1.0". */
+export function formatWeights(weights: Weights, tracks: readonly string[]): string {
+  return tracks.map((track) => `${weights[track] ?? 0}% ${track}`).join(", ");
+}
+
 /** Where requests go. */
 export interface Split {
   readonly weights: Weights;
-  /** Percent of the requests of which a track gets a copy whose answer nobody sees, by track name. */
+  /** Percent of the requests that are mirrored to a track, by track name. Mirrored responses are discarded. */
   readonly mirrors?: Weights;
 }
 
-/** Something a person should read in the log of a rollout. */
+/** An entry in the log of a rollout, for people. */
 export interface RolloutEvent {
   /** Seconds on the driver's clock. */
   readonly at: number;
@@ -28,11 +33,11 @@ export interface RolloutEvent {
     | "promoted"
     | "rolled-back"
     | "completed";
-  /** One plain sentence, with the figures that decided. */
+  /** One plain sentence with the figures behind the decision. */
   readonly message: string;
 }
 
-/** What a policy answers to one observation. */
+/** What a policy decides on one observation. */
 export interface Decision<State> extends Split {
   readonly state: State;
   readonly events: readonly RolloutEvent[];

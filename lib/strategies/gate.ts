@@ -1,11 +1,11 @@
-/** Which way a business metric is good. */
-export const Direction = {
+/** Which direction of a business metric is good. */
+export const MetricDirection = {
   /** Such as accuracy or the share of clicks. */
   HigherIsBetter: "higherIsBetter",
   /** Such as a cost or an error. */
   LowerIsBetter: "lowerIsBetter",
 } as const;
-export type Direction = (typeof Direction)[keyof typeof Direction];
+export type MetricDirection = (typeof MetricDirection)[keyof typeof MetricDirection];
 
 /** A quantile of latency must stay under a limit. */
 export interface LatencyObjectiveGate {
@@ -24,41 +24,41 @@ export interface ErrorRateObjectiveGate {
   readonly limit: number;
 }
 
-/** A quantile of the canary's latency may exceed the baseline's by a relative margin. */
+/** A quantile of the candidate's latency may exceed the baseline's by a relative margin. */
 export interface LatencyComparisonGate {
   readonly kind: "latency-comparison";
   readonly id: string;
   readonly quantile: number;
   /** 0.2 allows 20% more than the baseline. */
   readonly margin: number;
-  /** A latency up to this is never too slow, however fast the baseline is. */
+  /** Latencies up to this always pass, however fast the baseline is. */
   readonly floorSeconds: number;
 }
 
-/** The canary's share of failed requests may exceed the baseline's by a relative margin. */
+/** The candidate's share of failed requests may exceed the baseline's by a relative margin. */
 export interface ErrorRateComparisonGate {
   readonly kind: "error-rate-comparison";
   readonly id: string;
   readonly margin: number;
 }
 
-/** A business metric of the canary may be worse than the baseline's by a margin. */
+/** A business metric of the candidate may be worse than the baseline's by a margin. */
 export interface MetricComparisonGate {
   readonly kind: "metric-comparison";
   readonly id: string;
   /** Name of the metric in the observations, such as `accuracy`. */
   readonly metric: string;
-  readonly direction: Direction;
+  readonly direction: MetricDirection;
   /** Relative: 0.01 allows 1% worse than the baseline. */
   readonly margin: number;
-  /** Values lie between these; the test needs to know. */
+  /** Bounds of the values, which the sequential test needs. */
   readonly lowerBound: number;
   readonly upperBound: number;
-  /** Values from the canary that a stage needs before it can pass. */
+  /** Values from the candidate that a stage needs before it can pass. */
   readonly minimumSamples: number;
 }
 
-/** The predictions of the track on trial must be those of the baseline, for at least this share of the requests that both answered. */
+/** The candidate's predictions must agree with the baseline's for a share of the requests that both answered. */
 export interface AgreementObjectiveGate {
   readonly kind: "agreement-objective";
   readonly id: string;
@@ -70,7 +70,7 @@ export interface AgreementObjectiveGate {
   readonly minimumSamples: number;
 }
 
-/** A rule over observations that a stage must meet before it can be left. */
+/** A rule over observations that must pass before a stage can end. */
 export type Gate =
   | LatencyObjectiveGate
   | ErrorRateObjectiveGate
@@ -79,5 +79,5 @@ export type Gate =
   | MetricComparisonGate
   | AgreementObjectiveGate;
 
-/** `needs-more-samples` is an answer of its own: nothing passes on no data. */
+/** `needs-more-samples` is a verdict of its own: without data nothing passes. */
 export type Verdict = "pass" | "fail" | "needs-more-samples";

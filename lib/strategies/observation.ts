@@ -1,6 +1,6 @@
-/**
- * What a driver saw, as raw counts since the rollout began. The same shape is filled from a scrape of a process on
- * this machine and from an increase read from Prometheus, so one arithmetic judges both.
+/*
+ * What a driver observed, as raw counts since the rollout began. A scrape of a local process and an increase read from
+ * Prometheus fill the same types, so the same arithmetic judges both.
  */
 
 /** A latency histogram: how many requests fell into each bucket. */
@@ -11,44 +11,44 @@ export interface LatencyHistogram {
   readonly counts: readonly number[];
 }
 
-/** Name of the metric that counts, for a shadow, which of its predictions were those of the live version. */
+/** Name of the metric that counts how many of a shadow's predictions agree with the live version's. */
 export const AGREEMENT = "agreement";
 
-/** Sums over the values of a business metric, one value a feedback: enough for a mean and its spread. */
+/** Sums over the values of a business metric, one value per feedback: enough for a mean and its spread. */
 export interface MetricSums {
   readonly count: number;
   readonly sum: number;
   readonly sumOfSquares: number;
 }
 
-/** What recorded requests with known answers showed, sent to a track before any user meets it. */
+/** Results of recorded requests with known responses, which are sent to a track before it serves any user. */
 export interface SmokeTestCounts {
   readonly requests: number;
-  /** No answer, an error, or a form that is not the protocol's; a health check that did not answer is one of them. */
+  /** No response, an error, or a response that violates the protocol; a failed health check counts too. */
   readonly failed: number;
-  /** Answers in good form that are not the expected ones. */
+  /** Valid responses that differ from the expected ones. */
   readonly wrong: number;
-  /** Of all of them, on a track that does nothing else. */
+  /** Of all of them, on a track without other load. */
   readonly latency: LatencyHistogram;
 }
 
-/** Everything counted on one track since the rollout began. Counts never fall. */
+/** Everything counted on one track since the rollout began. Counts never decrease. */
 export interface TrackCounts {
   readonly requests: number;
-  /** Requests that the service failed: no answer, a 5xx, or a 422, when the model could not compute. A caller's other 4xx are no errors. */
+  /** Requests that the service failed: no response, a 5xx, or a 422 when the model could not compute. Other 4xx responses are the caller's errors and do not count. */
   readonly errors: number;
   readonly latency: LatencyHistogram;
   /** By metric name, such as `accuracy`. */
   readonly metrics: Readonly<Record<string, MetricSums>>;
-  /** Replicas that are ready for traffic at this moment (not a count since the beginning). */
+  /** Replicas that are ready for traffic now (not a count since the beginning). */
   readonly readyReplicas: number;
-  /** Missing where no smoke test was made. */
+  /** Missing where no smoke test ran. */
   readonly smokeTest?: SmokeTestCounts;
 }
 
-/** One look at a rollout. */
+/** The input of one evaluation. */
 export interface Observation {
-  /** Seconds on the driver's clock; only differences count. */
+  /** Seconds on the driver's clock; only differences matter. */
   readonly at: number;
   /** By track name. A track that could not be read is missing. */
   readonly tracks: Readonly<Record<string, TrackCounts>>;

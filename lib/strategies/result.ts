@@ -1,24 +1,24 @@
-/** What is found of a variant, so far or for good. */
+/** What a test has found about a variant; `winner`, `worse` and `guardrail-broken` are final. */
 export type VariantVerdict = "winner" | "worse" | "no-difference" | "guardrail-broken" | "not-enough-data";
 
-/** How far a variant's mean is from the control's, and how sure that is at any moment. */
+/** The difference of a variant's mean from the control's, with an always-valid interval. */
 export interface Difference {
   readonly control: number;
   readonly variant: number;
-  /** Variant less control, in the metric's unit. */
+  /** Variant minus control, in the metric's unit. */
   readonly estimate: number;
-  /** An interval that holds the true difference at all moments together, but for the chance that was asked. */
+  /** Interval that contains the true difference at all times, except with the declared probability. */
   readonly from: number;
   readonly to: number;
 }
 
-/** What a test says of one variant. */
+/** What a test has found about one variant. */
 export interface VariantResult {
   readonly variant: string;
   readonly verdict: VariantVerdict;
-  /** Values of the control and of the variant. */
+  /** How many values the control and the variant have. */
   readonly values: { readonly control: number; readonly variant: number };
-  /** Missing while there are too few values to say anything. */
+  /** Missing while there are too few values for a result. */
   readonly difference?: Difference;
   /** One plain phrase with the figures. */
   readonly summary: string;

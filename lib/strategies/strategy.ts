@@ -14,19 +14,19 @@ export interface PolicyBase {
   readonly strategy: string;
   /**
    * Seconds on the driver's clock after which a rollout that has not ended pauses for a person. A driver sets it; without
-   * it a rollout may take as long as it takes.
+   * a deadline a rollout may take any time.
    */
   readonly deadlineSeconds?: number;
 }
 
 /**
- * What every strategy is: a pure reducer from observations to the split. The rehearsal and a controller know a rollout by
- * this alone. States are plain data that survives JSON; the same state and observation always give the same decision.
+ * A pure reducer from observations to the split. The rehearsal and a controller know a rollout by this interface
+ * alone. States are plain data that survives JSON; the same state and observation always give the same decision.
  */
 export interface Strategy<Policy, State> {
-  /** What a rollout is about, as a title: `baseline` and `candidates` are versions. */
+  /** The title of a rollout, from the versions of its tracks. */
   title(baseline: string, candidates: string): string;
-  /** Names of all tracks; the first is the baseline, which serves before the rollout and gets all traffic back. */
+  /** Names of all tracks; the first is the baseline, which serves before the rollout and after a rollback. */
   tracks(policy: Policy): readonly string[];
   /** The gates that every candidate must pass. */
   gates(policy: Policy): readonly Gate[];
@@ -34,7 +34,7 @@ export interface Strategy<Policy, State> {
   requirements(policy: Policy): Requirements;
   /** How many stages there are; 0 where stages are not counted. */
   stageCount(policy: Policy): number;
-  /** Seconds that the rollout takes when every gate passes as soon as it can. */
+  /** Seconds that the rollout takes when every gate passes as early as possible. */
   declaredSeconds(policy: Policy): number;
   /**
    * The policy for a clock that runs `speed` times faster than requests arrive: its times pass faster, but its gates need
@@ -45,10 +45,17 @@ export interface Strategy<Policy, State> {
   opening(policy: Policy): Split;
   /** One evaluation; `undefined` is the state before the first. */
   decide(policy: Policy, state: State | undefined, observation: Observation): Decision<State>;
-  /** What each gate says of a state. */
+  /**
+   * Sends all traffic back to the baseline because a person says so, also when the rollout is paused or has been promoted;
+   * nothing happens when it is rolled back already. The baseline must still be able to serve.
+   */
+  abort(policy: Policy, state: State | undefined, at: number, reason: string): Decision<State>;
+  /** Continues a paused rollout where it stopped, with the samples that it has; its deadline counts anew. */
+  resume(policy: Policy, state: State, at: number): Decision<State>;
+  /** The state of each gate. */
   evidence(policy: Policy, state: State): readonly GateEvidence[];
-  /** What a test says of its variants; empty for a strategy that compares no variants. */
+  /** What a test has found about its variants; empty for a strategy that compares no variants. */
   results(policy: Policy, state: State): readonly VariantResult[];
-  /** How the rollout ended; undefined while it goes on. */
+  /** How the rollout ended; undefined while it continues. */
   outcome(state: State): Outcome | undefined;
 }

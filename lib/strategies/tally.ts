@@ -8,31 +8,31 @@ export interface Totals {
   readonly metrics: Readonly<Record<string, MetricSums>>;
 }
 
-/** A track's totals, kept so that they never fall, and the reading they were last brought up to date with. */
+/** A track's totals, which never decrease, and the reading that they were last updated with. */
 export interface Tally {
   readonly reading: Totals;
   readonly totals: Totals;
   readonly readyReplicas: number;
 }
 
-export const noTotals: Totals = { requests: 0, errors: 0, latency: { bounds: [], counts: [] }, metrics: {} };
+export const NO_TOTALS: Totals = { requests: 0, errors: 0, latency: { bounds: [], counts: [] }, metrics: {} };
 
-const noSums: MetricSums = { count: 0, sum: 0, sumOfSquares: 0 };
+const NO_SUMS: MetricSums = { count: 0, sum: 0, sumOfSquares: 0 };
 
-/** A number that an exporter can mean; adding up such numbers stays finite. */
+/** Plausible numbers from an exporter; their sums stay finite. */
 const isSum = (value: number): boolean => value >= -1e100 && value <= 1e100;
 const isCount = (value: number): boolean => value >= 0 && value <= 1e15;
 
-/** Brings a tally up to date with a reading. `metrics` names those that a gate asks for; others are not kept. */
-export function absorb(tally: Tally | undefined, reading: TrackCounts, metrics: readonly string[]): Tally {
-  const before = tally?.reading ?? noTotals;
-  const totals = tally?.totals ?? noTotals;
-  const requests = absorbRequests(before, totals, reading);
-  const latency = absorbLatency(before.latency, totals.latency, reading.latency);
+/** Adds what is new in a reading to a tally. Only the named metrics are kept. */
+export function accumulate(tally: Tally | undefined, reading: TrackCounts, metrics: readonly string[]): Tally {
+  const before = tally?.reading ?? NO_TOTALS;
+  const totals = tally?.totals ?? NO_TOTALS;
+  const requests = accumulateRequests(before, totals, reading);
+  const latency = accumulateLatency(before.latency, totals.latency, reading.latency);
   const metricReadings: Record<string, MetricSums> = {};
   const metricTotals: Record<string, MetricSums> = {};
   for (const name of metrics) {
-    const sums = absorbSums(before.metrics[name], totals.metrics[name], reading.metrics[name]);
+    const sums = accumulateSums(before.metrics[name], totals.metrics[name], reading.metrics[name]);
     metricReadings[name] = sums.reading;
     metricTotals[name] = sums.total;
   }
@@ -43,7 +43,7 @@ export function absorb(tally: Tally | undefined, reading: TrackCounts, metrics: 
   };
 }
 
-interface Absorbed<T> {
+interface Accumulated<T> {
   readonly reading: T;
   readonly total: T;
 }
@@ -51,11 +51,11 @@ interface Absorbed<T> {
 type Requests = Pick<Totals, "requests" | "errors">;
 
 /*
- * A counter that fell belongs to a server that restarted. What it counted between its restart and this look is given
- * up: adding the whole new value would count twice whatever the other replicas in the same sum had counted before.
+ * A counter decreases when a server restarts. What the server counted between the restart and this reading is ignored:
+ * adding the whole new value would count twice what the other replicas in the same sum had counted before.
  */
 
-function absorbRequests(before: Requests, total: Requests, now: Requests): Absorbed<Requests> {
+function accumulateRequests(before: Requests, total: Requests, now: Requests): Accumulated<Requests> {
   const reading = { requests: now.requests, errors: now.errors };
   if (!isCount(now.requests) || !isCount(now.errors))
     return { reading: pickRequests(before), total: pickRequests(total) };
@@ -71,11 +71,11 @@ function absorbRequests(before: Requests, total: Requests, now: Requests): Absor
 
 const pickRequests = ({ requests, errors }: Requests): Requests => ({ requests, errors });
 
-function absorbLatency(
+function accumulateLatency(
   before: LatencyHistogram,
   total: LatencyHistogram,
   now: LatencyHistogram,
-): Absorbed<LatencyHistogram> {
+): Accumulated<LatencyHistogram> {
   if (!isHistogram(now)) return { reading: before, total };
   if (before.bounds.length === 0) return { reading: copy(now), total: copy(now) };
   const sameBounds =
@@ -98,11 +98,11 @@ function isHistogram({ bounds, counts }: LatencyHistogram): boolean {
   );
 }
 
-function absorbSums(
-  before: MetricSums = noSums,
-  total: MetricSums = noSums,
-  now: MetricSums = noSums,
-): Absorbed<MetricSums> {
+function accumulateSums(
+  before: MetricSums = NO_SUMS,
+  total: MetricSums = NO_SUMS,
+  now: MetricSums = NO_SUMS,
+): Accumulated<MetricSums> {
   const readable = isCount(now.count) && isSum(now.sum) && isSum(now.sumOfSquares) && now.sumOfSquares >= 0;
   if (!readable) return { reading: before, total };
   const reading = { count: now.count, sum: now.sum, sumOfSquares: now.sumOfSquares };
@@ -117,11 +117,11 @@ function absorbSums(
   };
 }
 
-/** What was counted after an earlier moment. */
+/** What was counted since an earlier time. */
 export function since(earlier: Totals, now: Totals): Totals {
   const metrics: Record<string, MetricSums> = {};
   for (const [name, sums] of Object.entries(now.metrics)) {
-    const before = earlier.metrics[name] ?? noSums;
+    const before = earlier.metrics[name] ?? NO_SUMS;
     metrics[name] = {
       count: sums.count - before.count,
       sum: sums.sum - before.sum,

@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 import { readCommandLine } from "./config/command-line";
 import { readConfig } from "./config/read-config";
+import { createLog, type Log } from "./core/log";
+import { describeProblem, reasonOf, StartUpError } from "./core/start-up-error";
 import { baselineCommand } from "./drift/baseline-command";
-import { createLog, type Log } from "./observability/log";
 import { InferenceServer } from "./server";
-import { describe, reasonOf, StartUpError } from "./start-up-error";
 
 let log = createLog("info");
 
 async function main(): Promise<void> {
-  const [command, ...words] = process.argv.slice(2);
-  if (command === "baseline") return baselineCommand(words);
+  const [command, ...args] = process.argv.slice(2);
+  if (command === "baseline") return baselineCommand(args);
   const config = readConfig(process.env, readCommandLine(process.argv.slice(2)));
   log = createLog(config.log.level);
   const server = new InferenceServer(config, log);
@@ -18,13 +18,13 @@ async function main(): Promise<void> {
   await server.start();
 }
 
-/** Node as the first process of a container is sent signals that nothing else handles. A second one ends at once. */
+/** As PID 1 of a container, Node has no default handlers for signals. A second signal exits at once. */
 function stopOnSignals(server: InferenceServer, log: Log): void {
   let isStopping = false;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
       if (isStopping) {
-        log.error({ signal }, "stopped at once by a second signal");
+        log.error({ signal }, "exiting at once after a second signal");
         process.exit(1);
       }
       isStopping = true;
@@ -36,7 +36,7 @@ function stopOnSignals(server: InferenceServer, log: Log): void {
 function fail(error: unknown): void {
   if (error instanceof StartUpError) {
     log.fatal({ problems: error.problems }, "the server cannot start");
-    process.stderr.write(error.problems.map((problem) => `slipway-serving: ${describe(problem)}\n`).join(""));
+    process.stderr.write(error.problems.map((problem) => `slipway-serving: ${describeProblem(problem)}\n`).join(""));
   } else {
     log.fatal({ err: error }, "the server failed");
     process.stderr.write(`slipway-serving: ${reasonOf(error)}\n`);

@@ -1,24 +1,24 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServerConfig } from "./config/settings";
-import { serverVersion } from "./contract";
+import { serverVersion } from "./core/contract";
+import type { Log } from "./core/log";
+import { FaultInjector } from "./faults/fault-injector";
 import type { GrpcListener } from "./grpc/grpc-listener";
-import { Faults } from "./faults/faults";
 import { createRoutes } from "./handlers/routes";
 import { Listener } from "./http/listener";
 import { ModelHost } from "./model/model-host";
-import { loadRuntime } from "./model/runtime";
+import { loadRuntime } from "./model/onnx-runtime";
 import { ServingState } from "./model/serving-state";
-import type { Log } from "./observability/log";
 import { Metrics } from "./observability/metrics";
-import { Watch } from "./watch";
+import { RequestObservers } from "./request-observers";
 
-/** The inference server: listens first, so that probes are answered, then loads its model. */
+/** The inference server. It listens first, so that probes are answered, then loads its models. */
 export class InferenceServer {
   private readonly state = new ServingState();
   private readonly host: ModelHost;
-  private readonly watch: Watch;
+  private readonly observers: RequestObservers;
   private readonly listener: Listener;
-  /** Absent where gRPC is switched off, and before it listens. */
+  /** Undefined while it does not listen, or if gRPC is disabled. */
   private grpc: GrpcListener | undefined;
   private readonly stopping = new AbortController();
 
@@ -27,20 +27,22 @@ export class InferenceServer {
     private readonly log: Log,
   ) {
     const metrics = new Metrics(config.buckets.durationSeconds);
-    const faults = config.faults && new Faults(config.faults);
-    if (faults) log.warn(faults.current, "faults can be put into this server");
+    const faults = config.faults && new FaultInjector(config.faults);
+    if (faults) log.warn(faults.current, "faults can be injected into this server");
     this.host = new ModelHost(config, this.state, metrics, log, this.stopping.signal, faults);
-    this.watch = new Watch(config, metrics, log);
-    const routes = createRoutes(config, this.state, this.host, metrics, log, this.watch, faults);
+    this.observers = new RequestObservers(config, metrics, log);
+    const { state, host } = this;
+    const { list, comparison } = this.observers;
+    const routes = createRoutes({ config, state, host, metrics, log, observers: list, comparison, faults });
     this.listener = new Listener(routes, config.http, log);
   }
 
-  /** Resolves once the model is ready, or the server was told to stop before it was. */
+  /** Resolves once the models are ready, or once the server was stopped before that. */
   async start(): Promise<void> {
     const models = this.config.models.map(({ name, version, uri }) => ({ name, version, uri }));
     this.log.info({ models, server: serverVersion, node: process.version }, "starting");
     await loadRuntime();
-    await this.watch.open(process.env);
+    await this.observers.open(process.env);
     await this.listen();
     try {
       await this.host.start();
@@ -49,7 +51,10 @@ export class InferenceServer {
     }
   }
 
-  /** Says it is not ready, serves on until routers have noticed, then finishes what is running. Resolves with the requests cut off. */
+  /**
+   * Becomes not ready, keeps serving until routers have noticed, then finishes the open requests. Resolves with the number
+   * of requests that it had to cut off.
+   */
   async stop(signal: string): Promise<number> {
     const { delaySeconds, timeoutSeconds } = this.config.drain;
     this.stopping.abort();
@@ -58,13 +63,13 @@ export class InferenceServer {
     await delay(delaySeconds * 1000);
     const cut = await Promise.all([this.listener.close(timeoutSeconds), this.grpc?.close(timeoutSeconds)]);
     this.host.close();
-    await this.watch.close();
+    await this.observers.close();
     const lost = cut.reduce<number>((sum, calls = 0) => sum + calls, 0);
     this.log[lost === 0 ? "info" : "error"]({ lost }, "stopped");
     return lost;
   }
 
-  /** HTTP first, for the probes; gRPC takes a while and some 20 MB to load, which a server without it saves. */
+  /** HTTP first, for the probes. Loading gRPC takes a while and some 20 MB, which a server without it saves. */
   private async listen(): Promise<void> {
     const { host } = this.config.http;
     this.log.info({ port: await this.listener.listen(), host }, "listening");
@@ -75,7 +80,7 @@ export class InferenceServer {
       state: this.state,
       host: this.host,
       log: this.log,
-      witnesses: this.watch.witnesses,
+      observers: this.observers.list,
     });
     this.log.info({ port: await this.grpc.listen(), host }, "listening for gRPC");
   }

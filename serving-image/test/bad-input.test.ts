@@ -17,26 +17,26 @@ const withInput = (change: object): object => ({ inputs: [{ ...good, ...change }
 const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);
 
 const refused: [string, unknown, RegExp][] = [
-  ["no JSON", "{", /not JSON/],
-  ["nothing", "", /not JSON/],
+  ["invalid JSON", "{", /not valid JSON/],
+  ["an empty body", "", /not valid JSON/],
   ["not an object", "[]", /not a JSON object/],
   ["no inputs", {}, /inputs is missing/],
-  ["inputs that are no array", { inputs: good }, /inputs is missing, or is not an array/],
+  ["inputs that are not an array", { inputs: good }, /inputs is missing, or is not an array/],
   ["an input that is null", { inputs: [null] }, /inputs\[0\] is not an object/],
   ["an input without a name", withInput({ name: undefined }), /inputs\[0\]\.name is missing/],
   ["no input at all", { inputs: [] }, /Input "image" is missing/],
-  ["an unknown input", withInput({ name: "picture" }), /Input "picture" is unknown; the model takes "image"/],
+  ["an unknown input", withInput({ name: "picture" }), /Input "picture" is unknown; the model has "image"/],
   ["a name from Object", withInput({ name: "__proto__" }), /Input "__proto__" is unknown/],
   ["an input twice", { inputs: [good, good] }, /Input "image" is given twice/],
-  ["another datatype", withInput({ datatype: "FP64" }), /"image": datatype is "FP64", but the model takes FP32/],
+  ["another datatype", withInput({ datatype: "FP64" }), /"image": datatype is "FP64", but the model expects FP32/],
   ["no datatype", withInput({ datatype: undefined }), /"image": datatype is missing/],
   ["no shape", withInput({ shape: undefined }), /"image": shape is missing/],
   ["a negative dimension", withInput({ shape: [-1, 64] }), /"image": shape is \[-1, 64\]/],
-  ["a dimension of nothing", withInput({ shape: [0, 64], data: [] }), /"image": shape is \[0, 64\]/],
-  ["half a dimension", withInput({ shape: [0.5, 128] }), /"image": shape is \[0.5, 128\]/],
-  ["a shape that is text", withInput({ shape: "1,64" }), /"image": shape is "1,64"/],
-  ["another rank", withInput({ shape: [64] }), /"image": shape is \[64\], but the model takes \[-1, 64\]/],
-  ["another width", withInput({ shape: [1, 63] }), /"image": shape is \[1, 63\], but the model takes \[-1, 64\]/],
+  ["a dimension of 0", withInput({ shape: [0, 64], data: [] }), /"image": shape is \[0, 64\]/],
+  ["a fractional dimension", withInput({ shape: [0.5, 128] }), /"image": shape is \[0.5, 128\]/],
+  ["a shape that is a string", withInput({ shape: "1,64" }), /"image": shape is "1,64"/],
+  ["another rank", withInput({ shape: [64] }), /"image": shape is \[64\], but the model expects \[-1, 64\]/],
+  ["another width", withInput({ shape: [1, 63] }), /"image": shape is \[1, 63\], but the model expects \[-1, 64\]/],
   [
     "too little data",
     withInput({ data: image.slice(1) }),
@@ -44,46 +44,50 @@ const refused: [string, unknown, RegExp][] = [
   ],
   ["too much data", withInput({ data: [...image, 1] }), /needs 64 elements, but data has 65/],
   [
-    "a shape beyond all memory",
+    "a shape larger than any memory",
     withInput({ shape: [1e15, 64] }),
     /"image": shape \[1000000000000000, 64\] has more elements than 16777216, the limit/,
   ],
   ["no data", withInput({ data: undefined }), /"image": data is not an array/],
-  ["data that is text", withInput({ data: "0" }), /"image": data is not an array/],
+  ["data that is a string", withInput({ data: "0" }), /"image": data is not an array/],
   ["rows of unequal length", withInput({ shape: [2, 64], data: [image, [1]] }), /data has 1 elements at level 2/],
   ["too many rows", withInput({ shape: [1, 64], data: [image, image] }), /data has 2 elements at level 1/],
   [
     "data nested too far",
     withInput({ data: [image.map((x) => [x])] }),
-    /element 0 of data is \[0\], which is not FP32/,
+    /element 0 of data is \[0\], which is not a valid FP32/,
   ],
-  ["a text among numbers", withInput({ data: image.with(7, "7" as never) }), /element 7 of data is "7"/],
+  ["a string among numbers", withInput({ data: image.with(7, "7" as never) }), /element 7 of data is "7"/],
   ["null among numbers", withInput({ data: image.with(63, null as never) }), /element 63 of data is null/],
-  ["a number beyond FP32", withInput({ data: image.with(0, 1e39) }), /element 0 of data is 1e\+39, which is not FP32/],
+  [
+    "a number beyond FP32",
+    withInput({ data: image.with(0, 1e39) }),
+    /element 0 of data is 1e\+39, which is not a valid FP32/,
+  ],
   ["a number beyond a double", JSON.stringify(withInput({})).replace("[0,", "[1e999,"), /element 0 of data is null/],
   ["an id that is a number", { ...withInput({}), id: 7 }, /id is not a string/],
   ["parameters that are a list", { ...withInput({}), parameters: [] }, /parameters is not an object/],
   [
     "an unknown output",
     { ...withInput({}), outputs: [{ name: "x" }] },
-    /Output "x" is unknown; the model gives "label", "p/,
+    /Output "x" is unknown; the model has "label", "p/,
   ],
   [
     "an output twice",
     { ...withInput({}), outputs: [{ name: "label" }, { name: "label" }] },
-    /"label" is asked for twice/,
+    /"label" is requested twice/,
   ],
-  ["outputs that are a name", { ...withInput({}), outputs: "label" }, /outputs is not an array/],
-  ["JSON nested without end", nested(40_000), /nested more than 64 levels/],
+  ["outputs that are a string", { ...withInput({}), outputs: "label" }, /outputs is not an array/],
+  ["JSON with excessive nesting", nested(40_000), /nested more than 64 levels/],
 ];
 
-test.each(refused)("refuses %s, and says what is wrong", async (_what, body, message) => {
+test.each(refused)("rejects %s with a message", async (_what, body, message) => {
   const response = await post(url, body);
   expect(await jsonOf(response)).toEqual({ error: expect.stringMatching(message) });
   expect(response.status).toBe(400);
 });
 
-test("refuses what is not HTTP, what is too large, and what is not there, and says so", async () => {
+test("rejects invalid HTTP, large bodies, and unknown paths and methods, with a message", async () => {
   const status = async (sent: Promise<Response>): Promise<[number, string]> => {
     const response = await sent;
     expect(await jsonOf(response)).toEqual({ error: expect.any(String) });
@@ -113,7 +117,7 @@ test("refuses what is not HTTP, what is too large, and what is not there, and sa
   expect(await sendRaw(server.port, header)).toMatch(/^HTTP\/1.1 431 [^]*\{"error":/);
 });
 
-test("200 malformed requests harm none of the good ones that run beside them", async () => {
+test("200 malformed requests do not affect concurrent good ones", async () => {
   const alone = await Promise.all(Array.from({ length: 100 }, (_, i) => infer(server.url, requestFor(i))));
   const bad = Array.from({ length: 200 }, (_, i) => post(url, refused[i % refused.length]?.[1]).then((r) => r.status));
   const beside = await Promise.all(Array.from({ length: 100 }, (_, i) => infer(server.url, requestFor(i))));
@@ -124,7 +128,7 @@ test("200 malformed requests harm none of the good ones that run beside them", a
   expect(seriesOf(metrics, "slipway_inference_requests_total", { code: "400" })).toBeGreaterThanOrEqual(200);
 });
 
-test("limits of the settings hold: elements of a tensor, headers, and numbers that are none", async () => {
+test("enforces the limits of the settings: elements of a tensor, size of headers, NaN and infinities", async () => {
   const strict = await serve(digits("1.1.0"), {
     http: { headerLimitBytes: 2000 },
     limits: { tensorElements: 128, notFinite: "refuse" },
@@ -141,13 +145,13 @@ test("limits of the settings hold: elements of a tensor, headers, and numbers th
     const raw = await fetch(path, { method: "POST", body, headers: { "inference-header-content-length": "0" } });
     expect([raw.status, (await jsonOf(raw)).error]).toEqual([
       400,
-      'Input "image": element 7 is infinite or no number (NaN), which is not taken (limits.notFinite).',
+      'Input "image": element 7 is NaN or infinite, which this server does not accept (limits.notFinite).',
     ]);
   }
   expect(await sendRaw(strict.port, `GET /v2 HTTP/1.1\r\nhost: x\r\nx: ${"x".repeat(2500)}\r\n\r\n`)).toMatch(/ 431 /);
 });
 
-test("a client that sends too slowly is told so, and keeps no connection", async () => {
+test("a client that sends too slowly receives 408, and its connection is closed", async () => {
   const quick = await serve(digits("1.1.0"), { http: { headersTimeoutSeconds: 1, requestTimeoutSeconds: 1 } });
   const head = "POST /v2/models/digits/infer HTTP/1.1\r\nhost: x\r\n";
   const [headers, body] = await Promise.all([

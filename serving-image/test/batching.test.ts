@@ -7,14 +7,14 @@ afterAll(cleanUp);
 const PATH = "/v2/models/digits/infer";
 const outputsOf = ({ body }: { body: string }): unknown => JSON.parse(body).outputs;
 
-/** Runs of the model, and rows in them, so far. */
+/** The number of runs of the model so far, and their rows. */
 async function runs(server: ServerProcess): Promise<{ count: number; rows: number }> {
   const text = await metricsOf(server.url);
   const series = (suffix: string): number => Number(seriesOf(text, `slipway_inference_batch_size_${suffix}`));
   return { count: series("count"), rows: series("sum") };
 }
 
-test("requests that arrive together share one run, and each gets exactly the answer it gets alone", async () => {
+test("requests that arrive together share one run, with the same results as alone", async () => {
   const server = await serve(digits("1.1.0"), { batching: { maxBatchSize: 16 } });
   expect(server.line("model warmed up")?.batching).toMatchObject({ maxRows: 16 });
   const requests = Array.from({ length: 40 }, (_, i) => requestFor(i));
@@ -28,7 +28,7 @@ test("requests that arrive together share one run, and each gets exactly the ans
   expect(after.count - before.count).toBeLessThanOrEqual(20);
 });
 
-test("requests of several rows, and for other outputs, share a run as well", async () => {
+test("requests with several rows or other outputs share a run as well", async () => {
   const server = await serve(digits("1.1.0"));
   const image = (rows: number): number[] => Array.from({ length: rows * 64 }, (_, i) => (i * 7 + rows) % 17);
   const requests = [1, 3, 2, 40].map((rows, i) => ({
@@ -57,11 +57,11 @@ test("a request that the model cannot compute fails alone in its batch", async (
 });
 
 test.each([
-  ["centre", [-1, 2], "an answer depends on the other rows of the batch"],
+  ["centre", [-1, 2], "the result of a row depends on the other rows of the batch"],
   ["double", [3], "the model has no batch dimension"],
-])("a model that cannot be batched (%s) is found out and run one request at a time", async (name, shape, because) => {
+])("a model that cannot be batched (%s) is detected and runs one request at a time", async (name, shape, reason) => {
   const server = await serve(tiny(name));
-  expect(server.line("model warmed up")?.batching).toMatchObject({ maxRows: 1, because });
+  expect(server.line("model warmed up")?.batching).toMatchObject({ maxRows: 1, reason });
   const size = name === "double" ? [3] : [1, shape[1]];
   const request = (x: number): object => ({
     inputs: [{ name: "x", datatype: "FP32", shape: size, data: Array(shape.at(-1)).fill(x) }],
@@ -71,7 +71,7 @@ test.each([
   expect(answers.map(({ body }) => JSON.parse(body).outputs[0].data)).toEqual([1, 2, 3].map(expected));
 });
 
-test("a model that rounds differently in a batch is batched only where that is accepted", async () => {
+test("a model that rounds differently in a batch is only batched if the settings accept that", async () => {
   const exact = await serve(digits("1.0.0"));
   const fast = await serve(digits("1.0.0"), { batching: { exact: false } });
   expect(exact.line("model warmed up")?.batching).toMatchObject({ maxRows: 1 });
@@ -85,7 +85,7 @@ test("a model that rounds differently in a batch is batched only where that is a
   expect((await pipeline(fast.port, PATH, requests)).map(outputsOf).map(labels)).toEqual(alone.map(labels));
 });
 
-test("an input that is short of rows beside another is refused, whoever is in the batch", async () => {
+test("a request whose inputs have different numbers of rows is rejected", async () => {
   const server = await serve(tiny("echo"));
   const answer = await infer(server.url, echoOf([1, 2])).catch(String);
   expect(answer).toMatch(/400.*in_UINT8.*has 2 rows, but another input has 1/);
@@ -93,7 +93,7 @@ test("an input that is short of rows beside another is refused, whoever is in th
   expect(outputOf(fine, "out_INT64")?.data).toEqual([0, 0, 0, 0]);
 });
 
-/** A request for the echo model: so many rows in the first input, and in all others. */
+/** A request for the echo model, by the number of rows in the first input and in the others. */
 function echoOf([first, others]: [number, number]): object {
   const types = { BOOL: "BOOL", UINT8: "UINT8", UINT16: "UINT16", UINT32: "UINT32", UINT64: "UINT64", INT8: "INT8" };
   const all = {

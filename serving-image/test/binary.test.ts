@@ -17,7 +17,7 @@ const texts = (...list: string[]): Buffer =>
     list.flatMap((text) => [Buffer.from(Uint32Array.of(Buffer.byteLength(text)).buffer), Buffer.from(text)]),
   );
 
-/** Two elements of each datatype: their bytes, and how JSON writes them. */
+/** Two elements of each datatype, as bytes and as JSON. */
 const elements: [string, string, Buffer, string][] = [
   ["BOOL", "BOOL", Buffer.of(1, 0), "[true,false]"],
   ["UINT8", "UINT8", Buffer.of(0, 255), "[0,255]"],
@@ -47,7 +47,7 @@ const input = ([name, datatype]: (typeof elements)[number], content: string): st
   `{"name":"in_${name}","datatype":"${datatype}","shape":[1,2],${content}}`;
 const sized = (bytes: Buffer): string => `"parameters":{"binary_data_size":${bytes.length}}`;
 
-/** Every datatype, each as bytes or as JSON. */
+/** Sends every datatype, each as bytes or as JSON. */
 function askFor(isBinary: (i: number) => boolean, more = ""): Promise<BinaryAnswer> {
   const inputs = elements.map((one, i) => input(one, isBinary(i) ? sized(one[2]) : `"data":${one[3]}`));
   return postBinary(
@@ -57,7 +57,7 @@ function askFor(isBinary: (i: number) => boolean, more = ""): Promise<BinaryAnsw
   );
 }
 
-test("carries every datatype as bytes, both ways, beside others that are JSON", async () => {
+test("transfers every datatype as bytes in both directions, mixed with JSON", async () => {
   const all = await askFor(() => true, '"parameters":{"binary_data_output":true},');
   for (const [name, datatype, bytes] of elements) {
     expect(all.outputs.get(`out_${name}`)).toEqual({ name: `out_${name}`, datatype, shape: [1, 2], bytes });
@@ -77,7 +77,7 @@ test("carries every datatype as bytes, both ways, beside others that are JSON", 
   expect(answer.outputs.get("out_INT64")?.bytes).toBeUndefined();
 });
 
-test("carries 16-bit floats as bytes, and refuses to write them as JSON", async () => {
+test("transfers 16-bit floats as bytes, and rejects requests for them as JSON", async () => {
   const half = urlOf(await serve(tiny("half")));
   const bytes = bytesOf(Uint16Array.of(0x3c00, 0xc000, 0x7e00));
   const request = (outputs: string): string =>
@@ -85,13 +85,10 @@ test("carries 16-bit floats as bytes, and refuses to write them as JSON", async 
   const answer = await postBinary(half, request(',"parameters":{"binary_data":true}'), [bytes]);
   expect(answer.outputs.get("y")).toEqual({ name: "y", datatype: "FP16", shape: [3], bytes });
   const refused = await postBinary(half, request(""), [bytes]);
-  expect([refused.status, refused.json]).toEqual([
-    400,
-    expect.stringMatching(/Output \\"y\\": FP16 cannot be .* JSON/),
-  ]);
+  expect([refused.status, refused.json]).toEqual([400, expect.stringMatching(/Output \\"y\\": FP16 has no JSON form/)]);
 });
 
-test("takes a body that is nothing but the one input", async () => {
+test("accepts a body that consists of the bytes of the only input", async () => {
   const model = urlOf(await serve(digits("1.1.0")));
   const answer = await postBinary(model, "", [bytesOf(new Float32Array(128).fill(3))]);
   expect(answer.outputs.get("label")).toMatchObject({ datatype: "INT64", shape: [2] });
@@ -104,7 +101,7 @@ test("takes a body that is nothing but the one input", async () => {
     expect.stringMatching(/needs a multiple of 256 bytes, but has 255/),
   ]);
   const twelve = await postBinary(url, "", [Buffer.alloc(2)]);
-  expect([twelve.status, twelve.json]).toEqual([400, expect.stringMatching(/one input, but the model takes 12/)]);
+  expect([twelve.status, twelve.json]).toEqual([400, expect.stringMatching(/one input, but the model has 12/)]);
 });
 
 const one = (parameters: string, more = ""): string =>
@@ -114,18 +111,24 @@ const other = (name: string, datatype: string, size: number): string =>
 
 test.each<[string, string, Buffer, string | undefined, RegExp]>([
   ["a length beyond the body", one("{}"), Buffer.of(), "99999", /Content-Length is \\"99999\\", not a length within/],
-  ["a length that is no number", one("{}"), Buffer.of(), "-1", /Content-Length is \\"-1\\"/],
-  ["a length within the JSON", one("{}"), Buffer.of(), "7", /not JSON/],
+  ["a length that is not a number", one("{}"), Buffer.of(), "-1", /Content-Length is \\"-1\\"/],
+  ["a length within the JSON", one("{}"), Buffer.of(), "7", /not valid JSON/],
   [
     "a size beyond the body",
     one('{"binary_data_size":3}'),
     Buffer.of(1, 0),
     undefined,
-    /is 3, but only 2 bytes are left/,
+    /is 3, but the body has only 2 bytes left/,
   ],
   ["a negative size", one('{"binary_data_size":-1}'), Buffer.of(), undefined, /binary_data_size is -1, not a whole/],
-  ["a size that is text", one('{"binary_data_size":"2"}'), Buffer.of(1, 0), undefined, /binary_data_size is \\"2\\"/],
-  ["bytes that are nobody's", one('{"binary_data_size":2}'), Buffer.of(1, 0, 1), undefined, /1 bytes at the end/],
+  [
+    "a size that is a string",
+    one('{"binary_data_size":"2"}'),
+    Buffer.of(1, 0),
+    undefined,
+    /binary_data_size is \\"2\\"/,
+  ],
+  ["bytes that belong to no input", one('{"binary_data_size":2}'), Buffer.of(1, 0, 1), undefined, /1 bytes at the end/],
   [
     "data given twice",
     one('{"binary_data_size":2}', ',"data":[true,true]'),
@@ -142,28 +145,28 @@ test.each<[string, string, Buffer, string | undefined, RegExp]>([
   ],
   ["a BOOL of 2", one('{"binary_data_size":2}'), Buffer.of(1, 2), undefined, /byte 1 is 2, but BOOL is 0 or 1/],
   [
-    "a text cut short",
+    "a truncated string",
     other("STRING", "BYTES", 9),
     Buffer.concat([texts(""), Buffer.of(2, 0, 0, 0, 65)]),
     undefined,
     /end within element 1/,
   ],
-  ["a length cut short", other("STRING", "BYTES", 3), Buffer.of(1, 0, 0), undefined, /end within element 0/],
-  ["a text too few", other("STRING", "BYTES", 5), texts("a"), undefined, /needs 2 elements, but the bytes hold 1/],
+  ["a truncated length", other("STRING", "BYTES", 3), Buffer.of(1, 0, 0), undefined, /end within element 0/],
+  ["a missing string", other("STRING", "BYTES", 5), texts("a"), undefined, /needs 2 elements, but the bytes contain 1/],
   [
-    "bytes that are no text",
+    "bytes that are not UTF-8",
     other("STRING", "BYTES", 9),
     Buffer.concat([Buffer.of(1, 0, 0, 0, 0xff), texts("")]),
     undefined,
-    /element 0 is not UTF-8/,
+    /element 0 is not valid UTF-8/,
   ],
   ["shared memory", one('{"shared_memory_region":"r"}'), Buffer.of(), undefined, /shared memory is not supported/],
-])("refuses %s, and says what is wrong", async (_what, json, bytes, length, message) => {
+])("rejects %s with a message", async (_what, json, bytes, length, message) => {
   const answer = await postBinary(url, json, [bytes], length);
   expect([answer.status, answer.json]).toEqual([400, expect.stringMatching(message)]);
 });
 
-test("refuses bytes that are announced without the header, and flags that are not flags", async () => {
+test("rejects binary inputs without the length header, and invalid flags", async () => {
   const refused = async (body: string): Promise<string> => {
     const response = await fetch(url, { method: "POST", body });
     expect(response.status).toBe(400);

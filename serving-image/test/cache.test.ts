@@ -2,7 +2,7 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { bytesOf, postBinary } from "./support/binary";
-import { ask, cacheCounts, requestOf, runsOf, skippedFor } from "./support/cached";
+import { ask, cacheCounts, requestOf, runsOf, skippedFor } from "./support/cache-client";
 import { jsonOf, pipeline, post } from "./support/client";
 import { GrpcClient } from "./support/grpc-client";
 import { requestFor, samples } from "./support/samples";
@@ -14,7 +14,7 @@ afterAll(cleanUp);
 
 const outcomeOf = ({ headers }: { headers: Headers }): string | null => headers.get("slipway-cache");
 
-describe("one entry for a request in any form", () => {
+describe("one entry for a request in any format", () => {
   let server: ServerProcess;
   let client: GrpcClient;
   const pixels = samples[0]?.inputs.image ?? [];
@@ -27,7 +27,7 @@ describe("one entry for a request in any form", () => {
   });
   afterAll(() => client.close());
 
-  test("JSON, bytes, gRPC and plain JSON", async () => {
+  test("JSON, bytes, gRPC and instances", async () => {
     const url = `${server.url}/v2/models/digits/infer`;
     const first = await post(url, requestFor(0));
     expect(outcomeOf(first)).toBe("miss");
@@ -36,7 +36,7 @@ describe("one entry for a request in any form", () => {
     expect(outcomeOf(again)).toBe("hit");
     const { outputs, parameters, id } = await jsonOf(again);
     expect([outputs, id]).toEqual([computed.outputs, "mine"]);
-    // Each prediction can be told from the others, for its feedback.
+    // Each prediction has its own id, for its feedback.
     expect(parameters).not.toEqual(computed.parameters);
 
     const head = JSON.stringify({ inputs: [{ ...image, parameters: { binary_data_size: raw.length } }] });
@@ -50,7 +50,7 @@ describe("one entry for a request in any form", () => {
     expect(await cacheCounts(server)).toMatchObject({ hits_total: 4, misses_total: 1, entries: 1 });
   });
 
-  test("other outputs, and other inputs, are others; the order of outputs is not", async () => {
+  test("other outputs or inputs are separate entries; the order of the outputs does not matter", async () => {
     const url = `${server.url}/v2/models/digits/infer`;
     const outcomes: unknown[] = [];
     const [label, probabilities] = [{ name: "label" }, { name: "probabilities" }];
@@ -61,7 +61,7 @@ describe("one entry for a request in any form", () => {
     expect(outcomes).toEqual(["miss", "miss", "miss", "hit", "miss"]);
   });
 
-  test("requests that hit are counted as all others are", async () => {
+  test("hits count in the statistics like all other requests", async () => {
     const { model_stats: stats } = await jsonOf(await fetch(`${server.url}/v2/models/digits/stats`));
     expect(stats).toMatchObject([
       { inference_stats: { success: { count: 10 }, cache_hit: { count: 5 }, cache_miss: { count: 5 } } },
@@ -69,7 +69,7 @@ describe("one entry for a request in any form", () => {
   });
 });
 
-test("an entry gives back every datatype to the last bit", async () => {
+test("an entry preserves every datatype to the last bit", async () => {
   const server = await serve(tiny("echo"), MEMORY);
   const elements = {
     BOOL: [true, false],
@@ -101,7 +101,7 @@ test("an entry gives back every datatype to the last bit", async () => {
   expect(kept).toContain("18446744073709551615");
 });
 
-test("each version, and each artifact of a version, has entries of its own", async () => {
+test("each version, and each artifact of a version, has its own entries", async () => {
   const root = scratch();
   const file = join(root, "digits.onnx");
   copyFileSync(digits("1.1.0"), file);
@@ -116,7 +116,7 @@ test("each version, and each artifact of a version, has entries of its own", asy
   expect([await outcome("2"), await outcome("2")]).toEqual(["miss", "hit"]);
 });
 
-test("requests for the same at the same moment share one run", async () => {
+test("concurrent requests with the same inputs share one run", async () => {
   const server = await serve(tiny("slow"), MEMORY);
   expect(server.line("the cache takes longer than the model")).toBeUndefined();
   const before = await runsOf(server);
@@ -129,7 +129,7 @@ test("requests for the same at the same moment share one run", async () => {
   expect(await cacheCounts(server)).toMatchObject({ hits_total: 0, misses_total: 1, shared_total: 29, entries: 1 });
 });
 
-test("an answer that is an error is not kept, and is nobody else's", async () => {
+test("errors are neither cached nor shared", async () => {
   const server = await serve(tiny("table"), MEMORY);
   const send = (index: number) =>
     post(`${server.url}/v2/models/digits/infer`, {
@@ -145,14 +145,14 @@ test("an answer that is an error is not kept, and is nobody else's", async () =>
   expect(await cacheCounts(log)).toMatchObject({ hits_total: 0, entries: 0 });
 });
 
-test("an entry lives as long as it is set to", async () => {
+test("an entry expires after its TTL", async () => {
   const server = await serve(tiny("log"), { cache: { memory: {}, ttlSeconds: 2 } });
   expect([(await ask(server, 2)).outcome, (await ask(server, 2)).outcome]).toEqual(["miss", "hit"]);
   await delay(2100);
   expect((await ask(server, 2)).outcome).toBe("miss");
 });
 
-test("entries take no more memory than they are given, and those used go last", async () => {
+test("entries stay within the memory limit, and the least recently used ones are evicted", async () => {
   const maxBytes = 10_000;
   const server = await serve(tiny("log"), { cache: { memory: { maxBytes }, maxEntryBytes: 100 } });
   for (let x = 1; x <= 100; x++) {
@@ -188,7 +188,7 @@ test("most requests of a long-tailed replay are hits", async () => {
   expect((hits + shared) / replay.length).toBeGreaterThan(0.8);
 });
 
-/** So many draws of 1 to `things`, each as likely as its inverse (Zipf's law), the same every time. */
+/** Draws numbers from 1 to `things` with a probability proportional to their inverse (Zipf's law), reproducibly. */
 function zipf(things: number, draws: number): number[] {
   const sums: number[] = [];
   for (let k = 1; k <= things; k++) sums.push((sums.at(-1) ?? 0) + 1 / k);
@@ -200,7 +200,7 @@ function zipf(things: number, draws: number): number[] {
   });
 }
 
-test("a full queue does not keep hits away, and a model may do without the cache", async () => {
+test("a full queue does not affect hits, and a model can opt out of the cache", async () => {
   const batching = { maxBatchSize: 1, queueSize: 2 };
   const server = await serve(tiny("slow"), { ...MEMORY, batching, workers: { count: 1 } });
   await ask(server, 0);
@@ -214,7 +214,7 @@ test("a full queue does not keep hits away, and a model may do without the cache
   expect(await cacheCounts(without)).toMatchObject({ hits_total: 0, misses_total: 0 });
 });
 
-test("without a cache nothing is said of it", async () => {
+test("without a cache there are neither headers nor metrics of one", async () => {
   const off = await serve(tiny("log"));
   expect((await ask(off, 1)).outcome).toBeNull();
   expect(await (await fetch(`${off.url}/metrics`)).text()).not.toContain("slipway_cache");

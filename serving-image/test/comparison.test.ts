@@ -16,11 +16,11 @@ const KEEP: Comparison = { keep: true, ttlSeconds: 5 };
 
 const live = (file = digits("1.1.0")): Promise<ServerProcess> => serve(file, { comparison: KEEP });
 
-/** A shadow that compares with the servers at `url`, and has asked them before. */
+/** A shadow that compares with the servers at `url`, and has polled them already. */
 async function shadowOf(url: string, more: Comparison = {}, file = digits("1.2.0")): Promise<ServerProcess> {
   const comparison: Comparison = { live: url, everySeconds: 0.02, ttlSeconds: 5, ...more };
   const server = await serve(file, { comparison, model: { version: "1.2.0" } });
-  // Behind one address of several servers each must have had its turn.
+  // If one address stands for several servers, each of them must have been polled.
   if (more.copies !== "marked") await hasAsked(server, 6);
   return server;
 }
@@ -30,7 +30,7 @@ async function hasAsked({ url }: ServerProcess, times: number): Promise<void> {
   while (Number(await asks()) < times) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** What a router does that mirrors: the same request, with the same id, to both. */
+/** Sends the same request with the same id to all servers, as a mirroring router does. */
 async function mirror(
   servers: readonly ServerProcess[],
   body: unknown,
@@ -45,7 +45,7 @@ const ask = (url: string, body: unknown, id: string): Promise<Response> =>
 const found = async ({ url }: ServerProcess): Promise<Record<string, unknown>> =>
   jsonOf(await fetch(`${url}/v2/models/digits/comparison`));
 
-/** The report once so many requests were compared, or not, for whatever reason. */
+/** The report, once so many requests were compared or skipped. */
 async function foundAfter(shadow: ServerProcess, requests: number): Promise<Record<string, unknown>> {
   let report = await found(shadow);
   const sum = (counts: unknown): number => Object.values(counts as object).reduce((a: number, b: number) => a + b, 0);
@@ -56,7 +56,7 @@ async function foundAfter(shadow: ServerProcess, requests: number): Promise<Reco
   return report;
 }
 
-test("compares the predictions of a shadow with those that users get, pair by pair", async () => {
+test("compares the predictions of a shadow with the live ones, pair by pair", async () => {
   const server = await live();
   const shadow = await shadowOf(server.url, { tolerance: 1e-6 });
   for (let i = 0; i < 40; i++) await mirror([server, shadow], requestFor(i));
@@ -86,24 +86,24 @@ test("compares the predictions of a shadow with those that users get, pair by pa
   expect(JSON.stringify(sample)).not.toContain("data");
 });
 
-test("the same model agrees to the last bit, over HTTP and over gRPC, whichever form the request has", async () => {
+test("the same model agrees to the last bit, over gRPC as well, and unmarked requests are not compared", async () => {
   const server = await live();
   const shadow = await shadowOf(server.url, { copies: "marked", tolerance: 0 }, digits("1.1.0"));
   const id = new Metadata();
   id.set("x-request-id", "over-grpc");
   const raw = Buffer.from(Float32Array.from({ length: 64 }, (_, i) => i % 16).buffer);
   const request = { inputs: [{ name: "image", datatype: "FP32", shape: [1, 64] }], raw_input_contents: [raw] };
-  // A first copy wakes the asking up; it has come too early to be compared.
+  // The first copy starts the polling; it is too early to be compared.
   await new GrpcClient(shadow.grpcPort).infer(request, { host: "digits-shadow:8081" });
   await hasAsked(shadow, 1);
   await new GrpcClient(server.grpcPort).infer(request, {}, id);
   await new GrpcClient(shadow.grpcPort).infer(request, { host: "digits-shadow:8081" }, id);
-  // Not a copy: it came from somebody else.
+  // Not a copy, since its host is not marked.
   await ask(shadow.url, requestFor(0), randomUUID());
   expect(await foundAfter(shadow, 2)).toMatchObject({ pairs: 1, agreed: 1, agreement: 1, waiting: 0, samples: [] });
 });
 
-test("finds the other half at whichever replica answered, be there only one address for all of them", async () => {
+test("finds the live prediction on any replica, even behind a single address", async () => {
   const replicas = await Promise.all([live(), live(), live()]);
   const service = await TcpBalancer.open(...replicas.map(({ port }) => port));
   const shadow = await shadowOf(service.url, { agreement: "top-1" });
@@ -114,7 +114,7 @@ test("finds the other half at whichever replica answered, be there only one addr
   expect(Number(report.agreed)).toBeGreaterThan(25);
 });
 
-test("pairs answers that come late, and says why the others were not paired", async () => {
+test("pairs late answers, and reports why others were not paired", async () => {
   const server = await live();
   const shadow = await shadowOf(server.url, { ttlSeconds: 1 });
   await ask(shadow.url, requestFor(1), "late");
@@ -132,7 +132,7 @@ test("pairs answers that come late, and says why the others were not paired", as
   });
 });
 
-test("counts whose prediction is missing, and keeps nothing that is too large", async () => {
+test("counts missing predictions by side, and keeps no prediction that is too large", async () => {
   const server = await live();
   const shadow = await shadowOf(server.url, { maxPredictionBytes: 100 }, tiny("log"));
   const image = { inputs: [{ name: "x", datatype: "FP32", shape: [1], data: [1] }] };
@@ -150,20 +150,20 @@ test("counts whose prediction is missing, and keeps nothing that is too large", 
   });
 });
 
-test("users never notice: live servers that cannot be asked are said once in the log of the shadow", async () => {
+test("does not affect users: the shadow logs once that the live servers cannot be polled", async () => {
   const server = await live();
   const service = await TcpBalancer.open(server.port);
   const shadow = await shadowOf(service.url, { ttlSeconds: 0.5, values: true, tolerance: 0, samples: 3 });
-  service.leadTo();
-  await shadow.saw("the live servers cannot be asked");
+  service.routeTo();
+  await shadow.waitForLog("the live servers cannot be polled");
   for (const answer of await mirror([server, shadow], requestFor(0))) expect(answer.status).toBe(200);
   expect(await foundAfter(shadow, 1)).toMatchObject({ unpaired: { no_live_answer: 1 } });
-  service.leadTo(server.port);
-  await shadow.saw("the live servers can be asked again");
+  service.routeTo(server.port);
+  await shadow.waitForLog("the live servers can be polled again");
   for (let i = 0; i < 5; i++) await mirror([server, shadow], requestFor(i));
   const report = await foundAfter(shadow, 6);
   service.close();
-  expect(shadow.log.filter(({ msg }) => msg === "the live servers cannot be asked")).toHaveLength(1);
+  expect(shadow.log.filter(({ msg }) => msg === "the live servers cannot be polled")).toHaveLength(1);
   expect(report).toMatchObject({ pairs: 5 });
   const samples = report.samples as { inputs: { value: { data: unknown } }[] }[];
   expect(samples).toHaveLength(3);
@@ -172,7 +172,7 @@ test("users never notice: live servers that cannot be asked are said once in the
   );
 });
 
-test("predictions are kept only where that is allowed, while somebody asks, and for other servers alone", async () => {
+test("predictions are only kept if the settings allow it, while a shadow polls, and for other servers", async () => {
   const server = await live();
   const kept = (url: string, headers = {}): Promise<Response> =>
     post(`${url}/v2/models/digits/comparison/kept`, { ids: ["a", "b"] }, headers);
@@ -181,7 +181,7 @@ test("predictions are kept only where that is allowed, while somebody asks, and 
   await ask(server.url, requestFor(0), "a");
   expect(await idsOf(await kept(server.url))).toEqual([]);
   await ask(server.url, requestFor(0), "b");
-  // It is put away once the answer is on its way.
+  // It is kept after the response is sent.
   let ids = await idsOf(await kept(server.url));
   while (ids.length === 0) ids = await idsOf(await kept(server.url));
   expect(ids).toEqual(["b"]);
@@ -194,7 +194,7 @@ test("predictions are kept only where that is allowed, while somebody asks, and 
   expect((await kept(other.url)).status).toBe(404);
 });
 
-test("one setting for every version: the live one compares nothing, the shadow does, and so does nobody while none is live", async () => {
+test("with the same settings, only the shadow compares: neither the live version nor any while none is live", async () => {
   const port = await freePort();
   const comparison: Comparison = {
     keep: true,

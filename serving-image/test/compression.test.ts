@@ -16,7 +16,7 @@ interface Received {
   readonly body: Buffer;
 }
 
-/** Unlike fetch, this neither asks for compression nor undoes it by itself. */
+/** Unlike fetch, this neither requests compression nor decompresses by itself. */
 function send(body: Buffer | string, headers: Record<string, string>): Promise<Received> {
   return new Promise((resolve, reject) => {
     const options = { port: server.port, host: "127.0.0.1", method: "POST", path: "/v2/models/digits/infer", headers };
@@ -41,7 +41,7 @@ const MANY = JSON.stringify({
   ],
 });
 
-test("unpacks what is sent as gzip or deflate", async () => {
+test("decompresses requests with gzip and deflate", async () => {
   for (const [encoding, body] of [
     ["gzip", gzipSync(ONE)],
     ["X-GZIP", gzipSync(ONE)],
@@ -53,7 +53,7 @@ test("unpacks what is sent as gzip or deflate", async () => {
   }
 });
 
-test("packs larger answers as the client prefers, and smaller ones not at all", async () => {
+test("compresses large responses as the client prefers, and small ones not at all", async () => {
   const plain = await send(MANY, {});
   const outputs = (body: Buffer): unknown => JSON.parse(body.toString()).outputs;
   const cases: [string, string | undefined, (body: Buffer) => Buffer][] = [
@@ -72,14 +72,14 @@ test("packs larger answers as the client prefers, and smaller ones not at all", 
   expect((await send(ONE, { "accept-encoding": "gzip" })).encoding).toBeUndefined();
 });
 
-test("refuses what unpacks to more than a body may be, without unpacking it, and what is not packed at all", async () => {
+test("rejects bodies that decompress beyond the limit, and bodies that are not compressed as declared", async () => {
   const bomb = gzipSync(Buffer.alloc(30_000_000, " "));
   expect(bomb.length).toBeLessThan(50_000);
   const refused: [Buffer | string, string, number, RegExp][] = [
     [bomb, "gzip", 413, /larger than 50000 bytes/],
     [deflateSync(Buffer.alloc(50_001, " ")), "deflate", 413, /larger than 50000 bytes/],
-    [ONE, "gzip", 400, /not gzip as its Content-Encoding says/],
-    [gzipSync(ONE).subarray(0, 60), "gzip", 400, /not gzip .*unexpected end/],
+    [ONE, "gzip", 400, /not gzip, although its Content-Encoding says so/],
+    [gzipSync(ONE).subarray(0, 60), "gzip", 400, /not gzip, .*unexpected end/],
     [ONE, "gzip, deflate", 415, /\\"gzip, deflate\\" is not supported/],
   ];
   for (const [body, encoding, status, message] of refused) {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-// The digits as they stand in the JSON: the largest of each datatype, and a double would round some of them.
+// Literal JSON with the extremes of each datatype, some of which a double would round.
 const extremes: [string, string, string][] = [
   ["BOOL", "BOOL", "[true,false]"],
   ["UINT8", "UINT8", "[0,255]"],
@@ -34,7 +34,7 @@ function body(change: Record<string, string> = {}): string {
   return `{"inputs":[${inputs.join()}]}`;
 }
 
-test("carries every datatype to the last digit, also whole numbers that a double would round", async () => {
+test("preserves every datatype to the last digit, including integers that a double would round", async () => {
   const text = await (await post(url, body())).text();
   for (const [name, datatype, data] of extremes) {
     expect(text).toContain(`{"name":"out_${name}","datatype":"${datatype}","shape":[1,2],"data":${data}}`);
@@ -42,23 +42,23 @@ test("carries every datatype to the last digit, also whole numbers that a double
 });
 
 test.each([
-  ["BOOL", "[1,0]", /element 0 of data is 1, which is not BOOL/],
-  ["UINT8", "[-1,0]", /element 0 of data is -1, which is not UINT8/],
-  ["INT8", "[0,128]", /element 1 of data is 128, which is not INT8/],
-  ["INT32", "[0,0.5]", /element 1 of data is 0.5, which is not INT32/],
-  ["INT64", "[9223372036854775808,0]", /element 0 of data is 9223372036854776000, which is not INT64/],
-  ["INT64", "[1e17,0]", /element 0 of data is 100000000000000000, which is not INT64/],
-  ["INT64", '["9007199254740993",0]', /element 0 of data is "9007199254740993", which is not INT64/],
-  ["UINT64", "[-1,0]", /element 0 of data is -1, which is not UINT64/],
-  ["DOUBLE", "[1e400,0]", /element 0 of data is null, which is not FP64/],
-  ["STRING", "[1,2]", /element 0 of data is 1, which is not BYTES/],
-])("refuses for %s what it cannot hold: %s", async (name, data, message) => {
+  ["BOOL", "[1,0]", /element 0 of data is 1, which is not a valid BOOL/],
+  ["UINT8", "[-1,0]", /element 0 of data is -1, which is not a valid UINT8/],
+  ["INT8", "[0,128]", /element 1 of data is 128, which is not a valid INT8/],
+  ["INT32", "[0,0.5]", /element 1 of data is 0.5, which is not a valid INT32/],
+  ["INT64", "[9223372036854775808,0]", /element 0 of data is 9223372036854776000, which is not a valid INT64/],
+  ["INT64", "[1e17,0]", /element 0 of data is 100000000000000000, which is not a valid INT64/],
+  ["INT64", '["9007199254740993",0]', /element 0 of data is "9007199254740993", which is not a valid INT64/],
+  ["UINT64", "[-1,0]", /element 0 of data is -1, which is not a valid UINT64/],
+  ["DOUBLE", "[1e400,0]", /element 0 of data is null, which is not a valid FP64/],
+  ["STRING", "[1,2]", /element 0 of data is 1, which is not a valid BYTES/],
+])("rejects a value out of range for %s: %s", async (name, data, message) => {
   const response = await post(url, body({ [name]: data }));
   expect(await response.json()).toEqual({ error: expect.stringMatching(message) });
   expect(response.status).toBe(400);
 });
 
-test("a number that JSON cannot carry is an error, not a silent null", async () => {
+test("a number that JSON cannot represent is an error, not a silent null", async () => {
   const logarithms = await serve(tiny("log"));
   const inputs = (x: number): object => ({ inputs: [{ name: "x", datatype: "FP32", shape: [1], data: [x] }] });
   expect(outputOf(await infer(logarithms.url, inputs(1)), "y")?.data).toEqual([0]);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFile
 import { hostname } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
-import { type PlacedModel, placeModel } from "../src/model/files/place-model";
+import { type InstalledModel, installModel } from "../src/model/files/install-model";
 import type { DownloadConfig, ModelConfig } from "../src/config/settings";
 import { type Fault, FileServer } from "./support/file-server";
 import { cleanUp, scratch, ServerProcess, settingsFor } from "./support/server-process";
@@ -19,7 +19,7 @@ beforeAll(async () => (server = await FileServer.start({})));
 beforeEach(() => {
   root = scratch();
   lines = [];
-  server.seen.length = server.faults.length = 0;
+  server.requests.length = server.faults.length = 0;
   server.files["/model.onnx"] = FILE;
 });
 afterAll(async () => {
@@ -29,10 +29,10 @@ afterAll(async () => {
 
 const log = pino({ level: "info" }, { write: (line: string) => void lines.push(JSON.parse(line)) });
 
-/** Fetches a model into the folder of this test. */
-function place(model: Partial<ModelConfig> = {}, download: Partial<DownloadConfig> = {}): Promise<PlacedModel> {
+/** Installs a model in the folder of this test. */
+function place(model: Partial<ModelConfig> = {}, download: Partial<DownloadConfig> = {}): Promise<InstalledModel> {
   const config = { name: "m", version: "1", uri: `${server.url}/model.onnx`, root, threads: 1, cache: true, ...model };
-  return placeModel(config, {
+  return installModel(config, {
     download: { attempts: 5, stalledAfterSeconds: 30, diskLimitBytes: Number.MAX_SAFE_INTEGER, ...download },
     signature: { required: false },
     isInUse: (_name, version) => version === config.version,
@@ -41,7 +41,7 @@ function place(model: Partial<ModelConfig> = {}, download: Partial<DownloadConfi
   });
 }
 
-/** A cut after so many bytes, once the file has come so far. */
+/** Cuts the connection after so many bytes, once the client has written so much of the file. */
 const cut = (bytes: number, soFar = bytes): Fault => ({ cutAfter: bytes, cutWhen: () => partSize() >= soFar });
 
 function partSize(): number {
@@ -50,29 +50,29 @@ function partSize(): number {
 }
 
 const folder = (version = "1"): string => join(root, "m", version);
-const rangesAsked = (): (string | undefined)[] => server.seen.map(({ range }) => range);
+const rangesAsked = (): (string | undefined)[] => server.requests.map(({ range }) => range);
 
-async function expectPlaced(placing: Promise<PlacedModel>, file = FILE): Promise<void> {
+async function expectPlaced(placing: Promise<InstalledModel>, file = FILE): Promise<void> {
   const placed = await placing;
   expect(placed).toMatchObject({ path: join(folder(), "model.onnx"), sha256: sumOf(file) });
-  await placed.keep();
+  await placed.commit();
   expect(sumOf(readFileSync(join(folder(), "model.onnx")))).toBe(sumOf(file));
   expect(readdirSync(folder()).sort()).toEqual([".fetched.json", "model.onnx"]);
 }
 
-test("a transfer that is cut goes on from where it had come, and is whole in the end", async () => {
+test("resumes an interrupted download until it is complete", async () => {
   server.faults.push(cut(100_000), cut(50_000, 150_000), { status: 503 });
   await expectPlaced(place({ sha256: sumOf(FILE) }));
   expect(rangesAsked()).toEqual([undefined, "bytes=100000-", "bytes=150000-", "bytes=150000-"]);
-  const broken = lines.filter(({ msg }) => msg === "fetching the model file broke off; trying again");
+  const broken = lines.filter(({ msg }) => msg === "the download of the model file was interrupted; retrying");
   expect(broken).toHaveLength(3);
   expect(broken[2]).toMatchObject({ bytes: 150_000, reason: expect.stringMatching(/the server answered 503/) });
 });
 
-test("a file that has become another meanwhile, or a server without ranges, is begun with again", async () => {
+test("starts over if the file has changed, or if the server does not support ranges", async () => {
   server.faults.push(cut(100_000));
   const placing = place();
-  while (server.seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   server.files["/model.onnx"] = OTHER;
   await expectPlaced(placing, OTHER);
   server.files["/model.onnx"] = FILE;
@@ -80,36 +80,36 @@ test("a file that has become another meanwhile, or a server without ranges, is b
   await expectPlaced(place());
 });
 
-test("a source that stalls is tried again, and one that says no is not", async () => {
+test("retries a source that stalls, but not after a permanent error", async () => {
   server.faults.push({ stallAfter: 70_000 });
   await expectPlaced(place({}, { stalledAfterSeconds: 1.5 }));
   expect(rangesAsked()).toEqual([undefined, "bytes=70000-"]);
-  server.seen.length = 0;
+  server.requests.length = 0;
   await expect(place({ uri: `${server.url}/none` })).rejects.toThrow(/\[SRV201\] .*none: .* answered 404/);
-  expect(server.seen).toHaveLength(1);
+  expect(server.requests).toHaveLength(1);
 });
 
-test("only so many attempts that bring nothing are made, and what has come is kept for the next start", async () => {
+test("limits the attempts without progress, and keeps the partial file for the next start", async () => {
   server.faults.push(cut(9000), cut(0));
   await expect(place({}, { attempts: 2 })).rejects.toThrow(/\[SRV204\] .* ended after 9000 of 300000 bytes/);
   expect(existsSync(join(folder(), "model.onnx"))).toBe(false);
-  server.seen.length = 0;
+  server.requests.length = 0;
   await expectPlaced(place());
   expect(rangesAsked()).toEqual(["bytes=9000-"]);
 });
 
-test("a part of another file is found out by the sum, and everything fetched again", async () => {
+test("detects a part of another file by the SHA-256, and downloads everything again", async () => {
   server.faults.push(cut(9000), cut(0));
   await expect(place({}, { attempts: 2 })).rejects.toThrow(/SRV204/);
   writeFileSync(join(folder(), `.model.onnx.${hostname()}.${process.pid}.part`), randomBytes(9000));
-  server.seen.length = 0;
+  server.requests.length = 0;
   await expectPlaced(place({ sha256: sumOf(FILE) }));
   expect(rangesAsked()).toEqual(["bytes=9000-", undefined]);
   await expect(place({ version: "2", sha256: sumOf(OTHER) })).rejects.toThrow(/\[SRV202\] .* is expected/);
   expect(readdirSync(folder("2"))).toEqual([]);
 });
 
-test("a server that was killed while it fetched goes on where it was", async () => {
+test("a server that was killed during a download resumes it", async () => {
   server.faults.push({ stallAfter: 120_000 });
   const model = { uri: `${server.url}/model.onnx`, root, sha256: sumOf(FILE), name: "m", version: "1" };
   const first = new ServerProcess(settingsFor("", { model }));
@@ -121,9 +121,9 @@ test("a server that was killed while it fetched goes on where it was", async () 
   expect(rangesAsked()).toEqual([undefined, "bytes=120000-"]);
 });
 
-test("a model that does not fit is refused before anything is written, and also where its size is not told", async () => {
+test("rejects a model that does not fit, before anything is written and also if its size is unknown", async () => {
   await expect(place({}, { diskLimitBytes: 200_000 })).rejects.toThrow(
-    /\[SRV209\] .*needs 300000 bytes more, but 0 of the 200000 bytes for models are taken/,
+    /\[SRV209\] .*needs 300000 more bytes, but 0 of the 200000 bytes for models are in use/,
   );
   expect(readdirSync(folder())).not.toContainEqual(expect.stringMatching(/part$/));
   server.files["/model.onnx"] = randomBytes(3_000_000);
@@ -132,7 +132,7 @@ test("a model that does not fit is refused before anything is written, and also 
   expect(readdirSync(folder())).toEqual([]);
 });
 
-test("files of versions that are not served make room, the longest unused first; what others put there stays", async () => {
+test("deletes downloaded versions that are not served, least recently used first, and no other files", async () => {
   const limit = { diskLimitBytes: 700_000 };
   for (const [i, version] of ["1", "2"].entries()) {
     await place({ version });
@@ -143,5 +143,7 @@ test("files of versions that are not served make room, the longest unused first;
   await place({ version: "3" }, limit);
   const versions = (): string[] => ["1", "2", "3", "own"].filter((one) => existsSync(join(folder(one), "model.onnx")));
   expect(versions()).toEqual(["1", "3", "own"]);
-  expect(lines).toContainEqual(expect.objectContaining({ msg: expect.stringMatching(/make room/), version: "2" }));
+  expect(lines).toContainEqual(
+    expect.objectContaining({ msg: expect.stringMatching(/free disk space/), version: "2" }),
+  );
 });

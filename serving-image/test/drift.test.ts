@@ -22,7 +22,7 @@ async function binsOf(url: string, metric: string, feature: string): Promise<Rec
   return Object.fromEntries(ours.map((line) => [/bin="([^"]+)"/.exec(line)?.[1], Number(line.split(" ").at(-1))]));
 }
 
-/** The same once so many values were counted, which is after the answers were sent. */
+/** The same once so many values were counted, which happens after the responses are sent. */
 async function binsAfter(
   values: number,
   url: string,
@@ -36,7 +36,7 @@ async function binsAfter(
 
 const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
 
-test("a baseline made of recorded requests finds the same shares in the same requests, and others in other ones", async () => {
+test("a baseline from recorded requests matches these requests, and shows drift in others", async () => {
   const made = execFileSync(process.execPath, [MAIN, "baseline", SAMPLES, "--version", "1.1.0", "--bins", "5"]);
   const { features, predictions } = JSON.parse(String(made));
   expect([features.length, predictions.length]).toEqual([64, 11]);
@@ -68,7 +68,7 @@ test("a baseline made of recorded requests finds the same shares in the same req
   expect((after["+Inf"] ?? 0) - (before["+Inf"] ?? 0)).toBe(3);
 });
 
-test("counts texts, flags, missing numbers and figures of whole rows, from one request of several rows", async () => {
+test("counts strings, booleans, missing numbers and statistics of whole rows, for requests with several rows", async () => {
   const feature = (name: string, rule: object): object => ({ name, tensor: `in_${name}`, of: 0, shares: [], ...rule });
   const baseline = {
     features: [
@@ -103,7 +103,7 @@ test("counts texts, flags, missing numbers and figures of whole rows, from one r
   expect(warned).toMatchObject([{ level: "warn", feature: "nothing" }]);
 });
 
-test("looks at no more than the share of the requests that it is told to", async () => {
+test("only measures the configured share of the requests", async () => {
   const baseline = { features: [{ name: "first", tensor: "image", of: 0, edges: [1], shares: [] }] };
   const server = await serve(digits("1.1.0"), { drift: { baseline: fileOf(baseline), sample: 0 } });
   await infer(server.url, requestFor(0));
@@ -111,14 +111,14 @@ test("looks at no more than the share of the requests that it is told to", async
 });
 
 test.each<[string, unknown, RegExp]>([
-  ["no file", undefined, /cannot be read/],
-  ["no JSON", "{", /cannot be read/],
-  ["nothing to count", {}, /has neither features nor predictions/],
-  ["edges that fall", [{ edges: [2, 1], shares: [] }], /has "f" whose edges are not rising numbers/],
+  ["a missing file", undefined, /cannot be read/],
+  ["invalid JSON", "{", /cannot be read/],
+  ["no features", {}, /has neither features nor predictions/],
+  ["decreasing edges", [{ edges: [2, 1], shares: [] }], /has "f" whose edges are not increasing numbers/],
   ["neither edges nor values", [{ shares: [] }], /without exactly one of edges and values/],
-  ["more shares than bins", [{ edges: [1], shares: [0, 0, 0, 1] }], /whose shares are not up to 3 numbers/],
-  ["no place", [{ of: -1, edges: [1], shares: [] }], /whose "of" is neither a place/],
-])("does not start with a baseline of %s", async (_what, content, message) => {
+  ["more shares than bins", [{ edges: [1], shares: [0, 0, 0, 1] }], /whose shares are not at most 3 numbers/],
+  ["a negative index", [{ of: -1, edges: [1], shares: [] }], /whose "of" is not an index/],
+])("does not start with a baseline with %s", async (_what, content, message) => {
   const features = Array.isArray(content)
     ? content.map((one) => ({ name: "f", tensor: "x", of: 0, ...one }))
     : undefined;
@@ -129,7 +129,7 @@ test.each<[string, unknown, RegExp]>([
   expect(refused.stderr).toMatch(message);
 });
 
-test("says what is wrong with samples that no baseline can be made of", () => {
+test("reports what is wrong with invalid samples", () => {
   const run = (...words: string[]) => spawnSync(process.execPath, [MAIN, "baseline", ...words], { encoding: "utf8" });
   expect(run(SAMPLES, "--version", "9.9.9")).toMatchObject({
     status: 1,
@@ -138,7 +138,7 @@ test("says what is wrong with samples that no baseline can be made of", () => {
   });
   expect(run(fileOf({ model: "x" }))).toMatchObject({
     status: 1,
-    stderr: expect.stringMatching(/is no file of samples/),
+    stderr: expect.stringMatching(/is not a valid file of samples/),
   });
   expect(run()).toMatchObject({ status: 1, stderr: expect.stringMatching(/Usage: slipway-serving baseline/) });
 });

@@ -7,7 +7,7 @@ afterEach(cleanUp);
 
 async function faulty(file: string, more: ServerSettings = {}): Promise<ServerProcess> {
   const server = new ServerProcess(settingsFor(file, more), {}, ["--allow-faults"]);
-  await server.saw("ready");
+  await server.waitForLog("ready");
   return server;
 }
 
@@ -16,9 +16,9 @@ const put = (server: ServerProcess, body: unknown): Promise<Response> =>
 
 const ask = (server: ServerProcess): Promise<Response> => post(`${server.url}/v2/models/digits/infer`, requestFor(0));
 
-test("wrong predictions have the right form, other values, and are counted as any other", async () => {
+test("corrupted predictions have the right shape but wrong values, and are counted like any other", async () => {
   const server = await faulty(digits("1.1.0"));
-  expect(server.line("faults can be put into this server")).toMatchObject({ level: "warn" });
+  expect(server.line("faults can be injected into this server")).toMatchObject({ level: "warn" });
   expect((await put(server, { wrong: 1 })).status).toBe(200);
   for (let i = 0; i < 10; i++) {
     const answer = await infer(server.url, requestFor(i));
@@ -34,7 +34,7 @@ test("wrong predictions have the right form, other values, and are counted as an
   expect(seriesOf(metrics, "slipway_inference_requests_total", { code: "200" })).toBe(11);
 });
 
-test("values of every datatype are put wrong", async () => {
+test("corrupts values of every datatype", async () => {
   const server = await faulty(tiny("echo"), { faults: { wrong: 1 } });
   const values = { BOOL: [true, false], STRING: ["a", "b"], INT64: [1, 2], FLOAT: [1.5, 2.5] };
   const others = ["UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "DOUBLE"];
@@ -52,7 +52,7 @@ test("values of every datatype are put wrong", async () => {
   });
 });
 
-test("errors and delays come from the settings or over the network, and a crash is one", async () => {
+test("injects errors and delays from the settings or over the network, and crashes on request", async () => {
   const server = await faulty(digits("1.1.0"), { faults: { errors: 1, latencySeconds: 0.2 } });
   const startedAt = performance.now();
   const answer = await ask(server);
@@ -64,15 +64,15 @@ test("errors and delays come from the settings or over the network, and a crash 
   expect(await server.ended()).toBeNull();
 });
 
-test("no file, no variable and no request can put faults into a server that was not started for it", async () => {
+test("no file, variable or request can inject faults unless the command line allows it", async () => {
   const settings = settingsFor(digits("1.1.0"), { faults: { errors: 1 } });
   const refused = new ServerProcess(settings, { SLIPWAY_ALLOW_FAULTS: "1" });
   expect(await refused.ended()).toBe(1);
-  expect(refused.stderr).toMatch(/\[SRV104\] faults: are not possible here\. .*--allow-faults/);
+  expect(refused.stderr).toMatch(/\[SRV104\] faults: are not allowed\. .*--allow-faults/);
   const server = await serve(digits("1.1.0"));
   for (const method of ["GET", "PUT"]) expect((await fetch(`${server.url}/v2/faults`, { method })).status).toBe(404);
   expect((await ask(server)).status).toBe(200);
   const misspelt = new ServerProcess(settingsFor(digits("1.1.0")), {}, ["--allow-fault"]);
   expect(await misspelt.ended()).toBe(1);
-  expect(misspelt.stderr).toMatch(/\[SRV103\] --allow-fault: is not an argument/);
+  expect(misspelt.stderr).toMatch(/\[SRV103\] --allow-fault: is not a valid argument/);
 });

@@ -29,7 +29,7 @@ async function report(server: ServerProcess, body: unknown, model = "digits"): P
 const idOf = async (server: ServerProcess, model = "digits"): Promise<string> =>
   (await infer(server.url, requestFor(0), model)).parameters.prediction_id;
 
-/** An id as a server with this secret would have given it at a moment. */
+/** An id as a server with this secret would have created it some time ago. */
 function idOfThen(secret: string, secondsAgo: number): string {
   const named = `1.1.0.${randomUUID()}.${(Math.floor(Date.now() / 1000) - secondsAgo).toString(36)}`;
   const signature = createHmac("sha256", secret).update(`digits\n${named}`).digest().subarray(0, 16);
@@ -54,7 +54,7 @@ async function refusals({ url }: ServerProcess): Promise<Record<string, number>>
   return Object.fromEntries(counted.filter((one): one is [string, number] => one[1] !== 0));
 }
 
-test("any replica accepts what another has signed, of whichever version, and counts it for that version", async () => {
+test("any replica accepts ids that another one has signed, and counts feedback for the version of the id", async () => {
   const [stable, canary] = await Promise.all([signed("1.1.0"), signed("1.2.0")]);
   const id = await idOf(canary);
   expect(id).toMatch(/^1\.2\.0\.[0-9a-f-]{36}\.[0-9a-z]+\.[A-Za-z0-9_-]{22}$/);
@@ -76,7 +76,7 @@ function requestForGrpc(): object {
   return { inputs: [{ name: "image", datatype: "FP32", shape: [1, 64] }], raw_input_contents: [raw] };
 }
 
-test("refuses ids that are made up, changed, of another model or too old, and counts why", async () => {
+test("rejects ids that are forged, modified, expired or of another model, and counts the reasons", async () => {
   const server = await signed("1.1.0", { maxAgeSeconds: 3600, maxValue: 10 });
   const other = await signed("1.1.0", {}, "letters");
   const id = await idOf(server);
@@ -104,12 +104,12 @@ test("refuses ids that are made up, changed, of another model or too old, and co
   });
 });
 
-test("secrets are changed without a refusal: several hold at once, and the environment may bring them", async () => {
+test("secrets can be rotated: several are accepted at once, also from the environment", async () => {
   const old = "an older secret, still good";
   const server = await signed("1.1.0", { secretFile: secretFile(SECRET, old) });
   const settings = settingsFor(digits("1.1.0"));
   const next = new ServerProcess(settings, { SLIPWAY_FEEDBACK_SECRET: SECRET });
-  await next.saw("ready");
+  await next.waitForLog("ready");
   expect(await report(server, { id: idOfThen(old, 1), value: 1 })).toMatchObject({ accepted: 1 });
   expect(await report(next, { id: await idOf(server), value: 1 })).toMatchObject({ accepted: 1 });
   expect(await report(next, { id: idOfThen(old, 1), value: 1 })).toMatchObject({ refused: 1 });
@@ -117,26 +117,26 @@ test("secrets are changed without a refusal: several hold at once, and the envir
 
 test.each<[string, ServerSettings["feedback"], RegExp]>([
   [
-    "an age without a secret",
+    "a maximum age without a secret",
     { maxAgeSeconds: 60 },
     /\[SRV104\] feedback\.maxAgeSeconds: is set, but ids are not signed/,
   ],
-  ["a file that is not there", { secretFile: "/nowhere/secret" }, /\[SRV104\] feedback\.secretFile: .*cannot be read/],
+  ["a missing secret file", { secretFile: "/nowhere/secret" }, /\[SRV104\] feedback\.secretFile: .*cannot be read/],
 ])("does not start with %s", async (_what, feedback, message) => {
   const refused = new ServerProcess(settingsFor(digits("1.1.0"), { feedback }));
   expect(await refused.ended()).toBe(1);
   expect(refused.stderr).toMatch(message);
 });
 
-test("does not start with a secret that could be guessed, and never shows it", async () => {
+test("does not start with a short secret, and never prints it", async () => {
   const refused = new ServerProcess(settingsFor(digits("1.1.0")), { SLIPWAY_FEEDBACK_SECRET: "hunter2" });
   expect(await refused.ended()).toBe(1);
-  expect(refused.stderr).toMatch(/\[SRV104\] SLIPWAY_FEEDBACK_SECRET: holds a secret that is too short/);
+  expect(refused.stderr).toMatch(/\[SRV104\] SLIPWAY_FEEDBACK_SECRET: contains a secret that is too short/);
   expect(refused.stderr).not.toContain("hunter2");
 });
 
 describeIf(programOf("redis"), "redis-server is not installed", "with a Redis that replicas share", (program) => {
-  test("the same report counts once, whichever replicas it is sent to; without Redis it is still counted", async () => {
+  test("the same report counts once across replicas, and still counts without Redis", async () => {
     const redis = await CacheServer.start(program, "redis");
     const settings = { cache: redis.settings };
     const [one, other] = await Promise.all([serve(digits("1.1.0"), settings), serve(digits("1.1.0"), settings)]);
@@ -147,6 +147,6 @@ describeIf(programOf("redis"), "redis-server is not installed", "with a Redis th
     expect(await report(one, { id, value: 1, metric: "clicks" })).toMatchObject({ duplicate: 1 });
     await redis.kill();
     expect(await report(one, { id: await idOf(one), reward: 1 })).toMatchObject({ accepted: 1 });
-    await one.saw("feedback is compared with that of this replica alone");
+    await one.waitForLog("duplicate feedback is only detected within this replica");
   });
 });

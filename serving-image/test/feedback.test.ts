@@ -22,7 +22,7 @@ async function counted(version: string, metric: string): Promise<(number | undef
   return names.map((name) => seriesOf(text, name, { model: "digits", version, metric }));
 }
 
-test("counts a label that comes later for the version that made the prediction, once", async () => {
+test("counts a later label once, for the version that made the prediction", async () => {
   const { parameters } = await infer(server.url, requestFor(0));
   const label = { id: parameters.prediction_id, label: 4, prediction: 4 };
   expect(await report(label)).toEqual([200, expect.objectContaining({ accepted: 1, duplicate: 0, refused: 0 })]);
@@ -32,7 +32,7 @@ test("counts a label that comes later for the version that made the prediction, 
   expect(await counted("1.1.0", "accuracy")).toEqual([2, 1, 1]);
 });
 
-test("takes values for any version of the model, and several at once", async () => {
+test("accepts values for any version of the model, and several at once", async () => {
   const other = `2.0.0-rc.1+build.5.${UUID}`;
   const items = [
     { id: other, metric: "revenue", value: 2.5 },
@@ -52,32 +52,32 @@ test("takes values for any version of the model, and several at once", async () 
 });
 
 test.each<[string, unknown, RegExp]>([
-  ["an id that names no prediction", { id: "1.1.0.7", value: 1 }, /has an id that is not a prediction's/],
-  ["an id with a line break", { id: `1.1.0\n.${UUID}`, value: 1 }, /has an id that is not a prediction's/],
+  ["an invalid id", { id: "1.1.0.7", value: 1 }, /has an id that is not a valid prediction id/],
+  ["an id with a line break", { id: `1.1.0\n.${UUID}`, value: 1 }, /has an id that is not a valid prediction id/],
   ["no id", { value: 1 }, /has no id/],
-  ["no value", { id: `1.1.0.${UUID}` }, /has neither a value, nor a reward, nor a label/],
+  ["no value", { id: `1.1.0.${UUID}` }, /has no value, no reward, and no label/],
   [
-    "a label alone",
+    "a label without a prediction",
     { id: `1.1.0.${UUID}`, label: 1 },
-    /has neither a value, nor a reward, nor a label with the prediction/,
+    /has no value, no reward, and no label with a prediction/,
   ],
   [
     "a value and a label",
     { id: `1.1.0.${UUID}`, label: 1, prediction: 1, value: 1 },
-    /has several of a value, a reward and a label/,
+    /has more than one of value, reward and label/,
   ],
-  ["a value that is text", { id: `1.1.0.${UUID}`, value: "1" }, /has a value that is not a number/],
+  ["a value that is a string", { id: `1.1.0.${UUID}`, value: "1" }, /has a value that is not a number/],
   ["a reward over 1", { id: `1.1.0.${UUID}`, reward: 1.5 }, /has a reward that is not a number from 0 to 1/],
   ["a negative value", { id: `1.1.0.${UUID}`, value: -1 }, /has a value that is not a number from 0/],
-  ["a metric that is no name", { id: `1.1.0.${UUID}`, value: 1, metric: "a b" }, /has a metric that is not a name/],
-  ["what is no object", 7, /is not an object/],
-  ["nothing", [], /is empty/],
-  ["no JSON", "{", /not JSON/],
-])("refuses %s", async (_what, body, message) => {
+  ["an invalid metric", { id: `1.1.0.${UUID}`, value: 1, metric: "a b" }, /has a metric that is not a valid name/],
+  ["a number", 7, /is not an object/],
+  ["an empty array", [], /is empty/],
+  ["invalid JSON", "{", /not valid JSON/],
+])("rejects %s", async (_what, body, message) => {
   expect(await report(body)).toEqual([400, expect.objectContaining({ error: expect.stringMatching(message) })]);
 });
 
-test("another model is not found, and nobody can make series without end", async () => {
+test("rejects unknown models, and limits the number of time series", async () => {
   expect((await report({ id: `1.1.0.${UUID}`, value: 1 }, "letters"))[0]).toBe(404);
   const versions = Array.from({ length: 30 }, (_, i) => ({ id: `9.0.${i}.${UUID}`, value: 1 }));
   const [, body] = await report(versions);

@@ -1,13 +1,13 @@
-import { Fuzzer } from "./fuzz/fuzz";
+import { Fuzzer } from "./fuzz/fuzzer";
 import { infer } from "./support/client";
 import { requestFor } from "./support/samples";
 import { cleanUp, digits, serve } from "./support/server-process";
 
 afterAll(cleanUp);
 
-// Ten thousand: npm run fuzz:serving.
+// `npm run fuzz:serving` sends ten thousand.
 test.each([1, 2])(
-  "400 malformed requests of seed %d put the server at no fault, and harm no good one",
+  "400 malformed requests with seed %d cause no server error, and do not affect good ones",
   async (seed) => {
     const server = await serve(digits("1.1.0"), { http: { predictPath: "/predict" } });
     const expected = (await infer(server.url, requestFor(0))).outputs;

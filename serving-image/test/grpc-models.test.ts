@@ -21,7 +21,7 @@ const infer = (client: GrpcClient): Promise<Reply> =>
     raw_input_contents: [bytesOf(new Float32Array(128))],
   });
 
-test("lists, unloads and loads models where the settings allow it", async () => {
+test("lists, unloads and loads models if the settings allow it", async () => {
   const root = scratch();
   const server = await serve(digits("1.1.0"), { model: { root }, repository: { control: true } });
   const client = clientOf(server.grpcPort);
@@ -42,7 +42,7 @@ test("lists, unloads and loads models where the settings allow it", async () => 
   expect((await infer(client)).code).toBe(status.OK);
 });
 
-test("changes no model unless the settings allow it, and tells what the models have done", async () => {
+test("does not load or unload models unless the settings allow it, and reports statistics", async () => {
   const client = clientOf((await serve(digits("1.1.0"))).grpcPort);
   const unload = await client.call("RepositoryModelUnload", { model_name: "digits" });
   expect([unload.code, unload.details]).toEqual([

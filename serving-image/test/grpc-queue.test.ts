@@ -13,7 +13,7 @@ const request = (x: number, parameters = {}): object => ({
 
 const codesOf = (replies: readonly Reply[]): status[] => replies.map(({ code }) => code);
 
-test("over its queue the server refuses at once, and says when to come again", async () => {
+test("with a full queue the server rejects requests at once, with the time to retry", async () => {
   const server = await serve(tiny("slow"), { batching: { maxBatchSize: 1, queueSize: 8 }, workers: { count: 1 } });
   const client = new GrpcClient(server.grpcPort);
   const replies = await Promise.all(Array.from({ length: 60 }, (_, i) => client.infer(request(i))));
@@ -25,10 +25,10 @@ test("over its queue the server refuses at once, and says when to come again", a
   client.close();
 });
 
-test("a call whose time is up in the queue is not computed, whether its parameter or its deadline says so", async () => {
+test("a call that times out in the queue is not computed, by its parameter or by its deadline", async () => {
   const server = await serve(tiny("slow"), { batching: { maxBatchSize: 1 }, workers: { count: 1 } });
   const client = new GrpcClient(server.grpcPort);
-  // Over a connection that is there, and behind requests of many rows: the calls' time is up while they wait.
+  // Over an open connection and behind requests with many rows, so that the calls time out while they wait.
   expect((await client.infer(request(1))).code).toBe(status.OK);
   const rows = {
     inputs: [{ name: "x", datatype: "FP32", shape: [20], contents: { fp32_contents: Array(20).fill(1) } }],
@@ -43,7 +43,7 @@ test("a call whose time is up in the queue is not computed, whether its paramete
   expect(codesOf(await Promise.all(impatient))).toEqual([status.DEADLINE_EXCEEDED, status.DEADLINE_EXCEEDED]);
   expect(codesOf(await Promise.all([...others, patient]))).toEqual(Array(13).fill(status.OK));
   const metrics = await metricsOf(server.url);
-  // A client gives its call up at the deadline by itself: which of the two the server notices first is chance.
+  // The client also cancels its call at the deadline; which of the two the server notices first is random.
   const [expired = 0, gone = 0] = ["expired", "client_gone"].map((reason) =>
     seriesOf(metrics, "slipway_inference_rejected_total", { reason }),
   );

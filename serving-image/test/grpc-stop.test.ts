@@ -22,7 +22,7 @@ const REQUEST = {
   raw_input_contents: [bytesOf(Float32Array.from(samples[0]?.inputs.image ?? []))],
 };
 
-test("SIGTERM under load loses no call: what was computed was answered, all else is safe to try elsewhere", async () => {
+test("SIGTERM under load loses no call: every computed one is answered, and all others can be retried", async () => {
   const server = await serve(digits("1.1.0"), { log: { level: "debug" } });
   let answered = 0;
   const failures: status[] = [];
@@ -42,7 +42,7 @@ test("SIGTERM under load loses no call: what was computed was answered, all else
   expect(new Set(failures)).toEqual(new Set([status.UNAVAILABLE]));
 });
 
-test("health and readiness follow the server: serving, then not, while calls are still answered", async () => {
+test("health and readiness follow the server while it drains and still answers calls", async () => {
   const server = await serve(digits("1.1.0"), { drain: { delaySeconds: 1 } });
   const client = clientOf(server.grpcPort);
   const check = async (service?: string): Promise<unknown> => {
@@ -54,7 +54,7 @@ test("health and readiness follow the server: serving, then not, while calls are
   const watch = client.watchHealth();
   while (watch.statuses.length === 0) await delay(5);
   const exit = server.stop("SIGTERM");
-  await server.saw("draining");
+  await server.waitForLog("draining");
   expect(await Promise.all(services.map(check))).toEqual(["NOT_SERVING", "NOT_SERVING", status.NOT_FOUND]);
   expect((await client.call("ServerReady", {})).answer).toEqual({ ready: false });
   expect((await client.infer(REQUEST)).code).toBe(status.OK);
@@ -63,7 +63,7 @@ test("health and readiness follow the server: serving, then not, while calls are
   expect(await exit).toBe(0);
 });
 
-test("lists its services to whoever asks by reflection", async () => {
+test("lists its services by reflection", async () => {
   const server = await serve(digits("1.1.0"));
   expect(await clientOf(server.grpcPort).services()).toEqual([
     "grpc.health.v1.Health",

@@ -27,7 +27,7 @@ const requestFor = (i: number): object => ({
 const labelOf = (i: number): Buffer =>
   bytesOf(BigInt64Array.from(samples[i % samples.length]?.expected["1.1.0"]?.label ?? [], BigInt));
 
-test("answers every request of a stream in its order, and a bad one among them ends nothing", async () => {
+test("answers the requests of a stream in order, and an invalid one does not end the stream", async () => {
   const stream = client.stream();
   for (let i = 0; i < 300; i++)
     stream.send(i === 150 ? { ...requestFor(i), inputs: [], raw_input_contents: [] } : requestFor(i));
@@ -44,7 +44,7 @@ test("answers every request of a stream in its order, and a bad one among them e
   expect(labels).toEqual(Array.from({ length: 300 }, (_, i) => labelOf(i)).toSpliced(150, 1));
 });
 
-test("a server that stops answers what a stream has brought, and then ends the stream", async () => {
+test("a server that stops answers the requests of a stream, then ends it", async () => {
   const stream = client.stream();
   stream.send(requestFor(0));
   while (stream.replies.length === 0) await delay(5);

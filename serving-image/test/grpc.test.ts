@@ -31,7 +31,7 @@ const image = { name: "image", datatype: "FP32", shape: [1, 64] };
 const pixels = samples[0]?.inputs.image ?? [];
 const raw = bytesOf(Float32Array.from(pixels));
 
-test("says what it is and that it is well", async () => {
+test("reports its metadata, liveness and readiness", async () => {
   const answerTo = async (method: string, request = {}): Promise<object> => (await client.call(method, request)).answer;
   expect(await answerTo("ServerLive")).toEqual({ live: true });
   expect(await answerTo("ServerReady")).toEqual({ ready: true });
@@ -49,7 +49,7 @@ test("says what it is and that it is well", async () => {
   });
 });
 
-test("says how it serves the model in Triton's terms", async () => {
+test("reports the model configuration in Triton's format", async () => {
   const { answer } = await client.call("ModelConfig", { name: "digits" });
   expect(answer.config).toMatchObject({
     name: "digits",
@@ -60,7 +60,7 @@ test("says how it serves the model in Triton's terms", async () => {
   });
 });
 
-test("predicts as over HTTP, names the prediction, and counts it among all others", async () => {
+test("predicts as over HTTP, returns the prediction id, and counts the request", async () => {
   const before = await metricsOf(server.url);
   const fromRaw = await client.infer({ id: "mine", inputs: [image], raw_input_contents: [raw] });
   const contents = { fp32_contents: pixels };
@@ -106,7 +106,7 @@ const elements: [string, string, object, Buffer][] = [
 ];
 const inputOf = (i: number): object => ({ name: `in_${elements[i]?.[0]}`, datatype: elements[i]?.[1], shape: [1, 2] });
 
-test("carries every datatype, as contents or raw, in and out", async () => {
+test("transfers every datatype, as contents or raw, in both directions", async () => {
   const expected = elements.map(([, , , bytes]) => bytes);
   const asContents = elements.map(([, , contents], i) => ({ ...inputOf(i), contents }));
   const asRaw = elements.map((_, i) => inputOf(i));
@@ -125,15 +125,21 @@ test.each<[string, () => GrpcClient, object, status, RegExp]>([
   ["an unknown model", () => client, { model_name: "letters", inputs: [] }, status.NOT_FOUND, /"letters" is unknown/],
   ["an unknown version", () => client, { model_version: "9", inputs: [] }, status.NOT_FOUND, /Version "9"/],
   ["no input", () => client, { inputs: [] }, status.INVALID_ARGUMENT, /Input "image" is missing/],
-  ["a wrong shape", () => client, digit({ shape: [1, 63] }), status.INVALID_ARGUMENT, /takes \[-1, 64\]/],
+  ["a wrong shape", () => client, digit({ shape: [1, 63] }), status.INVALID_ARGUMENT, /expects \[-1, 64\]/],
   [
-    "a shape beyond all memory",
+    "a shape larger than any memory",
     () => client,
     digit({ shape: ["9223372036854775807", 64] }),
     status.INVALID_ARGUMENT,
     /shape is \[9223372036854776000/,
   ],
-  ["another datatype", () => client, digit({ datatype: "FP64" }), status.INVALID_ARGUMENT, /but the model takes FP32/],
+  [
+    "another datatype",
+    () => client,
+    digit({ datatype: "FP64" }),
+    status.INVALID_ARGUMENT,
+    /but the model expects FP32/,
+  ],
   [
     "too few elements",
     () => client,
@@ -157,14 +163,14 @@ test.each<[string, () => GrpcClient, object, status, RegExp]>([
     /both contents and raw/,
   ],
   [
-    "raw input of no input",
+    "raw input without an input",
     () => client,
     { inputs: [image], raw_input_contents: [raw, raw] },
     status.INVALID_ARGUMENT,
     /has 2 entries, but there are 1/,
   ],
   [
-    "raw input cut short",
+    "truncated raw input",
     () => client,
     { inputs: [image], raw_input_contents: [raw.subarray(1)] },
     status.INVALID_ARGUMENT,
@@ -196,22 +202,22 @@ test.each<[string, () => GrpcClient, object, status, RegExp]>([
     () => echo,
     echoWith(5, { contents: { int_contents: [0, 128] } }),
     status.INVALID_ARGUMENT,
-    /element 1 of data is 128, which is not INT8/,
+    /element 1 of data is 128, which is not a valid INT8/,
   ],
   [
-    "bytes that are no text",
+    "bytes that are not UTF-8",
     () => echo,
     echoWith(11, { contents: { bytes_contents: [Buffer.of(0xff), Buffer.of()] } }),
     status.INVALID_ARGUMENT,
-    /element 0 is not UTF-8/,
+    /element 0 is not valid UTF-8/,
   ],
-  ["what is too large", () => client, { id: "x".repeat(100_001) }, status.RESOURCE_EXHAUSTED, /larger/],
-])("refuses %s, and says what is wrong", async (_what, to, request, code, message) => {
+  ["a message that is too large", () => client, { id: "x".repeat(100_001) }, status.RESOURCE_EXHAUSTED, /larger/],
+])("rejects %s with a message", async (_what, to, request, code, message) => {
   const reply = await to().infer(request);
   expect([reply.code, reply.details]).toEqual([code, expect.stringMatching(message)]);
 });
 
-test("a model that fails is told apart from a request that is wrong, as over HTTP", async () => {
+test("distinguishes a failure of the model from an invalid request, as over HTTP", async () => {
   const table = await serve(tiny("table"));
   const inputs = [{ name: "index", datatype: "INT64", shape: [1], contents: { int64_contents: ["99"] } }];
   const reply = await clientOf(table).infer({ inputs });
@@ -219,10 +225,10 @@ test("a model that fails is told apart from a request that is wrong, as over HTT
   expect(seriesOf(await metricsOf(table.url), "slipway_inference_requests_total", { code: "422" })).toBe(1);
 });
 
-test("answers before it has a model: alive, not ready, and to be tried again", async () => {
+test("answers before its model is loaded: live, not ready, with the time to retry", async () => {
   const files = await FileServer.start({});
   const loading = new ServerProcess(settingsFor("", { model: { uri: `${files.url}/stalled` } }));
-  await loading.saw("listening for gRPC");
+  await loading.waitForLog("listening for gRPC");
   const early = clientOf(loading);
   expect((await early.call("ServerLive", {})).answer).toEqual({ live: true });
   expect((await early.call("ServerReady", {})).answer).toEqual({ ready: false });
@@ -237,7 +243,7 @@ test("answers before it has a model: alive, not ready, and to be tried again", a
   files.close();
 });
 
-test("gRPC can be switched off, and a port that is taken is named", async () => {
+test("gRPC can be disabled, and a port in use is reported", async () => {
   const without = await serve(digits("1.1.0"), { grpc: { enabled: false } });
   expect(without.line("listening for gRPC")).toBeUndefined();
   const second = new ServerProcess(settingsFor(digits("1.1.0"), { grpc: { port: server.grpcPort } }));

@@ -12,12 +12,12 @@ const HTTP = { http: { host: "127.0.0.1", port: 0 }, grpc: { enabled: false } };
 
 async function ready(settings: ServerSettings): Promise<ServerProcess> {
   const server = new ServerProcess(settings);
-  await server.saw("listening");
-  while ((await fetch(`${server.url}/ready`)).status !== 200) await server.saw("listening");
+  await server.waitForLog("listening");
+  while ((await fetch(`${server.url}/ready`)).status !== 200) await server.waitForLog("listening");
   return server;
 }
 
-/** Puts a version of the digits model into a repository. */
+/** Copies a version of the digits model into a repository. */
 function put(root: string, version: string, bytes = readFileSync(digits(version))): string {
   const folder = join(root, "digits", version);
   mkdirSync(folder, { recursive: true });
@@ -30,7 +30,7 @@ async function load(server: ServerProcess, change = "load"): Promise<[number, un
   return [response.status, (await jsonOf(response)).error];
 }
 
-/** What a version answers when it is served by itself. */
+/** The answers of a version that is served alone. */
 async function recorded(version: string, requests: number): Promise<unknown[]> {
   const server = await serve(digits(version), { model: { version } });
   const answers: unknown[] = [];
@@ -39,7 +39,7 @@ async function recorded(version: string, requests: number): Promise<unknown[]> {
   return answers;
 }
 
-test("serves several models and versions, the newest version unless another is asked for", async () => {
+test("serves several models and versions, by default the newest version", async () => {
   const root = scratch();
   const of = (name: string, version: string, uri: string): object => ({ name, version, uri, root });
   const server = await ready({
@@ -71,7 +71,7 @@ test("serves several models and versions, the newest version unless another is a
   expect((await post(`${server.url}/v2/models/digits/feedback`, feedback)).status).toBe(200);
 });
 
-test("new versions are loaded under load without a lost or wrong answer, and a broken one changes nothing", async () => {
+test("loads new versions under load without lost or wrong answers, and a broken one changes nothing", async () => {
   const expected = Object.fromEntries(
     await Promise.all(["1.0.0", "1.1.0", "1.2.0"].map(async (version) => [version, await recorded(version, 10)])),
   );
@@ -120,7 +120,7 @@ test("new versions are loaded under load without a lost or wrong answer, and a b
   isOver = true;
   await callers;
   expect([...seen].sort()).toEqual(["1.0.0", "1.1.0", "1.2.0"]);
-  // The newest takes the place of the one before it, but not of the one in the settings.
+  // The newest version replaces the one before it, but not the one in the settings.
   expect(await jsonOf(await fetch(`${server.url}/v2/models/digits`))).toMatchObject({ versions: ["1.2.0", "1.0.0"] });
 
   expect(await load(server, "unload")).toEqual([200, undefined]);
@@ -130,7 +130,7 @@ test("new versions are loaded under load without a lost or wrong answer, and a b
   expect((await infer(server.url, requestFor(0))).outputs).toEqual(expected["1.2.0"]?.[0]);
 });
 
-test("a file that was replaced at its source takes over under the same version", async () => {
+test("reloads a file that was replaced at its source, as the same version", async () => {
   const root = scratch();
   const uri = join(scratch(), "model.onnx");
   cpSync(digits("1.0.0"), uri);
@@ -149,7 +149,7 @@ test("a file that was replaced at its source takes over under the same version",
   for (const { outputs } of answers) expect([before.outputs, after.outputs]).toContainEqual(outputs);
 });
 
-test("a version from the repository computes with as many threads as the model of its name in the settings", async () => {
+test("a version from the repository uses as many threads as the model with the same name in the settings", async () => {
   const root = scratch();
   const model = { name: "digits", version: "1.0.0", uri: put(root, "1.0.0"), root, threads: 2 };
   const server = await ready({ ...HTTP, model, repository: { control: true } });
@@ -159,14 +159,14 @@ test("a version from the repository computes with as many threads as the model o
   expect(loaded.map(({ threads }) => threads)).toEqual([2, 2]);
 });
 
-test("nothing is loaded or unloaded over the network unless the settings allow it", async () => {
+test("does not load or unload models over the network unless the settings allow it", async () => {
   const server = await serve(digits("1.1.0"));
   expect(await load(server)).toEqual([403, expect.stringMatching(/repository\.control/)]);
   expect(await load(server, "unload")).toEqual([403, expect.stringMatching(/repository\.control/)]);
   expect((await infer(server.url, requestFor(0))).model_version).toBe("1.1.0");
 });
 
-test("statistics count requests, runs and rows, and the time that they took", async () => {
+test("statistics count requests, runs, rows and times", async () => {
   const server = await serve(tiny("table"));
   const fresh = await metricsOf(server.url);
   const codes = ["200", "400", "422", "429", "500", "503", "504"];
@@ -203,12 +203,12 @@ test("statistics count requests, runs and rows, and the time that they took", as
   expect(text).toMatch(/digits +1\.1\.0 +ready +3 +1 +0 +0 +[\d.]+ +[\d.]+ +[\d.]+ +2\.00/);
 });
 
-test("problems with one of several models are named by its place", async () => {
+test("reports problems of one of several models with its index", async () => {
   const one = { name: "digits", version: "1", uri: "model.onnx" };
   const server = new ServerProcess({ models: [one, { ...one, vershun: "2" }, { name: "x" }] } as ServerSettings);
   expect(await server.ended()).toBe(1);
   expect(server.stderr.trim().split("\n").sort()).toEqual([
-    expect.stringContaining("[SRV103] models[1].vershun: is not a setting. Did you mean models[1].version?"),
+    expect.stringContaining("[SRV103] models[1].vershun: is not a valid setting. Did you mean models[1].version?"),
     expect.stringContaining('[SRV104] models: "digits" has version "1" twice.'),
     expect.stringContaining("[SRV105] models[2].uri: is not set."),
     expect.stringContaining("[SRV105] models[2].version: is not set."),

@@ -16,7 +16,7 @@ const get = async (url: string): Promise<[number, unknown]> => {
   return [response.status, await response.json()];
 };
 
-test("says what it is and that it is well, in the ways that clients of the protocol ask", async () => {
+test("reports its metadata, liveness and readiness", async () => {
   const metadata = {
     name: "digits",
     versions: ["1.1.0-rc.1+build.7"],
@@ -42,7 +42,7 @@ test("says what it is and that it is well, in the ways that clients of the proto
   expect((await fetch(`${server.url}/health`, { method: "HEAD" })).status).toBe(200);
 });
 
-test("says how it serves the model in Triton's terms", async () => {
+test("reports the model configuration in Triton's format", async () => {
   const expected = {
     name: "digits",
     platform: "onnxruntime_onnx",
@@ -61,7 +61,7 @@ test("says how it serves the model in Triton's terms", async () => {
   expect(await get(`${model}/versions/1.1.0-rc.1+build.7/config`)).toEqual([200, expected]);
 });
 
-test("answers every recorded digit as the model did when it was trained", async () => {
+test("predicts every recorded digit as the model did in training", async () => {
   for (const [i, sample] of samples.entries()) {
     const answer = await infer(server.url, requestFor(i));
     const expected = sample.expected["1.1.0"];
@@ -74,7 +74,7 @@ test("answers every recorded digit as the model did when it was trained", async 
   }
 });
 
-test("takes several rows at once, flat or nested, and gives only the outputs asked for", async () => {
+test("accepts several rows at once, flat or nested, and returns only the requested outputs", async () => {
   const images = samples.slice(0, 3).map(({ inputs }) => inputs.image);
   const expected = samples.slice(0, 3).flatMap((sample) => sample.expected["1.1.0"]?.label);
   const eightByEight = images.map((image) => [...image]);
@@ -87,7 +87,7 @@ test("takes several rows at once, flat or nested, and gives only the outputs ask
   }
 });
 
-test("names every prediction after the version that made it, and echoes an id only where one was given", async () => {
+test("prediction ids contain the version, and a request id is only echoed if there is one", async () => {
   const versioned = `${model}/versions/1.1.0-rc.1+build.7/infer`;
   const response = await post(versioned, { ...requestFor(0), id: 'mine "quoted"' });
   const answer: InferAnswer = JSON.parse(await response.text());
@@ -99,7 +99,7 @@ test("names every prediction after the version that made it, and echoes an id on
   expect(other.parameters.prediction_id).not.toBe(answer.parameters.prediction_id);
 });
 
-test("counts requests by their status, and the time of those that were not refused", async () => {
+test("counts requests by status, and the duration of those that were not rejected", async () => {
   const count = async (): Promise<(number | undefined)[]> => {
     const text = await metricsOf(server.url);
     return [

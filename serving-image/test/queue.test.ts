@@ -4,7 +4,7 @@ import { cleanUp, digits, serve, tiny, type ServerProcess } from "./support/serv
 
 afterAll(cleanUp);
 
-/** A model of some milliseconds in one worker: requests wait for it, and the event loop does not. */
+/** One worker with a model of some milliseconds: requests queue up, but the event loop is free. */
 const ONE_BY_ONE = { batching: { maxBatchSize: 1 }, workers: { count: 1 } };
 
 const body = (x: number, parameters?: object): object => ({
@@ -26,7 +26,7 @@ const rejections = async (server: ServerProcess, reason: string): Promise<number
 
 const OTHERS = 12;
 
-/** Sends requests of so many rows that whatever comes after them has to wait; resolves once some are in the queue. */
+/** Sends requests with so many rows that later ones have to wait; resolves once some are in the queue. */
 async function occupy(server: ServerProcess): Promise<{ done: Promise<number[]> }> {
   const rows = { inputs: [{ name: "x", datatype: "FP32", shape: [20], data: Array(20).fill(1) }] };
   const url = `${server.url}/v2/models/digits/infer`;
@@ -45,7 +45,7 @@ async function queued(server: ServerProcess, requests: number): Promise<void> {
   while ((seriesOf(await metricsOf(server.url), "slipway_inference_queue_length") ?? 0) < requests) await delay(1);
 }
 
-/** Waits until so many requests have come in, answered or not. */
+/** Waits until so many requests have arrived, answered or not. */
 async function arrived(server: ServerProcess, requests: number): Promise<void> {
   for (let count = 0; count < requests; await delay(1)) {
     const metrics = await metricsOf(server.url);
@@ -54,7 +54,7 @@ async function arrived(server: ServerProcess, requests: number): Promise<void> {
   }
 }
 
-test("over its queue the server refuses at once, and computes exactly what it has taken", async () => {
+test("with a full queue the server rejects requests at once, and computes exactly those that it accepted", async () => {
   const server = await serve(tiny("slow"), { ...ONE_BY_ONE, batching: { maxBatchSize: 1, queueSize: 8 } });
   const expected = await Promise.all([0, 1, 2, 3].map(async (x) => answerOf(await ask(server, x))));
   let computed = 0;
@@ -70,7 +70,7 @@ test("over its queue the server refuses at once, and computes exactly what it ha
   const refused = responses.filter(({ status }) => status !== 200);
   expect(refused.length).toBeGreaterThan(40);
   expect(computed).toBeGreaterThanOrEqual(8);
-  // Whoever is refused does not wait for those who are computed.
+  // A rejected request does not wait for the accepted ones.
   expect(computedBeforeLastRefusal).toBeLessThan(computed);
   for (const [i, response] of responses.entries()) {
     if (response.status === 200) expect(await answerOf(response)).toEqual(expected[i % 4]);
@@ -84,7 +84,7 @@ test("over its queue the server refuses at once, and computes exactly what it ha
   expect(await answerOf(await ask(server, 1))).toEqual(expected[1]);
 });
 
-test("a request whose time is up in the queue is answered without being computed", async () => {
+test("a request that times out in the queue is not computed", async () => {
   const server = await serve(tiny("slow"), ONE_BY_ONE);
   const others = await occupy(server);
   const [byParameter, byRouter, patient] = await Promise.all([
@@ -93,13 +93,13 @@ test("a request whose time is up in the queue is answered without being computed
     ask(server, 1, { timeout: 0 }, { "x-envoy-expected-rq-timeout-ms": "60000" }),
   ]);
   expect([byParameter.status, byRouter.status, patient.status]).toEqual([504, 504, 200]);
-  expect(await jsonOf(byParameter)).toEqual({ error: expect.stringMatching(/time was up after \d+ ms in the queue/) });
+  expect(await jsonOf(byParameter)).toEqual({ error: expect.stringMatching(/timed out after \d+ ms in the queue/) });
   expect(await others.done).toEqual(ALL_ANSWERED);
   expect(await rejections(server, "expired")).toBe(2);
   expect(await runs(server)).toBe(OTHERS + 1);
 });
 
-test("a request whose client has gone while it waited is not computed", async () => {
+test("a request whose client disconnects while it waits is not computed", async () => {
   const server = await serve(tiny("slow"), ONE_BY_ONE);
   const others = await occupy(server);
   const gone = new AbortController();
@@ -115,7 +115,7 @@ test("a request whose client has gone while it waited is not computed", async ()
   expect(seriesOf(await metricsOf(server.url), "slipway_inference_requests_total", { code: "499" })).toBe(5);
 });
 
-test("an urgent request goes before those that wait, and one that can wait after them", async () => {
+test("a request with high priority overtakes waiting ones, and one with low priority comes last", async () => {
   const server = await serve(tiny("slow"), ONE_BY_ONE);
   const done: string[] = [];
   const timed = async (name: string, parameters?: object): Promise<void> => {
@@ -133,7 +133,7 @@ test("an urgent request goes before those that wait, and one that can wait after
   expect(done.at(-1)).toBe("late");
 });
 
-test("a delay lets requests that come one after the other share a run", async () => {
+test("with a delay, requests that arrive one after the other share a run", async () => {
   const server = await serve(digits("1.1.0"), { batching: { maxDelaySeconds: 0.1 } });
   const image = { inputs: [{ name: "image", datatype: "FP32", shape: [1, 64], data: Array(64).fill(1) }] };
   const send = (): Promise<Response> => post(`${server.url}/v2/models/digits/infer`, image);
@@ -145,7 +145,7 @@ test("a delay lets requests that come one after the other share a run", async ()
   expect(Number(await runs(server)) - before).toBe(1);
   const of = async (what: string) => jsonOf(await fetch(`${server.url}/v2/models/digits/${what}`));
   expect(await of("config")).toMatchObject({ dynamic_batching: { max_queue_delay_microseconds: 100_000 } });
-  // The run counts once, and for each of its requests.
+  // The run counts once as an execution, and once for each of its requests.
   expect(await of("stats")).toMatchObject({
     model_stats: [{ execution_count: 1, inference_stats: { compute_infer: { count: 2 } } }],
   });
@@ -155,7 +155,7 @@ test.each([
   [{ timeout: -1 }, /parameters.timeout is -1, not a whole number from 0/],
   [{ timeout: "1s" }, /parameters.timeout is 1s, not a whole number/],
   [{ priority: 1.5 }, /parameters.priority is 1.5, not a whole number/],
-])("parameters %j are refused", async (parameters, message) => {
+])("rejects parameters %j", async (parameters, message) => {
   const server = await serve(tiny("log"));
   const response = await ask(server, 1, parameters);
   expect(response.status).toBe(400);

@@ -22,7 +22,7 @@ test.each(["SIGTERM", "SIGINT"] as const)("%s under load loses no request, and t
   expect(server.line("stopped")).toMatchObject({ lost: 0 });
 });
 
-test("while it drains it is not ready, but serves on, also new connections, until its routers have noticed", async () => {
+test("while it drains, the server is not ready but serves all connections, including new ones", async () => {
   const server = await serve(digits("1.1.0"), { drain: { delaySeconds: 1 } });
   const statuses: number[] = [];
   let isReady = true;
@@ -32,22 +32,22 @@ test("while it drains it is not ready, but serves on, also new connections, unti
   const callers = Array.from({ length: 8 }, caller);
   while (statuses.length < 50) await delay(5);
   const exit = server.stop("SIGTERM");
-  await server.saw("draining");
+  await server.waitForLog("draining");
   const before = statuses.length;
-  const looks: number[] = [];
-  for (let look = 1; look <= 5; look++) {
-    for (const path of ["/ready", "/health"]) looks.push((await fetch(server.url + path)).status);
+  const probes: number[] = [];
+  for (let probe = 1; probe <= 5; probe++) {
+    for (const path of ["/ready", "/health"]) probes.push((await fetch(server.url + path)).status);
     await delay(20);
   }
   isReady = false;
   await Promise.all(callers);
-  expect(looks).toEqual([503, 200, 503, 200, 503, 200, 503, 200, 503, 200]);
+  expect(probes).toEqual([503, 200, 503, 200, 503, 200, 503, 200, 503, 200]);
   expect(statuses.length).toBeGreaterThan(before);
   expect(new Set(statuses)).toEqual(new Set([200]));
   expect(await exit).toBe(0);
 });
 
-test("a request that is still arriving when the server stops is answered, and its connection closed", async () => {
+test("a request that is still arriving when the server stops is answered, and its connection is closed", async () => {
   const server = await serve(digits("1.1.0"));
   const socket = connect(server.port, "127.0.0.1");
   socket.setEncoding("latin1").write(HEAD + BODY.slice(0, 50));
@@ -55,7 +55,7 @@ test("a request that is still arriving when the server stops is answered, and it
   socket.on("data", (chunk: string) => (answer += chunk));
   await delay(50);
   const exit = server.stop("SIGTERM");
-  await server.saw("draining");
+  await server.waitForLog("draining");
   await delay(50);
   await expect(post(`${server.url}/v2/models/digits/infer`, BODY)).rejects.toThrow("fetch failed");
   socket.write(BODY.slice(50));
@@ -64,7 +64,7 @@ test("a request that is still arriving when the server stops is answered, and it
   expect(await exit).toBe(0);
 });
 
-test("a request that never ends is cut off in the end, and the exit code tells of it", async () => {
+test("a request that never ends is cut off after the timeout, with a nonzero exit code", async () => {
   const server = await serve(digits("1.1.0"), { drain: { timeoutSeconds: 0 } });
   const socket = connect(server.port, "127.0.0.1");
   socket.on("error", () => undefined).write(HEAD);
@@ -73,15 +73,15 @@ test("a request that never ends is cut off in the end, and the exit code tells o
   expect(server.line("stopped")).toMatchObject({ level: "error", lost: 1 });
 });
 
-test("a second signal ends the server at once", async () => {
+test("a second signal exits at once", async () => {
   const server = await serve(digits("1.1.0"), { drain: { delaySeconds: 600 } });
   const exit = server.stop("SIGTERM");
-  await server.saw("draining");
+  await server.waitForLog("draining");
   void server.stop("SIGINT");
   expect(await exit).toBe(1);
 });
 
-/** Asks for a prediction over a connection of its own; resolves with the status, or 0 where there is no answer. */
+/** Requests a prediction over a new connection; resolves with the status, or 0 without an answer. */
 function askOnce(port: number): Promise<number> {
   return new Promise((resolve) => {
     const headers = { "content-length": BODY.length };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import pino from "pino";
 import { create } from "tar";
-import { type PlacedModel, placeModel } from "../src/model/files/place-model";
+import { type InstalledModel, installModel } from "../src/model/files/install-model";
 import type { ModelConfig, SignatureConfig } from "../src/config/settings";
 import { FileServer } from "./support/file-server";
 import { ociLayout } from "./support/oci-layout";
@@ -17,7 +17,7 @@ let server: FileServer;
 beforeAll(async () => (server = await FileServer.start({})));
 beforeEach(() => {
   for (const path of Object.keys(server.files)) delete server.files[path];
-  server.seen.length = server.faults.length = 0;
+  server.requests.length = server.faults.length = 0;
 });
 afterEach(() => {
   for (const name of Object.keys(process.env)) if (!(name in ENVIRONMENT)) delete process.env[name];
@@ -31,7 +31,7 @@ afterAll(async () => {
 const ENVIRONMENT = { ...process.env };
 
 function place(uri: string, signature: SignatureConfig = { required: false }, more: Partial<ModelConfig> = {}) {
-  return placeModel(
+  return installModel(
     { name: "m", version: "1", uri, root: scratch(), threads: 1, cache: true, ...more },
     {
       download: { attempts: 3, stalledAfterSeconds: 30, diskLimitBytes: Number.MAX_SAFE_INTEGER },
@@ -43,29 +43,29 @@ function place(uri: string, signature: SignatureConfig = { required: false }, mo
   );
 }
 
-async function expectModel(placing: Promise<PlacedModel>): Promise<void> {
+async function expectModel(placing: Promise<InstalledModel>): Promise<void> {
   const { path, sha256 } = await placing;
   expect(sha256).toBe(SHA256);
   expect(readFileSync(path).equals(FILE)).toBe(true);
 }
 
-test("an object of S3 is gone on with if it is still the same, and begun with again if it is not", async () => {
+test("resumes an S3 object if it is still the same, and starts over if it is not", async () => {
   Object.assign(process.env, { AWS_ENDPOINT_URL: server.url, AWS_REGION: "x" });
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "key" });
   server.files["/bucket/a b+c?d/model.onnx"] = FILE;
   server.faults.push({ cutAfter: 90_000 });
   await expectModel(place("s3://bucket/a b+c?d/model.onnx"));
-  expect(server.seen.map(({ range }) => range)).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]/)]);
+  expect(server.requests.map(({ range }) => range)).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]/)]);
   server.faults.push({ cutAfter: 90_000 });
   const placing = place("s3://bucket/m.onnx");
   server.files["/bucket/m.onnx"] = Buffer.alloc(150_000);
-  while (server.seen.length < 3) await new Promise((resolve) => setTimeout(resolve, 2));
+  while (server.requests.length < 3) await new Promise((resolve) => setTimeout(resolve, 2));
   server.files["/bucket/m.onnx"] = FILE;
   await expectModel(placing);
   await expect(place("s3://bucket/none.onnx")).rejects.toThrow(/\[SRV201\] s3:\/\/bucket\/none.onnx: .*cannot be read/);
 });
 
-test("an object of Google's is read with keys, with a token, or with that of the machine if it needs one", async () => {
+test("reads a Google Cloud Storage object with keys, with a token, or with the machine's token if access is denied", async () => {
   process.env["STORAGE_EMULATOR_HOST"] = server.url;
   process.env["GCE_METADATA_HOST"] = server.url.slice("http://".length);
   server.files["/bucket/models/digits 1.onnx"] = FILE;
@@ -79,7 +79,7 @@ test("an object of Google's is read with keys, with a token, or with that of the
   Object.assign(process.env, { GS_ACCESS_KEY_ID: "GOOGID", GS_SECRET_ACCESS_KEY: "secret" });
   await expectModel(place(uri));
   expect(
-    server.seen.filter(({ path }) => path.startsWith("/bucket")).map(({ authorization }) => authorization),
+    server.requests.filter(({ path }) => path.startsWith("/bucket")).map(({ authorization }) => authorization),
   ).toEqual([
     undefined,
     undefined,
@@ -89,7 +89,7 @@ test("an object of Google's is read with keys, with a token, or with that of the
   ]);
 });
 
-test("a registered model of MLflow is found by its version or alias, wherever its files lie", async () => {
+test("finds a registered MLflow model by version or alias, wherever its files are", async () => {
   process.env["MLFLOW_TRACKING_URI"] = `${server.url}/`;
   process.env["MLFLOW_TRACKING_TOKEN"] = "token";
   const api = "/api/2.0/mlflow";
@@ -112,13 +112,13 @@ test("a registered model of MLflow is found by its version or alias, wherever it
   ]) {
     await expectModel(place(uri));
   }
-  expect(server.seen[0]).toMatchObject({ authorization: "Bearer token" });
+  expect(server.requests[0]).toMatchObject({ authorization: "Bearer token" });
   await expect(place("models:/digits/5")).rejects.toThrow(/\[SRV201\] models:\/digits\/5: .*MLflow answered 404/);
   delete process.env["MLFLOW_TRACKING_URI"];
   await expect(place("models:/digits/3")).rejects.toThrow(/MLFLOW_TRACKING_URI does not name/);
 });
 
-test("a file of an OCI layout is found as a layer or within one, and every digest is checked", async () => {
+test("finds a file of an OCI layout as a layer or within one, and verifies every digest", async () => {
   const folder = scratch();
   writeFileSync(join(folder, "model.onnx"), FILE);
   writeFileSync(join(folder, "readme.txt"), "the model");
@@ -143,17 +143,17 @@ test("a file of an OCI layout is found as a layer or within one, and every diges
   await expectModel(place(`oci:${layout.folder}:zipped#model.onnx`));
   await expectModel(place(`oci:${layout.folder}@${layout.digestOf("raw")}`));
   const refused = async (reference: string): Promise<string> => place(`oci:${reference}`).then(() => "placed", String);
-  expect(await refused(`${layout.folder}:broken`)).toMatch(/another content than its name says/);
+  expect(await refused(`${layout.folder}:broken`)).toMatch(/the content of blob .* does not match its digest/);
   expect(await refused(`${layout.folder}:torn`)).toMatch(/SRV201/);
   expect(await refused(`${layout.folder}:modern`)).toMatch(/zstd/);
   expect(await refused(`${layout.folder}:empty`)).toMatch(/there is no \*\.onnx/);
-  expect(await refused(layout.folder)).toMatch(/the layout holds raw, packed, .*name one of them/);
-  expect(await refused(`${scratch()}:raw`)).toMatch(/it is no OCI image layout/);
+  expect(await refused(layout.folder)).toMatch(/the layout contains raw, packed, .*select one/);
+  expect(await refused(`${scratch()}:raw`)).toMatch(/it is not a valid OCI image layout/);
 });
 
 const pemOf = (key: KeyObject): string => key.export({ type: "spki", format: "pem" }).toString();
 
-test("a model that must be signed is, by the right key, in the forms of openssl and cosign", async () => {
+test("verifies signatures with the configured key, in the formats of openssl and cosign", async () => {
   const ed25519 = generateKeyPairSync("ed25519");
   const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const raw = sign(null, FILE, ed25519.privateKey);
@@ -164,7 +164,7 @@ test("a model that must be signed is, by the right key, in the forms of openssl 
   const outcome = (signature: SignatureConfig): Promise<string> =>
     place(uri, signature).then(({ sha256 }) => sha256, String);
 
-  expect(await outcome(by(ec.publicKey))).toMatch(/\[SRV208\] .*no signature lies beside it \(\.sig\)/);
+  expect(await outcome(by(ec.publicKey))).toMatch(/\[SRV208\] .*it has no signature \(\.sig\)/);
   expect(await outcome(by(ec.publicKey, false))).toBe(SHA256);
   server.files["/model.onnx.sig"] = raw;
   expect(await outcome(by(ed25519.publicKey))).toBe(SHA256);
@@ -172,20 +172,20 @@ test("a model that must be signed is, by the right key, in the forms of openssl 
   expect(await outcome(by(ed25519.publicKey))).toBe(SHA256);
   server.files["/model.onnx.sig"] = Buffer.from(summed.toString("base64"));
   expect(await outcome(by(ec.publicKey))).toBe(SHA256);
-  expect(await outcome(by(ed25519.publicKey))).toMatch(/\[SRV208\] .*is not one of this file by the key/);
+  expect(await outcome(by(ed25519.publicKey))).toMatch(/\[SRV208\] .*is not valid for this file and the key/);
   expect(await outcome(by(generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey, false))).toMatch(/SRV208/);
 });
 
-test("a signed file that is there already is checked again, with the signature that was kept", async () => {
+test("verifies an existing file again, with its stored signature", async () => {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   server.files["/model.onnx"] = FILE;
   server.files["/model.onnx.sig"] = sign(null, FILE, privateKey);
   const model = { root: scratch(), sha256: SHA256 };
   const signature = { required: true, publicKey: pemOf(publicKey) };
   const { path } = await place(`${server.url}/model.onnx`, signature, model);
-  server.seen.length = 0;
+  server.requests.length = 0;
   await expectModel(place(`${server.url}/model.onnx`, signature, model));
-  expect(server.seen).toEqual([]);
+  expect(server.requests).toEqual([]);
   writeFileSync(`${path}.sig`, sign(null, Buffer.from("another"), privateKey));
   await expect(place(`${server.url}/model.onnx`, signature, model)).rejects.toThrow(/SRV208/);
 });

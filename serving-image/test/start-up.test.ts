@@ -19,7 +19,7 @@ afterAll(async () => {
   await cleanUp();
 });
 
-/** Starts a server that must end by itself, and gives back what it said on stderr. */
+/** Starts a server that must exit by itself, and returns its stderr. */
 async function failure(settings: ServerSettings, environment?: NodeJS.ProcessEnv): Promise<string> {
   const server = new ServerProcess(settings, environment);
   expect(await server.ended()).toBe(1);
@@ -31,7 +31,7 @@ async function failure(settings: ServerSettings, environment?: NodeJS.ProcessEnv
 const withModel = (model: ServerSettings["model"]): ServerSettings =>
   settingsFor(digits("1.1.0"), { model, download: { attempts: 2 } });
 
-test("names every problem with the settings at once, each with its place and what to do", async () => {
+test("reports all problems of the settings at once, each with its path and a fix", async () => {
   const settings = {
     http: { port: 70_000, bodyLimitBites: 1 },
     model: { name: "../up", version: "1.0.0", sha256: "abc" },
@@ -42,22 +42,24 @@ test("names every problem with the settings at once, each with its place and wha
   };
   const stderr = await failure(settings as unknown as ServerSettings, { SLIPWAY_HTTP_PORT: "http", SLIPWAY_HOST: "" });
   expect(stderr.trim().split("\n").sort()).toEqual([
-    expect.stringContaining("[SRV103] drains: is not a setting. Did you mean drain?"),
-    expect.stringContaining("[SRV103] http.bodyLimitBites: is not a setting. Did you mean http.bodyLimitBytes?"),
-    expect.stringContaining('[SRV104] batching.exact: "yes" is not allowed. Set it to true or false.'),
-    expect.stringContaining('[SRV104] batching.maxBatchSize: "32" is not allowed. Set it to a whole number from 1'),
-    expect.stringContaining("[SRV104] buckets.durationSeconds: [0.1,0.05] is not allowed. Set it to a list of numbers"),
+    expect.stringContaining("[SRV103] drains: is not a valid setting. Did you mean drain?"),
+    expect.stringContaining("[SRV103] http.bodyLimitBites: is not a valid setting. Did you mean http.bodyLimitBytes?"),
+    expect.stringContaining('[SRV104] batching.exact: "yes" is not valid. Set it to true or false.'),
+    expect.stringContaining('[SRV104] batching.maxBatchSize: "32" is not valid. Set it to a whole number from 1'),
     expect.stringContaining(
-      '[SRV104] http.port: "http" (from SLIPWAY_HTTP_PORT) is not allowed. Set it to a whole number',
+      "[SRV104] buckets.durationSeconds: [0.1,0.05] is not valid. Set it to a list of increasing",
     ),
-    expect.stringContaining('[SRV104] log.level: "loud" is not allowed. Set it to one of debug'),
-    expect.stringContaining('[SRV104] model.name: "../up" is not allowed.'),
-    expect.stringContaining('[SRV104] model.sha256: "abc" is not allowed. Set it to 64 hexadecimal digits.'),
+    expect.stringContaining(
+      '[SRV104] http.port: "http" (from SLIPWAY_HTTP_PORT) is not valid. Set it to a whole number',
+    ),
+    expect.stringContaining('[SRV104] log.level: "loud" is not valid. Set it to one of debug'),
+    expect.stringContaining('[SRV104] model.name: "../up" is not valid.'),
+    expect.stringContaining('[SRV104] model.sha256: "abc" is not valid. Set it to 64 hexadecimal digits.'),
     expect.stringContaining("[SRV105] model.uri: is not set. Set it to a path, or a file://"),
   ]);
 });
 
-test("a configuration file that is missing, or is not a JSON object, is said to be so", async () => {
+test("reports a configuration file that is missing or not a JSON object", async () => {
   const broken = join(scratch(), "broken.json");
   writeFileSync(broken, "{");
   const stderr = await Promise.all([
@@ -67,12 +69,12 @@ test("a configuration file that is missing, or is not a JSON object, is said to 
   ]);
   expect(stderr).toEqual([
     expect.stringMatching(/\[SRV101\] \/nowhere\/server.json: cannot be read: ENOENT/),
-    expect.stringMatching(/\[SRV102\] .*broken.json: is not JSON/),
+    expect.stringMatching(/\[SRV102\] .*broken.json: is not valid JSON/),
     expect.stringMatching(/\[SRV102\] .*server.json: is not a JSON object/),
   ]);
 });
 
-test("a model file that is missing, of another sum, cut short or no ONNX ends the start, and leaves no file behind", async () => {
+test("does not start with a model file that is missing, truncated, of another hash or not ONNX, and leaves no files", async () => {
   const folder = scratch();
   writeFileSync(join(folder, "cut.onnx"), file.subarray(0, 9000));
   writeFileSync(join(folder, "page.onnx"), "<html>not found</html>");
@@ -88,7 +90,7 @@ test("a model file that is missing, of another sum, cut short or no ONNX ends th
     failure(from("page.onnx")),
     failure(from("empty.onnx")),
     failure(withModel({ uri: `${files.url}/models/none.onnx`, root })),
-    // What has come of it is kept for the next start, in a folder of its own.
+    // The partial file is kept for the next start, so this one has its own folder.
     failure(withModel({ uri: `${files.url}/cut/models/digits.onnx`, root: scratch() })),
     failure(withModel({ uri: "http://127.0.0.1:9/model.onnx", root })),
     failure(withModel({ root: join(folder, "page.onnx") })),
@@ -96,7 +98,7 @@ test("a model file that is missing, of another sum, cut short or no ONNX ends th
   ]);
   expect(stderr).toEqual([
     expect.stringMatching(/\[SRV201\] file:\/\/\/nowhere\/model.onnx: the model cannot be read: ENOENT/),
-    expect.stringMatching(/\[SRV104\] model.uri: "s3:\/\/" is not allowed/),
+    expect.stringMatching(/\[SRV104\] model.uri: "s3:\/\/" is not valid/),
     expect.stringMatching(`\\[SRV202\\] file://.*: the file's sha256 is ${sha256}, but ${other} is expected`),
     expect.stringMatching(
       /\[SRV203\] .*model.onnx: is not an ONNX model that can be loaded: .*Protobuf parsing failed/,
@@ -106,13 +108,13 @@ test("a model file that is missing, of another sum, cut short or no ONNX ends th
     expect.stringMatching(/\[SRV201\] http.*none.onnx: the model cannot be read: the server answered 404/),
     expect.stringMatching(/\[SRV204\] http.*digits.onnx: the transfer ended after \d+ of 20992 bytes/),
     expect.stringMatching(/\[SRV201\] http.*: the model cannot be read: fetch failed/),
-    expect.stringMatching(/\[SRV205\] .*page.onnx: the model cannot be kept there: ENOTDIR/),
+    expect.stringMatching(/\[SRV205\] .*page.onnx: the model cannot be stored there: ENOTDIR/),
     expect.stringMatching(/\[SRV206\] .*model.onnx: its output "list" is not a tensor/),
   ]);
   expect(readdirSync(join(root, "digits/1.1.0"))).toEqual([]);
 });
 
-test("takes models from a path, over HTTP and from S3, and keeps them where Triton would look", async () => {
+test("reads models from a path, over HTTP and from S3, and stores them in Triton's layout", async () => {
   const environment = {
     AWS_ENDPOINT_URL: files.url,
     AWS_REGION: "eu-central-1",
@@ -125,29 +127,29 @@ test("takes models from a path, over HTTP and from S3, and keeps them where Trit
       settingsFor("", { model: { uri, root, sha256: sha256.toUpperCase() } }),
       environment,
     );
-    expect(await server.saw("ready")).toMatchObject({ sha256 });
+    expect(await server.waitForLog("ready")).toMatchObject({ sha256 });
     expect(readFileSync(join(root, "digits/1.1.0/model.onnx"))).toEqual(file);
     expect(readdirSync(join(root, "digits/1.1.0")).sort()).toEqual([".fetched.json", "model.onnx"]);
     expect(outputOf(await infer(server.url, requestFor(0)), "label")?.data).toEqual([samples[0]?.label]);
   }
 });
 
-test("fetches nothing when the right file is there, and replaces a wrong one", async () => {
+test("downloads nothing if the right file exists, and replaces a wrong one", async () => {
   const root = scratch();
   const place = join(root, "digits/1.1.0");
   mkdirSync(place, { recursive: true });
   writeFileSync(join(place, "model.onnx"), "an old download, broken off");
-  files.asked.length = 0;
+  files.paths.length = 0;
   const settings = settingsFor("", { model: { uri: `${files.url}/models/digits.onnx`, root, sha256 } });
   for (let start = 1; start <= 2; start++) {
     const server = new ServerProcess(settings);
-    await server.saw("ready");
-    expect(files.asked).toHaveLength(1);
+    await server.waitForLog("ready");
+    expect(files.paths).toHaveLength(1);
     expect(await server.stop("SIGTERM")).toBe(0);
   }
 });
 
-test("a port in use is named", async () => {
+test("reports a port in use", async () => {
   const first = await serve(digits("1.1.0"));
   const stderr = await failure(settingsFor(digits("1.1.0"), { http: { port: first.port } }));
   expect(stderr).toMatch(
@@ -155,16 +157,16 @@ test("a port in use is named", async () => {
   );
 });
 
-test("a model that needs inputs of a length it does not tell is warmed up with the shape that is set", async () => {
+test("warms up a model that does not declare its input shape with the configured shape", async () => {
   expect(await failure(settingsFor(tiny("seven")))).toMatch(/\[SRV207\] .*cannot compute: .*Set model.warmUpShapes/);
   const server = await serve(tiny("seven"), { model: { warmUpShapes: { x: [1, 7] } } });
   const inputs = [{ name: "x", datatype: "FP32", shape: [1, 7], data: [1, 2, 3, 4, 5, 6, 7] }];
   expect(outputOf(await infer(server.url, { inputs }), "y")?.data).toEqual([28]);
 });
 
-test("answers its probes while the model is still on its way, and says that it is not ready", async () => {
+test("answers probes while the model is downloaded, and is not ready", async () => {
   const server = new ServerProcess(settingsFor("", { model: { uri: `${files.url}/stalled` } }));
-  await server.saw("listening");
+  await server.waitForLog("listening");
   const answers = await Promise.all(
     ["/health", "/ready", "/v2/models/digits"].map(async (path) => {
       const response = await fetch(server.url + path);

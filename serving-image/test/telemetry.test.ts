@@ -3,11 +3,11 @@ import { cleanUp, digits, scratch, ServerProcess, settingsFor } from "./support/
 
 afterAll(cleanUp);
 
-test("the runtime neither keeps nor sends reports of its use", async () => {
+test("the runtime neither stores nor sends telemetry", async () => {
   const folder = scratch();
   const server = new ServerProcess(settingsFor(digits("1.1.0")), { TMPDIR: folder });
-  await server.saw("ready");
+  await server.waitForLog("ready");
   expect(await server.stop("SIGTERM")).toBe(0);
-  // Where reports are on, their queue and its log lie here.
+  // With telemetry, the runtime writes its queue and log to this folder.
   expect(readdirSync(folder)).toEqual([]);
 });

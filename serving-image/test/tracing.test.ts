@@ -22,7 +22,7 @@ const traceparent = (flags = "01"): string => `00-${TRACE}-${CALLER}-${flags}`;
 async function traced(file = digits("1.1.0"), more: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
   const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: "20", ...more };
   const server = new ServerProcess(settingsFor(file), environment);
-  await server.saw("ready");
+  await server.waitForLog("ready");
   return server;
 }
 
@@ -38,10 +38,10 @@ const named = (spans: readonly ReceivedSpan[], name: string): ReceivedSpan | und
 const attributesOf = ({ attributes }: Pick<ReceivedSpan, "attributes">): Record<string, unknown> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 
-test("a request is a span of its caller's trace, with its time in the queue and its run of the model within", async () => {
+test("a request is a span in its caller's trace, with child spans for the queue and the run", async () => {
   const server = await traced(undefined, { OTEL_SERVICE_NAME: "digits", OTEL_RESOURCE_ATTRIBUTES: "team=numbers" });
   const answer = await ask(server, { traceparent: traceparent(), "x-request-id": "abc" });
-  const spans = await collector.saw(3);
+  const spans = await collector.waitForSpans(3);
   const [request, queue, compute] = ["infer digits", "queue", "compute"].map((name) => named(spans, name));
   expect(request).toMatchObject({ traceId: TRACE, parentSpanId: CALLER, kind: 2 });
   expect(attributesOf(request as ReceivedSpan)).toMatchObject({
@@ -68,13 +68,13 @@ test("a request is a span of its caller's trace, with its time in the queue and 
   });
 });
 
-test("calls over gRPC and failures are traced as well; whoever is not sampled by the caller is not", async () => {
+test("traces gRPC calls and failures as well, but no requests that the caller did not sample", async () => {
   const server = await traced(tiny("log"));
   const failing = { inputs: [{ name: "x", datatype: "FP32", shape: [1], data: [-1] }] };
   await ask(server, { traceparent: traceparent("00") }, failing);
   expect((await ask(server, {}, failing)).status).toBe(422);
-  // The model has computed; that its answer is no number is found when it is written.
-  const failed = named(await collector.saw(3), "infer digits");
+  // The model has computed; that its output is NaN is only detected when the response is encoded.
+  const failed = named(await collector.waitForSpans(3), "infer digits");
   expect(failed?.status).toEqual({ code: 2 });
   expect(failed?.traceId).not.toBe(TRACE);
   const metadata = new Metadata();
@@ -90,7 +90,7 @@ test("calls over gRPC and failures are traced as well; whoever is not sampled by
   });
 });
 
-test("the last spans are sent before the server ends, and a collector that is away costs no request", async () => {
+test("sends the last spans before the server exits, and a missing collector does not affect requests", async () => {
   const server = await traced(undefined, { OTEL_BSP_SCHEDULE_DELAY: "60000" });
   await infer(server.url, requestFor(0));
   expect(collector.spans).toEqual([]);
@@ -99,12 +99,12 @@ test("the last spans are sent before the server ends, and a collector that is aw
   collector.close();
   const alone = await traced();
   await infer(alone.url, requestFor(0));
-  await alone.saw("traces cannot be sent");
+  await alone.waitForLog("traces cannot be sent");
   await infer(alone.url, requestFor(1));
   expect(await alone.stop("SIGTERM")).toBe(0);
 });
 
-test("nothing is traced, and nothing of it loaded, where no collector is named or tracing is switched off", async () => {
+test("does not trace without a collector, or if tracing is disabled", async () => {
   const off = [await serve(digits("1.1.0")), await traced(undefined, { OTEL_SDK_DISABLED: "true" })];
   for (const server of off) {
     await ask(server, { traceparent: traceparent() });
@@ -114,10 +114,10 @@ test("nothing is traced, and nothing of it loaded, where no collector is named o
   expect(collector.spans).toEqual([]);
 });
 
-test("a share of the requests gets a line of log that leads to the trace, the router's log and the prediction", async () => {
+test("logs a share of the requests, with the ids of the trace, the request and the prediction", async () => {
   const server = await serve(digits("1.1.0"), { log: { requests: 1 } });
   const answer = await ask(server, { traceparent: traceparent(), "x-request-id": "abc" });
-  expect(await server.saw("request")).toMatchObject({
+  expect(await server.waitForLog("request")).toMatchObject({
     level: "info",
     model: "digits",
     version: "1.1.0",

@@ -13,21 +13,21 @@ const request = (x: number): object => ({ inputs: [{ name: "x", datatype: "FP32"
 const linesIn = (server: ServerProcess, message: string): number =>
   server.log.filter(({ msg }) => msg === message).length;
 
-test("a model computes in worker threads if a run of it is long, else in the event loop, and the log says why", async () => {
+test("a model computes in worker threads if its runs are long, otherwise on the event loop, and logs the reason", async () => {
   const slow = await serve(tiny("slow"), { workers: { count: 2 } });
   const quick = await serve(digits("1.1.0"));
   expect(slow.line("model warmed up")).toMatchObject({
     computesIn: "worker threads",
-    because: "a run takes over 0.001 s",
+    reason: "a run takes over 0.001 s",
     workers: 2,
   });
   expect(quick.line("model warmed up")).toMatchObject({
     computesIn: "event loop",
-    because: "a run takes at most 0.001 s",
+    reason: "a run takes at most 0.001 s",
   });
 });
 
-test("answers from worker threads are those of the event loop, whatever the datatype and however many at once", async () => {
+test("worker threads and the event loop compute the same answers, for all datatypes and batches", async () => {
   const workers = { count: 2, aboveSeconds: 0 };
   for (const file of [digits("1.1.0"), tiny("echo"), tiny("table")]) {
     const requests = file.includes("echo") ? [echo(1), echo(2)] : file.includes("table") ? TABLE : DIGITS;
@@ -39,12 +39,12 @@ test("answers from worker threads are those of the event loop, whatever the data
   }
 });
 
-test("worker threads that end under load are replaced, and no answer is lost or wrong", async () => {
+test("replaces worker threads that exit under load, without lost or wrong answers", async () => {
   const server = new ServerProcess(
     settingsFor(tiny("slow"), { batching: { maxBatchSize: 4 }, workers: { count: 2 } }),
     { NODE_OPTIONS: `--import=${join(__dirname, "support/end-workers.mjs")}` },
   );
-  await server.saw("ready");
+  await server.waitForLog("ready");
   const expected = await Promise.all(X.map(async (x) => outcome(infer(server.url, request(x)))));
   let isOver = false;
   let answered = 0;
@@ -59,18 +59,18 @@ test("worker threads that end under load are replaced, and no answer is lost or 
     const before = answered;
     server.signal("SIGUSR2");
     while (linesIn(server, "a worker thread was replaced") < kill || answered < before + 12) await delay(5);
-    expect(linesIn(server, "a worker thread ended")).toBe(kill);
+    expect(linesIn(server, "a worker thread exited")).toBe(kill);
   }
   isOver = true;
   await callers;
   expect(answered).toBeGreaterThanOrEqual(96);
 });
 
-test("a server all of whose threads have ended is not ready until one could be replaced", async () => {
+test("a server without worker threads is not ready until one is replaced", async () => {
   const server = new ServerProcess(settingsFor(tiny("slow"), { workers: { count: 1 } }), {
     NODE_OPTIONS: `--import=${join(__dirname, "support/end-workers.mjs")}`,
   });
-  await server.saw("ready");
+  await server.waitForLog("ready");
   const model = String(server.line("model loaded")?.path);
   const bytes = readFileSync(model);
   const until = async (status: number): Promise<string> => {
@@ -84,7 +84,7 @@ test("a server all of whose threads have ended is not ready until one could be r
   const metrics = async (): Promise<string> => (await fetch(`${server.url}/metrics`)).text();
   truncateSync(model, 10);
   server.signal("SIGUSR2");
-  expect(await until(503)).toContain("every worker thread has ended, and none could be replaced: ");
+  expect(await until(503)).toContain("all worker threads have exited, and none could be replaced: ");
   expect(await metrics()).toMatch(/^slipway_model_ready\{.*\} 0$/m);
   expect(await outcome(infer(server.url, request(1)))).toContain("503");
   writeFileSync(model, bytes);
@@ -93,7 +93,7 @@ test("a server all of whose threads have ended is not ready until one could be r
   expect(await outcome(infer(server.url, request(1)))).toEqual([expect.objectContaining({ data: expect.anything() })]);
 });
 
-/** What was answered, or how it was refused. */
+/** The outputs of an answer, or its error. */
 async function outcome(answer: Promise<InferAnswer>): Promise<unknown> {
   return answer.then(({ outputs }) => outputs, String);
 }
@@ -103,7 +103,7 @@ const TABLE = [0, 4, 99, 1].map((index) => ({
   inputs: [{ name: "index", datatype: "INT64", shape: [1], data: [index] }],
 }));
 
-/** A request for the echo model, with as many rows. */
+/** A request for the echo model with so many rows. */
 function echo(rows: number): object {
   const numbers = {
     UINT8: "UINT8",

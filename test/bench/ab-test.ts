@@ -1,21 +1,21 @@
 /**
- * What an A/B test gets wrong and finds: false wins of equal variants that are looked at every minute, power for a real
- * difference, and microseconds a look. Run by `npm run bench:ab-test`; takes a minute or two.
+ * How an A/B test performs: false wins of equal variants with an interim look every minute, power for a real difference, and
+ * microseconds per evaluation. Run by `npm run bench:ab-test`; takes a minute or two.
  */
-import { decide } from "../../lib/strategies/ab-test/decide";
+import { abTest } from "../../lib/strategies/ab-test/strategy";
 import type { AbTestPolicy } from "../../lib/strategies/ab-test/policy";
 import { POWER, valuesPerVariant } from "../../lib/strategies/ab-test/power";
-import type { AbTestState } from "../../lib/strategies/ab-test/state";
+import type { AbTestState } from "../../lib/strategies/ab-test/policy";
 import { abPolicy, rates, simulateAbTest, ValuedTrack, type AbSimulation } from "../support/ab-simulation";
 import { gatesFor } from "../support/canary-simulation";
 import type { Random } from "../support/random";
 import { median, reportBench, type BenchRow } from "./report";
 
 const RUNS = 400;
-/** A look a minute for a day. */
+/** An interim look every minute for a day. */
 const LOOKS = 1440;
 
-/** Revenue: mostly nothing, else spread over orders of magnitude, up to 100. */
+/** Revenue: mostly 0, otherwise spread over orders of magnitude, up to 100. */
 const revenue =
   (factor: Readonly<Record<string, number>>): AbSimulation["value"] =>
   (track: string, random: Random) =>
@@ -44,7 +44,7 @@ const CASES = [
 const planned = 2 * valuesPerVariant({ mean: 0.1, deviation: 0.3, effect: 0.01, chance: 0.05, power: POWER });
 
 const EFFECTS = [
-  // Of 400 tests 76% are found by chance where 80% are right: two standard errors.
+  // Two standard errors below a power of 80% in 400 tests are 76%.
   { name: "10% to 11%, as planned", value: rates({ "1.0.0": 0.1, "1.1.0": 0.11 }), requests: planned, goal: 0.76 },
   { name: "10% to 11%", value: rates({ "1.0.0": 0.1, "1.1.0": 0.11 }), requests: 80_000, goal: 0.8 },
   { name: "10% to 12%", value: rates({ "1.0.0": 0.1, "1.1.0": 0.12 }), requests: 40_000, goal: 0.9 },
@@ -59,7 +59,7 @@ function falseWins({ name, policy, value, requests }: (typeof CASES)[0]): BenchR
     metric: `false wins, ${name}`,
     unit: "share of tests",
     value: false_,
-    against: "what was asked, 5%",
+    against: "the declared 5%",
     ratio: false_ / policy.falseWinRate,
     goal: "at most 5%",
     met: false_ <= policy.falseWinRate,
@@ -84,32 +84,32 @@ function power({ name, value, requests, goal }: (typeof EFFECTS)[0]): BenchRow[]
 
 function run({ policy, value, requests }: Pick<AbSimulation, "policy" | "value" | "requests">) {
   return Array.from({ length: RUNS }, (_, seed) =>
-    simulateAbTest({ seed, policy, value, requests, lookEvery: Math.ceil(requests / LOOKS) }),
+    simulateAbTest({ seed, policy, value, requests, requestsPerEvaluation: Math.ceil(requests / LOOKS) }),
   );
 }
 
-/** Of a look with guardrails of every kind. */
+/** The cost of an evaluation with guardrails of every kind. */
 function cost(): BenchRow {
   const policy = { ...abPolicy, gates: gatesFor(0.02, 50) };
   const tracks = policy.variants.map(() => new ValuedTrack());
   const times = Array.from({ length: 5 }, () => {
     let state: AbTestState | undefined;
-    const looks = 5000;
+    const evaluations = 5000;
     const started = process.cpuUsage();
-    for (let i = 0; i < looks; i++) {
+    for (let i = 0; i < evaluations; i++) {
       tracks.forEach((track) => track.answer(i % 10 === 0 ? 1 : 0));
       const counted = policy.variants.map((name, index) => [name, (tracks[index] as ValuedTrack).counts] as const);
-      state = decide(policy, state, { at: i, tracks: Object.fromEntries(counted) }).state;
+      state = abTest.decide(policy, state, { at: i, tracks: Object.fromEntries(counted) }).state;
     }
     const { user, system } = process.cpuUsage(started);
-    return (user + system) / looks;
+    return (user + system) / evaluations;
   });
   const micros = median(times);
   return {
-    metric: "a look",
+    metric: "an evaluation",
     unit: "CPU microseconds",
     value: micros,
-    against: "a look every 50 ms",
+    against: "an evaluation every 50 ms",
     ratio: micros / 50_000,
     goal: "under 1% of a processor",
     met: micros < 500,

@@ -1,10 +1,10 @@
 /**
- * What a bandit misses and costs: rewards missed against a split that never moves, for arms that earn 3% and 4% over
- * 50,000 requests in a day, and microseconds a look. Run by `npm run bench:bandit`; takes a minute or two.
+ * What a bandit loses and costs: its regret compared with that of a fixed split, for arms that earn 3% and 4% over 50,000
+ * requests in a day, and microseconds per evaluation. Run by `npm run bench:bandit`; takes a minute or two.
  */
-import { decide } from "../../lib/strategies/bandit/decide";
+import { bandit } from "../../lib/strategies/bandit/strategy";
 import type { BanditPolicy } from "../../lib/strategies/bandit/policy";
-import type { BanditState } from "../../lib/strategies/bandit/state";
+import type { BanditState } from "../../lib/strategies/bandit/policy";
 import type { Observation } from "../../lib/strategies/observation";
 import {
   banditPolicy,
@@ -58,7 +58,7 @@ function regretRow(algorithm: BanditPolicy["algorithm"], { name, rates, delay = 
     requestsPerSecond: 50_000 / (24 * HOUR),
     rates,
     delay,
-    lookEvery: 100,
+    requestsPerEvaluation: 100,
   };
   const regrets = Array.from({ length: RUNS }, (_, seed) => simulateBandit({ seed, ...simulation }).regret);
   const mean = regrets.reduce((sum, regret) => sum + regret, 0) / RUNS;
@@ -66,7 +66,7 @@ function regretRow(algorithm: BanditPolicy["algorithm"], { name, rates, delay = 
   const ratio = mean / fixed;
   return {
     metric: `${algorithm}: ${name}`,
-    unit: "rewards missed",
+    unit: "rewards lost",
     value: mean,
     against: `${Math.round(fixed)} at 50/50; worst of ${RUNS} runs ${Math.round(Math.max(...regrets))}`,
     ratio,
@@ -75,7 +75,7 @@ function regretRow(algorithm: BanditPolicy["algorithm"], { name, rates, delay = 
   };
 }
 
-/** A look between two moves, and one that moves the split; three arms, two gates each. */
+/** An evaluation between two updates, and one that updates the split; three arms, two gates each. */
 function costRows(algorithm: BanditPolicy["algorithm"]): BenchRow[] {
   const policy: BanditPolicy = {
     ...banditPolicy,
@@ -94,14 +94,14 @@ function costRows(algorithm: BanditPolicy["algorithm"]): BenchRow[] {
     met: value <= goal,
   });
   return [
-    row("one look between two moves", microsecondsPerLook(policy), 100),
-    row("one look that moves the split", microsecondsPerLook({ ...policy, updateEverySeconds: 1 }), 1000),
+    row("an evaluation between two updates", microsecondsPerEvaluation(policy), 100),
+    row("an evaluation that updates the split", microsecondsPerEvaluation({ ...policy, updateEverySeconds: 1 }), 1000),
   ];
 }
 
-/** The least of several rounds, each over a thousand looks a second apart. */
-function microsecondsPerLook(policy: BanditPolicy): number {
-  const looks = Array.from({ length: 2000 }, (_, second): Observation => {
+/** The minimum of several rounds, each over a thousand evaluations a second apart. */
+function microsecondsPerEvaluation(policy: BanditPolicy): number {
+  const observations = Array.from({ length: 2000 }, (_, second): Observation => {
     const requests = 1000 + 10 * second;
     const counts = (rate: number) => rewardedCounts(requests, requests, Math.round(requests * rate));
     return { at: second, tracks: { "1.0.0": counts(0.03), "1.1.0": counts(0.04), "1.2.0": counts(0.035) } };
@@ -109,9 +109,9 @@ function microsecondsPerLook(policy: BanditPolicy): number {
   return Math.min(
     ...Array.from({ length: 10 }, () => {
       let state: BanditState | undefined;
-      for (const look of looks.slice(0, 1000)) ({ state } = decide(policy, state, look));
+      for (const each of observations.slice(0, 1000)) ({ state } = bandit.decide(policy, state, each));
       const since = performance.now();
-      for (const look of looks.slice(1000)) ({ state } = decide(policy, state, look));
+      for (const each of observations.slice(1000)) ({ state } = bandit.decide(policy, state, each));
       return ((performance.now() - since) * 1000) / 1000;
     }),
   );

@@ -1,18 +1,18 @@
 /**
- * What the canary policy costs and finds: microseconds a look, false rollbacks of equal canaries, and canary requests (or
- * labels) until harm is found, over rollouts simulated with a look after every request and all gates at work. Run by
- * `npm run bench:policy`; takes some minutes.
+ * What the canary policy costs and finds: microseconds per evaluation, false rollbacks of equal canaries, and canary requests
+ * (or labels) until a regression is found, over rollouts simulated with an evaluation after every request and gates of every
+ * kind. Run by `npm run bench:policy`; takes some minutes.
  */
-import { decide } from "../../lib/strategies/canary/decide";
-import type { CanaryState } from "../../lib/strategies/canary/state";
+import { canary } from "../../lib/strategies/canary/strategy";
+import type { CanaryState } from "../../lib/strategies/canary/policy";
 import type { Observation } from "../../lib/strategies/observation";
 import {
   detect,
   gatesFor,
-  honest,
+  healthy,
   policyFor,
   quantile,
-  recordLooks,
+  recordObservations,
   simulate,
   type Behaviour,
 } from "../support/canary-simulation";
@@ -23,8 +23,8 @@ const REQUESTS_PER_STAGE = 300;
 const ROLLOUTS = 300;
 const DETECTIONS = 200;
 
-/** Where harm may begin: with a stage, or after so many honest canary requests in it. */
-const MOMENTS = [
+/** Where a regression may begin: with a stage, or after a number of healthy canary requests in it. */
+const STARTS = [
   { stage: 0, after: 0 },
   { stage: 0, after: 200 },
   { stage: 1, after: 0 },
@@ -43,18 +43,18 @@ for (const [errorRate, objective] of [
   rows.push(falseAlarmRow(errorRate, objective));
 rows.push(
   ...detectionRows("errors 1% → 10%", { errorRate: 0.1 }, "requests", { half: 60, most: 130 }),
-  ...detectionRows("p95 doubled", { medianLatency: 2 * honest.medianLatency }, "requests", { most: 300 }),
+  ...detectionRows("p95 doubled", { medianLatency: 2 * healthy.medianLatency }, "requests", { most: 300 }),
   ...detectionRows("accuracy 97% → 85%", { accuracy: 0.85 }, "labels", { most: 200 }),
 );
 reportBench("policy", rows);
 
 function costRow(): BenchRow {
   const policy = policyFor(WEIGHTS, 3000);
-  const looks = recordLooks(policy, honest, 6000);
-  const rounds = Array.from({ length: 20 }, () => microsecondsPerLook(looks));
+  const observations = recordObservations(policy, healthy, 6000);
+  const rounds = Array.from({ length: 20 }, () => microsecondsPerEvaluation(observations));
   const value = Math.min(...rounds);
   return {
-    metric: "one look with five gates, in mid-stage",
+    metric: "one evaluation with five gates, in mid-stage",
     unit: "µs",
     value,
     against: "the goal",
@@ -63,30 +63,30 @@ function costRow(): BenchRow {
     met: value <= 100,
   };
 
-  function microsecondsPerLook(observations: readonly Observation[]): number {
-    const half = observations.length / 2;
+  function microsecondsPerEvaluation(recorded: readonly Observation[]): number {
+    const half = recorded.length / 2;
     let state: CanaryState | undefined;
-    for (const observation of observations.slice(0, half)) ({ state } = decide(policy, state, observation));
+    for (const observation of recorded.slice(0, half)) ({ state } = canary.decide(policy, state, observation));
     const since = performance.now();
-    for (const observation of observations.slice(half)) ({ state } = decide(policy, state, observation));
+    for (const observation of recorded.slice(half)) ({ state } = canary.decide(policy, state, observation));
     return ((performance.now() - since) * 1000) / half;
   }
 }
 
 function falseAlarmRow(errorRate: number, objective: number): BenchRow {
   const policy = policyFor(WEIGHTS, REQUESTS_PER_STAGE, gatesFor(objective));
-  const track = { ...honest, errorRate };
+  const track = { ...healthy, errorRate };
   const results = Array.from({ length: ROLLOUTS }, (_, seed) =>
     simulate({ seed: 50000 + seed, policy, stable: track, canary: track }),
   );
-  const share = (phase: string): number => results.filter((result) => result.phase === phase).length / ROLLOUTS;
+  const share = (outcome: string): number => results.filter((result) => result.outcome === outcome).length / ROLLOUTS;
   const extensions = results.reduce((sum, result) => sum + result.extensions, 0) / ROLLOUTS;
   const value = share("rolled-back");
   return {
     metric: `equal canary rolled back, ${errorRate * 100}% errors, objective ${objective * 100}%`,
     unit: "share of rollouts",
     value,
-    against: `${ROLLOUTS} rollouts of five stages; promoted ${share("promoted")}, ${extensions.toFixed(2)} further holds each`,
+    against: `${ROLLOUTS} rollouts of five stages; promoted ${share("promoted")}, ${extensions.toFixed(2)} extensions each`,
     ratio: value / policy.falseAlarmRate,
     goal: "at most 0.01",
     met: value <= policy.falseAlarmRate,
@@ -95,14 +95,14 @@ function falseAlarmRow(errorRate: number, objective: number): BenchRow {
 
 function detectionRows(
   name: string,
-  harm: Partial<Behaviour>,
+  regression: Partial<Behaviour>,
   unit: "requests" | "labels",
   goals: { readonly half?: number; readonly most: number },
 ): BenchRow[] {
   const policy = policyFor(WEIGHTS, REQUESTS_PER_STAGE);
-  return MOMENTS.flatMap(({ stage, after }) => {
-    const found = detect({ policy, harm, stage, after, runs: DETECTIONS })[unit];
-    const metric = `${name}, at ${WEIGHTS[stage] ?? 0}% after ${after} honest requests`;
+  return STARTS.flatMap(({ stage, after }) => {
+    const found = detect({ policy, regression, stage, after, runs: DETECTIONS })[unit];
+    const metric = `${name}, at ${WEIGHTS[stage] ?? 0}% after ${after} healthy requests`;
     const row = (share: number, goal: number): BenchRow => ({
       metric: `${metric}: found in ${share * 100}% of runs`,
       unit: `canary ${unit}`,

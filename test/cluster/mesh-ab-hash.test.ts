@@ -36,7 +36,7 @@ describeWithMesh("a gateway that hashes users", (cluster, mesh) => {
     namespace,
   });
   const { metadata } = plan.objects["1-0-0-1-1-0-buckets"]?.manifest ?? {};
-  // It lies in the gateway's namespace, which outlives the test's own.
+  // It is in the gateway's namespace, which outlives that of the test.
   afterAll(() =>
     cluster.kubectl(["delete", "envoyfilter", String(metadata?.name), `--namespace=${GATEWAY_NAMESPACE}`]),
   );
@@ -47,7 +47,7 @@ describeWithMesh("a gateway that hashes users", (cluster, mesh) => {
     return { status: answer.status, version };
   }
 
-  it("leads each user where the hash of her id says, and nobody by what she writes into the bucket's header", async () => {
+  it("routes each user by the hash of their id, and ignores a bucket header that they send", async () => {
     expect(plan.findings).toEqual([]);
     await cluster.apply(toYaml(plan), { serverSide: true });
     await Promise.all(plan.tracks.map((track) => servers.start(plan, track)));

@@ -59,7 +59,7 @@ describeWithMesh("the digits test behind a real gateway", (cluster, mesh) => {
     expect(Math.abs(toVariant - USERS / 2)).toBeLessThanOrEqual(4 * Math.sqrt(USERS / 4));
   });
 
-  it("leads a user to her variant in each of 1,000 requests, and gives no second cookie", async () => {
+  it("routes a user to the same variant in each of 1,000 requests, and sets no second cookie", async () => {
     for (let i = 0; i < 1000; i++) {
       const user = i % 4;
       const { version, cookie } = await ask({ cookie: `theme=dark; ${cookies[user]}; lang=de` });

@@ -1,6 +1,8 @@
 import { name, props } from "../../examples/digits-canary/props";
 import { planCanaryRollout, toYaml, type Track } from "../../lib";
 import { errorRatio, latencyQuantile } from "../../lib/monitoring/promql";
+import { hasMetrics } from "../../lib/monitoring/series";
+import { RUNTIMES } from "../../lib/runtimes/registry";
 import { eventually } from "../support/cluster";
 import { describeWithMesh, type MeshProcess } from "../support/cluster-mesh";
 import { localDigits, MeshServers, SAMPLES } from "../support/mesh-servers";
@@ -77,10 +79,12 @@ describeWithMesh("the digits rollout behind a real gateway", (cluster, mesh) => 
         ([first]) => Number.isFinite(first?.value),
       );
     for (const { version } of plan(AT_TEN_PERCENT).tracks) {
-      const series = { model: name, version, namespace };
-      expect(await read(errorRatio(series, "5m"))).toEqual([{ labels: series, value: 0 }]);
+      const labels = { model: name, version, namespace };
+      const series = { ...labels, metrics: RUNTIMES.onnx.metrics };
+      if (!hasMetrics(series, "requests", "latency")) throw new Error("the bundled server has both metrics");
+      expect(await read(errorRatio(series, "5m"))).toEqual([{ labels, value: 0 }]);
       const [p95] = await read(latencyQuantile(series, 0.95, "5m"));
-      expect(p95?.labels).toEqual(series);
+      expect(p95?.labels).toEqual(labels);
       expect(p95?.value).toBeGreaterThan(0);
     }
   });

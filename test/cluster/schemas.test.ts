@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 
 import { describeWithCluster } from "../support/cluster";
-import { schemaCases, spoil } from "../support/schema-cases";
+import { schemaCases, withMistake } from "../support/schema-cases";
 
 describeWithCluster("a real API server agrees with the vendored schemas", (cluster) => {
   const namespace = cluster.namespace();
@@ -14,7 +14,7 @@ describeWithCluster("a real API server agrees with the vendored schemas", (clust
     });
 
     it.each(mistakes.filter(({ onlyOffline }) => !onlyOffline))("refuses $name", async (mistake) => {
-      await expect(offer(spoil(good, mistake))).rejects.toThrow();
+      await expect(offer(withMistake(good, mistake))).rejects.toThrow();
     });
   });
 });

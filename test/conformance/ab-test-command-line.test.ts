@@ -79,7 +79,7 @@ describe("slipway ab-test results", () => {
     const counts = counted("broken.json", broken);
     const { code, stdout } = await folder.run("ab-test", "results", file, "--counts", counts);
     expect(code).toBe(2);
-    expect(stdout).toMatch(/^Stopped: the split is broken: .* 50% was declared\.$/m);
+    expect(stdout).toMatch(/^Stopped: sample ratio mismatch: .* 50% was declared\.$/m);
     const json = await folder.run("ab-test", "results", file, "--counts", counts, "--json");
     expect(JSON.parse(json.stdout)).toMatchObject({ brokenSplit: { version: "1.0.0", declared: 50, observed: 62.5 } });
   });
@@ -109,7 +109,7 @@ describe("slipway ab-test results", () => {
     expect(told).toContain('SLW012 looks[0].versions["1.1.0"].sumOfSquares: 30 is too small');
     expect(told).toContain('SLW004 looks[0].versions["1.2.0"]: is not a variant of this test.');
     const nowhere = await folder.run("ab-test", "results", file);
-    expect(nowhere.stderr).toContain("say where the counts are: --prometheus URL or --counts FILE");
+    expect(nowhere.stderr).toContain("give the counts: either --prometheus URL or --counts FILE");
   });
 });
 
@@ -184,7 +184,7 @@ describe("slipway ab-test results --prometheus", () => {
     const other = folder.write("other.ts", `export { construct, props } from "./test"; export const name = "letters";`);
     const unknown = await folder.run("ab-test", "results", other, "--prometheus", url, "--since", "3d");
     expect(unknown.stderr).toContain(`Prometheus at ${url} has no requests to letters in this period\n`);
-    expect((await results(url)).stderr).toContain("say when the test began");
+    expect((await results(url)).stderr).toContain("give the start of the test");
   });
 
   describeWithPromtool("the queries, by promtool", () => {

@@ -48,7 +48,7 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
           labels: severe,
           annotations: {
             summary: "digits 1.1.0 is slower than 1.0.0",
-            description: "Its p95 is 75ms, over 20% more than 1.0.0's.",
+            description: "Its p95 is 75ms, more than 20% above that of 1.0.0.",
           },
         },
       ];
@@ -86,7 +86,7 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
           labels: severe,
           annotations: {
             summary: "digits 1.1.0 fails more often than 1.0.0",
-            description: "5% of its requests fail, over 50% more than 1.0.0's.",
+            description: "5% of its requests fail, more than 50% above 1.0.0.",
           },
         },
       ];
@@ -131,7 +131,7 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
           labels: { ...severe, metric: "accuracy" },
           annotations: {
             summary: "digits 1.1.0 is worse than 1.0.0 on accuracy",
-            description: "Its mean accuracy is 0.8, over 5% worse than 1.0.0's.",
+            description: "Its mean accuracy is 0.8, more than 5% worse than that of 1.0.0.",
           },
         },
       ];

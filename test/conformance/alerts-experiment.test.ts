@@ -56,12 +56,12 @@ describeWithPromtool("alerts on a running test, by promtool", () => {
           annotations: {
             summary: "digits 1.1.0 does not get its share of the requests",
             description:
-              "It gets 15% of them, where 20% is declared: something leads users past the split, and the variants are no longer alike. Stop the test (`running: false`) and look for the cause.",
+              "It gets 15% of them; 20% is declared. Something routes users around the split, so the groups of users are no longer comparable. Stop the test (`running: false`) and find the cause.",
           },
         },
       ];
       const firing = { "10m": [], "40m": ["SlipwaySplitBroken"] };
-      expect(outcome({}, { name: "astray", series: traffic(850, 150), firing, alerts })).toEqual([]);
+      expect(outcome({}, { name: "misrouted", series: traffic(850, 150), firing, alerts })).toEqual([]);
     });
 
     it("fires where a version gets nothing at all", () => {

@@ -56,9 +56,9 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
           alert: "SlipwayFeedbackMissing",
           labels: { namespace: "ml", model: "digits", version: "1.1.0", severity: "warning", metric: "clicked" },
           annotations: {
-            summary: "digits 1.1.0 gets no clicked",
+            summary: "digits 1.1.0 gets no feedback for clicked",
             description:
-              "It answered 1.8k requests within 1h, and no clicked came back: what is decided by it rests on older values, or on none. Check what sends the feedback.",
+              "It answered 1.8k requests within 1h, and no clicked came back. What is decided by clicked rests on older values, or on none. Check what sends the feedback.",
           },
         },
       ];
@@ -122,7 +122,7 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
           labels: { namespace: "ml", model: "digits", version: "1.1.0", severity: "warning", metric: "clicked" },
           annotations: {
             summary: "digits 1.1.0 earns less than 1.0.0",
-            description: "Its mean clicked over 1d is 0.05, worse than 1.0.0's by more than chance explains.",
+            description: "Its mean clicked over 1d is 0.05, worse than that of 1.0.0 by more than chance explains.",
           },
         },
       ];
@@ -152,7 +152,7 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
     });
   });
 
-  test("none is about versions that are no arms, other models, or other namespaces", () => {
+  test("none is about versions that are not arms, other models, or other namespaces", () => {
     const strange = (rewards: number, earned: number) =>
       Object.assign({}, well, ...strangers.map((other) => rewarded(other, 60, rewards, earned))) as SeriesValues;
     expect(

@@ -40,7 +40,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
           labels: { ...whose, severity: "warning" },
           annotations: {
             summary: "digits 1.1.0 is slower than its objective",
-            description: "95% of the requests take up to 175ms; the objective is 100ms.",
+            description: "Its p95 is 175ms; the objective is 100ms.",
           },
         },
       ];
@@ -185,7 +185,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
       expect(outcome({ name: "over", series, firing: {}, values })).toEqual([]);
     });
 
-    it("wakes nobody for a few failed requests on a version that has just begun to serve", () => {
+    it("does not page for a few failed requests on a version that has just started to serve", () => {
       const series = { ...present, ...answers(digits, { 200: "_x5 0+4x25", 500: "_x5 0 0 1 1 2 2 3x20" }) };
       const values = ["8m", "10m", "12m", "20m"].map((at) => ({ at, expr: windows, samples: {} }));
       expect(outcome({ name: "few", series, firing: {}, values })).toEqual([]);
@@ -200,9 +200,9 @@ describeWithPromtool("alerts on one version, by promtool", () => {
           alert: "SlipwayNoData",
           labels: { ...whose, severity: "critical" },
           annotations: {
-            summary: "digits 1.1.0 is not seen by Prometheus",
+            summary: "digits 1.1.0 is missing in Prometheus",
             description:
-              "No replica is scraped: no other alert on this version can fire. Check the ServiceMonitor's labels and the pods.",
+              "Prometheus scrapes no replica, so no other alert on this version can fire. Check the labels of the ServiceMonitor and the pods.",
           },
         },
       ];
@@ -230,7 +230,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
           annotations: {
             summary: "digits 1.1.0 has too few ready replicas",
             description:
-              "Replicas with the model loaded and warm: 1. There should be at least 2, within 10m of their start.",
+              "Replicas with the model loaded and warm: 1. At least 2 should be ready within 10m of their start.",
           },
         },
       ];

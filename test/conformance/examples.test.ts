@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { ROLLOUTS } from "../../lib/cli/rollouts";
+import { findRollout } from "../../lib/constructs/registry";
 import { runProgram } from "../support/pulumi-mocks";
 
 const EXAMPLES = join(__dirname, "../../examples");
@@ -10,13 +10,9 @@ const folders = readdirSync(EXAMPLES, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-test("there is an example of every rollout", () => {
-  expect(new Set(folders.map((folder) => propsOf(folder).construct))).toEqual(new Set(Object.keys(ROLLOUTS)));
-});
-
 describe.each(folders)("the example %s", (folder) => {
   const { name, props, construct } = propsOf(folder);
-  const roles = Object.keys(ROLLOUTS[construct]?.(name, props as never).objects ?? {});
+  const roles = Object.keys(findRollout(construct)?.plan(name, props as never).objects ?? {});
 
   test("as a Pulumi program registers every object of its plan", async () => {
     const registered = await runProgram(() => jest.requireActual(join(EXAMPLES, folder, "pulumi")), { preview: true });

@@ -107,7 +107,7 @@ test("a server that cannot be reached is reported in one line", async () => {
   ]);
   expect(cases.map(({ code }) => code)).toEqual([1, 1, 1]);
   expect(cases.map(({ stderr }) => stderr.split("\n")[0])).toEqual([
-    'slipway: "127.0.0.1:9" is no URL of a server',
+    'slipway: "127.0.0.1:9" is not the URL of a server',
     expect.stringMatching(/^slipway: http:\/\/127\.0\.0\.1:9: no answer: .*ECONNREFUSED/),
     expect.stringMatching(/^slipway: http:\/\/127\.0\.0\.1:9\/v2: no answer: .*ECONNREFUSED/),
   ]);

@@ -17,11 +17,11 @@ const refused = async (...args: string[]): Promise<string> => {
 
 test("a call that is not valid is rejected with the reason and a suggestion", async () => {
   const cases: [string[], string][] = [
-    [["rehearze"], 'there is no command "rehearze"; did you mean rehearse?'],
-    [["rehearse", "x.ts", "--sped", "5"], "there is no option --sped; did you mean --speed?"],
+    [["rehearze"], 'unknown command "rehearze"; did you mean rehearse?'],
+    [["rehearse", "x.ts", "--sped", "5"], "unknown option --sped; did you mean --speed?"],
     [["rehearse"], "the props FILE is missing"],
-    [["timetable", "a.ts", "b.ts"], '"b.ts" is one argument too many'],
-    [["timetable", "nothing.ts"], "there is no file nothing.ts"],
+    [["timetable", "a.ts", "b.ts"], 'unexpected argument "b.ts"'],
+    [["timetable", "nothing.ts"], "nothing.ts does not exist"],
   ];
   const messages = await Promise.all(cases.map(async ([args]) => (await refused(...args)).split("\n")[0]));
   expect(messages).toEqual(cases.map(([, message]) => `slipway: ${message}`));
@@ -46,9 +46,9 @@ describe("a props file", () => {
       "throws.ts": ['throw new Error("no such\\nthing");', "cannot be loaded: Error: no such"],
       "syntax.ts": ["export const name = 'a' b", "cannot be loaded: Error: ParseError"],
       "imports.ts": ['import "./gone";', "cannot be loaded: Error: Cannot find module"],
-      "misspelt.ts": ["export const nme = 'a'; export const props = {};", "exports no `name`, but `nme`"],
-      "half.ts": ["export const name = 'a';", "exports no `props`"],
-      "unplayed.ts": [`export { name, props } from "${EXAMPLE}/props";`, "exports no `rehearsal`"],
+      "misspelt.ts": ["export const nme = 'a'; export const props = {};", "does not export `name` (found `nme`)"],
+      "half.ts": ["export const name = 'a';", "does not export `props`"],
+      "unplayed.ts": [`export { name, props } from "${EXAMPLE}/props";`, "does not export `rehearsal`"],
     };
     const lines = Object.entries(cases).map(async ([file, [source = "", message = ""]]) => {
       const line = (await refused("rehearse", folder.write(file, source))).split("\n")[0] ?? "";
@@ -62,13 +62,13 @@ describe("a props file", () => {
   test("of an unknown construct is rejected with the known ones", async () => {
     const source = "export const name = 'a', props = {}, construct = 'CanaryRolout';";
     const message = await refused("timetable", folder.write("construct.ts", source));
-    expect(message).toContain('construct.ts: there is no construct "CanaryRolout" here; write CanaryRollout');
+    expect(message).toContain('construct.ts: "CanaryRolout" is not a rollout construct; did you mean CanaryRollout?');
   });
 
   test("in JSON is checked like one in TypeScript, and a misspelt prop is named", async () => {
     const props = { stabel: {}, canary: { version: "latest", uri: "s3://a/b" } };
     const message = await refused("manifests", folder.write("props.json", JSON.stringify({ name: "a", props })));
-    expect(message).toContain("SLW001 stabel: there is no prop");
+    expect(message).toContain("SLW001 stabel: unknown prop");
     expect(message).toContain("Fix: Write `stable`.");
     expect(message).toContain("SLW009 canary.version");
   });
@@ -76,7 +76,7 @@ describe("a props file", () => {
   test("is checked together with the settings of its rehearsal", async () => {
     const rehearsal = 'rat: 5, faults: [{ track: "canary" }], labelMetric: "clicks",';
     const message = await refused("rehearse", folder.write("props.ts", quickProps({ rehearsal })));
-    expect(message).toContain("SLW001 rehearsal.rat: there is no prop");
+    expect(message).toContain("SLW001 rehearsal.rat: unknown prop");
     expect(message).toContain("SLW003 rehearsal.faults[0]: names no fault");
     const other = quickProps({ rehearsal: 'labelMetric: "clicks",' });
     expect(await refused("rehearse", folder.write("props.ts", other))).toContain("SLW004 rehearsal.labelMetric");

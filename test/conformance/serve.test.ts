@@ -15,7 +15,7 @@ afterAll(() => folder.remove());
 /** Starts `slipway serve` on free ports and waits for all that it says. */
 async function serve(...args: string[]): Promise<Running> {
   const running = folder.start("serve", ...args, "--grpc-port", "0");
-  await running.saying("Ctrl-C ends it.");
+  await running.saying("Press Ctrl-C to stop.");
   return running;
 }
 
@@ -46,7 +46,7 @@ test("a model is served under the name and version of its folder, and the curl c
   expect(output).toMatch(
     /^digits 1\.1\.0 is ready\.\n {2}HTTP {5}http:\/\/127\.0\.0\.1:\d+\/v2\/models\/digits\/infer\n/,
   );
-  expect(output).toContain("takes    image FP32 [-1, 64]");
+  expect(output).toContain("inputs   image FP32 [-1, 64]");
   const answer = JSON.parse(paste(curlLine(output))) as { model_version: string; outputs: { name: string }[] };
   expect(answer.model_version).toBe("1.1.0");
   expect(answer.outputs.map(({ name }) => name)).toEqual(["label", "probabilities"]);

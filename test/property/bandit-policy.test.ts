@@ -1,10 +1,11 @@
 import fc from "fast-check";
-import { decide } from "../../lib/strategies/bandit/decide";
-import { estimates } from "../../lib/strategies/bandit/estimates";
+import { bandit } from "../../lib/strategies/bandit/strategy";
+import { probabilitiesOfBest } from "../../lib/strategies/bandit/algorithms";
+import { beliefsOf } from "../../lib/strategies/bandit/arms";
 import type { BanditPolicy } from "../../lib/strategies/bandit/policy";
 import { moveTowards, withoutArm } from "../../lib/strategies/bandit/split";
 import { evenSplit } from "../../lib/strategies/even-split";
-import type { BanditState } from "../../lib/strategies/bandit/state";
+import type { BanditState } from "../../lib/strategies/bandit/policy";
 import type { Decision, Weights } from "../../lib/strategies/decision";
 import type { Observation } from "../../lib/strategies/observation";
 import { probabilitiesOfLargest } from "../../lib/strategies/statistics/beta";
@@ -16,7 +17,7 @@ const RUNS = { numRuns: 1000 };
 const ARMS = ["1.0.0", "1.1.0", "1.2.0", "2.0.0"];
 const METRICS = ["clicked", "accuracy"];
 
-/** Any whole percents that sum to 100, each at least so many. */
+/** Any whole percents that sum to 100, each at least a minimum. */
 const anySplit = (arms: readonly string[], least: number): fc.Arbitrary<Weights> =>
   fc.array(fc.nat(1000), { minLength: arms.length, maxLength: arms.length }).map((parts) => {
     const sum = parts.reduce((a, b) => a + b, 0) + arms.length;
@@ -84,13 +85,13 @@ const anyRun = anyPolicy.chain((policy) =>
 
 function run(policy: BanditPolicy, observations: readonly Observation[]): Decision<BanditState>[] {
   const decisions: Decision<BanditState>[] = [];
-  for (const observation of observations) decisions.push(decide(policy, decisions.at(-1)?.state, observation));
+  for (const observation of observations) decisions.push(bandit.decide(policy, decisions.at(-1)?.state, observation));
   return decisions;
 }
 
 const removedArms = ({ arms }: BanditState): string[] => Object.keys(arms).filter((arm) => arms[arm]?.removed === true);
 
-it("weights are whole, sum to 100, and never fall under the floor while the arm takes part", () => {
+it("weights are whole, sum to 100, and stay above the floor while the arm is active", () => {
   fc.assert(
     fc.property(anyRun, ([policy, observations]) => {
       for (const { state, weights } of run(policy, observations)) {
@@ -109,7 +110,7 @@ it("weights are whole, sum to 100, and never fall under the floor while the arm 
   );
 });
 
-it("rewards move the split by no more than a step, and not before it is time", () => {
+it("rewards move the split by at most one step, and not before an update is due", () => {
   fc.assert(
     fc.property(anyRun, ([policy, observations]) => {
       let before: Decision<BanditState> | undefined;
@@ -119,7 +120,7 @@ it("rewards move the split by no more than a step, and not before it is time", (
         if (sameArms && before?.state.phase !== "waiting") {
           const steps = policy.arms.map((arm) => (decision.weights[arm] ?? 0) - (before?.weights[arm] ?? 0));
           expect(Math.max(...steps.map(Math.abs))).toBeLessThanOrEqual(policy.maxStep);
-          const since = decision.state.lookedAt - (before?.state.updatedAt ?? 0);
+          const since = decision.state.evaluatedAt - (before?.state.updatedAt ?? 0);
           if (before?.state.phase === "running" && since < policy.updateEverySeconds)
             expect(decision.weights).toEqual(before.weights);
         }
@@ -130,7 +131,7 @@ it("rewards move the split by no more than a step, and not before it is time", (
   );
 });
 
-it("an arm that broke a gate gets nothing ever after; the baseline is never removed", () => {
+it("an arm that failed a gate never gets traffic again; the baseline is never removed", () => {
   fc.assert(
     fc.property(anyRun, ([policy, observations]) => {
       const out = new Set<string>();
@@ -148,13 +149,13 @@ it("an arm that broke a gate gets nothing ever after; the baseline is never remo
   );
 });
 
-it("replaying the same observations gives the same bandit, also through JSON between two looks", () => {
+it("replaying the same observations gives the same bandit, also through JSON between two evaluations", () => {
   fc.assert(
     fc.property(anyRun, ([policy, observations]) => {
       const once = run(policy, observations);
       let state: BanditState | undefined;
       for (const [i, observation] of observations.entries()) {
-        const decision = decide(policy, state, observation);
+        const decision = bandit.decide(policy, state, observation);
         const text = JSON.stringify(decision);
         expect(text).toBe(JSON.stringify(once[i]));
         expect(text).not.toMatch(/undefined|NaN|null/);
@@ -165,18 +166,16 @@ it("replaying the same observations gives the same bandit, also through JSON bet
   );
 });
 
-it("an estimate lies in its interval, between the bounds of the rewards; chances sum to 1", () => {
+it("beliefs stay within the bounds of the rewards, and the probabilities of being the best sum to 1", () => {
   fc.assert(
     fc.property(anyRun, ([policy, observations]) => {
       const last = run(policy, observations).at(-1);
       if (last === undefined) return;
-      const known = estimates(policy, last.state);
-      expect(known.reduce((sum, { chanceOfBest }) => sum + chanceOfBest, 0)).toBeCloseTo(1, 9);
-      for (const { mean, low = NaN, high = NaN } of known) {
-        if (mean === undefined) continue;
-        expect(low).toBeLessThan(high);
-        expect(low).toBeGreaterThanOrEqual(policy.reward.lowerBound);
-        expect(high).toBeLessThanOrEqual(policy.reward.upperBound);
+      const beliefs = beliefsOf(policy, last.state, policy.arms);
+      expect(probabilitiesOfBest(beliefs).reduce((sum, probability) => sum + probability, 0)).toBeCloseTo(1, 9);
+      for (const { mean, samples } of beliefs) {
+        expect(mean >= 0 && mean <= 1).toBe(true);
+        expect(Number.isFinite(samples) && samples >= 0).toBe(true);
       }
     }),
     RUNS,
@@ -187,7 +186,7 @@ describe("a split", () => {
   const shares = (arms: readonly string[]) =>
     anySplit(arms, 0).map((split) => new Map(arms.map((arm) => [arm, (split[arm] ?? 0) / 100])));
 
-  it("comes to the shares that it is moved towards, as near as the floor lets it", () => {
+  it("converges to the wanted shares, as close as the floor allows", () => {
     fc.assert(
       fc.property(anySplit(ARMS, 5), shares(ARMS), fc.integer({ min: 1, max: 100 }), (from, wanted, maxStep) => {
         let weights = from;
@@ -205,7 +204,7 @@ describe("a split", () => {
     );
   });
 
-  it("without an arm, gives what it had back to the baseline, and leaves the others as they are", () => {
+  it("without an arm, sends its share back to the baseline and leaves the others as they are", () => {
     fc.assert(
       fc.property(anySplit(ARMS, 1), fc.constantFrom(...ARMS.slice(1)), (before, removed) => {
         const after = withoutArm(before, removed, "1.0.0");
@@ -216,7 +215,7 @@ describe("a split", () => {
     );
   });
 
-  it("is even to a percent", () => {
+  it("is even to within a percent", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), (arms) => {
         const weights = Object.values(evenSplit(Array.from({ length: arms }, (_, i) => `arm-${i}`)));
@@ -227,7 +226,7 @@ describe("a split", () => {
   });
 });
 
-it("the probability to be the largest of two shares is that of the exact sum", () => {
+it("the probability that one of two rates is the largest equals the exact sum", () => {
   // P(B > A) for A ~ Beta(a, b) and B ~ Beta(c, d) with whole numbers, as a finite sum of beta functions.
   const logFactorials = [0];
   for (let n = 1; n <= 400; n++) logFactorials.push((logFactorials[n - 1] ?? 0) + Math.log(n));

@@ -1,9 +1,8 @@
 import fc from "fast-check";
-import { abort, resume } from "../../lib/strategies/canary/commands";
-import { decide, evidence } from "../../lib/strategies/canary/decide";
+import { canary } from "../../lib/strategies/canary/strategy";
 import type { CanaryPolicy } from "../../lib/strategies/canary/policy";
 import { planCanaryStages, steppedWeights } from "../../lib/strategies/canary/stages";
-import type { CanaryState } from "../../lib/strategies/canary/state";
+import type { CanaryState } from "../../lib/strategies/canary/policy";
 import type { Decision } from "../../lib/strategies/decision";
 import type { Observation } from "../../lib/strategies/observation";
 import { anyObservations, plausibleObservations } from "../support/any-observation";
@@ -30,7 +29,7 @@ const anyPolicy: fc.Arbitrary<CanaryPolicy> = fc.record({
 
 function run(policy: CanaryPolicy, observations: readonly Observation[]): Decision<CanaryState>[] {
   const decisions: Decision<CanaryState>[] = [];
-  for (const observation of observations) decisions.push(decide(policy, decisions.at(-1)?.state, observation));
+  for (const observation of observations) decisions.push(canary.decide(policy, decisions.at(-1)?.state, observation));
   return decisions;
 }
 
@@ -66,19 +65,19 @@ it("a canary rises one stage at a time, and never after it was rolled back", () 
   );
 });
 
-it("no stage is left with a gate that does not pass", () => {
+it("no stage ends with a gate that does not pass", () => {
   fc.assert(
     fc.property(anyPolicy, plausible, (policy, observations) => {
       let before: CanaryState | undefined;
       for (const observation of observations) {
-        const { state } = decide(policy, before, observation);
+        const { state } = canary.decide(policy, before, observation);
         const left =
           before !== undefined && before.stage >= 0 && (state.stage > before.stage || state.phase === "promoted");
         if (left && before?.phase === "running") {
-          // The same look, in a stage that cannot be left, shows what the gates said.
+          // The same evaluation in a stage that cannot end shows the verdicts of the gates.
           const held = { ...policy, stages: policy.stages.map((stage) => ({ ...stage, holdSeconds: Infinity })) };
-          const { state: seen } = decide(held, before, observation);
-          for (const { verdict, samples } of evidence(held, seen)) {
+          const { state: after } = canary.decide(held, before, observation);
+          for (const { verdict, samples } of canary.evidence(held, after)) {
             expect(verdict).toBe("pass");
             expect(samples).toBeGreaterThan(0);
           }
@@ -89,13 +88,13 @@ it("no stage is left with a gate that does not pass", () => {
   );
 });
 
-it("replaying the same observations gives the same rollout, also through JSON between two looks", () => {
+it("replaying the same observations gives the same rollout, also through JSON between two evaluations", () => {
   fc.assert(
     fc.property(anyRun, ([policy, observations]) => {
       const once = run(policy, observations);
       let state: CanaryState | undefined;
       for (const [i, observation] of observations.entries()) {
-        const decision = decide(policy, state, observation);
+        const decision = canary.decide(policy, state, observation);
         expect(decision).toEqual(once[i]);
         const text = JSON.stringify(decision.state);
         state = JSON.parse(text) as CanaryState;
@@ -106,24 +105,25 @@ it("replaying the same observations gives the same rollout, also through JSON be
   );
 });
 
-it("evidence, abort and resume answer from any state", () => {
+it("evidence, abort and resume work in any state", () => {
   fc.assert(
     fc.property(anyRun, ([policy, observations]) => {
       for (const { state } of run(policy, observations)) {
-        for (const { logEvidence, logLimit } of evidence(policy, state)) {
+        for (const { logEvidence, logLimit } of canary.evidence(policy, state)) {
           expect(logEvidence).not.toBeNaN();
           expect(logLimit).toBeGreaterThan(0);
         }
-        const aborted = abort(policy, state, NaN, "drill");
+        const aborted = canary.abort(policy, state, NaN, "rollback drill");
         expect(aborted.state.phase).toBe("rolled-back");
         expect(aborted.weights[policy.canary]).toBe(0);
-        expect(resume(policy, state, 1e6).state.phase).toBe(state.phase === "paused" ? "running" : state.phase);
+        const resumed = canary.resume(policy, state, 1e6).state;
+        expect(resumed).toMatchObject({ phase: state.phase, paused: false });
       }
     }),
   );
 });
 
-it("an observation is not changed, and may be reused by its driver afterwards", () => {
+it("an observation is not changed, and its driver may reuse it afterwards", () => {
   fc.assert(
     fc.property(plausible, (observations) => {
       const frozen = structuredClone(observations);
@@ -131,7 +131,7 @@ it("an observation is not changed, and may be reused by its driver afterwards", 
       expect(observations).toEqual(frozen);
       let state: CanaryState | undefined;
       for (const [i, observation] of observations.entries()) {
-        state = decide(base, state, observation).state;
+        state = canary.decide(base, state, observation).state;
         for (const track of Object.values(observation.tracks)) (track.latency.counts as number[]).fill(0);
         expect(JSON.stringify(state)).toBe(states[i]);
       }
@@ -139,7 +139,7 @@ it("an observation is not changed, and may be reused by its driver afterwards", 
   );
 });
 
-it("stages rise by whole weights to the last one exactly", () => {
+it("weights increase by whole percents to exactly the last one", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 99 }),

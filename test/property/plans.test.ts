@@ -16,7 +16,7 @@ import { canaryRolloutProps, constructName, modelServiceProps } from "../support
 
 const RUNS = { numRuns: 100 };
 
-/** What is wrong with a plan, of any construct, that sound props made. */
+/** What is wrong with a plan, of any construct, that valid props made. */
 function flaws(plan: Plan): string[] {
   const manifests = Object.values(plan.objects).map(({ manifest }) => manifest);
   const names = manifests.map(({ apiVersion, kind, metadata }) => `${apiVersion} ${kind} ${metadata.name}`);
@@ -34,7 +34,7 @@ function flaws(plan: Plan): string[] {
   ];
 }
 
-/** Paths of what an API server would drop or give back otherwise: nothing where something should be. */
+/** Paths of what an API server would drop or change: nothing where something should be. */
 function hollow(value: unknown, path = ""): string[] {
   if (value === undefined || value === null || Number.isNaN(value)) return [`${path}: ${String(value)}`];
   if (typeof value !== "object") return [];
@@ -72,7 +72,7 @@ function splitWeights(plan: Plan): number[] {
   return spec.http.flatMap(({ route }) => route.map(({ weight }) => weight));
 }
 
-describe("sound props make sound plans", () => {
+describe("valid props make valid plans", () => {
   test("of a ModelService", () => {
     fc.assert(
       fc.property(constructName, modelServiceProps, (name, props) => {
@@ -89,23 +89,23 @@ describe("sound props make sound plans", () => {
         expect(flaws(plan)).toEqual([]);
         const { stages } = plan.timetable as Timetable;
         const [stable, canary] = plan.tracks.map((track) => track.name) as [string, string];
-        const trial = stages.map(({ weights }) => weights[canary] as number);
+        const shares = stages.map(({ weights }) => weights[canary] as number);
         expect(stages.map(({ weights }) => weights)).toEqual(
-          trial.map((weight) => ({ [stable]: 100 - weight, [canary]: weight })),
+          shares.map((weight) => ({ [stable]: 100 - weight, [canary]: weight })),
         );
-        expect([trial[0], trial.at(-1)]).toEqual([0, 100]);
-        expect(trial).toEqual([...new Set(trial)].sort((a, b) => a - b));
+        expect([shares[0], shares.at(-1)]).toEqual([0, 100]);
+        expect(shares).toEqual([...new Set(shares)].sort((a, b) => a - b));
 
         const number = nth % stages.length;
         const stage = { canary: props.canary.version, number };
         const staged = planCanaryRollout(name, { ...props, traffic: { ...props.traffic, stage }, controller: {} });
-        expect(splitWeights(staged)).toEqual([100 - (trial[number] as number), trial[number]]);
+        expect(splitWeights(staged)).toEqual([100 - (shares[number] as number), shares[number]]);
       }),
       RUNS,
     );
   });
 
-  test("the same ones each time, through JSON, and in whatever order the props are written", () => {
+  test("the same each time, through JSON, and for props in any order", () => {
     fc.assert(
       fc.property(constructName, canaryRolloutProps, (name, props) => {
         const text = JSON.stringify(planCanaryRollout(name, props));
@@ -117,7 +117,7 @@ describe("sound props make sound plans", () => {
   });
 });
 
-describe("any props at all get an answer", () => {
+describe("any props at all get a plan or findings", () => {
   const key = fc.oneof(
     fc.string(),
     fc.constantFrom("__proto__", "constructor", "prototype", "toString", "hasOwnProperty"),
@@ -139,7 +139,7 @@ describe("any props at all get an answer", () => {
     { weight: 1, arbitrary: fc.constantFrom(Symbol("a"), () => 1) },
   );
 
-  /** Sound props with something else in one place. */
+  /** Valid props with something else in one place. */
   const broken = fc.tuple(canaryRolloutProps, fc.nat(), symbolOr, fc.boolean()).map(([props, nth, value, removed]) => {
     const places = placesIn(props);
     const [holder, name] = places[nth % places.length] as [Record<string, unknown>, string];
@@ -173,7 +173,7 @@ describe("any props at all get an answer", () => {
     );
   });
 
-  test("garbage in one place of sound props is refused, or it was no garbage there", () => {
+  test("garbage in one place of valid props is refused, unless it is valid there", () => {
     fc.assert(
       fc.property(constructName, broken, (name, props) => {
         const plan = planCanaryRollout(name, props);
@@ -183,7 +183,7 @@ describe("any props at all get an answer", () => {
     );
   });
 
-  test("overrides from anywhere are merged, refused, or not used, and pollute nothing", () => {
+  test("arbitrary overrides are merged, refused or unused, and pollute nothing", () => {
     const role = fc.oneof(key, fc.constantFrom("deployment", "split", "route", "record", "2-3-0-service"));
     const overrides = fc.dictionary(
       role,

@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import type { Decision } from "../../lib/strategies/decision";
 import type { Observation } from "../../lib/strategies/observation";
-import { strategyOf } from "../../lib/strategies/registry";
+import { strategyOf, type RolloutPolicy } from "../../lib/strategies/registry";
 import { anyObservations, plausibleObservations } from "../support/any-observation";
 import { STRATEGY_CASES } from "../support/strategy-cases";
 
-/** Of each strategy; every one is looked at in all ways, as making it up takes longer than looking at it. */
+/** Per strategy. Each run is checked in every way, because generating it takes longer than checking it. */
 const RUNS = { numRuns: 1000 };
+const FEWER_RUNS = { numRuns: 200 };
 const OUTCOMES: readonly unknown[] = [undefined, "promoted", "rolled-back", "paused", "completed"];
 
 describe.each(STRATEGY_CASES)("what holds for every strategy: $policy.strategy", ({ policy, metrics }) => {
@@ -15,40 +16,94 @@ describe.each(STRATEGY_CASES)("what holds for every strategy: $policy.strategy",
   const tracks = strategy.tracks(policy);
   const anyRun = fc.oneof(anyObservations(tracks, metrics), plausibleObservations(tracks, metrics));
 
-  function run(observations: readonly Observation[]): Decision<unknown>[] {
+  function run(observations: readonly Observation[], by: RolloutPolicy = policy): Decision<unknown>[] {
     const decisions: Decision<unknown>[] = [];
-    for (const observation of observations)
-      decisions.push(strategy.decide(policy, decisions.at(-1)?.state, observation));
+    for (const observation of observations) decisions.push(strategy.decide(by, decisions.at(-1)?.state, observation));
     return decisions;
   }
 
-  test("whatever is observed, splits are sound, what went back stays there, and a replay is the same", () => {
+  test("whatever is observed, splits are valid, a rollback is final, and a replay is the same", () => {
     fc.assert(
       fc.property(anyRun, (observations) => {
         const frozen = structuredClone(observations);
         const decisions = run(observations);
-        for (const split of [strategy.opening(policy), ...decisions]) hasSoundSplit(split);
-        staysBack(decisions);
+        for (const split of [strategy.opening(policy), ...decisions]) hasValidSplit(split);
+        staysRolledBack(decisions);
         isReplayed(observations, decisions);
-        for (const { state } of decisions) answersFrom(state);
+        for (const { state } of decisions) canBeRead(state);
         expect(isDeepStrictEqual(structuredClone(observations), frozen)).toBe(true);
       }),
       RUNS,
     );
   });
 
-  /** Weights are whole, sum to 100 and name the tracks; mirrors are apart. */
-  function hasSoundSplit({ weights, mirrors = {} }: Pick<Decision<unknown>, "weights" | "mirrors">): void {
+  test("with a deadline, a rollout has an outcome at the first evaluation at or after it", () => {
+    fc.assert(
+      fc.property(anyRun, fc.nat(300), (observations, deadlineSeconds) => {
+        const decisions = run(observations, { ...policy, deadlineSeconds });
+        const times = evaluationTimes(observations);
+        const late = decisions.filter((_, i) => (times[i] ?? 0) - (times[0] ?? 0) >= deadlineSeconds);
+        for (const { state } of late) expect(strategy.outcome(state)).toBeDefined();
+        for (const [i, decision] of decisions.entries()) staysPausedOrRollsBack(decision, decisions[i - 1]);
+      }),
+      FEWER_RUNS,
+    );
+  });
+
+  /** A clock that goes back, or is not a number, does not turn back a rollout. */
+  function evaluationTimes(observations: readonly Observation[]): number[] {
+    const times: number[] = [];
+    for (const { at } of observations)
+      times.push(Number.isFinite(at) ? Math.max(times.at(-1) ?? at, at) : (times.at(-1) ?? 0));
+    return times;
+  }
+
+  /** A pause never turns into a promotion by itself; only a regression moves traffic, away from a candidate. */
+  function staysPausedOrRollsBack({ state, weights }: Decision<unknown>, before: Decision<unknown> | undefined): void {
+    const baseline = tracks[0] as string;
+    const isPaused = strategy.outcome(state) === "paused";
+    if (before === undefined || strategy.outcome(before.state) !== "paused") {
+      const has = weights[baseline] ?? 0;
+      if (isPaused) expect(has).toBeGreaterThanOrEqual((before ?? strategy.opening(policy)).weights[baseline] ?? 0);
+      return;
+    }
+    if (!isPaused) expect(strategy.outcome(state)).toBe("rolled-back");
+    const risen = tracks.slice(1).filter((track) => (weights[track] ?? 0) > (before.weights[track] ?? 0));
+    expect(risen).toEqual([]);
+  }
+
+  test("abort sends all traffic back from any state, and resume continues a paused rollout", () => {
+    fc.assert(
+      fc.property(anyRun, fc.nat(300), (observations, deadlineSeconds) => {
+        const withDeadline = { ...policy, deadlineSeconds };
+        for (const { state, weights, mirrors } of run(observations, withDeadline)) {
+          const aborted = strategy.abort(withDeadline, state, NaN, "rollback drill");
+          staysRolledBack([aborted]);
+          expect(strategy.outcome(aborted.state)).toBe("rolled-back");
+          expect(strategy.abort(withDeadline, aborted.state, 0, "again").events).toEqual([]);
+          const resumed = strategy.resume(withDeadline, state, 1e6);
+          const isPaused = strategy.outcome(state) === "paused";
+          expect(resumed.events.map(({ kind }) => kind)).toEqual(isPaused ? ["resumed"] : []);
+          expect(strategy.outcome(resumed.state)).toBe(isPaused ? undefined : strategy.outcome(state));
+          expect({ weights: resumed.weights, mirrors: resumed.mirrors }).toEqual({ weights, mirrors });
+        }
+      }),
+      FEWER_RUNS,
+    );
+  });
+
+  /** Weights are whole, sum to 100 and name the tracks; mirrors do not count. */
+  function hasValidSplit({ weights, mirrors = {} }: Pick<Decision<unknown>, "weights" | "mirrors">): void {
     const shares = Object.values(weights);
-    const isSound =
+    const isValid =
       isDeepStrictEqual(Object.keys(weights).sort(), [...tracks].sort()) &&
       shares.every((share) => Number.isInteger(share) && share >= 0 && share <= 100) &&
       shares.reduce((sum, share) => sum + share, 0) === 100 &&
       Object.entries(mirrors).every(([track, share]) => tracks.includes(track) && share >= 0 && share <= 100);
-    if (!isSound) expect({ weights, mirrors }).toBe("a sound split");
+    if (!isValid) expect({ weights, mirrors }).toBe("a valid split");
   }
 
-  function staysBack(decisions: readonly Decision<unknown>[]): void {
+  function staysRolledBack(decisions: readonly Decision<unknown>[]): void {
     const from = decisions.findIndex(({ state }) => strategy.outcome(state) === "rolled-back");
     for (const { state, weights, mirrors = {} } of from < 0 ? [] : decisions.slice(from)) {
       expect(strategy.outcome(state)).toBe("rolled-back");
@@ -57,21 +112,21 @@ describe.each(STRATEGY_CASES)("what holds for every strategy: $policy.strategy",
     }
   }
 
-  /** Also where each state goes through JSON between two looks. */
+  /** Also if each state goes through JSON between two evaluations. */
   function isReplayed(observations: readonly Observation[], decisions: readonly Decision<unknown>[]): void {
     let state: unknown;
     for (const [i, observation] of observations.entries()) {
       const decision = strategy.decide(policy, state, observation);
       const text = JSON.stringify(decision.state);
       state = JSON.parse(text);
-      // Its own comparison: `expect` on thousands of deep objects takes longer than what it is about.
+      // `expect` on thousands of deep objects would take longer than the evaluations themselves.
       if (!isDeepStrictEqual(decision, decisions[i])) expect(decision).toEqual(decisions[i]);
       if (!isDeepStrictEqual(state, decision.state)) expect(state).toEqual(decision.state);
       expect(text.length).toBeLessThan(60_000);
     }
   }
 
-  function answersFrom(state: unknown): void {
+  function canBeRead(state: unknown): void {
     for (const { logEvidence, logLimit, summary } of strategy.evidence(policy, state)) {
       if (Number.isNaN(logEvidence) || !(logLimit > 0))
         expect({ logEvidence, logLimit }).toBe("evidence and its limit");

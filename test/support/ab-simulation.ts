@@ -1,21 +1,20 @@
-import { decide } from "../../lib/strategies/ab-test/decide";
+import { abTest } from "../../lib/strategies/ab-test/strategy";
 import type { AbTestPolicy } from "../../lib/strategies/ab-test/policy";
-import { resultsOf } from "../../lib/strategies/ab-test/results";
 import type { VariantResult } from "../../lib/strategies/result";
-import type { AbTestState } from "../../lib/strategies/ab-test/state";
+import type { AbTestState } from "../../lib/strategies/ab-test/policy";
 import type { Decision } from "../../lib/strategies/decision";
-import { Direction } from "../../lib/strategies/gate";
+import { MetricDirection } from "../../lib/strategies/gate";
 import type { Observation, TrackCounts } from "../../lib/strategies/observation";
 import { Random } from "./random";
 
-/** Whether 1.1.0 is clicked more often than 1.0.0, by a tenth or more, for a day. */
+/** A test of whether 1.1.0 is clicked at least 10% more often than 1.0.0, for a day. */
 export const abPolicy: AbTestPolicy = {
   strategy: "ab-test",
   variants: ["1.0.0", "1.1.0"],
   split: { "1.0.0": 50, "1.1.0": 50 },
   metric: {
     name: "clicked",
-    direction: Direction.HigherIsBetter,
+    direction: MetricDirection.HigherIsBetter,
     lowerBound: 0,
     upperBound: 1,
     minimumEffect: 0.1,
@@ -29,7 +28,7 @@ export const abPolicy: AbTestPolicy = {
   falseAlarmRate: 0.01,
 };
 
-/** A track whose requests each have a value of the metric, with no errors and no latency. */
+/** A track without errors whose requests each have a value of the metric. */
 export class ValuedTrack {
   private count = 0;
   private sum = 0;
@@ -63,9 +62,9 @@ export interface AbSimulation {
   readonly requests: number;
   /** Draws a value of a track. */
   readonly value: (track: string, random: Random) => number;
-  /** Requests between two looks. */
-  readonly lookEvery: number;
-  /** Where requests really go. By default as declared. */
+  /** Requests between two evaluations. */
+  readonly requestsPerEvaluation: number;
+  /** The actual split, by default the declared one. */
   readonly split?: Readonly<Record<string, number>>;
 }
 
@@ -73,28 +72,35 @@ export interface AbOutcome {
   readonly results: readonly VariantResult[];
   readonly phase: AbTestState["phase"];
   readonly requests: number;
-  readonly looks: number;
+  readonly evaluations: number;
 }
 
-/** Runs a test over so many requests, spread over its time, or until it stops. */
-export function simulateAbTest({ seed, policy, requests, value, lookEvery, split }: AbSimulation): AbOutcome {
+/** Runs a test over a number of requests, spread over its duration, or until it stops. */
+export function simulateAbTest({
+  seed,
+  policy,
+  requests,
+  value,
+  requestsPerEvaluation,
+  split,
+}: AbSimulation): AbOutcome {
   const random = new Random(seed);
   const tracks = new Map(policy.variants.map((name) => [name, new ValuedTrack()]));
   const observation = (at: number): Observation => ({
     at,
     tracks: Object.fromEntries([...tracks].map(([name, track]) => [name, track.counts])),
   });
-  let decision: Decision<AbTestState> = decide(policy, undefined, observation(0));
-  let [done, looks] = [0, 0];
+  let decision: Decision<AbTestState> = abTest.decide(policy, undefined, observation(0));
+  let [done, evaluations] = [0, 0];
   while (done < requests && decision.state.phase === "running") {
-    for (let i = 0; i < lookEvery && done < requests; i++, done++) {
+    for (let i = 0; i < requestsPerEvaluation && done < requests; i++, done++) {
       const name = draw(split ?? policy.split, random);
       tracks.get(name)?.answer(value(name, random));
     }
-    decision = decide(policy, decision.state, observation((done / requests) * policy.durationSeconds));
-    looks++;
+    decision = abTest.decide(policy, decision.state, observation((done / requests) * policy.durationSeconds));
+    evaluations++;
   }
-  return { results: resultsOf(policy, decision.state), phase: decision.state.phase, requests: done, looks };
+  return { results: abTest.results(policy, decision.state), phase: decision.state.phase, requests: done, evaluations };
 }
 
 function draw(split: Readonly<Record<string, number>>, random: Random): string {
@@ -103,7 +109,7 @@ function draw(split: Readonly<Record<string, number>>, random: Random): string {
   return names.find((name) => (left -= split[name] ?? 0) < 0) ?? (names.at(-1) as string);
 }
 
-/** Draws 1 with a chance by track, and 0 else. */
+/** Draws 1 with a probability by track, and 0 otherwise. */
 export function rates(chances: Readonly<Record<string, number>>): AbSimulation["value"] {
   return (track, random) => (random.chance(chances[track] ?? 0) ? 1 : 0);
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Observation, TrackCounts } from "../../lib/strategies/observation";
 
-/** Any number that a broken exporter could come up with, but for −0, which JSON does not know. */
+/** Any number that a broken exporter might report, except −0, which JSON does not preserve. */
 export const anyCount = fc
   .oneof(
     { weight: 6, arbitrary: fc.nat(5000) },
@@ -17,7 +17,7 @@ const anyLatency = fc.oneof(
 
 const anySums = fc.record({ count: anyCount, sum: anyCount, sumOfSquares: anyCount });
 
-/** Counts of a track as no server should give them. */
+/** Counts of a track that no server should report. */
 const anyTrack = (metrics: readonly string[]): fc.Arbitrary<TrackCounts> =>
   fc.record(
     {
@@ -31,7 +31,7 @@ const anyTrack = (metrics: readonly string[]): fc.Arbitrary<TrackCounts> =>
     { requiredKeys: ["requests", "errors", "latency", "metrics", "readyReplicas"] },
   ) as fc.Arbitrary<TrackCounts>;
 
-/** Looks at tracks that lie, restart, go missing, and at a clock that goes back. */
+/** Observations of tracks with wrong counts, restarts and gaps, on a clock that goes back. */
 export function anyObservations(tracks: readonly string[], metrics: readonly string[]): fc.Arbitrary<Observation[]> {
   const any = anyTrack(metrics);
   return fc.array(
@@ -43,20 +43,20 @@ export function anyObservations(tracks: readonly string[], metrics: readonly str
   );
 }
 
-/** What a healthy exporter counts: answers add up, and a share of them may go wrong. */
+/** What a healthy exporter counts: totals increase, and a share of the requests may fail. */
 const few = fc.oneof({ weight: 20, arbitrary: fc.nat(2) }, fc.nat(40));
 const addedTrack = fc.record({ requests: fc.nat(400), errors: few, slow: few, labels: fc.nat(100), wrong: few });
 
-/** Looks at tracks that are well, or not so well, and whose counters only rise. */
+/** Observations of tracks that are more or less healthy, whose counters only increase. */
 export function plausibleObservations(
   tracks: readonly string[],
   metrics: readonly string[],
 ): fc.Arbitrary<Observation[]> {
   const added = fc.tuple(...tracks.map(() => addedTrack));
-  return fc.array(fc.tuple(fc.nat(90), added), { maxLength: 20 }).map((looks) => {
+  return fc.array(fc.tuple(fc.nat(90), added), { maxLength: 20 }).map((steps) => {
     const totals = tracks.map(() => ({ requests: 0, errors: 0, slow: 0, labels: 0, wrong: 0 }));
     let at = 0;
-    return looks.map(([seconds, more]) => {
+    return steps.map(([seconds, more]) => {
       at += seconds;
       more.forEach(({ requests, errors, slow, labels, wrong }, i) => {
         const total = totals[i] as (typeof totals)[number];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import {
-  Direction,
+  MetricDirection,
   Environment,
   EvidenceKind,
   OnInsufficientData,
@@ -136,7 +136,7 @@ const analysis = fc.record(
       fc.record({
         name: fc.stringMatching(/^[a-z]{1,9}$/),
         margin: fc.double({ min: 0, max: 10, noNaN: true }),
-        direction: fc.constantFrom(...Object.values(Direction)),
+        direction: fc.constantFrom(...Object.values(MetricDirection)),
       }),
       { maxLength: 3, selector: ({ name }) => name },
     ),
@@ -147,13 +147,13 @@ const analysis = fc.record(
   { requiredKeys: [] },
 );
 
-/** Sound props of a `ModelService`. */
+/** Valid props of a `ModelService`. */
 export const modelServiceProps: fc.Arbitrary<ModelServiceProps> = fc.record(
   { model: model.map(withEvidence), ...common, monitoring },
   { requiredKeys: ["model", "objectives", "serving"] },
 );
 
-/** Sound props of a `CanaryRollout`. */
+/** Valid props of a `CanaryRollout`. */
 export const canaryRolloutProps: fc.Arbitrary<CanaryRolloutProps> = fc
   .record(
     {
@@ -163,7 +163,10 @@ export const canaryRolloutProps: fc.Arbitrary<CanaryRolloutProps> = fc
       monitoring,
       traffic: fc.tuple(ramp, seconds(240, 86_400)).map(([weights, interval]) => ({ ...weights, interval })),
       analysis,
-      controller: fc.record({ enabled: fc.boolean() }),
+      controller: fc.record({ enabled: fc.constant(false) }),
+      runtime: fc.record({
+        onnx: fc.record({ workers: whole(1, 1024), threadsPerInference: whole(1, 1024) }, { requiredKeys: [] }),
+      }),
       routing: fc.record({
         istio: fc.record({
           hosts: fc.array(

@@ -1,17 +1,17 @@
 import contract from "../../serving-image/contract.json";
-import { decide } from "../../lib/strategies/bandit/decide";
+import { bandit } from "../../lib/strategies/bandit/strategy";
 import type { BanditPolicy } from "../../lib/strategies/bandit/policy";
-import type { BanditState } from "../../lib/strategies/bandit/state";
+import type { BanditState } from "../../lib/strategies/bandit/policy";
 import type { Decision, Weights } from "../../lib/strategies/decision";
-import { Direction } from "../../lib/strategies/gate";
+import { MetricDirection } from "../../lib/strategies/gate";
 import type { Observation, TrackCounts } from "../../lib/strategies/observation";
 import { Random } from "./random";
 
-/** Two arms that earn 0 or 1 a request, moved every ten minutes, as the construct's defaults have it. */
+/** Two arms that earn 0 or 1 per request, updated every ten minutes as by the construct's defaults. */
 export const banditPolicy: BanditPolicy = {
   strategy: "bandit",
   arms: ["1.0.0", "1.1.0"],
-  reward: { metric: "clicked", direction: Direction.HigherIsBetter, lowerBound: 0, upperBound: 1 },
+  reward: { metric: "clicked", direction: MetricDirection.HigherIsBetter, lowerBound: 0, upperBound: 1 },
   algorithm: "thompson",
   epsilon: 0.1,
   exploration: 1,
@@ -30,35 +30,35 @@ export interface BanditSimulation {
   readonly seed: number;
   readonly policy: BanditPolicy;
   readonly requests: number;
-  /** Over the whole simulation: the more there are in a day, the more come between two moves. */
+  /** The rate of requests, which decides how many arrive between two updates. */
   readonly requestsPerSecond: number;
-  /** Chance of a reward of 1, by arm, at a request. */
+  /** Probability of a reward of 1 at a request, by arm. */
   readonly rates: (request: number) => Readonly<Record<string, number>>;
   /** Seconds from a request to its reward. */
   readonly delay?: number;
-  /** Requests between two looks. */
-  readonly lookEvery?: number;
+  /** Requests between two evaluations. */
+  readonly requestsPerEvaluation?: number;
 }
 
 export interface BanditResult {
-  /** Rewards that were missed, in the mean, by not sending every request to the arm that was best at its moment. */
+  /** Expected rewards lost by not sending every request to the best arm at the time. */
   readonly regret: number;
   readonly weights: Weights;
   readonly decisions: number;
 }
 
-/** Runs a bandit over so many requests. */
+/** Runs a bandit over a number of requests. */
 export function simulateBandit(simulation: BanditSimulation): BanditResult {
-  const { seed, policy, requests, requestsPerSecond, rates, delay = 0, lookEvery = 25 } = simulation;
+  const { seed, policy, requests, requestsPerSecond, rates, delay = 0, requestsPerEvaluation = 25 } = simulation;
   const random = new Random(seed);
   const tracks = Object.fromEntries(policy.arms.map((arm) => [arm, new RewardedTrack()]));
-  const look = (at: number): Observation => ({
+  const observe = (at: number): Observation => ({
     at,
     tracks: Object.fromEntries(policy.arms.map((arm) => [arm, tracks[arm]?.counts ?? new RewardedTrack().counts])),
   });
-  const onTheirWay: { readonly at: number; readonly arm: string; readonly reward: number }[] = [];
+  const pending: { readonly at: number; readonly arm: string; readonly reward: number }[] = [];
   let arrived = 0;
-  let decision: Decision<BanditState> = decide(policy, undefined, look(0));
+  let decision: Decision<BanditState> = bandit.decide(policy, undefined, observe(0));
   let regret = 0;
   let decisions = 1;
   for (let request = 0; request < requests; request++) {
@@ -68,19 +68,19 @@ export function simulateBandit(simulation: BanditSimulation): BanditResult {
     const chance = chances[arm] ?? 0;
     regret += Math.max(...Object.values(chances)) - chance;
     tracks[arm]?.answer();
-    onTheirWay.push({ at: at + delay, arm, reward: Number(random.chance(chance)) });
-    for (; (onTheirWay[arrived]?.at ?? Infinity) <= at; arrived++) {
-      const { arm: rewarded, reward } = onTheirWay[arrived] ?? { arm, reward: 0 };
+    pending.push({ at: at + delay, arm, reward: Number(random.chance(chance)) });
+    for (; (pending[arrived]?.at ?? Infinity) <= at; arrived++) {
+      const { arm: rewarded, reward } = pending[arrived] ?? { arm, reward: 0 };
       tracks[rewarded]?.reward(reward);
     }
-    if (request % lookEvery !== 0) continue;
-    decision = decide(policy, decision.state, look(at));
+    if (request % requestsPerEvaluation !== 0) continue;
+    decision = bandit.decide(policy, decision.state, observe(at));
     decisions += 1;
   }
   return { regret, weights: decision.weights, decisions };
 }
 
-/** What a split that never moves would have missed. */
+/** The regret of a split that never changes. */
 export function regretOfFixedSplit({ policy, requests, rates }: BanditSimulation): number {
   let regret = 0;
   for (let request = 0; request < requests; request++) {
@@ -100,7 +100,7 @@ function drawn(weights: Weights, arms: readonly string[], random: Random): strin
   return arms[0] ?? "";
 }
 
-/** A track that answers well, and the rewards that came for its answers. */
+/** A track without errors, and the rewards of its predictions. */
 class RewardedTrack {
   private requests = 0;
   private rewards = 0;
@@ -120,7 +120,7 @@ class RewardedTrack {
   }
 }
 
-/** Counts of a track without a fault, and rewards of 0 or 1. */
+/** Counts of a track without slow requests, and rewards of 0 or 1. */
 export function rewardedCounts(requests: number, rewards: number, earned: number, errors = 0, ready = 2): TrackCounts {
   return {
     requests,

@@ -1,9 +1,10 @@
 import contract from "../../serving-image/contract.json";
-import { decide } from "../../lib/strategies/canary/decide";
+import { canary } from "../../lib/strategies/canary/strategy";
 import type { CanaryPolicy } from "../../lib/strategies/canary/policy";
-import type { CanaryState } from "../../lib/strategies/canary/state";
+import type { CanaryState } from "../../lib/strategies/canary/policy";
 import type { Decision, RolloutEvent } from "../../lib/strategies/decision";
 import type { TrackCounts } from "../../lib/strategies/observation";
+import type { Outcome } from "../../lib/strategies/strategy";
 import { gatesFor } from "./canary-simulation";
 
 /** A canary of 1.1.0 beside 1.0.0 through three weights, a minute each, with gates of every kind. */
@@ -24,7 +25,7 @@ export const policy: CanaryPolicy = {
   capacity: { minReadyReplicas: 2, shareOfStable: 0.5 },
 };
 
-/** What a track answered in a stretch of time. */
+/** What a track served in some time. */
 export interface Answers {
   readonly requests: number;
   readonly errors?: number;
@@ -34,7 +35,7 @@ export interface Answers {
   readonly wrong?: number;
 }
 
-/** A rollout driven by hand: tell what each track answered, and see what is decided. */
+/** A rollout driven by hand, from what each track served. */
 export class CanaryRollout {
   at = 0;
   readonly events: RolloutEvent[] = [];
@@ -48,12 +49,16 @@ export class CanaryRollout {
   constructor(readonly policy: CanaryPolicy) {}
 
   get state(): CanaryState {
-    if (this.decision === undefined) throw new Error("look first");
+    if (this.decision === undefined) throw new Error("nothing was evaluated yet");
     return this.decision.state;
   }
 
   set state(state: CanaryState) {
     this.decision = { state, weights: {}, events: [] };
+  }
+
+  get outcome(): Outcome | undefined {
+    return canary.outcome(this.state);
   }
 
   get weight(): number | undefined {
@@ -65,7 +70,7 @@ export class CanaryRollout {
     return this.events.filter((event) => event.kind === kind).map(({ message }) => message);
   }
 
-  /** Some seconds later, after these answers, the policy looks. A track that is left out could not be read. */
+  /** An evaluation some seconds later. A track that is left out could not be read. */
   after(seconds: number, answers: { stable?: Answers; canary?: Answers } = { stable: none, canary: none }): this {
     this.at += seconds;
     const tracks: Record<string, TrackCounts> = {};
@@ -77,12 +82,12 @@ export class CanaryRollout {
         this.counts[role] = { ...this.counts[role], [key]: counts[key] + (more[key] ?? 0) };
       tracks[this.policy[role]] = trackCounts(this.counts[role], this.ready[role]);
     }
-    this.decision = decide(this.policy, this.decision?.state, { at: this.at, tracks });
+    this.decision = canary.decide(this.policy, this.decision?.state, { at: this.at, tracks });
     this.events.push(...this.decision.events);
     return this;
   }
 
-  /** The server of a track restarts: its counters begin at nothing again. */
+  /** The server of a track restarts: its counters start at 0 again. */
   restart(role: "stable" | "canary"): void {
     this.counts[role] = { requests: 0, errors: 0, slow: 0, labels: 0, wrong: 0 };
   }
@@ -90,7 +95,7 @@ export class CanaryRollout {
 
 export const none: Answers = { requests: 0 };
 
-/** Answers without a fault, one error in a hundred, labels for half. */
+/** Healthy responses: 1% errors, labels for half of them. */
 export function good(requests: number): Answers {
   return {
     requests,

@@ -1,25 +1,25 @@
 import contract from "../../serving-image/contract.json";
-import { decide } from "../../lib/strategies/canary/decide";
+import { canary as strategy } from "../../lib/strategies/canary/strategy";
 import type { CanaryPolicy } from "../../lib/strategies/canary/policy";
-import type { CanaryPhase } from "../../lib/strategies/canary/state";
-import { Direction, type Gate } from "../../lib/strategies/gate";
+import { MetricDirection, type Gate } from "../../lib/strategies/gate";
+import type { Outcome } from "../../lib/strategies/strategy";
 import type { Observation, TrackCounts } from "../../lib/strategies/observation";
 import { Random } from "./random";
 
-/** How a model version answers. */
+/** How a model version responds. */
 export interface Behaviour {
   readonly errorRate: number;
   /** Latencies are lognormal: their median in seconds, and the deviation of their logarithm. */
   readonly medianLatency: number;
   readonly sigma: number;
-  /** Share of right answers among those for which a label comes back, and the share of those. */
+  /** Share of correct predictions among the labelled ones, and the share of labelled ones. */
   readonly accuracy: number;
   readonly labelled: number;
 }
 
-export const honest: Behaviour = { errorRate: 0.01, medianLatency: 0.03, sigma: 0.5, accuracy: 0.97, labelled: 0.5 };
+export const healthy: Behaviour = { errorRate: 0.01, medianLatency: 0.03, sigma: 0.5, accuracy: 0.97, labelled: 0.5 };
 
-/** All kinds of gates at once, so that they share the budget of false alarms as they do in earnest. */
+/** Gates of every kind, so that they share the false-alarm rate as in a real rollout. */
 export const gatesFor = (errorRate: number, minimumLabels = 25): readonly Gate[] => [
   { kind: "error-rate-objective", id: "errors", limit: errorRate },
   { kind: "error-rate-comparison", id: "errors-compared", margin: 0.5 },
@@ -29,7 +29,7 @@ export const gatesFor = (errorRate: number, minimumLabels = 25): readonly Gate[]
     kind: "metric-comparison",
     id: "accuracy",
     metric: "accuracy",
-    direction: Direction.HigherIsBetter,
+    direction: MetricDirection.HigherIsBetter,
     margin: 0.01,
     lowerBound: 0,
     upperBound: 1,
@@ -39,7 +39,7 @@ export const gatesFor = (errorRate: number, minimumLabels = 25): readonly Gate[]
 
 const requestsPerSecond = 100;
 
-/** A policy whose stages are each held for about so many canary requests. */
+/** A policy whose stages each last for about as many canary requests. */
 export const policyFor = (
   weights: readonly number[],
   requestsPerStage: number,
@@ -62,16 +62,16 @@ export interface Simulation {
   readonly policy: CanaryPolicy;
   readonly stable: Behaviour;
   readonly canary: Behaviour;
-  /** The canary turns into this, after so many canary requests in a stage. */
+  /** The canary changes its behaviour after a number of canary requests in a stage. */
   readonly turn?: { readonly into: Behaviour; readonly stage: number; readonly after: number };
-  /** Called before every look. */
-  readonly onLook?: () => void;
+  /** Called before every evaluation. */
+  readonly onEvaluation?: () => void;
 }
 
 export interface SimulationResult {
-  readonly phase: CanaryPhase;
+  readonly outcome: Outcome | undefined;
   readonly extensions: number;
-  /** Whether the canary had turned when the rollout ended, and what it had answered since. */
+  /** Whether the canary had changed when the rollout ended, and what it has served since. */
   readonly turned: boolean;
   readonly requests: number;
   readonly labels: number;
@@ -110,31 +110,31 @@ class SimulatedTrack {
   }
 }
 
-/** Runs a rollout to its end, request by request, with a look after every single one. */
-export function simulate({ seed, policy, stable, canary, turn, onLook }: Simulation): SimulationResult {
+/** Runs a rollout to its end, request by request, with an evaluation after every one. */
+export function simulate({ seed, policy, stable, canary, turn, onEvaluation }: Simulation): SimulationResult {
   const random = new Random(seed);
   const tracks = { stable: new SimulatedTrack(random), canary: new SimulatedTrack(random) };
-  const look = (at: number) => ({
+  const observe = (at: number) => ({
     at,
     tracks: { [policy.stable]: tracks.stable.counts, [policy.canary]: tracks.canary.counts },
   });
-  let decision = decide(policy, undefined, look(0));
+  let decision = strategy.decide(policy, undefined, observe(0));
   let turnedAt: { requests: number; labels: number } | undefined;
   let stageBegan = 0;
   let extensions = 0;
-  for (let sent = 1; decision.state.phase === "running"; sent++) {
+  for (let sent = 1; strategy.outcome(decision.state) === undefined; sent++) {
     const { stage } = decision.state;
     if (turn?.stage === stage && tracks.canary.requests - stageBegan >= turn.after)
       turnedAt ??= { requests: tracks.canary.requests, labels: tracks.canary.labels };
     if (!random.chance((decision.weights[policy.canary] ?? 0) / 100)) tracks.stable.answer(stable);
     else tracks.canary.answer(turn !== undefined && turnedAt !== undefined ? turn.into : canary);
-    onLook?.();
-    decision = decide(policy, decision.state, look(sent / requestsPerSecond));
+    onEvaluation?.();
+    decision = strategy.decide(policy, decision.state, observe(sent / requestsPerSecond));
     if (decision.state.stage !== stage) stageBegan = tracks.canary.requests;
     extensions += decision.events.filter(({ kind }) => kind === "extended").length;
   }
   return {
-    phase: decision.state.phase,
+    outcome: strategy.outcome(decision.state),
     extensions,
     turned: turnedAt !== undefined,
     requests: tracks.canary.requests - (turnedAt?.requests ?? 0),
@@ -142,8 +142,12 @@ export function simulate({ seed, policy, stable, canary, turn, onLook }: Simulat
   };
 }
 
-/** Looks at two equal tracks in the policy's first stage, one a request, to be replayed. */
-export function recordLooks(policy: CanaryPolicy, behaviour: Behaviour, requests: number): readonly Observation[] {
+/** Observations of two equal tracks in the policy's first stage, one per request, for a replay. */
+export function recordObservations(
+  policy: CanaryPolicy,
+  behaviour: Behaviour,
+  requests: number,
+): readonly Observation[] {
   const random = new Random(1);
   const tracks = { stable: new SimulatedTrack(random), canary: new SimulatedTrack(random) };
   return Array.from({ length: requests }, (_, sent) => {
@@ -155,28 +159,28 @@ export function recordLooks(policy: CanaryPolicy, behaviour: Behaviour, requests
 
 export interface Detection {
   readonly policy: CanaryPolicy;
-  readonly harm: Partial<Behaviour>;
+  readonly regression: Partial<Behaviour>;
   readonly stage: number;
   readonly after: number;
   readonly runs: number;
   readonly labelled?: number;
 }
 
-/** How many canary requests and labels it took to roll back a canary that turned bad, in ascending order. */
-export function detect({ policy, harm, stage, after, runs, labelled = honest.labelled }: Detection): {
+/** How many canary requests and labels it took to roll back a canary that became worse, in ascending order. */
+export function detect({ policy, regression, stage, after, runs, labelled = healthy.labelled }: Detection): {
   readonly requests: readonly number[];
   readonly labels: readonly number[];
 } {
-  const good = { ...honest, labelled };
+  const good = { ...healthy, labelled };
   const results: SimulationResult[] = [];
   for (let run = 0; run < runs; run++) {
-    const turn = { into: { ...good, ...harm }, stage, after };
+    const turn = { into: { ...good, ...regression }, stage, after };
     const result = simulate({ seed: 1000 * (stage + 1) + 7 * after + run, policy, stable: good, canary: good, turn });
-    // One that was rolled back before it turned is a false alarm, which is counted elsewhere.
+    // A rollback before the change is a false alarm, which is counted elsewhere.
     if (result.turned) results.push(result);
   }
   const found = (count: (result: SimulationResult) => number): number[] =>
-    results.map((result) => (result.phase === "rolled-back" ? count(result) : Infinity)).sort((a, b) => a - b);
+    results.map((result) => (result.outcome === "rolled-back" ? count(result) : Infinity)).sort((a, b) => a - b);
   return { requests: found(({ requests }) => requests), labels: found(({ labels }) => labels) };
 }
 

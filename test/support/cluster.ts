@@ -101,7 +101,7 @@ function flags({ namespace, dryRun = false, serverSide = false, fieldManager }: 
   ];
 }
 
-/** @param fine an exit code that is no failure, besides 0 */
+/** @param fine an exit code that is not a failure, besides 0 */
 function run(program: string, args: readonly string[], stdin: string, fine: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(program, args, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {

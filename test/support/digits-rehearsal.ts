@@ -24,7 +24,7 @@ export function digitsModel(version: string): string {
 export function quickProps({ stable = "1.0.0", canary = "1.1.0", rehearsal, canaryProps }: QuickRehearsal): string {
   const version = (name: string) => `version: "${name}", uri: "s3://models/digits/${name}/model.onnx"`;
   return `
-    import { Direction, type CanaryRolloutProps, type RehearsalProps } from "slipway";
+    import { MetricDirection, type CanaryRolloutProps, type RehearsalProps } from "slipway";
     export const name = "digits";
     export const props: CanaryRolloutProps = {
       stable: { ${version(stable)} },
@@ -33,7 +33,7 @@ export function quickProps({ stable = "1.0.0", canary = "1.1.0", rehearsal, cana
       objectives: { errorRate: 0.02 },
       analysis: {
         minimumSamples: 60,
-        metrics: [{ name: "accuracy", direction: Direction.HigherIsBetter, margin: 0.05, minimumSamples: 60 }],
+        metrics: [{ name: "accuracy", direction: MetricDirection.HigherIsBetter, margin: 0.05, minimumSamples: 60 }],
       },
       routing: { istio: { hosts: ["digits.example.com"], gateways: ["istio-ingress/public"] } },
     };

@@ -1,7 +1,7 @@
 import { planCanaryRollout, type CanaryRolloutProps, type Finding } from "../../lib";
 import { canaryProps, SHA } from "./plans";
 
-/** Props to put in the place of sound ones, unsound as they may be. */
+/** Props that replace valid ones, of any shape. */
 export type Change = Readonly<Record<string, unknown>>;
 
 export const evidence = {
@@ -14,7 +14,7 @@ export const evidence = {
   })),
 };
 
-/** Sound in production too. */
+/** Valid in production too. */
 export const production: Change = {
   ...canaryProps,
   environment: "production",
@@ -33,7 +33,7 @@ export const withIstio = (change: Change): Change => ({
   routing: { istio: { ...canaryProps.routing.istio, ...change } },
 });
 
-/** The findings of a changed canary, as code, path and message; a refused plan has nothing in it. */
+/** The findings of a changed canary, as code, path and message; a plan with errors is empty. */
 export function found(change: Change, name = "recommender"): string[] {
   const plan = planCanaryRollout(name, { ...canaryProps, ...change } as CanaryRolloutProps);
   expect(plan.objects).toEqual({});
@@ -48,5 +48,5 @@ function described(finding: Finding): string {
   return `${finding.code} ${finding.path}: ${finding.message}`;
 }
 
-/** What is wrong, where, and what is found. */
+/** What is wrong, the change that makes it so, and the expected findings. */
 export type Mistake = [what: string, change: Change, ...found: string[]];

@@ -2,20 +2,20 @@ import type { CanaryRolloutProps, ModelVersionProps, RolloutProps } from "../../
 
 export const SHA = { stable: "a".repeat(64), canary: "b".repeat(64) };
 
-/** The version that serves, and the next one. */
+/** The version that serves users, and the next one. */
 export const versions: Readonly<Record<"stable" | "canary", ModelVersionProps>> = {
   stable: { version: "2.2.0", uri: "s3://models/recommender/2.2.0/model.onnx", sha256: SHA.stable },
   canary: { version: "2.3.0", uri: "s3://models/recommender/2.3.0/model.onnx", sha256: SHA.canary },
 };
 
-/** Sound props that every rollout takes. */
+/** Valid props that every rollout accepts. */
 export const rolloutProps: RolloutProps = {
   objectives: { latencyP95: "100ms", errorRate: 0.001 },
   autoscaling: { requestsPerSecond: 1000 },
   routing: { istio: { hosts: ["recommender.example.com"], gateways: ["istio-ingress/public"] } },
 };
 
-/** Sound props of a canary, for tests to change. */
+/** Valid props of a canary, for tests to change. */
 export const canaryProps: CanaryRolloutProps = {
   ...rolloutProps,
   ...versions,

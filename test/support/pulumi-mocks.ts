@@ -17,7 +17,7 @@ export interface Registered {
 /** How the engine marks a value that is not known in a preview. */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** The part of a registration request that the mocks do not hand on. */
+/** The part of a registration request that the mocks do not pass on. */
 interface RegisterRequest {
   getType(): string;
   getName(): string;

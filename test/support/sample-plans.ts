@@ -11,7 +11,7 @@ import {
   planShadowDeployment,
   type Plan,
 } from "../../lib";
-import { ROLLOUTS } from "../../lib/cli/rollouts";
+import { findRollout } from "../../lib/constructs/registry";
 import { canaryProps } from "./plans";
 import {
   LONG_NAME,
@@ -34,26 +34,23 @@ import {
   shadowing,
 } from "./sample-strategy-props";
 
-/** A plan and what is special about the props that it was made from. */
+/** A plan, and a description of its props. */
 export interface SamplePlan {
   readonly name: string;
   readonly plan: Plan;
 }
 
-/** Plans of every construct, over props that differ in what they make. */
+/** Plans of every construct, from props that lead to different objects. */
 export const samplePlans: readonly SamplePlan[] = [
   { name: "a canary with every default", plan: planCanaryRollout("recommender", minimal) },
   { name: "a canary with everything given", plan: planCanaryRollout("recommender", everything) },
+  { name: "a canary with requests to scale by", plan: planCanaryRollout("recommender", canaryProps) },
   {
-    name: "a canary whose weights a controller moves",
-    plan: planCanaryRollout("recommender", { ...canaryProps, controller: { enabled: true } }),
-  },
-  {
-    name: "a canary with a latency objective alone",
+    name: "a canary with only a latency objective",
     plan: planCanaryRollout("recommender", { ...minimal, objectives: { latencyP95: "2ms" } }),
   },
   {
-    name: "a canary with an error objective alone",
+    name: "a canary with only an error objective",
     plan: planCanaryRollout("recommender", { ...minimal, objectives: { errorRate: 0.05 } }),
   },
   {
@@ -78,12 +75,11 @@ export const samplePlans: readonly SamplePlan[] = [
   { name: "a bandit with every default", plan: planBanditRollout("recommender", bandit) },
   { name: "a bandit with everything given", plan: planBanditRollout("recommender", everythingOfBandit) },
   {
-    name: "a bandit whose weights a controller moves, under a long name",
+    name: "a bandit of four, under a long name",
     plan: planBanditRollout(LONG_NAME, {
       ...bandit,
       arms: [...bandit.arms, prerelease("2.4.0-rc.1"), prerelease("2.4.0-rc.2")],
       traffic: { algorithm: "epsilonGreedy", epsilon: 0.2 },
-      controller: { enabled: true },
     }),
   },
   { name: "a test with few props", plan: planAbTest("recommender", abTest) },
@@ -126,7 +122,7 @@ export const samplePlans: readonly SamplePlan[] = [
     }),
   },
   {
-    name: "a model service that is not watched",
+    name: "a model service without monitoring",
     plan: planModelService("recommender", {
       model: prerelease("1.0.0+build.5"),
       objectives: minimal.objectives,
@@ -152,7 +148,7 @@ interface Example {
   readonly construct?: string;
 }
 
-/** The plan of every props file of every example, as `slipway` would find it. */
+/** The plan of every props file of every example, as the command line would plan it. */
 function examplePlans(root: string): SamplePlan[] {
   const files = readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -160,8 +156,8 @@ function examplePlans(root: string): SamplePlan[] {
     .filter((file) => /(^|[./])props\.ts$/.test(file));
   return files.map((file) => {
     const { name, props, construct = "CanaryRollout" } = jest.requireActual<Example>(join(root, file));
-    const plan = ROLLOUTS[construct];
-    if (plan === undefined) throw new Error(`${file} declares no construct`);
-    return { name: `the example ${file}`, plan: plan(name, props as never) };
+    const rollout = findRollout(construct);
+    if (rollout === undefined) throw new Error(`${file} declares no rollout`);
+    return { name: `the example ${file}`, plan: rollout.plan(name, props as never) };
   });
 }

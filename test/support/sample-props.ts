@@ -10,13 +10,14 @@ import type {
   MonitoringProps,
   NetworkProps,
   ObjectivesProps,
+  OnnxRuntimeProps,
   PredictionComparisonProps,
   ServingProps,
 } from "../../lib";
 import { SHA } from "./plans";
 
 export const NAMESPACE = "ml";
-/** As long as a name may be: the names of objects are then cut and hashed. */
+/** The longest name that is allowed: the names of objects are then cut and hashed. */
 export const LONG_NAME = "recommender-of-films-and-series-to-watch";
 
 export const minimal: CanaryRolloutProps = {
@@ -37,14 +38,14 @@ export const evidence: Required<EvidenceProps> = {
   })),
 };
 
-// `Required`: a prop that is new does not compile here before it is given, and so checked.
+// `Required`: a new prop is a compile error here until it is set, and so tested.
 export const canaryVersion: Required<ModelVersionProps> = {
   version: "2.3.0",
   uri: "s3://models/recommender/2.3.0/model.onnx",
   sha256: SHA.canary,
   evidence,
 };
-export const objectives: Required<ObjectivesProps> = { latencyP95: "1s500ms", errorRate: 0.001 };
+const objectives: Required<ObjectivesProps> = { latencyP95: "1s500ms", errorRate: 0.001 };
 export const autoscaling: Required<AutoscalingProps> = {
   minReplicas: 3,
   maxReplicas: 50,
@@ -52,13 +53,13 @@ export const autoscaling: Required<AutoscalingProps> = {
   requestsPerSecond: 1000,
   scaleDownWindow: "10m",
 };
-export const comparison: Required<PredictionComparisonProps> = {
+const comparison: Required<PredictionComparisonProps> = {
   agreement: "top-1",
   tolerance: 0.01,
   samples: 5,
   showValues: true,
 };
-export const serving: Required<ServingProps> = {
+const serving: Required<ServingProps> = {
   image: `registry.example.com/slipway-serving@sha256:${"0".repeat(64)}`,
   cpu: "1500m",
   cpuLimit: "2",
@@ -76,28 +77,29 @@ export const serving: Required<ServingProps> = {
   serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/models" },
   nodeSelector: { "kubernetes.io/arch": "amd64" },
 };
+export const onnx: Required<OnnxRuntimeProps> = { workers: 3, threadsPerInference: 2 };
 export const monitoring: Required<MonitoringProps> = {
   enabled: true,
   scrapeInterval: "30s",
   selectorLabels: { release: "prometheus", team: "ml" },
 };
-export const network: Required<NetworkProps> = {
+const network: Required<NetworkProps> = {
   gatewayNamespace: "ingress",
   monitoringNamespace: "observability",
   allowFromNamespaces: ["batch", "ingress"],
 };
-export const istio: Required<IstioRoutingProps> = {
+const istio: Required<IstioRoutingProps> = {
   hosts: ["recommender.example.com", "recommender.ml.svc.cluster.local"],
   gateways: ["ingress/public", "mesh"],
   consecutiveErrors: 3,
   ejectionTime: "1m30s",
 };
-export const traffic: Required<Omit<CanaryTrafficProps, "initialWeight" | "increment" | "maxWeight">> = {
+const traffic: Required<Omit<CanaryTrafficProps, "initialWeight" | "increment" | "maxWeight">> = {
   weights: [1, 10, 50],
   interval: "1h",
   stage: { canary: "2.3.0", number: 2 },
 };
-export const metric: Required<BusinessMetricProps> = {
+const metric: Required<BusinessMetricProps> = {
   name: "seconds_to_click",
   direction: "lowerIsBetter",
   margin: 0.1,
@@ -120,6 +122,7 @@ export const shared = {
   objectives,
   autoscaling,
   serving,
+  runtime: { onnx },
   monitoring,
   network,
   environment: "production",

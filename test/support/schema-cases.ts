@@ -1,4 +1,4 @@
-/** A good object, and what spoils it. The vendored schemas and a real API server must agree on both. */
+/** A valid object, and mistakes in it. The vendored schemas and a real API server must agree on both. */
 export interface SchemaCase {
   readonly good: { readonly kind: string; readonly [field: string]: unknown };
   readonly mistakes: readonly Mistake[];
@@ -6,16 +6,16 @@ export interface SchemaCase {
 
 export interface Mistake {
   readonly name: string;
-  /** Where the mistake is put, which is also where it must be reported. */
+  /** Path of the mistake, at which it must be reported. */
   readonly path: string;
-  /** What is put there; the field is taken away if this is missing. */
+  /** Value at the path; without it the field is removed. */
   readonly value?: unknown;
-  /** An API server lets this pass, though it is a mistake in a declaration. */
+  /** An API server accepts this, although it is a mistake in a declaration. */
   readonly onlyOffline?: true;
 }
 
 /** A copy of the object with the mistake in it. */
-export function spoil(good: object, { path, value }: Mistake): object {
+export function withMistake(good: object, { path, value }: Mistake): object {
   const copy: object = structuredClone(good);
   const steps = path.split(/[.[\]]+/).filter((step) => step !== "");
   const last = steps.pop() ?? "";
@@ -59,14 +59,14 @@ export const schemaCases: readonly SchemaCase[] = [
       { name: "no spec", path: "spec" },
       { name: "a container without a name", path: `${pod}.containers[0].name` },
       { name: "a port as a string", path: `${pod}.containers[0].ports[0].containerPort`, value: "8080" },
-      { name: "a value that is no string", path: `${pod}.containers[0].env[0].value`, value: 7 },
+      { name: "a value that is not a string", path: `${pod}.containers[0].env[0].value`, value: 7 },
       {
-        name: "a quantity with a unit that is none",
+        name: "a quantity with an unknown unit",
         path: `${pod}.containers[0].resources.limits.memory`,
         value: "1gb",
       },
       { name: "half a replica", path: "spec.replicas", value: 1.5 },
-      { name: "a label that is none", path: "metadata.labels.team", value: "reading digits" },
+      { name: "an invalid label", path: "metadata.labels.team", value: "reading digits" },
       { name: "a name with an underscore", path: "metadata.name", value: "digits_1" },
       ...["1024Mi", "1000m", "0.5", "1e3", "01"].map((value) => ({
         name: `the quantity ${value}, which the server writes otherwise`,
@@ -77,7 +77,7 @@ export const schemaCases: readonly SchemaCase[] = [
       { name: "null", path: "spec.replicas", value: null, onlyOffline: true },
       { name: "a status", path: "status", value: {}, onlyOffline: true },
       {
-        name: "a variable that is set twice",
+        name: "a duplicate variable",
         path: `${pod}.containers[0].env`,
         value: twice(container.env),
         onlyOffline: true,
@@ -92,15 +92,15 @@ export const schemaCases: readonly SchemaCase[] = [
       spec: { selector: labels, ports: [{ name: "http", port: 80, targetPort: "http" }] },
     },
     mistakes: [
-      { name: "a name that is no host name", path: "metadata.name", value: "1-digits" },
-      { name: "a selector as a deployment has it", path: "spec.selector", value: { matchLabels: labels } },
-      { name: "a port that is taken twice", path: "spec.ports", value: twice([{ port: 80 }]) },
+      { name: "a name that is not a valid host name", path: "metadata.name", value: "1-digits" },
+      { name: "the selector of a Deployment", path: "spec.selector", value: { matchLabels: labels } },
+      { name: "a duplicate port", path: "spec.ports", value: twice([{ port: 80 }]) },
     ],
   },
   {
     good: { apiVersion: "v1", kind: "ConfigMap", metadata, data: { "server.json": "{}" } },
     mistakes: [
-      { name: "data that is no text", path: "data", value: { "server.json": {} } },
+      { name: "data that is not a string", path: "data", value: { "server.json": {} } },
       { name: "a spec", path: "spec", value: {} },
     ],
   },
@@ -130,7 +130,7 @@ export const schemaCases: readonly SchemaCase[] = [
       { name: "no target", path: "spec.scaleTargetRef" },
       { name: "no maximum", path: "spec.maxReplicas" },
       { name: "the field of autoscaling/v1", path: "spec.targetCPUUtilizationPercentage", value: 70 },
-      { name: "utilization as text", path: "spec.metrics[0].resource.target.averageUtilization", value: "70" },
+      { name: "utilization as a string", path: "spec.metrics[0].resource.target.averageUtilization", value: "70" },
     ],
   },
   {
@@ -155,7 +155,7 @@ export const schemaCases: readonly SchemaCase[] = [
         ],
       },
     },
-    mistakes: [{ name: "a peer that is none", path: "spec.ingress[0].from[0].serviceSelector", value: {} }],
+    mistakes: [{ name: "an unknown peer", path: "spec.ingress[0].from[0].serviceSelector", value: {} }],
   },
   {
     good: {
@@ -179,12 +179,12 @@ export const schemaCases: readonly SchemaCase[] = [
       },
     },
     mistakes: [
-      { name: "a weight as text", path: "spec.http[0].route[1].weight", value: "5" },
-      { name: "a weight that is no whole number", path: "spec.http[0].route[1].weight", value: 33.3 },
+      { name: "a weight as a string", path: "spec.http[0].route[1].weight", value: "5" },
+      { name: "a fractional weight", path: "spec.http[0].route[1].weight", value: 33.3 },
       { name: "a misspelt field", path: "spec.http[0].route[1].wieght", value: 5 },
       { name: "a route without a destination", path: "spec.http[0].route[0].destination" },
       {
-        name: "two ways to match at once",
+        name: "two kinds of match at once",
         path: "spec.http[0].match[0].headers.cookie",
         value: { exact: "a", prefix: "a" },
       },
@@ -202,8 +202,8 @@ export const schemaCases: readonly SchemaCase[] = [
     },
     mistakes: [
       { name: "no host", path: "spec.host" },
-      { name: "a count as text", path: "spec.trafficPolicy.outlierDetection.consecutive5xxErrors", value: "5" },
-      { name: "a balancer that is none", path: "spec.trafficPolicy.loadBalancer", value: { simple: "FASTEST" } },
+      { name: "a count as a string", path: "spec.trafficPolicy.outlierDetection.consecutive5xxErrors", value: "5" },
+      { name: "an unknown load balancer", path: "spec.trafficPolicy.loadBalancer", value: { simple: "FASTEST" } },
     ],
   },
   {
@@ -240,7 +240,7 @@ export const schemaCases: readonly SchemaCase[] = [
       { name: "a rule without an expression", path: "spec.groups[0].rules[0].expr" },
       { name: "a duration with a space", path: "spec.groups[0].rules[1].for", value: "5 m" },
       { name: "a misspelt field", path: "spec.groups[0].rules[1].severity", value: "page" },
-      { name: "two groups of one name", path: "spec.groups", value: twice([{ name: "digits", rules: [] }]) },
+      { name: "two groups with the same name", path: "spec.groups", value: twice([{ name: "digits", rules: [] }]) },
     ],
   },
 ];

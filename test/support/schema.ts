@@ -16,8 +16,8 @@ const ajv = new Ajv({
   allErrors: true,
   verbose: true,
   allowUnionTypes: true,
-  strictRequired: false, // `oneOf` of Istio's requires fields that its parent names
-  strictTypes: false, // and leaves out types that its parent has
+  strictRequired: false, // `oneOf` in Istio's schemas requires fields that the parent declares
+  strictTypes: false, // and omits types that the parent declares
   formats: {
     "canonical-quantity": isCanonicalQuantity,
     byte: /^[A-Za-z0-9+/]*={0,2}$/,
@@ -44,9 +44,9 @@ const documents = sources.map(({ file }) => read(file) as SchemaDocument);
 for (const document of documents) ajv.addSchema(document);
 
 /**
- * Checks one Kubernetes object as strictly as an API server that refuses unknown fields.
+ * Validates a Kubernetes object as strictly as an API server that rejects unknown fields.
  *
- * @returns each problem as `path: what is wrong`; none if the object is good. A kind without a schema is a problem.
+ * @returns each problem as `path: what is wrong`; none if the object is valid. A kind without a schema is a problem.
  */
 export function checkManifest(manifest: object): string[] {
   const { apiVersion, kind } = manifest as { readonly apiVersion?: unknown; readonly kind?: unknown };
@@ -71,12 +71,12 @@ function describe(error: ErrorObject): string {
   return `${path(error.instancePath)}: ${error.message}, got ${JSON.stringify(error.data)}`;
 }
 
-/** The one way to write a quantity that the server gives back as it is: `1k` for `1000`, `1Gi` for `1024Mi`, `500m` for `0.5`. */
+/** Whether a quantity is in the canonical form of the API server: `1k` for `1000`, `1Gi` for `1024Mi`, `500m` for `0.5`. */
 function isCanonicalQuantity(text: string): boolean {
   if (text === "0") return true;
   const [, digits, suffix = ""] = /^-?([1-9][0-9]*)([numkMGTPE]|[KMGTPE]i)?$/.exec(text) ?? [];
   if (digits === undefined) return false;
-  if (suffix.startsWith("E")) return true; // there is no larger one
+  if (suffix.startsWith("E")) return true; // there is no larger unit
   return suffix.endsWith("i") ? Number(digits) % 1024 !== 0 : !digits.endsWith("000");
 }
 

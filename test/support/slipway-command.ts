@@ -14,17 +14,17 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A command that runs. */
+/** A running command. */
 export interface Running {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves once the command has written this to its output. */
+  /** Resolves when the command has written this text to its output. */
   saying(text: string): Promise<void>;
-  /** What the command has written to its output so far. */
+  /** The output of the command so far. */
   said(): string;
 }
 
-/** A folder of its own in which commands are run, and which knows what they leave behind. */
+/** A temporary directory in which commands run, and which lists what they leave behind. */
 export class CommandFolder {
   readonly path = mkdtempSync(join(tmpdir(), "slipway-command-test-"));
   private readonly scratch = join(this.path, "tmp");
@@ -38,7 +38,7 @@ export class CommandFolder {
     return name;
   }
 
-  /** Starts `slipway` as it is built; the result is that of the command line as a user calls it. */
+  /** Starts the built `slipway`, as a user would. */
   start(...args: string[]): Running {
     const child = spawn(process.execPath, [LAUNCHER, ...args], {
       cwd: this.path,
@@ -53,7 +53,7 @@ export class CommandFolder {
       new Promise<void>((resolve, reject) => {
         const check = () => output.stdout.includes(text) && resolve();
         child.stdout.on("data", check);
-        child.once("close", () => reject(new Error(`ended without saying "${text}":\n${output.stderr}`)));
+        child.once("close", () => reject(new Error(`ended without writing "${text}":\n${output.stderr}`)));
         check();
       });
     return { process: child, ended, saying, said: () => output.stdout };
@@ -64,7 +64,7 @@ export class CommandFolder {
     return this.start(...args).ended;
   }
 
-  /** What commands have left in the system's folder for temporary files. */
+  /** What commands have left in the temporary directory of the system. */
   leftovers(): string[] {
     return readdirSync(this.scratch);
   }
@@ -74,7 +74,7 @@ export class CommandFolder {
   }
 }
 
-/** Processes that a process has started and that still run. */
+/** Running processes that a process has started. */
 export function childrenOf(parent: number): number[] {
   const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
   return stdout
@@ -85,7 +85,7 @@ export function childrenOf(parent: number): number[] {
     .map(([pid]) => pid as number);
 }
 
-/** Whether a process runs. */
+/** Whether a process is running. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -95,7 +95,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Waits for processes to be gone, for a while: one that was killed is still listed until its parent has noticed. */
+/** Waits a while for processes to end: a killed process stays listed until its parent has collected it. */
 export async function survivors(pids: readonly number[]): Promise<number[]> {
   for (let tries = 0; tries < 60 && pids.some(isAlive); tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, 50));

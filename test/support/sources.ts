@@ -5,25 +5,25 @@ import * as ts from "typescript";
 
 export const ROOT = resolve(__dirname, "../..");
 
-/** What a file imports, in whatever way. */
+/** One import of a file, of any form. */
 export interface Import {
-  /** The file, from the root of the repository and without its ending, for one of ours; the package's name otherwise. */
+  /** Path from the root of the repository, without its extension, for one of our files; else the name of the package. */
   readonly target: string;
   readonly kind: "ours" | "package" | "builtin";
-  /** Names that are taken from it, where the import lists them. */
+  /** Imported names, if the import lists them. */
   readonly names: readonly string[];
 }
 
 /** A TypeScript file of the repository. */
 export interface Source {
-  /** From the root of the repository. */
+  /** Path from the root of the repository. */
   readonly path: string;
   readonly text: string;
   readonly tree: ts.SourceFile;
   readonly imports: readonly Import[];
 }
 
-/** Every TypeScript file under some folders. */
+/** Every TypeScript file under the folders. */
 export function sourcesIn(...folders: string[]): Source[] {
   return folders.flatMap(filesIn).map((path) => {
     const text = readFileSync(join(ROOT, path), "utf8");
@@ -40,7 +40,7 @@ function filesIn(folder: string): string[] {
     .sort();
 }
 
-/** Every node of a tree that is of some kind. */
+/** Every node of a kind in a tree. */
 export function nodesOf<T extends ts.Node>(tree: ts.Node, is: (node: ts.Node) => node is T): T[] {
   const found: T[] = [];
   const visit = (node: ts.Node): void => {

@@ -8,7 +8,7 @@ import { banditPolicy } from "./bandit-simulation";
 import type { ShadowPolicy } from "../../lib/strategies/shadow/policy";
 import { policy as canary } from "./canary-rollout";
 
-/** A switch from 1.0.0 to 1.1.0, watched for a minute, with gates of every kind. */
+/** A switch from 1.0.0 to 1.1.0, with a minute of gates of every kind. */
 export const blueGreenPolicy: BlueGreenPolicy = {
   strategy: "blue-green",
   blue: "1.0.0",
@@ -22,7 +22,7 @@ export const blueGreenPolicy: BlueGreenPolicy = {
   standbySeconds: 600,
 };
 
-/** Three arms that soon have their rewards, moved twice a minute, with gates of every kind. */
+/** Three arms that need few rewards, updated twice a minute, with gates of every kind. */
 const threeArms: BanditPolicy = {
   ...banditPolicy,
   arms: ["1.0.0", "1.1.0", "1.2.0"],
@@ -32,7 +32,7 @@ const threeArms: BanditPolicy = {
   gates: canary.gates,
 };
 
-/** 1.1.0 in the shadow of 1.0.0 for a minute, at least, with gates of every kind. */
+/** 1.1.0 as a shadow of 1.0.0 for at least a minute, with gates of every kind. */
 export const shadowPolicy: ShadowPolicy = {
   strategy: "shadow",
   live: "1.0.0",
@@ -58,7 +58,7 @@ const threeVariants: AbTestPolicy = {
   gates: canary.gates,
 };
 
-/** One policy of each strategy, with what its observations are about. */
+/** One policy of each strategy, with the metrics of its observations. */
 export const STRATEGY_CASES: readonly { readonly policy: RolloutPolicy; readonly metrics: readonly string[] }[] = [
   { policy: canary, metrics: ["accuracy"] },
   { policy: blueGreenPolicy, metrics: ["accuracy"] },

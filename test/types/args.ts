@@ -1,6 +1,6 @@
 /**
- * Compiled, never run: holds that Pulumi's args have exactly the members of the props, each as optional and of the same
- * type, once every `Input` of a text is a text.
+ * Compiled, never run: Pulumi's args must have exactly the members of the props, each optional where the prop is, and of
+ * the same type when every `Input<string>` is replaced by a string.
  */
 import type * as pulumi from "@pulumi/pulumi";
 import { expectTypeOf } from "expect-type";
@@ -10,7 +10,7 @@ import type * as Args from "../../lib/adapters/pulumi/args";
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
-/** Args when every deferred value has come. `any` is how args write an object patch. */
+/** Args whose deferred values are plain. In args, the type of an object patch is `any`. */
 type Settled<T> =
   IsAny<T> extends true
     ? Props.ObjectPatch
@@ -31,6 +31,8 @@ expectTypeOf<Settled<Args.Serving>>().toEqualTypeOf<Props.ServingProps>();
 expectTypeOf<Settled<Args.Monitoring>>().toEqualTypeOf<Props.MonitoringProps>();
 expectTypeOf<Settled<Args.Network>>().toEqualTypeOf<Props.NetworkProps>();
 expectTypeOf<Settled<Args.IstioRouting>>().toEqualTypeOf<Props.IstioRoutingProps>();
+expectTypeOf<Settled<Args.OnnxRuntime>>().toEqualTypeOf<Props.OnnxRuntimeProps>();
+expectTypeOf<Settled<Args.Runtime>>().toEqualTypeOf<Props.RuntimeProps>();
 expectTypeOf<Settled<Args.Routing>>().toEqualTypeOf<Props.RoutingProps>();
 expectTypeOf<Settled<Args.InferenceAutoscalerArgs>>().toEqualTypeOf<Props.InferenceAutoscalerProps>();
 expectTypeOf<Settled<Args.ModelServiceArgs>>().toEqualTypeOf<Props.ModelServiceProps>();

@@ -1,32 +1,38 @@
-/** Compiled, never run: what a user gets wrong is a compile error, and what is right is none. */
+/** Compiled, never run: mistakes of users are compile errors, and correct programs compile. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Construct } from "constructs";
-import { Direction, Environment, OnInsufficientData, planCanaryRollout, type CanaryRolloutProps } from "../../lib";
+import {
+  MetricDirection,
+  Environment,
+  OnInsufficientData,
+  planCanaryRollout,
+  type CanaryRolloutProps,
+} from "../../lib";
 import * as cdk8s from "../../lib/cdk8s";
 import * as components from "../../lib/pulumi";
 
 declare const props: CanaryRolloutProps;
 declare const scope: Construct;
-const late = pulumi.output("models");
+const deferred = pulumi.output("models");
 
-/** Enumerations as members or as the texts that they are; deferred values wherever they may be. */
+/** Enumerations as members or as strings, and deferred values wherever they are allowed. */
 export function accepted(): void {
   planCanaryRollout("recommender", { ...props, environment: Environment.Production });
   planCanaryRollout("recommender", { ...props, environment: "production" });
   planCanaryRollout("recommender", {
     ...props,
     analysis: {
-      metrics: [{ name: "cost", direction: Direction.LowerIsBetter }],
+      metrics: [{ name: "cost", direction: MetricDirection.LowerIsBetter }],
       onInsufficientData: OnInsufficientData.Pause,
     },
   });
   new components.CanaryRollout("recommender", {
     ...props,
-    namespace: late,
-    stable: { version: "2.2.0", uri: late },
-    serving: { image: late, env: { AWS_REGION: late }, serviceAccountAnnotations: { role: late } },
-    routing: { istio: { hosts: [late], gateways: [late] } },
-    overrides: { deployment: { spec: { template: { spec: { runtimeClassName: late } } } } },
+    namespace: deferred,
+    stable: { version: "2.2.0", uri: deferred },
+    serving: { image: deferred, env: { AWS_REGION: deferred }, serviceAccountAnnotations: { role: deferred } },
+    routing: { istio: { hosts: [deferred], gateways: [deferred] } },
+    overrides: { deployment: { spec: { template: { spec: { runtimeClassName: deferred } } } } },
   });
   new cdk8s.CanaryRollout(scope, "recommender", props);
 }
@@ -37,11 +43,11 @@ export function refused(): void {
   planCanaryRollout("recommender", { ...props, trafic: { interval: "30m" } });
   // @ts-expect-error a misspelt prop inside
   planCanaryRollout("recommender", { ...props, traffic: { intreval: "30m" } });
-  // @ts-expect-error a text for a weight
+  // @ts-expect-error a string for a weight
   planCanaryRollout("recommender", { ...props, traffic: { weights: ["5", "100"] } });
   // @ts-expect-error a number for a duration
   planCanaryRollout("recommender", { ...props, traffic: { interval: 30 } });
-  // @ts-expect-error an environment that is none
+  // @ts-expect-error an unknown environment
   planCanaryRollout("recommender", { ...props, environment: "prod" });
   // @ts-expect-error a model without its file
   planCanaryRollout("recommender", { ...props, canary: { version: "2.3.0" } });
@@ -49,23 +55,23 @@ export function refused(): void {
   planCanaryRollout("recommender", { stable: props.stable, canary: props.canary, routing: props.routing });
   // @ts-expect-error props do not change
   props.environment = Environment.Staging;
-  // @ts-expect-error cdk8s knows no outputs
-  new cdk8s.CanaryRollout(scope, "recommender", { ...props, namespace: late });
+  // @ts-expect-error an output in cdk8s
+  new cdk8s.CanaryRollout(scope, "recommender", { ...props, namespace: deferred });
 }
 
-/** What decides structure, or is checked, is known when the program runs. */
+/** Values that decide structure, or are validated, must be plain. */
 export function structureIsPlain(): void {
   const number = pulumi.output(5);
-  // @ts-expect-error a late version
-  new components.CanaryRollout("recommender", { ...props, canary: { version: late, uri: "s3://models/a.onnx" } });
-  // @ts-expect-error a late interval
-  new components.CanaryRollout("recommender", { ...props, traffic: { interval: late } });
-  // @ts-expect-error a late weight
+  // @ts-expect-error a deferred version
+  new components.CanaryRollout("recommender", { ...props, canary: { version: deferred, uri: "s3://models/a.onnx" } });
+  // @ts-expect-error a deferred interval
+  new components.CanaryRollout("recommender", { ...props, traffic: { interval: deferred } });
+  // @ts-expect-error a deferred weight
   new components.CanaryRollout("recommender", { ...props, traffic: { initialWeight: number } });
-  // @ts-expect-error a late label
-  new components.CanaryRollout("recommender", { ...props, labels: { team: late } });
-  // @ts-expect-error late objectives
+  // @ts-expect-error a deferred label
+  new components.CanaryRollout("recommender", { ...props, labels: { team: deferred } });
+  // @ts-expect-error deferred objectives
   new components.CanaryRollout("recommender", { ...props, objectives: pulumi.output(props.objectives) });
-  // @ts-expect-error a late name of the Deployment
-  new components.InferenceAutoscaler("triton", { deployment: late });
+  // @ts-expect-error a deferred name of the Deployment
+  new components.InferenceAutoscaler("triton", { deployment: deferred });
 }

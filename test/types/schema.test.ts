@@ -32,7 +32,7 @@ interface Schema {
 const golden = readFileSync(join(ROOT, SCHEMA_FILE), "utf8");
 const { resources, types } = JSON.parse(golden) as Schema;
 
-test("the components' package schema is the golden one; if it should change, run `npm run generate` and review", async () => {
+test("the package schema of the components is the golden one; if it should change, run `npm run generate` and review", async () => {
   expect(await packageSchema()).toBe(golden);
 }, 60_000);
 
@@ -44,7 +44,7 @@ const args = new Map(
     .map(({ name, members }) => [name.text, members.filter(ts.isPropertySignature)]),
 );
 
-/** The same as the schema has them: of a component's own args, or of a type. */
+/** The same members in the schema: the inputs of a component, or a type. */
 function schemaOf(name: string): { properties: Readonly<Record<string, Property>>; required: readonly string[] } {
   const resource = resources[`slipway:index:${name.replace(/Args$/, "")}`];
   if (resource) return { properties: resource.inputProperties, required: resource.requiredInputs };
@@ -75,7 +75,7 @@ test.each([...args.keys()])(
       const property = properties[member.name.getText()] as Property;
       expect(required.includes(member.name.getText())).toBe(member.questionToken === undefined);
       expect(property.description).toBe(summary(member));
-      // The leaves that may be late, and object patches, are the ones that are not plain.
+      // Only leaves that may be deferred, and object patches, are not plain.
       const leaf = property.items ?? property.additionalProperties ?? property;
       expect(leaf.plain === true).toBe(!/pulumi\.Input<string>|any/.test((member.type as ts.TypeNode).getText()));
     }

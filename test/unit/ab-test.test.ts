@@ -53,15 +53,15 @@ const cookieOf = (plan: Plan, bucket: number) =>
 const sent = (setCookie: string) => setCookie.split(";")[0] ?? "";
 
 describe("a test as a program", () => {
-  test("who comes for the first time is led to a bucket's variant, and told which bucket", () => {
-    const newcomers = routesOf(planned({ split: { "2.2.0": 90, "2.3.0": 10 } })).at(-1)?.route ?? [];
-    expect(newcomers).toHaveLength(100);
-    expect(newcomers.every(({ weight }) => weight === 1)).toBe(true);
-    expect(newcomers.filter(({ destination }) => destination.host === "recommender-2-3-0")).toHaveLength(10);
+  test("a new user gets a random bucket in a cookie, and the variant of that bucket", () => {
+    const unassigned = routesOf(planned({ split: { "2.2.0": 90, "2.3.0": 10 } })).at(-1)?.route ?? [];
+    expect(unassigned).toHaveLength(100);
+    expect(unassigned.every(({ weight }) => weight === 1)).toBe(true);
+    expect(unassigned.filter(({ destination }) => destination.host === "recommender-2-3-0")).toHaveLength(10);
     expect(cookieOf(planned(), 7)).toMatch(/^slipway-[0-9a-z]{8}=7; Max-Age=2592000; Path=\/; SameSite=Lax$/);
   });
 
-  test("who comes again is led to the same, also among other cookies, and by her own header", () => {
+  test("a user who returns gets the same variant, by the cookie among others or by the header", () => {
     const plan = planned();
     for (let bucket = 0; bucket < 100; bucket++) {
       const own = routesOf(plan).at(-1)?.route[bucket]?.destination.host;
@@ -74,7 +74,7 @@ describe("a test as a program", () => {
       expect(hostFor(plan, { cookie })).toBeUndefined();
   });
 
-  test("a change of the split moves only the users that must move, with the cookies that they have", () => {
+  test("a change of the split moves as few users as possible, and their cookies stay valid", () => {
     const [half, less] = [planned(), planned({ split: { "2.2.0": 60, "2.3.0": 40 } })];
     const moved = Array.from({ length: 100 }, (_, bucket) => ({ cookie: sent(cookieOf(half, bucket)) })).filter(
       (headers) => hostFor(half, headers) !== hostFor(less, headers),
@@ -82,7 +82,7 @@ describe("a test as a program", () => {
     expect(moved).toHaveLength(10);
   });
 
-  test("other versions are another test, whose users are divided anew", () => {
+  test("other versions are another test, which divides its users anew", () => {
     const next = planned({ variants: [versions.canary, { ...versions.canary, version: "2.4.0" }] });
     const name = (plan: Plan, split: string) =>
       canonicalJson(plan.objects[split]?.manifest).match(/slipway-\w{8}=/)?.[0];
@@ -99,7 +99,7 @@ describe("a test as a program", () => {
     ).toEqual([70, 30]);
   });
 
-  test("by hash, the gateway makes the bucket, with another salt and another header for each test", () => {
+  test("by hash, the gateway computes the bucket, with its own salt and header for each test", () => {
     const unit = { hash: { header: "x-user-id" } };
     const { manifest } = planned({ unit }).objects["2-2-0-2-3-0-buckets"] ?? {};
     expect(manifest).toMatchObject({ kind: "EnvoyFilter", metadata: { namespace: "istio-ingress" } });
@@ -112,7 +112,7 @@ describe("a test as a program", () => {
     expect(hostFor(planned({ unit }), { "x-slipway-bucket": "1" })).toBeUndefined();
   });
 
-  test("beginning it and ending it change the split and the alerts on it, and the control has everybody before and after", () => {
+  test("its start and its end change the split and its alerts alone, and the control serves all users before and after", () => {
     const [prepared, running] = [planned({ running: false }), planned()];
     const changed = Object.keys(running.objects).filter(
       (role) => canonicalJson(running.objects[role]?.manifest) !== canonicalJson(prepared.objects[role]?.manifest),
@@ -121,7 +121,7 @@ describe("a test as a program", () => {
     expect(routesOf(prepared)[0]?.route.map(({ weight }) => weight)).toEqual([100, 0]);
   });
 
-  test("a canary's winner is its control, untouched", () => {
+  test("the version that a canary promoted is its control, unchanged", () => {
     const before = planCanaryRollout("recommender", { ...rolloutProps, ...versions });
     const after = planned({ variants: [versions.canary, { ...versions.canary, version: "2.4.0" }] });
     const roles = Object.keys(before.objects).filter((role) => role.startsWith("2-3-0-"));
@@ -144,30 +144,30 @@ describe("findings", () => {
     [
       "a version twice",
       { variants: [versions.stable, versions.stable] },
-      "SLW312 variants[1].version: 2.2.0 is a variant already.",
+      "SLW312 variants[1].version: 2.2.0 is already a variant.",
     ],
-    ["no unit", { unit: {} }, "SLW005 unit: it does not say how a user is held to a variant."],
+    ["no unit", { unit: {} }, "SLW005 unit: it does not say how users are pinned to variants."],
     [
       "a user's id in no header",
       { unit: { hash: { header: "x user" } } },
-      'SLW010 unit.hash.header: "x user" is no name of a header or a cookie.',
+      'SLW010 unit.hash.header: "x user" is not a valid header or cookie name.',
     ],
-    ["two units", { unit: { cookie: {}, header: {} } }, "SLW005 unit: it says two ways."],
+    ["two units", { unit: { cookie: {}, header: {} } }, "SLW005 unit: it names two ways to pin users."],
     ["a split that leaves users over", { split: { "2.2.0": 50, "2.3.0": 40 } }, "SLW335 split: 50 + 40 is 90."],
     [
       "a split of others",
       { split: { "2.2.0": 50, "2.4.0": 50 } },
-      "SLW334 split: 2.3.0 is missing, 2.4.0 is no variant.",
+      "SLW334 split: 2.3.0 is missing, there is no variant 2.4.0.",
     ],
     [
       "a guardrail on what decides",
       { analysis: { metrics: [{ name: "clicked" }] } },
-      'SLW313 analysis.metrics[0].name: "clicked" is what the test is decided by.',
+      'SLW313 analysis.metrics[0].name: "clicked" is the metric that decides the test.',
     ],
     [
-      "a cookie that is none",
+      "a cookie name with a space",
       { unit: { cookie: { name: "my cookie" } } },
-      'SLW010 unit.cookie.name: "my cookie" is no name of a header or a cookie.',
+      'SLW010 unit.cookie.name: "my cookie" is not a valid header or cookie name.',
     ],
   ])("%s", (_what, change, expected) => {
     const plan = planAbTest("recommender", { ...props, ...change });
@@ -175,7 +175,7 @@ describe("findings", () => {
     expect(plan.objects).toEqual({});
   });
 
-  test("no guardrail of the business is a warning", () => {
+  test("a test without a business guardrail gets a warning", () => {
     const { analysis, ...unguarded } = props;
     expect(planAbTest("recommender", unguarded).findings).toMatchObject([{ code: "SLW314", severity: "warning" }]);
   });

@@ -7,6 +7,8 @@ const { stable, canary } = versions;
 const third = { version: "2.4.0", uri: "s3://models/recommender/2.4.0/model.onnx" };
 const props: BanditRolloutProps = { ...rolloutProps, arms: [stable, canary, third], reward: { metric: "clicked" } };
 
+/** A controller is refused in any case. */
+const NO_CONTROLLER = "SLW211 controller.enabled: ";
 const SPLIT = "2-2-0-2-3-0-2-4-0-split";
 
 function planned(change: Partial<BanditRolloutProps> = {}): Plan {
@@ -32,7 +34,7 @@ const weights = (plan: Plan): number[] => {
 };
 
 describe("a bandit as a program", () => {
-  test("is prepared at first: the first arm serves, the others run and serve nobody", () => {
+  test("is prepared at first: the first arm serves, the others run and serve no users", () => {
     expect(weights(planned())).toEqual([100, 0, 0]);
     expect(planned().timetable?.current).toBe(0);
   });
@@ -46,14 +48,7 @@ describe("a bandit as a program", () => {
     expect([warm, moved].map(({ timetable }) => timetable?.current)).toEqual([1, 2]);
   });
 
-  test("a controller gets the opening split, and owns it from then on", () => {
-    const plan = planned({ controller: { enabled: true } });
-    expect(weights(plan)).toEqual([100, 0, 0]);
-    expect(plan.owners).toContainEqual({ role: SPLIT, path: "spec.http", owner: "controller" });
-    expect(plan.timetable?.current).toBeUndefined();
-  });
-
-  test("the next bandit leaves the arms that stay as they are", () => {
+  test("the next bandit does not change the arms that it keeps", () => {
     const after = planned({ arms: [canary, third] });
     const roles = changed(planned(), after).filter((role) => /^(2-3-0|2-4-0)-(?!2-)/.test(role));
     expect(roles).toEqual([]);
@@ -99,23 +94,23 @@ describe("findings", () => {
   test.each<[string, Partial<BanditRolloutProps>, string]>([
     ["no arm", { arms: [] }, "SLW331 arms: there is no arm."],
     ["one arm", { arms: [stable] }, "SLW331 arms: 2.2.0 is the only arm."],
-    ["an arm twice", { arms: [stable, canary, stable] }, "SLW332 arms[2].version: 2.2.0 is an arm already."],
+    ["an arm twice", { arms: [stable, canary, stable] }, "SLW332 arms[2].version: 2.2.0 is already an arm."],
     [
       "floors that take all",
       { traffic: { floor: 34 } },
-      "SLW333 traffic.floor: 3 arms of at least 34% leave no percent to move.",
+      "SLW333 traffic.floor: 3 arms with at least 34% each leave nothing to move.",
     ],
     [
       "floors that leave nothing",
       { arms: [stable, canary], traffic: { floor: 50 } },
-      "SLW333 traffic.floor: 2 arms of at least 50% leave no percent to move.",
+      "SLW333 traffic.floor: 2 arms with at least 50% each leave nothing to move.",
     ],
     ["no floor", { traffic: { floor: 0 } }, "SLW008 traffic.floor: 0 is out of range."],
     ["no step", { traffic: { maxStep: 0 } }, "SLW008 traffic.maxStep: 0 is out of range."],
     [
       "a split of other arms",
       { traffic: { split: { "2.2.0": 50, "2.3.0": 25, "2.5.0": 25 } } },
-      "SLW334 traffic.split: 2.4.0 is missing, 2.5.0 is no arm.",
+      "SLW334 traffic.split: 2.4.0 is missing, there is no arm 2.5.0.",
     ],
     [
       "a split that is too small",
@@ -130,27 +125,27 @@ describe("findings", () => {
     [
       "a warm-up under the floor",
       { traffic: { warmUp: { split: { "2.2.0": 96, "2.3.0": 2, "2.4.0": 2 } } } },
-      'SLW336 traffic.warmUp.split["2.3.0"]: 2% of 2.3.0 is under the floor of 5%.',
+      'SLW336 traffic.warmUp.split["2.3.0"]: 2% for 2.3.0 is below the floor of 5%.',
     ],
     [
       "the setting of another algorithm",
       { traffic: { epsilon: 0.2 } },
-      'SLW337 traffic.epsilon: it says nothing to "thompson".',
+      'SLW337 traffic.epsilon: "thompson" does not use it.',
     ],
     [
       "rewards that are forgotten",
       { traffic: { updateEvery: "1h", halfLife: "30m" } },
-      "SLW338 traffic.halfLife: rewards count half after 30m, and move the split only every 1h.",
+      "SLW338 traffic.halfLife: rewards count half after 30m, but the split moves only every 1h.",
     ],
     [
       "too short to move",
       { traffic: { duration: "15m" } },
-      "SLW339 traffic.duration: 15m ends before rewards could move the split by more than one step.",
+      "SLW339 traffic.duration: 15m ends before rewards can move the split by more than one step.",
     ],
     [
       "moves that metrics cannot show",
       { traffic: { updateEvery: "30s" } },
-      "SLW106 traffic.updateEvery: 30s holds fewer than 4 scrapes of 15s.",
+      "SLW106 traffic.updateEvery: 30s contains fewer than 4 scrapes, one every 15s.",
     ],
     [
       "rewards without a range",
@@ -158,12 +153,12 @@ describe("findings", () => {
       "SLW110 reward.upperBound: 1 is not above lowerBound, 5.",
     ],
     [
-      "a split beside a controller",
+      "a split as well as a controller",
       { traffic: { split }, controller: { enabled: true } },
       "SLW005 traffic.split: the split is declared here and moved by a controller as well.",
     ],
   ])("%s", (_what, change, expected) => {
-    const [first, ...more] = found(change);
+    const [first, ...more] = found(change).filter((finding) => !finding.startsWith(NO_CONTROLLER));
     expect(first).toBe(expected);
     // Two arms may be under the floor for the same reason.
     expect(more.every((finding) => finding.startsWith(expected.slice(0, 6)))).toBe(true);

@@ -3,18 +3,22 @@ import { canaryProps, SHA } from "../support/plans";
 
 describe("stages and time", () => {
   test.each<Mistake>([
-    ["an interval without a unit", { traffic: { interval: "30" } }, 'SLW006 traffic.interval: "30" is no duration.'],
-    ["a number for an interval", { traffic: { interval: 30 } }, "SLW006 traffic.interval: 30 is no duration."],
+    [
+      "an interval without a unit",
+      { traffic: { interval: "30" } },
+      'SLW006 traffic.interval: "30" is not a valid duration.',
+    ],
+    ["a number for an interval", { traffic: { interval: 30 } }, "SLW006 traffic.interval: 30 is not a valid duration."],
     ["an interval of nothing", { traffic: { interval: "0s" } }, 'SLW006 traffic.interval: "0s" is out of range.'],
     [
       "finer than a millisecond",
       { objectives: { latencyP95: "2.5ms" } },
-      'SLW006 objectives.latencyP95: "2.5ms" is no duration.',
+      'SLW006 objectives.latencyP95: "2.5ms" is not a valid duration.',
     ],
     [
       "a scrape every second and a half",
       { monitoring: { scrapeInterval: "1500ms" } },
-      'SLW006 monitoring.scrapeInterval: "1500ms" is not whole.',
+      'SLW006 monitoring.scrapeInterval: "1500ms" is not a whole number of seconds.',
     ],
     [
       "a window that the autoscaler cannot take",
@@ -24,12 +28,12 @@ describe("stages and time", () => {
     [
       "an interval shorter than the metrics show",
       { traffic: { interval: "59s" } },
-      "SLW106 traffic.interval: 59s holds fewer than 4 scrapes of 15s.",
+      "SLW106 traffic.interval: 59s contains fewer than 4 scrapes, one every 15s.",
     ],
     [
       "the stage of another version",
       { traffic: { stage: { canary: "2.2.0", number: 1 } } },
-      "SLW105 traffic.stage.canary: the stage was reached by 2.2.0; the canary is 2.3.0 now.",
+      "SLW105 traffic.stage.canary: the stage was reached by 2.2.0; the canary is now 2.3.0.",
     ],
     [
       "a stage that is not there",
@@ -39,11 +43,12 @@ describe("stages and time", () => {
     [
       "half a stage",
       { traffic: { stage: { canary: "2.3.0", number: 1.5 } } },
-      "SLW012 traffic.stage.number: 1.5 is not whole.",
+      "SLW012 traffic.stage.number: 1.5 is not a whole number.",
     ],
     [
-      "a stage beside a controller",
+      "a stage as well as a controller",
       { traffic: { stage: { canary: "2.3.0", number: 1 } }, controller: { enabled: true } },
+      "SLW211 controller.enabled: it is true, and there is no rollout controller yet: nothing would ever move the weights.",
       "SLW005 traffic.stage: the stage is declared here and moved by a controller as well.",
     ],
   ])("%s", (_what, change, ...expected) => {
@@ -65,12 +70,12 @@ describe("objectives and gates", () => {
     [
       "errors that no alert could see",
       { objectives: { errorRate: 0.07 } },
-      "SLW108 objectives.errorRate: with 0.07, the fast burn-rate alert would need more than every request to fail.",
+      "SLW108 objectives.errorRate: with 0.07, the fast burn-rate alert could not fire even if every request failed.",
     ],
     [
       "a latency that no alert could see",
       { objectives: { latencyP95: "10s" } },
-      "SLW108 objectives.latencyP95: 10s is not under the longest latency that the server's histogram tells apart.",
+      "SLW108 objectives.latencyP95: 10s is not below the largest bucket of the server's latency histogram.",
     ],
     [
       "a metric without a name",
@@ -80,7 +85,7 @@ describe("objectives and gates", () => {
     [
       "a metric twice",
       { analysis: { metrics: [{ name: "ctr" }, { name: "ctr" }] } },
-      'SLW109 analysis.metrics[1].name: "ctr" is there already.',
+      'SLW109 analysis.metrics[1].name: there is another metric "ctr".',
     ],
     [
       "a metric without a range",

@@ -14,50 +14,58 @@ import { existingModelService } from "../../lib/constructs/model-service/existin
 import { evidence, found, production, withCanary, withIstio } from "../support/findings";
 import { canaryProps } from "../support/plans";
 
-test("the props that the mistakes are made in are sound", () => {
+test("the props are valid before a mistake is made in them", () => {
   expect(planCanaryRollout("recommender", canaryProps).findings).toEqual([]);
   expect(planCanaryRollout("recommender", production as unknown as CanaryRolloutProps).findings).toEqual([]);
 });
 
 const long = "a".repeat(70);
 
-describe("a construct's own name", () => {
+describe("the name of a construct", () => {
   test.each([
-    [long, `SLW010 name: "${long}" (70 characters) cannot name Kubernetes objects.`, "Shorten it by 30 characters."],
-    ["Recommender_V2", 'SLW010 name: "Recommender_V2" cannot name Kubernetes objects.', 'Write "recommender-v2".'],
-    ["", 'SLW010 name: "" cannot name Kubernetes objects.', "Choose a plain name, such as recommender."],
-    ["2nd", 'SLW010 name: "2nd" cannot name Kubernetes objects.', "Choose a plain name, such as recommender."],
+    [
+      long,
+      `SLW010 name: "${long}" (70 characters) is not a valid name for Kubernetes objects.`,
+      "Shorten it by 30 characters.",
+    ],
+    [
+      "Recommender_V2",
+      'SLW010 name: "Recommender_V2" is not a valid name for Kubernetes objects.',
+      'Write "recommender-v2".',
+    ],
+    ["", 'SLW010 name: "" is not a valid name for Kubernetes objects.', "Use a name such as recommender."],
+    ["2nd", 'SLW010 name: "2nd" is not a valid name for Kubernetes objects.', "Use a name such as recommender."],
   ])("%p", (name, expected, fix) => {
     expect(found({}, name)).toEqual([expected]);
     expect(planCanaryRollout(name, canaryProps).findings[0]?.fix).toBe(fix);
   });
 });
 
-test("all mistakes are told at once, in whatever prop they are", () => {
+test("all mistakes are reported at once, whatever their prop", () => {
   expect(found({ trafic: {}, labels: { a: "b c" }, ...withCanary({ version: "latest", uri: 7 }) })).toEqual([
-    'SLW001 trafic: there is no prop "trafic" here.',
-    'SLW014 labels.a: "b c" is no label value.',
-    'SLW009 canary.version: "latest" is no semantic version.',
-    "SLW013 canary.uri: 7 is no URI of a model that the serving image can read.",
+    'SLW001 trafic: unknown prop "trafic".',
+    'SLW014 labels.a: "b c" is not a valid label value.',
+    'SLW009 canary.version: "latest" is not a valid semantic version.',
+    "SLW013 canary.uri: 7 is not a model URI that the serving image can read.",
   ]);
   expect(found({ ...production, canary: canaryProps.stable, traffic: { weights: [50, 10] }, serving: {} })).toEqual([
-    "SLW103 traffic.weights[0]: 50% of the users at once would meet an unproven version.",
+    "SLW103 traffic.weights[0]: 50% of the users would be served by an unproven version at once.",
     "SLW102 traffic.weights: the weights 50, 10 do not rise at 10.",
-    "SLW101 canary.version: 2.2.0 is the stable version already.",
+    "SLW101 canary.version: 2.2.0 is already the stable version.",
     'SLW207 serving.image: "slipway/serving:0.1.0" is not pinned by a digest.',
     "SLW204 canary.evidence: there is no evidence for version 2.2.0.",
   ]);
 });
 
-describe("a value that is known only at deploy time", () => {
-  const late = [
+describe("a deferred value", () => {
+  const deferred = [
     ["a Pulumi output", pulumi.output("30m")],
     ["a promise", Promise.resolve("30m")],
     ["a cdk8s token", Lazy.any({ produce: () => "30m" })],
   ] as const;
 
-  test.each(late)("%s cannot decide structure", (_what, value) => {
-    const message = "this is an output, a token or an object of some class, not plain data.";
+  test.each(deferred)("%s cannot decide structure", (_what, value) => {
+    const message = "it is an output, a token or a class instance, not a plain value.";
     const places = {
       ...withCanary({ version: value, sha256: value }),
       traffic: { interval: value, initialWeight: value },
@@ -75,7 +83,7 @@ describe("a value that is known only at deploy time", () => {
     );
   });
 
-  test.each(late)("%s can be a leaf", (_what, value) => {
+  test.each(deferred)("%s can be a leaf", (_what, value) => {
     const props = {
       ...production,
       ...withCanary({ uri: value, evidence }),
@@ -87,7 +95,7 @@ describe("a value that is known only at deploy time", () => {
   });
 });
 
-test("a single service in production is held to the same as a rollout", () => {
+test("a single service in production has the same guardrails as a rollout", () => {
   const { uri, version } = canaryProps.canary;
   const props: ModelServiceProps = {
     model: { uri, version },
@@ -112,26 +120,26 @@ test("a single service in production is held to the same as a rollout", () => {
   expect(planModelService("recommender", { ...props, environment: "development" }).findings).toEqual([]);
 });
 
-test("a service that somebody else declares is named by names that Kubernetes has", () => {
+test("an existing service must have valid Kubernetes names", () => {
   const existing = { service: "triton", deployment: "triton.v2" };
   expect(existingModelService(existing)).toEqual({ serviceName: "triton", deploymentName: "triton.v2" });
   expect(() => existingModelService({ service: "Triton", deployment: "triton/v2" })).toThrow(
-    /^ModelService.fromExisting is refused:\n {2}SLW010 service: "Triton" .+\n {2}SLW010 deployment: "triton\/v2" /,
+    /^ModelService.fromExisting is not valid:\n {2}SLW010 service: "Triton" .+\n {2}SLW010 deployment: "triton\/v2" /,
   );
 });
 
-test("mistakes in a JSON file are found as those in a program are", () => {
+test("mistakes in a JSON file are found like those in a program", () => {
   const json =
     '{ "model": { "version": "2.3.0", "url": "s3://models/a.onnx" }, "objectives": { "latencyP95": "100" } }';
   const { findings, objects } = planModelService("recommender", JSON.parse(json) as ModelServiceProps);
   expect(objects).toEqual({});
   expect(findings.map(formatFinding)).toEqual([
-    'SLW006 objectives.latencyP95: "100" is no duration. Allowed: a number with its unit (ms, s, m, h, d), from 1ms to 1h. Fix: Say the unit: "100ms" or "100s".',
-    'SLW001 model.url: there is no prop "url" here. Allowed: version, uri, sha256, evidence. Fix: Write `uri`.',
+    'SLW006 objectives.latencyP95: "100" is not a valid duration. Allowed: a number with a unit (ms, s, m, h, d), from 1ms to 1h. Fix: Add the unit: "100ms" or "100s".',
+    'SLW001 model.url: unknown prop "url". Allowed: version, uri, sha256, evidence. Fix: Write `uri`.',
   ]);
 });
 
-test.each([undefined, null, 7, "props", [], new Map()])("props that are %p are refused with a sentence", (props) => {
+test.each([undefined, null, 7, "props", [], new Map()])("props that are %p are rejected with a message", (props) => {
   const { findings } = planInferenceAutoscaler("triton", props as unknown as InferenceAutoscalerProps);
   expect(findings).toHaveLength(1);
   expect(formatFinding(findings[0] as Finding)).toMatch(/^SLW002 props: .+ Fix: Give .+\.$/);

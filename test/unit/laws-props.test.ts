@@ -10,7 +10,7 @@ const declared = sources.flatMap(({ path, tree }) =>
 );
 const props = declared.filter(({ name }) => name.endsWith("Props"));
 
-/** Members of all props, with the name that a message gives them. */
+/** Members of all props, with their names for messages. */
 const members = props.flatMap(({ name, node }) =>
   node.members.map((member) => ({ at: `${name}.${member.name?.getText() ?? member.getText()}`, member })),
 );
@@ -24,12 +24,14 @@ const enums = sources.flatMap(({ tree }) =>
     .map(({ name }) => name.getText()),
 );
 
-test("the laws look at all props", () => {
+test("the laws cover all props", () => {
   expect(props.map(({ name }) => name)).toEqual(
     expect.arrayContaining(["ModelServiceProps", "CanaryRolloutProps", "InferenceAutoscalerProps", "ServingProps"]),
   );
   expect(members.length).toBeGreaterThan(70);
-  expect(enums).toEqual(expect.arrayContaining(["Environment", "Direction", "OnInsufficientData", "EvidenceKind"]));
+  expect(enums).toEqual(
+    expect.arrayContaining(["Environment", "MetricDirection", "OnInsufficientData", "EvidenceKind"]),
+  );
 });
 
 describe("props are documented where they are declared", () => {
@@ -42,7 +44,7 @@ describe("props are documented where they are declared", () => {
       .trim();
   const defaultOf = (node: ts.Node) => ts.getJSDocTags(node).find(({ tagName }) => tagName.text === "default")?.comment;
 
-  test("each interface and each prop has a summary, a sentence of its own", () => {
+  test("each interface and each prop has a summary of at least a sentence", () => {
     const nodes = [
       ...props.map(({ name, node }) => ({ at: name, node })),
       ...members.map(({ at, member }) => ({ at, node: member })),
@@ -53,7 +55,7 @@ describe("props are documented where they are declared", () => {
     ).toEqual([]);
   });
 
-  test("each optional prop says its default, and no other does", () => {
+  test("each optional prop has a @default, and no other has", () => {
     const said = members.map(({ at, member }) => ({
       at,
       optional: isOptional(member),
@@ -62,7 +64,7 @@ describe("props are documented where they are declared", () => {
     expect(said.filter(({ optional, says }) => optional !== says).map(({ at }) => at)).toEqual([]);
   });
 
-  test("no summary holds a link, which Pulumi's schema cannot carry", () => {
+  test("no summary has a link, which Pulumi's schema does not support", () => {
     expect(members.filter(({ member }) => member.getFullText().includes("{@link")).map(({ at }) => at)).toEqual([]);
   });
 });
@@ -72,7 +74,7 @@ function isOptional(member: ts.TypeElement): boolean {
 }
 
 describe("props survive translation to other languages", () => {
-  test("they are plain interfaces: exported, not generic, made from other props alone", () => {
+  test("they are plain interfaces: exported, not generic, extending only other props", () => {
     const broken = props.filter(
       ({ node }) =>
         node.typeParameters !== undefined ||
@@ -94,7 +96,7 @@ describe("props survive translation to other languages", () => {
 
 const SIMPLE = [ts.SyntaxKind.StringKeyword, ts.SyntaxKind.NumberKeyword, ts.SyntaxKind.BooleanKeyword];
 
-/** A type that jsii and Pulumi's analyzer both know. */
+/** Whether jsii and Pulumi's analyzer both support a type. */
 function isTranslatable(type: ts.TypeNode): boolean {
   if (SIMPLE.includes(type.kind)) return true;
   if (ts.isArrayTypeNode(type)) return isTranslatable(type.elementType);
@@ -114,13 +116,15 @@ function isProps(name: string): boolean {
   return props.some((each) => each.name === name);
 }
 
-test("the args of every construct's props are held to them by a type test", () => {
+test("a type test compares the args of every construct with its props", () => {
   const typeTest = readFileSync(join(ROOT, "test/types/args.ts"), "utf8");
   const args = declared.filter(({ path }) => path === "lib/adapters/pulumi/args.ts").map(({ name }) => name);
-  const inConstructs = props.filter(({ path }) => /^lib\/constructs\/[^/]+\/[a-z-]*props\.ts$/.test(path));
+  const inConstructs = props.filter(({ path }) =>
+    /^lib\/(constructs|routing|runtimes)\/([^/]+\/)?[a-z-]*props\.ts$/.test(path),
+  );
   const bases = new Set(inConstructs.flatMap(({ node }) => basesOf(node)));
   const taken = new Set(members.map(({ member }) => (ts.isPropertySignature(member) ? member.type?.getText() : "")));
-  // What other props are only made from is written out in theirs.
+  // Props that are only extended are written out in those that extend them.
   const constructs = inConstructs
     .map(({ name }) => name)
     .filter((name) => !bases.has(name) || taken.has(name) || taken.has(`${name}[]`));

@@ -7,7 +7,7 @@ describe("a version in a name", () => {
     expect(versionSlug("2.3.0")).toBe("2-3-0");
   });
 
-  test("versions that read alike keep names of their own", () => {
+  test("versions that look alike keep different names", () => {
     const alike = [
       "2.3.0-rc.1",
       "2.3.0-rc-1",
@@ -46,11 +46,11 @@ describe("a version in a label", () => {
 });
 
 describe("joined names", () => {
-  test("what fits is left alone", () => {
+  test("what fits is unchanged", () => {
     expect(joinName("a".repeat(31), "b".repeat(31))).toBe(`${"a".repeat(31)}-${"b".repeat(31)}`);
   });
 
-  test("what does not fit is cut and told apart by a hash of the whole", () => {
+  test("what does not fit is cut and distinguished by a hash of the whole", () => {
     const [one, other] = [joinName("a".repeat(40), "b".repeat(30)), joinName("a".repeat(40), `${"b".repeat(29)}c`)];
     expect([one.length, other.length]).toEqual([63, 63]);
     expect(one).not.toBe(other);
@@ -58,7 +58,7 @@ describe("joined names", () => {
   });
 });
 
-test("the longest names that are allowed make objects that Kubernetes takes", () => {
+test("the longest allowed names make objects that Kubernetes accepts", () => {
   const name = "a".repeat(40);
   const versions = [`10.20.30-${"x".repeat(55)}`, `10.20.30-${"x".repeat(54)}y`] as const;
   const plan = planCanaryRollout(name, {

@@ -23,7 +23,7 @@ it("accepts rules that Prometheus would load", () => {
   expect(checkRules(rules)).toEqual([]);
 });
 
-it("takes it for a mistake that there are no rules", () => {
+it("reports that there are no rules", () => {
   expect(checkRules(undefined)).toEqual(["there are no rules"]);
   expect(checkRules({ groups: [{ name: "digits", rules: [] }] })).toEqual(["there are no rules"]);
 });
@@ -33,12 +33,12 @@ it.each(["sum(rate(requests_total[5m])", "sum bye (version) (up)", "up{version=1
   expect(promqlProblems(expr)).not.toEqual([]);
 });
 
-describeWithPromtool("rules over made-up series", () => {
-  it("accepts no expression of the wrong type", () => {
+describeWithPromtool("rules over sample series", () => {
+  it("rejects an expression of the wrong type", () => {
     expect(checkRules(rulesOf("rate(requests_total)"))).toEqual([expect.stringContaining("range vector")]);
   });
 
-  it("says nothing when alerts fire as expected, and recorded values are as expected", () => {
+  it("reports nothing when alerts and recorded values are as expected", () => {
     const problems = testRules(rules, [
       { name: "up", series: { 'up{job="digits"}': "1x20" }, firing: { "20m": [] } },
       {
@@ -58,7 +58,7 @@ describeWithPromtool("rules over made-up series", () => {
     expect(problems).toEqual([]);
   });
 
-  it("tells of an alert that does not fire, and of one that should not", () => {
+  it("reports an alert that does not fire, and one that should not", () => {
     const down = { 'up{job="digits"}': "0x20" };
     const silent = testRules(rules, [{ name: "down", series: down, firing: { "2m": ["DigitsDown"] } }]);
     expect(silent).toEqual([expect.stringContaining("DigitsDown")]);

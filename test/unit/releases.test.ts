@@ -85,14 +85,14 @@ describe("releases follow each other", () => {
     expect(deleted).toHaveLength(13);
   });
 
-  test("at no moment of the update does a user meet the unproven version, or leave the promoted one", () => {
+  test("at no time during the update is a user served by the unproven version, or taken off the promoted one", () => {
     for (const during of sharesDuring(release("2.2.0", "2.3.0", 3), release("2.3.0", "2.4.0"))) {
       expect(during["recommender-2-3-0"]).toBe(100);
       expect(during["recommender-2-4-0"] ?? 0).toBe(0);
     }
   });
 
-  test("after a rollback the next candidate begins at nothing as well", () => {
+  test("after a rollback the next candidate also starts at 0%", () => {
     for (const during of sharesDuring(release("2.2.0", "2.3.0", 0), release("2.2.0", "2.3.1"))) {
       expect(during["recommender-2-2-0"]).toBe(100);
     }

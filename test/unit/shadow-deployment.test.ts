@@ -11,14 +11,15 @@ const props: ShadowDeploymentProps = {
 
 function planned(change: Partial<ShadowDeploymentProps> = {}): Plan {
   const plan = planShadowDeployment("recommender", { ...props, ...change });
-  expect(plan.findings).toEqual([]);
+  const stopped = change.percent === 0 ? ["warning SLW322 percent"] : [];
+  expect(plan.findings.map(({ severity, code, path }) => `${severity} ${code} ${path}`)).toEqual(stopped);
   return plan;
 }
 
 const text = (plan: Plan, role: string) => canonicalJson(plan.objects[role]?.manifest);
 
 describe("a shadow as a program", () => {
-  test("all users are with the live version; the shadow gets copies", () => {
+  test("all users are served by the live version; the shadow gets copies", () => {
     expect(planned().objects["2-2-0-2-3-0-split"]?.manifest).toMatchObject({
       spec: {
         http: [
@@ -32,7 +33,7 @@ describe("a shadow as a program", () => {
     });
   });
 
-  test("no more copies is one object that changes, and no object that goes", () => {
+  test("stopping the copies changes the split and its record, and deletes nothing", () => {
     const [before, after] = [planned(), planned({ percent: 0 })];
     expect(Object.keys(after.objects)).toEqual(Object.keys(before.objects));
     const changed = Object.keys(before.objects).filter((role) => text(before, role) !== text(after, role));
@@ -41,7 +42,7 @@ describe("a shadow as a program", () => {
     expect(text(after, "2-2-0-2-3-0-split")).not.toContain("mirror");
   });
 
-  test("the shadow finds the live version's replicas by a name, and may ask them", () => {
+  test("the shadow finds the replicas of the live version by a name, and may call them", () => {
     const { objects } = planned();
     expect(objects["live"]?.manifest).toMatchObject({
       metadata: { name: "recommender-live" },
@@ -64,7 +65,7 @@ describe("a shadow as a program", () => {
     });
   });
 
-  test("a shadow that becomes a canary, and the live version beside it, stay to the byte", () => {
+  test("a shadow that becomes a canary, and its baseline, stay the same to the byte", () => {
     const before = planned();
     const after = planCanaryRollout("recommender", { ...rolloutProps, ...versions });
     const tracks = Object.keys(before.objects).filter((role) => /^2-[23]-0-(?!2-3-0)/.test(role));
@@ -85,15 +86,15 @@ describe("findings", () => {
     [
       "the live version itself",
       { shadow: versions.stable },
-      "SLW321 shadow.version: 2.2.0 is the live version already.",
+      "SLW321 shadow.version: 2.2.0 is already the live version.",
     ],
-    ["a share that is none", { percent: 101 }, "SLW012 percent: 101 is out of range."],
+    ["a share over 100%", { percent: 101 }, "SLW012 percent: 101 is out of range."],
     [
       "an agreement that nothing can reach",
       { agreement: { atLeast: 1 } },
       "SLW012 agreement.atLeast: 1 is out of range.",
     ],
-    ["a day that is none", { duration: "30s" }, "SLW106 duration: 30s holds fewer than 4 scrapes of 15s."],
+    ["a duration of less than four scrapes", { duration: "30s" }, "SLW106 duration: 30s contains fewer than 4 scrapes, one every 15s."],
     [
       "evidence of another version",
       {
@@ -110,7 +111,7 @@ describe("findings", () => {
     expect(plan.objects).toEqual({});
   });
 
-  test("production asks for no evidence of a version that no user meets", () => {
+  test("production needs no evidence for a version that serves no users", () => {
     const plan = planShadowDeployment("recommender", {
       ...props,
       environment: "production",

@@ -4,14 +4,14 @@ import { abPolicy as policy, rates, simulateAbTest } from "../support/ab-simulat
 const question = { mean: 0.1, deviation: 0.3, effect: 0.05, chance: 0.05, power: 0.8 };
 
 describe("values that a test needs", () => {
-  test("show the effect as often as asked, looked at all along", () => {
+  test("find the effect with the requested power, with interim looks", () => {
     const values = valuesPerVariant(question);
     const tests = Array.from({ length: 200 }, (_, seed) =>
       simulateAbTest({
         seed,
         policy: { ...policy, metric: { ...policy.metric, minimumEffect: 0.5, minimumSamples: 100 } },
         requests: 2 * values,
-        lookEvery: 100,
+        requestsPerEvaluation: 100,
         value: rates({ "1.0.0": 0.1, "1.1.0": 0.15 }),
       }),
     );
@@ -30,7 +30,7 @@ describe("values that a test needs", () => {
     }
   });
 
-  test("are more for a smaller effect, for a smaller chance of a false win and for more power", () => {
+  test("increase with a smaller effect, a smaller false-win rate and more power", () => {
     const values = valuesPerVariant(question);
     expect(valuesPerVariant({ ...question, effect: 0.025 })).toBeGreaterThan(3 * values);
     expect(valuesPerVariant({ ...question, chance: 0.01 })).toBeGreaterThan(values);
@@ -38,7 +38,7 @@ describe("values that a test needs", () => {
     expect(powerOf(question, values)).toBeCloseTo(0.8, 2);
   });
 
-  test("are the same for an effect downwards, and without end for none", () => {
+  test("are the same for a negative effect, and infinite for none", () => {
     expect(valuesPerVariant({ ...question, effect: -0.05 })).toBe(valuesPerVariant(question));
     expect(valuesPerVariant({ ...question, effect: 0 })).toBe(Infinity);
     expect(valuesPerVariant({ ...question, mean: 0 })).toBe(Infinity);
@@ -48,7 +48,7 @@ describe("values that a test needs", () => {
 describe("the length of a test", () => {
   const expected = { valuesPerSecond: 10, mean: 0.1, deviation: largestDeviation(0.1, policy.metric) };
 
-  test("is until the variant with the smallest share has its values", () => {
+  test("ends when the variant with the smallest share has enough values", () => {
     expect(expected.deviation).toBeCloseTo(0.3);
     const even = testLength(policy, expected);
     expect(even.seconds).toBeCloseTo(even.values / 5);
@@ -56,7 +56,7 @@ describe("the length of a test", () => {
     expect(uneven).toEqual({ values: even.values, seconds: even.values });
   });
 
-  test("is longer with more variants, and never under the fewest values of the metric", () => {
+  test("increases with the number of variants, and has at least the minimum samples of the metric", () => {
     const split = { "1.0.0": 34, "1.1.0": 33, "1.2.0": 33 };
     const three = testLength({ ...policy, variants: Object.keys(split), split }, expected);
     expect(three.values).toBeGreaterThan(testLength(policy, expected).values);

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { bucketOf, bucketOwners, BUCKETS } from "../../lib/strategies/ab-test/buckets";
-import { decide } from "../../lib/strategies/ab-test/decide";
-import { brokenSplit } from "../../lib/strategies/ab-test/sample-ratio";
-import type { AbTestState } from "../../lib/strategies/ab-test/state";
+import { abTest } from "../../lib/strategies/ab-test/strategy";
+import { sampleRatioMismatch } from "../../lib/strategies/ab-test/sample-ratio";
+import type { AbTestState } from "../../lib/strategies/ab-test/policy";
 import type { Decision } from "../../lib/strategies/decision";
 import { abPolicy as policy, rates, simulateAbTest, ValuedTrack } from "../support/ab-simulation";
 import { gatesFor } from "../support/canary-simulation";
@@ -13,12 +13,12 @@ describe("what a test finds", () => {
       seed: 7,
       policy,
       requests,
-      lookEvery: 200,
+      requestsPerEvaluation: 200,
       value: rates({ "1.0.0": 0.1, "1.1.0": variant }),
       ...(split && { split }),
     });
 
-  test("a variant that is better wins, one that is worse is told, and the test goes on to its end", () => {
+  test("a better variant wins, a worse one is reported, and the test runs to its end", () => {
     const better = run(0.13);
     expect(better.phase).toBe("completed");
     expect(better.results).toMatchObject([{ variant: "1.1.0", verdict: "winner" }]);
@@ -29,22 +29,22 @@ describe("what a test finds", () => {
     expect(run(0.07).results).toMatchObject([{ verdict: "worse" }]);
   });
 
-  test("an equal one is told from one that nobody knows of yet", () => {
+  test("an equal variant is distinguished from one without enough data", () => {
     expect(run(0.1, 400_000).results).toMatchObject([{ verdict: "no-difference" }]);
     expect(run(0.1, 4_000).results).toMatchObject([{ verdict: "not-enough-data" }]);
-    expect(run(0.1, 400).results[0]?.summary).toMatch(/^\d+ of 500 values of clicked on either side$/);
+    expect(run(0.1, 400).results[0]?.summary).toMatch(/^\d+ of 500 values of clicked per variant$/);
   });
 
-  test("looked at every minute, equal variants are called a winner no more often than asked", () => {
+  test("with a look every minute, equal variants win no more often than declared", () => {
     const value = rates({ "1.0.0": 0.1, "1.1.0": 0.1 });
     const wins = Array.from({ length: 60 }, (_, seed) =>
-      simulateAbTest({ seed, policy, requests: 10_000, lookEvery: 50, value }),
+      simulateAbTest({ seed, policy, requests: 10_000, requestsPerEvaluation: 50, value }),
     ).filter(({ results }) => results[0]?.verdict === "winner").length;
-    // 5% of 60 are 3; that 9 or more come by chance is one in a thousand.
+    // 5% of 60 are 3; 9 or more happen with a probability of one in a thousand.
     expect(wins).toBeLessThan(9);
   });
 
-  test("a split that is broken stops the test before it says anything of it", () => {
+  test("a sample ratio mismatch stops the test before there is a result", () => {
     const broken = run(0.1, 20_000, { "1.0.0": 65, "1.1.0": 35 });
     expect(broken.phase).toBe("stopped");
     expect(broken.requests).toBeLessThan(2000);
@@ -52,7 +52,7 @@ describe("what a test finds", () => {
 });
 
 describe("a broken guardrail", () => {
-  test("stops the test and gives all traffic to the control", () => {
+  test("stops the test and sends all traffic to the control", () => {
     const watched = { ...policy, gates: gatesFor(0.02, 50).filter(({ kind }) => kind.startsWith("error")) };
     const tracks = { "1.0.0": new ValuedTrack(), "1.1.0": new ValuedTrack() };
     let decision: Decision<AbTestState> | undefined;
@@ -61,7 +61,7 @@ describe("a broken guardrail", () => {
       for (const track of Object.values(tracks)) track.answer(0);
       const counts = Object.entries(tracks).map(([name, track]) => [name, track.counts] as const);
       const [control, variant] = counts.map(([, each]) => each);
-      decision = decide(watched, decision?.state, {
+      decision = abTest.decide(watched, decision?.state, {
         at: i,
         tracks: { "1.0.0": control!, "1.1.0": { ...variant!, errors: Math.floor(i / 2) } },
       });
@@ -76,16 +76,16 @@ describe("a broken guardrail", () => {
 describe("the ratio of requests", () => {
   const split = { a: 50, b: 50 };
 
-  test("is as declared where chance explains it, and where it hardly matters", () => {
-    expect(brokenSplit(split, { a: 60, b: 40 })).toBeUndefined();
-    expect(brokenSplit(split, { a: 520_000, b: 480_000 })).toBeUndefined();
-    expect(brokenSplit(split, {})).toBeUndefined();
-    expect(brokenSplit({ a: 100, b: 0 }, { a: 10, b: 0 })).toBeUndefined();
+  test("is fine where chance explains it, and where the difference is too small to matter", () => {
+    expect(sampleRatioMismatch(split, { a: 60, b: 40 })).toBeUndefined();
+    expect(sampleRatioMismatch(split, { a: 520_000, b: 480_000 })).toBeUndefined();
+    expect(sampleRatioMismatch(split, {})).toBeUndefined();
+    expect(sampleRatioMismatch({ a: 100, b: 0 }, { a: 10, b: 0 })).toBeUndefined();
   });
 
-  test("is broken where it cannot be chance", () => {
-    expect(brokenSplit(split, { a: 700, b: 300 })).toEqual({ track: "a", declared: 50, observed: 70 });
-    expect(brokenSplit({ a: 90, b: 10 }, { a: 1000, b: 0 })).toMatchObject({ track: "b", observed: 0 });
+  test("is a mismatch where chance cannot explain it", () => {
+    expect(sampleRatioMismatch(split, { a: 700, b: 300 })).toEqual({ track: "a", declared: 50, observed: 70 });
+    expect(sampleRatioMismatch({ a: 90, b: 10 }, { a: 1000, b: 0 })).toMatchObject({ track: "b", observed: 0 });
   });
 });
 
@@ -101,7 +101,7 @@ describe("buckets of users", () => {
     Object.keys(a).reduce((sum, track) => sum + Math.max(0, (a[track] ?? 0) - (b[track] ?? 0)), 0);
 
   test.each([[["a", "b"]], [["a", "b", "c"]], [["a", "b", "c", "d"]]])(
-    "are owned as the split of %p says",
+    "are assigned to %p as the split says",
     (tracks) => {
       fc.assert(
         fc.property(splits(tracks), (split) => {
@@ -113,7 +113,7 @@ describe("buckets of users", () => {
     },
   );
 
-  test("of two tracks move only as many as must", () => {
+  test("of two tracks move only where they must", () => {
     fc.assert(
       fc.property(splits(["a", "b"]), splits(["a", "b"]), (before, after) => {
         expect(moved(bucketOwners(before), bucketOwners(after))).toBe(mustMove(before, after));
@@ -121,7 +121,7 @@ describe("buckets of users", () => {
     );
   });
 
-  test("of three tracks move less than half as many again as must", () => {
+  test("of three tracks move less than 1.5 times as often as they must", () => {
     let [total, needed, worst] = [0, 0, 0];
     for (let a = 0; a <= 100; a += 10)
       for (let b = 0; a + b <= 100; b += 10)
@@ -140,7 +140,7 @@ describe("buckets of users", () => {
     expect(worst).toBeLessThanOrEqual(10);
   });
 
-  test("are even, stay with a user, and are others in another experiment", () => {
+  test("are evenly used, sticky for a user, and independent between experiments", () => {
     const users = Array.from({ length: 20_000 }, (_, i) => `user-${i}`);
     const counts = new Array<number>(BUCKETS).fill(0);
     let same = 0;

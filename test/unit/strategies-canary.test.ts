@@ -1,5 +1,4 @@
-import { abort, resume } from "../../lib/strategies/canary/commands";
-import { decide, evidence } from "../../lib/strategies/canary/decide";
+import { canary } from "../../lib/strategies/canary/strategy";
 import type { CanaryPolicy } from "../../lib/strategies/canary/policy";
 import { CanaryRollout, good, none, policy } from "../support/canary-rollout";
 
@@ -7,9 +6,9 @@ const begin = (change: Partial<CanaryPolicy> = {}): CanaryRollout =>
   new CanaryRollout({ ...policy, ...change }).after(0);
 
 const verdicts = (rollout: CanaryRollout): Record<string, string> =>
-  Object.fromEntries(evidence(rollout.policy, rollout.state).map(({ gate, verdict }) => [gate, verdict]));
+  Object.fromEntries(canary.evidence(rollout.policy, rollout.state).map(({ gate, verdict }) => [gate, verdict]));
 
-/** Until the canary has half of the traffic. */
+/** A rollout at the stage with 50%. */
 const atHalf = (change: Partial<CanaryPolicy> = {}): CanaryRollout =>
   begin(change).after(60, { stable: good(4000), canary: good(200) });
 
@@ -31,10 +30,10 @@ describe("a canary that is as good as the stable version", () => {
       "stage-entered",
       "promoted",
     ]);
-    expect(rollout.said("promoted")[0]).toMatch(/^1\.1\.0 passed every stage after 3m and keeps 100%/);
+    expect(rollout.said("promoted")[0]).toMatch(/^1\.1\.0 passed every stage in 3m and keeps 100%/);
   });
 
-  it("keeps its weight until the hold is over, however good it looks", () => {
+  it("keeps its weight until the hold time is over, however good it is", () => {
     const rollout = begin();
     for (let i = 0; i < 59; i++) rollout.after(1, { stable: good(1900), canary: good(100) });
     expect(rollout.weight).toBe(5);
@@ -50,19 +49,21 @@ describe("a canary that is as good as the stable version", () => {
     expect(rollout.weight).toBe(50);
   });
 
-  it("is not rolled back for an estimate that chance explains: it waits for more samples", () => {
+  it("waits for more samples where chance explains a worse estimate", () => {
     const rollout = begin().after(60, {
       stable: good(4000),
       canary: { ...good(200), errors: 6 },
     });
     expect(verdicts(rollout)).toMatchObject({ errors: "pass", "errors-compared": "needs-more-samples" });
     expect(rollout.weight).toBe(5);
-    expect(rollout.said("extended")[0]).toMatch(/error rate 3% of 200 requests against 1% on 1\.0\.0: beyond/);
+    expect(rollout.said("extended")[0]).toMatch(
+      /error rate 3% of 200 requests against 1% on 1\.0\.0: outside the limit, but not significant yet/,
+    );
     rollout.after(60, { stable: good(8000), canary: { ...good(400), errors: 2 } });
     expect(rollout.weight).toBe(50);
   });
 
-  it("is not blamed for an incident that hits both versions", () => {
+  it("is not rolled back for an incident that affects both versions", () => {
     const gates = policy.gates.filter(({ id }) => id.endsWith("compared"));
     const rollout = atHalf({ gates });
     for (let i = 0; i < 50; i++)
@@ -78,7 +79,7 @@ describe("a canary that is as good as the stable version", () => {
   });
 });
 
-describe("a canary that does harm", () => {
+describe("a canary with a regression", () => {
   it("is rolled back at once, with the figures that decided", () => {
     const rollout = begin();
     rollout.after(30, { stable: good(1900), canary: good(100) });
@@ -89,21 +90,25 @@ describe("a canary that does harm", () => {
   });
 
   it.each([
-    ["wrong answers", { labels: 104, wrong: 23 }, /^accuracy 0\.779 of 104 values against 0\.98 on 1\.0\.0: rolled/],
-    ["slow answers", { slow: 40 }, /took longer than 100ms/],
-  ])("is caught by %s alone", (_, harm, message) => {
-    const rollout = begin().after(30, { stable: good(4000), canary: { ...good(208), ...harm } });
+    [
+      "wrong predictions",
+      { labels: 104, wrong: 23 },
+      /^accuracy 0\.779 of 104 values against 0\.98 on 1\.0\.0: rolled/,
+    ],
+    ["slow responses", { slow: 40 }, /took longer than 100ms/],
+  ])("is found by %s alone", (_, regression, message) => {
+    const rollout = begin().after(30, { stable: good(4000), canary: { ...good(208), ...regression } });
     expect(rollout.weight).toBe(0);
     expect(rollout.said("rolled-back")[0]).toMatch(message);
   });
 
-  it("is caught by a counter of which less is better", () => {
+  it("is found by a metric where lower is better", () => {
     const rollout = begin({
       gates: policy.gates.map((gate) =>
         gate.kind === "metric-comparison" ? { ...gate, direction: "lowerIsBetter", upperBound: 10 } : gate,
       ),
     });
-    // The metric counts right answers; here they stand for something bad.
+    // The metric counts correct predictions; here a lower value is better.
     rollout.after(30, {
       stable: { requests: 4000, labels: 2000, wrong: 1900 },
       canary: { requests: 400, labels: 300, wrong: 150 },
@@ -111,7 +116,7 @@ describe("a canary that does harm", () => {
     expect(rollout.said("rolled-back")[0]).toMatch(/^accuracy 0\.5 of 300 values against 0\.05 on 1\.0\.0/);
   });
 
-  it("is caught when it starts only at 100%, against what the stable version showed before", () => {
+  it("is found if it starts only at 100%, against the history of the stable version", () => {
     const gates = policy.gates.filter(({ id }) => id.endsWith("compared"));
     const rollout = atHalf({ gates }).after(60, { stable: good(2000), canary: good(2000) });
     rollout.after(20, { stable: none, canary: { ...good(200), errors: 25 } });
@@ -125,9 +130,9 @@ describe("a canary that does harm", () => {
     expect(rollout.said("rolled-back")).toHaveLength(1);
   });
 
-  it("is rolled back out of a pause too: its traffic still flows", () => {
+  it("is also rolled back while paused, because it still has traffic", () => {
     const rollout = begin({ onInsufficientData: "pause" }).after(60, { stable: good(4000), canary: good(50) });
-    expect(rollout.state.phase).toBe("paused");
+    expect(rollout.outcome).toBe("paused");
     rollout.after(600, { stable: good(40000), canary: { ...good(2000), errors: 200 } });
     expect(rollout.weight).toBe(0);
   });
@@ -136,7 +141,7 @@ describe("a canary that does harm", () => {
     const rollout = begin();
     for (let i = 0; i < 58; i++)
       rollout.after(1, { stable: good(10000), canary: { ...good(10000), errors: i % 2 === 0 ? 125 : 115 } });
-    expect(evidence(policy, rollout.state).find(({ gate }) => gate === "errors-compared")).toMatchObject({
+    expect(canary.evidence(policy, rollout.state).find(({ gate }) => gate === "errors-compared")).toMatchObject({
       verdict: "pass",
       track: 0.012,
       baseline: 0.01,
@@ -149,16 +154,16 @@ describe("a canary that does harm", () => {
 describe("a canary without enough samples", () => {
   const few = { stable: good(1000), canary: good(50) };
 
-  it("holds on as often as allowed, says what it lacks, then pauses", () => {
+  it("extends the stage as often as allowed, says what is missing, then pauses", () => {
     const rollout = begin({ maxExtensions: 2 }).after(60, few).after(60).after(60).after(60);
     expect(rollout.weight).toBe(5);
-    expect(rollout.state.phase).toBe("paused");
+    expect(rollout.outcome).toBe("paused");
     expect(rollout.said("extended")).toHaveLength(2);
-    expect(rollout.said("extended")[0]).toMatch(/^5% held on, 1 of 2: 50 of 100 requests/);
+    expect(rollout.said("extended")[0]).toMatch(/^holding 5%, extension 1 of 2: 50 of 100 requests/);
     expect(rollout.said("paused")[0]).toMatch(/accuracy: 25 of 50 values/);
   });
 
-  it("goes on as soon as the samples are there", () => {
+  it("proceeds as soon as it has enough samples", () => {
     const rollout = begin().after(60, few).after(5, few);
     expect(rollout.weight).toBe(50);
   });
@@ -166,9 +171,9 @@ describe("a canary without enough samples", () => {
   it.each([
     ["pause", "paused", 5],
     ["rollback", "rolled-back", 0],
-  ] as const)("does as it is told: %s", (onInsufficientData, phase, weight) => {
+  ] as const)("follows onInsufficientData: %s", (onInsufficientData, outcome, weight) => {
     const rollout = begin({ onInsufficientData }).after(60, few);
-    expect(rollout.state.phase).toBe(phase);
+    expect(rollout.outcome).toBe(outcome);
     expect(rollout.weight).toBe(weight);
   });
 
@@ -185,7 +190,7 @@ describe("a canary without enough samples", () => {
     expect(rollout.weight).toBe(5);
   });
 
-  it("counts the samples of each stage anew", () => {
+  it("counts the samples of each stage separately", () => {
     const rollout = atHalf().after(60, { stable: good(2000), canary: good(50) });
     expect(rollout.weight).toBe(50);
     expect(rollout.said("extended")[0]).toMatch(/50 of 100 requests/);
@@ -193,27 +198,27 @@ describe("a canary without enough samples", () => {
 });
 
 describe("ready replicas", () => {
-  it("are awaited before the first request, and said once", () => {
+  it("are required before the first request, and the log says so once", () => {
     const rollout = new CanaryRollout(policy);
     rollout.ready.canary = 1;
     rollout.after(0).after(10).after(10);
     expect(rollout.weight).toBe(0);
-    expect(rollout.said("waiting-for-capacity")).toEqual(["1 of 2 replicas of 1.1.0 are ready for 5%"]);
+    expect(rollout.said("waiting-for-capacity")).toEqual(["1.1.0: 1 of 2 replicas are ready for 5% of the traffic"]);
     rollout.ready.canary = 2;
     expect(rollout.after(10).weight).toBe(5);
   });
 
-  it("are awaited in proportion to the next weight", () => {
+  it("are required in proportion to the next weight", () => {
     const rollout = begin();
     rollout.ready = { stable: 12, canary: 2 };
     rollout.after(60, { stable: good(4000), canary: good(200) });
     expect(rollout.weight).toBe(5);
-    expect(rollout.said("waiting-for-capacity")).toEqual(["2 of 3 replicas of 1.1.0 are ready for 50%"]);
+    expect(rollout.said("waiting-for-capacity")).toEqual(["1.1.0: 2 of 3 replicas are ready for 50% of the traffic"]);
     rollout.ready.canary = 3;
     expect(rollout.after(5).weight).toBe(50);
   });
 
-  it("of a canary that cannot be read do not count", () => {
+  it("do not count if the canary cannot be read", () => {
     const rollout = begin().after(59, { stable: good(4000), canary: good(200) });
     rollout.after(1, { stable: good(100) });
     expect(rollout.weight).toBe(5);
@@ -227,7 +232,7 @@ describe("a server that restarts", () => {
     rollout.restart("stable");
     rollout.after(10, { stable: good(500), canary: good(30) });
     rollout.after(10, { stable: good(500), canary: good(30) });
-    expect(evidence(policy, rollout.state).find(({ gate }) => gate === "errors")?.samples).toBe(130);
+    expect(canary.evidence(policy, rollout.state).find(({ gate }) => gate === "errors")?.samples).toBe(130);
     rollout.after(10, { stable: good(1000), canary: good(70) });
     expect(rollout.weight).toBe(50);
   });
@@ -236,46 +241,46 @@ describe("a server that restarts", () => {
 describe("commands", () => {
   it("abort gives all traffic back and says why, also after a promotion", () => {
     const rollout = atHalf();
-    const aborted = abort(policy, rollout.state, 90, "drill");
+    const aborted = canary.abort(policy, rollout.state, 90, "drill");
     expect(aborted.weights).toEqual({ "1.0.0": 100, "1.1.0": 0 });
     expect(aborted.events.map(({ message }) => message)).toEqual(["drill: rolled back after 1m30s at 50%"]);
-    expect(abort(policy, aborted.state, 95, "again").events).toEqual([]);
+    expect(canary.abort(policy, aborted.state, 95, "again").events).toEqual([]);
     rollout.after(60, { stable: good(2000), canary: good(2000) }).after(60, { stable: none, canary: good(4000) });
     expect(rollout.state.phase).toBe("promoted");
-    expect(abort(policy, rollout.state, 500, "complaints").weights).toEqual({ "1.0.0": 100, "1.1.0": 0 });
+    expect(canary.abort(policy, rollout.state, 500, "complaints").weights).toEqual({ "1.0.0": 100, "1.1.0": 0 });
   });
 
   it("abort works before the first look", () => {
-    expect(abort(policy, undefined, 0, "no").state.phase).toBe("rolled-back");
+    expect(canary.abort(policy, undefined, 0, "no").state.phase).toBe("rolled-back");
   });
 
   it("resume takes up a pause where it stood", () => {
     const rollout = begin({ onInsufficientData: "pause" }).after(60, { stable: good(1000), canary: good(60) });
-    expect(rollout.state.phase).toBe("paused");
+    expect(rollout.outcome).toBe("paused");
     expect(rollout.after(1000, { stable: good(1000), canary: good(60) }).weight).toBe(5);
-    const resumed = resume(rollout.policy, rollout.state, rollout.at);
+    const resumed = canary.resume(rollout.policy, rollout.state, rollout.at);
     expect(resumed.weights).toEqual({ "1.0.0": 95, "1.1.0": 5 });
     rollout.state = resumed.state;
     expect(rollout.after(1).weight).toBe(50);
-    expect(resume(rollout.policy, rollout.state, 0).events).toEqual([]);
+    expect(canary.resume(rollout.policy, rollout.state, 0).events).toEqual([]);
   });
 });
 
 describe("evidence", () => {
-  it("is none at the beginning and passes its limit with the verdict", () => {
+  it("starts at 0 and exceeds its limit with the verdict", () => {
     const rollout = begin();
-    for (const { logEvidence, logLimit } of evidence(policy, rollout.state)) {
+    for (const { logEvidence, logLimit } of canary.evidence(policy, rollout.state)) {
       expect(logEvidence).toBeCloseTo(0, 9);
       expect(logLimit).toBeGreaterThan(Math.log(100));
     }
     rollout.after(30, { stable: good(4000), canary: { ...good(200), errors: 60 } });
-    const failed = evidence(policy, rollout.state).filter(({ verdict }) => verdict === "fail");
+    const failed = canary.evidence(policy, rollout.state).filter(({ verdict }) => verdict === "fail");
     expect(failed.map(({ gate }) => gate)).toContain("errors-compared");
     for (const { logEvidence, logLimit } of failed) expect(logEvidence).toBeGreaterThanOrEqual(logLimit);
   });
 
-  it("gives the false alarms of all gates together one budget", () => {
-    const limits = evidence(policy, begin().state).map(({ logLimit }) => Math.exp(-logLimit));
+  it("divides the false-alarm rate among all gates", () => {
+    const limits = canary.evidence(policy, begin().state).map(({ logLimit }) => Math.exp(-logLimit));
     expect(limits.reduce((sum, limit) => sum + limit, 0)).toBeCloseTo(policy.falseAlarmRate, 12);
   });
 });
@@ -283,14 +288,14 @@ describe("evidence", () => {
 it("leaves a rollout that has ended as it is", () => {
   const rollout = begin().after(30, { stable: good(4000), canary: { ...good(200), errors: 60 } });
   const { state } = rollout;
-  expect(decide(policy, state, { at: 1e6, tracks: {} })).toEqual({
+  expect(canary.decide(policy, state, { at: 1e6, tracks: {} })).toEqual({
     state,
     weights: { "1.0.0": 100, "1.1.0": 0 },
     events: [],
   });
 });
 
-it("finds a latency too slow only from the floor of the comparison on", () => {
+it("compares latency only above the floor", () => {
   const answers = { stable: { ...good(4000), slow: 0 }, canary: { ...good(200), slow: 120 } };
   const compared = (floorSeconds: number) =>
     begin({ gates: [{ kind: "latency-comparison", id: "p95", quantile: 0.95, margin: 0.2, floorSeconds }] }).after(
@@ -302,7 +307,7 @@ it("finds a latency too slow only from the floor of the comparison on", () => {
   expect(compared(0.25).weight).toBe(50);
 });
 
-it("does not compare latency at 100%, where the stable version is only a memory; the objective still holds", () => {
+it("does not compare latency at 100%, without a concurrent baseline; the objective still applies", () => {
   const comparison = { kind: "latency-comparison", id: "p95", quantile: 0.95, margin: 0.2, floorSeconds: 0 } as const;
   const objective = { kind: "latency-objective", id: "limit", quantile: 0.95, limitSeconds: 0.1 } as const;
   const busy = { stable: none, canary: { ...good(4000), slow: 2000 } };

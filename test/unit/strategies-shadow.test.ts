@@ -1,8 +1,7 @@
 import type { Decision, RolloutEvent } from "../../lib/strategies/decision";
 import { AGREEMENT, type TrackCounts } from "../../lib/strategies/observation";
-import { decide, evidence } from "../../lib/strategies/shadow/decide";
-import type { ShadowState } from "../../lib/strategies/shadow/state";
 import { shadow as strategy } from "../../lib/strategies/shadow/strategy";
+import type { ShadowState } from "../../lib/strategies/shadow/policy";
 import { good, none, trackCounts, type Answers } from "../support/canary-rollout";
 import { shadowPolicy as policy } from "../support/strategy-cases";
 
@@ -40,7 +39,7 @@ class Shadow {
       const { metrics, ...counts } = trackCounts(this.counts[role], this.ready[role]);
       tracks[policy[role]] = { ...counts, metrics: role === "shadow" ? { [AGREEMENT]: metrics["accuracy"]! } : {} };
     }
-    this.decision = decide(policy, this.decision?.state, { at: this.at, tracks });
+    this.decision = strategy.decide(policy, this.decision?.state, { at: this.at, tracks });
     this.events.push(...this.decision.events);
     return this;
   }
@@ -52,7 +51,7 @@ const mirroring = () => {
   return shadow.after(0, { live: good(1000) });
 };
 
-test("users stay with the live version, and copies begin when the shadow is large enough", () => {
+test("users stay on the live version, and mirroring starts when the shadow has enough replicas", () => {
   const shadow = new Shadow().after(0, { live: good(1000) });
   // Half of the requests, at half of the live replicas' share: one replica of four.
   expect(shadow.mirrored).toBe(50);
@@ -60,20 +59,22 @@ test("users stay with the live version, and copies begin when the shadow is larg
   small.ready.live = 12;
   small.after(0, { live: good(1000) }).after(1);
   expect(small.mirrored).toBe(0);
-  expect(small.events.map(({ message }) => message).at(-1)).toBe("1 of 3 replicas of 1.1.0 are ready for 50%");
+  expect(small.events.map(({ message }) => message).at(-1)).toBe(
+    "1.1.0: 1 of 3 replicas are ready for 50% of the traffic",
+  );
   for (const { decision } of [shadow, small]) expect(decision?.weights).toEqual({ "1.0.0": 100, "1.1.0": 0 });
 });
 
-test("a shadow that agrees and keeps the objectives passes when its time is over, and goes on", () => {
+test("a shadow that agrees and meets the objectives passes when its time is over, and mirroring continues", () => {
   const shadow = mirroring().after(59, { live: good(2000), shadow: good(1000) });
   expect(shadow.phase).toBe("mirroring");
   shadow.after(1);
   expect([shadow.phase, shadow.mirrored]).toEqual(["passed", 50]);
   expect(strategy.outcome(shadow.decision!.state)).toBe("completed");
-  expect(shadow.events.at(-1)?.message).toMatch(/98% of 500 predictions agree, 95% must/);
+  expect(shadow.events.at(-1)?.message).toMatch(/98% of 500 predictions agree, at least 95% required/);
 });
 
-test("answers that never come pass nothing", () => {
+test("without predictions to compare nothing passes", () => {
   const shadow = mirroring()
     .after(60, { live: good(2000), shadow: { ...good(1000), labels: 0, wrong: 0 } })
     .after(600);
@@ -83,16 +84,20 @@ test("answers that never come pass nothing", () => {
 });
 
 test.each<[string, Answers, RegExp]>([
-  ["predictions that differ", { requests: 20, labels: 20, wrong: 4 }, /agreement: .* predictions agree, 95% must/],
+  [
+    "predictions that differ",
+    { requests: 20, labels: 20, wrong: 4 },
+    /agreement: .* predictions agree, at least 95% required/,
+  ],
   ["errors", { requests: 20, errors: 4, labels: 16 }, /error rate/],
   ["a latency beyond the objective", { requests: 20, slow: 10, labels: 20 }, /p9?\d/],
-])("%s stop the copies, and users never knew", (_what, answers, why) => {
+])("%s stop the mirroring, without any effect on users", (_what, answers, why) => {
   const shadow = mirroring();
   for (let i = 0; i < 60 && shadow.phase === "mirroring"; i++) shadow.after(0.5, { live: good(100), shadow: answers });
   expect([shadow.phase, shadow.mirrored]).toEqual(["failed", 0]);
   expect(strategy.outcome(shadow.decision!.state)).toBe("rolled-back");
   expect(shadow.decision?.weights).toEqual({ "1.0.0": 100, "1.1.0": 0 });
   expect(shadow.events.find(({ kind }) => kind === "gate-failed")?.message).toMatch(why);
-  expect(shadow.events.at(-1)?.message).toMatch(/gets no more copies; no user met it$/);
-  expect(evidence(policy, shadow.decision!.state).some(({ verdict }) => verdict === "fail")).toBe(true);
+  expect(shadow.events.at(-1)?.message).toMatch(/mirroring to 1\.1\.0 stopped; no user was exposed to it$/);
+  expect(strategy.evidence(policy, shadow.decision!.state).some(({ verdict }) => verdict === "fail")).toBe(true);
 });

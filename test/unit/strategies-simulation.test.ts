@@ -1,13 +1,13 @@
 /**
- * Rollouts simulated request by request, with a look after every one and all gates at work: how often a good canary is
- * rolled back, and how soon a bad one is. Seeds are fixed; the bounds leave room for what so few runs can tell. A longer
- * table is made by `npm run bench:policy`.
+ * Rollouts simulated request by request, with an evaluation after every one and gates of every kind: how often a good
+ * canary is rolled back, and how soon a bad one is. Seeds are fixed; the bounds allow for the small number of runs.
+ * `npm run bench:policy` prints a longer table.
  */
-import { detect, gatesFor, honest, policyFor, quantile, simulate } from "../support/canary-simulation";
+import { detect, gatesFor, healthy, policyFor, quantile, simulate } from "../support/canary-simulation";
 
 const weights = [5, 10, 25, 50, 100];
 
-/** Least number of successes to expect of a chance, less 1.64 standard deviations: one test in twenty would miss it. */
+/** The expected number of successes less 1.64 standard deviations: one test in twenty would fall below it. */
 const leastOf = (runs: number, chance: number): number =>
   runs * chance - 1.64 * Math.sqrt(runs * chance * (1 - chance));
 
@@ -17,27 +17,27 @@ describe("an equal canary", () => {
     ["0.1% of errors, right at the objective", 0.001, 0.001, 10],
   ])("is promoted, not rolled back, at %s", (_, errorRate, objective, runs) => {
     const policy = policyFor(weights, 60, gatesFor(objective));
-    const track = { ...honest, errorRate };
-    const phases = Array.from(
+    const track = { ...healthy, errorRate };
+    const outcomes = Array.from(
       { length: runs },
-      (_run, i) => simulate({ seed: i, policy, stable: track, canary: track }).phase,
+      (_run, i) => simulate({ seed: i, policy, stable: track, canary: track }).outcome,
     );
-    // At the promised 1%, more than 1 of 20 would be rolled back less than twice in a hundred times.
-    expect(phases.filter((phase) => phase === "rolled-back").length).toBeLessThanOrEqual(1);
-    expect(phases.filter((phase) => phase === "promoted").length).toBeGreaterThan(0.9 * runs);
+    // At the declared 1%, more than 1 of 20 is rolled back in less than 2% of the cases.
+    expect(outcomes.filter((outcome) => outcome === "rolled-back").length).toBeLessThanOrEqual(1);
+    expect(outcomes.filter((outcome) => outcome === "promoted").length).toBeGreaterThan(0.9 * runs);
   });
 });
 
 describe("a canary whose errors go from 1% to 10%", () => {
   it.each([
     ["from its first request, at 5%", [5, 100], 100],
-    ["with the next weight, after an honest stage at 5%", [5, 10, 100], 120],
+    ["with the next weight, after an healthy stage at 5%", [5, 10, 100], 120],
     ["with the weight of 50%, where the stable version has as few requests", [5, 50, 100], 120],
   ])("is found within 60 requests in half of the runs, and 130 in 90%%: %s", (_, stages, perStage) => {
     const runs = 24;
     const { requests } = detect({
       policy: policyFor(stages, perStage),
-      harm: { errorRate: 0.1 },
+      regression: { errorRate: 0.1 },
       stage: stages.length - 2,
       after: 0,
       runs,
@@ -50,7 +50,7 @@ describe("a canary whose errors go from 1% to 10%", () => {
 it("a p95 that doubles is found within 300 canary requests", () => {
   const { requests } = detect({
     policy: policyFor([5, 100], 400),
-    harm: { medianLatency: 2 * honest.medianLatency },
+    regression: { medianLatency: 2 * healthy.medianLatency },
     stage: 0,
     after: 100,
     runs: 20,
@@ -61,7 +61,7 @@ it("a p95 that doubles is found within 300 canary requests", () => {
 it("an accuracy that falls from 97% to 85% is found within 200 labels", () => {
   const { labels } = detect({
     policy: policyFor([5, 100], 400),
-    harm: { accuracy: 0.85 },
+    regression: { accuracy: 0.85 },
     stage: 0,
     after: 0,
     runs: 20,

@@ -35,8 +35,8 @@ describe("durations", () => {
   });
 });
 
-/** Each was read back from a real API server as it stands here. */
-describe("quantities in the API server's own form", () => {
+/** Each of these was read back unchanged from a real API server. */
+describe("quantities in the canonical form of the API server", () => {
   test.each([
     ["1", "1"],
     ["1000m", "1"],
@@ -120,7 +120,7 @@ describe("canonical form", () => {
     );
   });
 
-  test("carries a deferred value as it is", () => {
+  test("leaves a deferred value as it is", () => {
     const late = new (class Late {})();
     expect(canonical({ b: { a: late }, a: [late] })).toEqual({ a: [late], b: { a: late } });
     expect(canonical({ a: late }).a).toBe(late);

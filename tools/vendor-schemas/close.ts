@@ -6,10 +6,10 @@ const VALUE_KEYWORDS = [
 ];
 
 /**
- * A schema as an API server reads it when told to be strict: an object takes the fields that are named and no others,
- * and null is no value. Descriptions and defaults go, since nothing is checked by them.
+ * A schema as a strict API server reads it: an object accepts only the declared fields, and null is not a value.
+ * Descriptions and defaults are removed, because they validate nothing.
  *
- * @param rename gives a `$ref` its new place
+ * @param rename returns the new target of a `$ref`
  */
 export function close(schema: Schema, rename: (ref: string) => string): Schema {
   const again = (inner: Schema): Schema => close(inner, rename);
@@ -39,7 +39,7 @@ function intOrString(schema: Schema): Schema {
   return closed;
 }
 
-/** What a schema says of a value besides its fields. Inside `oneOf` and the like a field that is not named is no error. */
+/** The constraints of a schema other than its fields. Inside `oneOf` and the like, undeclared fields are allowed. */
 function constraint(schema: Schema): Schema {
   const result: Schema = {};
   for (const keyword of VALUE_KEYWORDS) if (keyword in schema) result[keyword] = schema[keyword];
@@ -59,7 +59,7 @@ function nestedConstraint(schema: Schema): Schema {
   return result;
 }
 
-/** Go writes "in any case" as `(?i)`, which JavaScript does not know: each letter is spelt out both ways. */
+/** Go's `(?i)` (ignore case) is not valid in JavaScript: each letter is written in both cases. */
 function portablePattern(pattern: string): string {
   if (!pattern.includes("(?i)")) return pattern;
   return pattern.replace("(?i)", "").replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);

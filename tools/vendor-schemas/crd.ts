@@ -15,7 +15,7 @@ interface CustomResourceDefinition {
 /** Every CRD has these, declared or not. */
 const TYPE_META = { apiVersion: { type: "string" }, kind: { type: "string" } };
 
-/** The kinds that CustomResourceDefinitions declare. */
+/** The schemas of kinds that CustomResourceDefinitions declare. */
 export function fromCrds(source: Source, texts: readonly string[], objectMetaRef: string): Definitions {
   const crds = texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as unknown));
   const schemas = new Map<string, Schema>(

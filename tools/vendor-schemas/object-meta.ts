@@ -5,7 +5,7 @@ const DNS_NAME = `^${DNS_LABEL}(\\.${DNS_LABEL})*$`;
 const QUALIFIED_NAME = `^(${DNS_LABEL}(\\.${DNS_LABEL})*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`;
 
 /**
- * ObjectMeta as a person may declare it: without what the server fills in, and with the rules for names and labels
+ * ObjectMeta as a user may declare it: without the fields that the server sets, and with the rules for names and labels
  * that the server has in code and not in its OpenAPI.
  */
 export const objectMeta: Schema = {
@@ -28,5 +28,5 @@ export const objectMeta: Schema = {
   },
 };
 
-/** A Service's name is a host name, and so has a shorter form than other names. */
+/** The name of a Service is a DNS label, which is stricter than the names of other kinds. */
 export const serviceName: Schema = { maxLength: 63, pattern: "^[a-z]([-a-z0-9]*[a-z0-9])?$" };

@@ -16,27 +16,27 @@ interface GroupVersionKind {
 export const OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 const QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity";
 
-/** Kubernetes has rules for these that its OpenAPI does not tell. */
+/** Kubernetes has rules for these that are not in its OpenAPI. */
 const OURS: Definitions = {
   [OBJECT_META]: objectMeta,
   [QUANTITY]: { type: "string", format: "canonical-quantity" },
 };
 
-/** The kinds of a Kubernetes release, and everything that they are made of. */
+/** The kinds of a Kubernetes release, and every definition that they refer to. */
 export function fromOpenApi(source: Source, texts: readonly string[]): Definitions {
   const all = Object.assign({}, ...texts.map((text) => (JSON.parse(text) as OpenApiDocument).components.schemas));
   const definitions: Definitions = {};
 
-  const take = (name: string): void => {
+  const define = (name: string): void => {
     if (name in definitions) return;
     const given = (all as Definitions)[name];
     if (given === undefined) throw new Error(`${source.file}: no definition of ${name}`);
-    definitions[name] = {}; // holds the place of a schema that refers to itself
+    definitions[name] = {}; // ends the recursion for a schema that refers to itself
     definitions[name] = OURS[name] ?? close(given, refer);
   };
   const refer = (ref: string): string => {
     const name = ref.replace("#/components/schemas/", "");
-    take(name);
+    define(name);
     return `#/definitions/${name}`;
   };
 

@@ -1,4 +1,4 @@
-/** The part of OpenAPI's and of JSON Schema's language that the sources use. */
+/** The keywords of OpenAPI and JSON Schema that the sources use. */
 export interface Schema {
   type?: string | string[];
   format?: string;
@@ -23,7 +23,7 @@ export interface Schema {
 /** One `$ref`-able schema by name. */
 export type Definitions = Record<string, Schema>;
 
-/** A kind as it is declared: the status is the server's. */
+/** A kind as users declare it: only the server sets the status. */
 export function withoutStatus(kind: Schema): Schema {
   const properties = { ...kind.properties };
   delete properties.status;

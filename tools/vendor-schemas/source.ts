@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** One entry of test/schemas/sources.json: a Go module, and the kinds that are taken from it. */
+/** One entry of test/schemas/sources.json: a Go module, and the kinds to read from it. */
 export interface Source {
   /** The file written beside sources.json. */
   readonly file: string;
@@ -16,7 +16,7 @@ export interface Source {
   readonly kinds: readonly string[];
 }
 
-/** The texts of the source's files. Go checks the module against its public checksum database. */
+/** The contents of the files of a source. Go verifies the module against its public checksum database. */
 export function readSource(source: Source): string[] {
   const answer = execFileSync("go", ["mod", "download", "-json", `${source.module}@${source.version}`], {
     encoding: "utf8",

@@ -5,7 +5,7 @@ import { assertValid } from "../../core/findings/plan-error";
 import type { Plan } from "../../core/plan";
 import { inDependencyOrder } from "../order";
 
-/** A construct whose children are the objects of a plan, as raw API objects: nothing in a patch or a deferred value is lost. */
+/** A construct whose children are the objects of a plan, as raw API objects: patches and deferred values stay complete. */
 export abstract class PlanConstruct extends Construct {
   /** The objects by role, such as `2-3-0-deployment`. */
   readonly objects: Readonly<Record<string, ApiObject>>;

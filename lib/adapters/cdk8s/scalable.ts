@@ -1,6 +1,6 @@
 /**
- * A workload that an autoscaler can be attached to: what cdk8s-plus calls `IScalable`, in any of its versions. A workload
- * that is told so declares no replicas of its own.
+ * A workload that an autoscaler can be attached to: `IScalable` of any version of cdk8s-plus. A workload that is marked as
+ * autoscaled does not declare its replicas.
  */
 export interface IScalableWorkload {
   markHasAutoscaler(): void;

@@ -1,24 +1,24 @@
 // Generated from the props by tools/pulumi-args.ts: change those, then run `npm run generate`.
 import type * as pulumi from "@pulumi/pulumi";
 import type { BanditAlgorithm } from "../../strategies/bandit/policy";
-import type { Colour } from "../../constructs/blue-green-pair/props";
-import type { Direction } from "../../strategies/gate";
+import type { BlueGreenColor } from "../../constructs/blue-green-pair/props";
 import type { Environment } from "../../core/environment";
 import type { EvidenceKind } from "../../constructs/common/props";
-import type { IdleColour } from "../../constructs/blue-green-pair/props";
+import type { IdleColor } from "../../constructs/blue-green-pair/props";
+import type { MetricDirection } from "../../strategies/gate";
 import type { OnInsufficientData } from "../../strategies/canary/policy";
-import type { PredictionAgreement } from "../../constructs/common/props";
+import type { PredictionAgreement } from "../../constructs/common/serving-props";
 
 /** One check that was run on an artifact. */
 export interface EvidenceCheck {
   /** What was checked. */
   readonly kind: EvidenceKind;
-  /** Whether the artifact stood the check. */
+  /** Whether the artifact passed the check. */
   readonly passed: boolean;
   /** When it was run, as an ISO 8601 date and time. */
   readonly at: string;
   /**
-   * What was seen, in one line.
+   * The result, in one line.
    * @default - nothing
    */
   readonly summary?: string;
@@ -30,7 +30,7 @@ export interface Evidence {
   readonly sha256: string;
   /** Version that was checked. */
   readonly version: string;
-  /** What was checked; of several checks of one kind the last one counts. */
+  /** What was checked; if a kind occurs several times, the last check counts. */
   readonly checks: EvidenceCheck[];
 }
 
@@ -46,99 +46,138 @@ export interface ModelVersion {
    */
   readonly sha256?: string;
   /**
-   * What was checked on this artifact. Required in production for a version on trial.
+   * What was checked on this artifact. Required in production for a candidate.
    * @default - none
    */
   readonly evidence?: Evidence;
 }
 
-/** What users are promised, at least one member; alerts, gates and histogram buckets are made from it. */
+/** What users are promised, at least one member. Alerts, gates and histogram buckets follow from it. */
 export interface Objectives {
   /**
    * 95% of the requests are answered within this, such as `"100ms"`; under 10 s.
-   * @default - latency is not promised: no gate, no alert
+   * @default - no latency objective: no gate, no alert
    */
   readonly latencyP95?: string;
   /**
    * Share of the requests that may fail, such as `0.001` for 0.1%; under 0.069.
-   * @default - errors are not promised: no gate, no alert
+   * @default - no error objective: no gate, no alert
    */
   readonly errorRate?: number;
 }
 
-/** How many replicas serve a version, and what makes them more. */
+/** How many replicas serve a version, and what scales them. */
 export interface Autoscaling {
   /**
-   * Replicas at least.
+   * Smallest number of replicas.
    * @default 2
    */
   readonly minReplicas?: number;
   /**
-   * Replicas at most.
+   * Largest number of replicas.
    * @default 20
    */
   readonly maxReplicas?: number;
   /**
-   * Average CPU use to hold, in percent of what the pods request.
+   * Target for the average CPU utilization, in percent of the CPU request.
    * @default 70
    */
   readonly cpuUtilization?: number;
   /**
-   * Requests per second that one replica should carry. Needs a custom metrics API (such as prometheus-adapter) that
+   * Target for the requests per second of one replica. Needs a custom metrics API (such as prometheus-adapter) that
    * serves `slipway_inference_requests_per_second` for pods.
    * @default - scaled by CPU alone
    */
   readonly requestsPerSecond?: number;
   /**
-   * How long the load must be lower before replicas are taken away.
+   * How long the load must be lower before replicas are removed.
    * @default "5m"
    */
   readonly scaleDownWindow?: string;
 }
 
-/** How a server compares its predictions with those of the live version, when it is in its shadow. */
+/** How a version is monitored. */
+export interface Monitoring {
+  /**
+   * Whether ServiceMonitors and alert rules are created. Rollouts require them.
+   * @default true
+   */
+  readonly enabled?: boolean;
+  /**
+   * How often Prometheus scrapes the metrics.
+   * @default "15s"
+   */
+  readonly scrapeInterval?: string;
+  /**
+   * Labels by which your Prometheus selects its ServiceMonitors and PrometheusRules. An object without them is silently
+   * ignored; `kube-prometheus-stack` requires `release: <its Helm release>`.
+   * @default \{ release: "kube-prometheus-stack" \}
+   */
+  readonly selectorLabels?: Record<string, string>;
+}
+
+/** Which namespaces may reach the pods. */
+export interface Network {
+  /**
+   * Namespace of the gateway's pods.
+   * @default - that of the router: "istio-ingress" with Istio
+   */
+  readonly gatewayNamespace?: string;
+  /**
+   * Namespace of Prometheus.
+   * @default "monitoring"
+   */
+  readonly monitoringNamespace?: string;
+  /**
+   * Additional namespaces whose pods may call the model directly.
+   * @default - none
+   */
+  readonly allowFromNamespaces?: string[];
+}
+
+/** How a shadow compares its predictions with those of the live version. */
 export interface PredictionComparison {
   /**
-   * What must be the same. Whole numbers, texts and flags must be the same in any case.
+   * What must agree. Integers, strings and booleans must always be equal.
    * @default "values"
    */
   readonly agreement?: PredictionAgreement;
   /**
-   * How far apart numbers with a fraction may be: absolutely, or relative to the live one where that is over 1.
+   * How far floating-point numbers may differ: absolute, or relative to the live value where that is above 1.
    * @default 0.001
    */
   readonly tolerance?: number;
   /**
-   * Requests with other predictions that each replica keeps for people to look at.
+   * Requests with different predictions that each replica keeps for inspection.
    * @default 50
    */
   readonly samples?: number;
   /**
-   * Whether these are kept with their values; otherwise with hashes, because inputs may be personal data.
+   * Whether their values are kept; otherwise only hashes, because inputs may be personal data.
    * @default false
    */
   readonly showValues?: boolean;
 }
 
-/** How a version is served: the container and what it may use. */
+/** The container that serves a version, and its resources. */
 export interface Serving {
   /**
    * Image that serves the model: the one built from `serving-image/Dockerfile`. Pinned by digest in production.
-   * @default "slipway/serving:0.1.0"
+   * @default - that of the runtime: "slipway/serving:0.1.0" with the bundled server
    */
   readonly image?: pulumi.Input<string>;
   /**
-   * CPU that each replica requests.
+   * CPU request of each replica.
    * @default "500m"
    */
   readonly cpu?: string;
   /**
-   * CPU that each replica may use at most.
-   * @default - no limit: a limit throttles in bursts
+   * CPU limit of each replica.
+   * @default - no limit: a limit throttles bursts
    */
   readonly cpuLimit?: string;
   /**
-   * Memory that each replica requests, and its limit.
+   * Memory request and limit of each replica.
    * @default "512Mi"
    */
   readonly memory?: string;
@@ -148,53 +187,53 @@ export interface Serving {
    */
   readonly modelStorage?: string;
   /**
-   * Requests that are run as one batch at most.
+   * Largest number of requests in one batch.
    * @default 32
    */
   readonly maxBatchSize?: number;
   /**
-   * Whether the Open Inference Protocol is served over gRPC too, at port 8081.
+   * Whether the Open Inference Protocol is also served over gRPC, on port 8081.
    * @default true
    */
   readonly grpc?: boolean;
   /**
-   * A path of your own that answers predictions as well, such as `/predict`.
+   * An additional path that serves predictions, such as `/predict`.
    * @default - only the paths of the protocols
    */
   readonly predictPath?: string;
   /**
-   * How predictions are compared when a version is in the shadow of another. It is a setting of every version, so that a
-   * shadow that becomes a canary does not restart.
+   * How predictions are compared when a version is a shadow. Every version has this setting, so that a shadow that
+   * becomes a canary does not restart.
    * @default - all values within 0.001
    */
   readonly comparison?: PredictionComparison;
   /**
-   * How long a replica keeps serving after it was told to stop, so that routers have forgotten it before it goes.
+   * How long a terminating replica keeps serving, so that routers remove it before it stops.
    * @default "10s"
    */
   readonly drain?: string;
   /**
-   * How long a replica may take from its start until its model is loaded and warm.
+   * How long a replica may take to start, until its model is loaded and warm.
    * @default "5m"
    */
   readonly startupTimeout?: string;
   /**
-   * Environment variables besides the contract's own, such as `AWS_REGION`.
+   * Additional environment variables, such as `AWS_REGION`.
    * @default - none
    */
   readonly env?: Record<string, pulumi.Input<string>>;
   /**
-   * Secrets that the container's environment is filled from, by name.
+   * Names of Secrets whose keys become environment variables.
    * @default - none
    */
   readonly envFromSecrets?: string[];
   /**
-   * Secrets to pull the image with, by name.
+   * Names of the Secrets to pull the image with.
    * @default - none
    */
   readonly imagePullSecrets?: string[];
   /**
-   * Annotations of the ServiceAccount, such as the role that may read the bucket.
+   * Annotations of the ServiceAccount, such as the IAM role that may read the bucket.
    * @default - none
    */
   readonly serviceAccountAnnotations?: Record<string, pulumi.Input<string>>;
@@ -205,88 +244,22 @@ export interface Serving {
   readonly nodeSelector?: Record<string, string>;
 }
 
-/** How a version is watched. */
-export interface Monitoring {
-  /**
-   * Whether ServiceMonitors and alert rules are made. Rollouts refuse to go without.
-   * @default true
-   */
-  readonly enabled?: boolean;
-  /**
-   * How often Prometheus reads the metrics.
-   * @default "15s"
-   */
-  readonly scrapeInterval?: string;
-  /**
-   * Labels by which your Prometheus selects its ServiceMonitors and PrometheusRules. An object without them is ignored
-   * silently; `kube-prometheus-stack` asks for `release: <its Helm release>`.
-   * @default \{ release: "kube-prometheus-stack" \}
-   */
-  readonly selectorLabels?: Record<string, string>;
-}
-
-/** Who may reach the pods. */
-export interface Network {
-  /**
-   * Namespace of the gateway's pods.
-   * @default "istio-ingress"
-   */
-  readonly gatewayNamespace?: string;
-  /**
-   * Namespace of Prometheus.
-   * @default "monitoring"
-   */
-  readonly monitoringNamespace?: string;
-  /**
-   * Further namespaces whose pods may call the model directly.
-   * @default - none
-   */
-  readonly allowFromNamespaces?: string[];
-}
-
-/** Routing by Istio. */
-export interface IstioRouting {
-  /** Hosts that callers use, such as `recommender.example.com`. */
-  readonly hosts: pulumi.Input<string>[];
-  /** Gateways that take the traffic, as `namespace/name`. */
-  readonly gateways: pulumi.Input<string>[];
-  /**
-   * Failures in a row after which a pod is left out for a while.
-   * @default 5
-   */
-  readonly consecutiveErrors?: number;
-  /**
-   * How long a failing pod is left out at first.
-   * @default "30s"
-   */
-  readonly ejectionTime?: string;
-}
-
-/** What routes the traffic: exactly one member. */
-export interface Routing {
-  /**
-   * Istio VirtualServices and DestinationRules.
-   * @default - another member is given
-   */
-  readonly istio?: IstioRouting;
-}
-
-/** A metric of the business that a version on trial must not worsen; its values come back as feedback on predictions. */
+/** A business metric that a candidate must not worsen; its values come back as feedback on predictions. */
 export interface BusinessMetric {
   /** Name under which feedback is sent, such as `accuracy` or `clicked`. */
   readonly name: string;
   /**
-   * Which way is better.
+   * Which direction is better.
    * @default "higherIsBetter"
    */
-  readonly direction?: Direction;
+  readonly direction?: MetricDirection;
   /**
-   * How much worse than the version it is compared with is allowed, relative: `0.01` is 1%.
+   * How much worse than the baseline a candidate may be, relative: `0.01` is 1%.
    * @default 0.01
    */
   readonly margin?: number;
   /**
-   * Least value that can be sent, 0 or more.
+   * Smallest value that can be sent, 0 or more.
    * @default 0
    */
   readonly lowerBound?: number;
@@ -296,70 +269,70 @@ export interface BusinessMetric {
    */
   readonly upperBound?: number;
   /**
-   * Values from the version on trial that a stage needs before it can pass.
+   * Values from the candidate that a stage needs before it can pass.
    * @default 50
    */
   readonly minimumSamples?: number;
 }
 
-/** How a version on trial is compared with the one that serves. */
+/** How a candidate is compared with the baseline. */
 export interface Comparison {
   /**
-   * How much slower its p95 may be, relative: `0.2` is 20%.
+   * How much higher the p95 of a candidate may be, relative: `0.2` is 20%.
    * @default 0.2
    */
   readonly latencyMargin?: number;
   /**
-   * A p95 up to this is never too slow, however fast the other version is, such as `"10ms"`.
+   * A p95 up to this is never too slow, however fast the baseline is, such as `"10ms"`.
    * @default - a tenth of objectives.latencyP95
    */
   readonly latencyFloor?: string;
   /**
-   * How much more often it may fail, relative: `0.5` is half as often again.
+   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%.
    * @default 0.5
    */
   readonly errorRateMargin?: number;
   /**
-   * Requests to it that each stage needs before it can pass.
+   * Requests to the candidate that each stage needs before it can pass.
    * @default 100
    */
   readonly minimumSamples?: number;
   /**
-   * Chance, over the whole rollout, that a version as good as the other is found to be worse.
+   * Probability, over the whole rollout, that a candidate as good as the baseline is found to be worse.
    * @default 0.01
    */
   readonly falseAlarmRate?: number;
 }
 
-/** How a version on trial is judged, also by the metrics of the business. */
+/** How a candidate is judged, including business metrics. */
 export interface Analysis {
   /**
-   * Metrics of the business.
+   * Business metrics.
    * @default - none
    */
   readonly metrics?: BusinessMetric[];
   /**
-   * How much slower its p95 may be, relative: `0.2` is 20%.
+   * How much higher the p95 of a candidate may be, relative: `0.2` is 20%.
    * @default 0.2
    */
   readonly latencyMargin?: number;
   /**
-   * A p95 up to this is never too slow, however fast the other version is, such as `"10ms"`.
+   * A p95 up to this is never too slow, however fast the baseline is, such as `"10ms"`.
    * @default - a tenth of objectives.latencyP95
    */
   readonly latencyFloor?: string;
   /**
-   * How much more often it may fail, relative: `0.5` is half as often again.
+   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%.
    * @default 0.5
    */
   readonly errorRateMargin?: number;
   /**
-   * Requests to it that each stage needs before it can pass.
+   * Requests to the candidate that each stage needs before it can pass.
    * @default 100
    */
   readonly minimumSamples?: number;
   /**
-   * Chance, over the whole rollout, that a version as good as the other is found to be worse.
+   * Probability, over the whole rollout, that a candidate as good as the baseline is found to be worse.
    * @default 0.01
    */
   readonly falseAlarmRate?: number;
@@ -368,38 +341,10 @@ export interface Analysis {
 /** Whether a controller in the cluster moves the weights. */
 export interface RolloutControl {
   /**
-   * True when a rollout controller runs in the cluster: it then owns the weights.
+   * Whether a rollout controller in the cluster owns the weights. There is none yet, so `true` is refused.
    * @default false
    */
   readonly enabled?: boolean;
-}
-
-/**
- * Args of `InferenceAutoscaler`: an autoscaler for a Deployment that somebody else declares.
- *
- * @example
- * ```ts
- * new InferenceAutoscaler("triton", { deployment: "triton", autoscaling: { minReplicas: 3, cpuUtilization: 60 } });
- * ```
- */
-export interface InferenceAutoscalerArgs {
-  /** Name of the Deployment. Its own program must not declare `replicas`. */
-  readonly deployment: string;
-  /**
-   * How many replicas, and what makes them more.
-   * @default - 2 to 20, by CPU at 70%
-   */
-  readonly autoscaling?: Autoscaling;
-  /**
-   * Namespace of the Deployment.
-   * @default - the engine's own default
-   */
-  readonly namespace?: pulumi.Input<string>;
-  /**
-   * Fields to merge into the autoscaler, under the role `autoscaler`.
-   * @default - none
-   */
-  readonly overrides?: Record<string, any>;
 }
 
 /**
@@ -425,17 +370,22 @@ export interface ModelServiceArgs {
   readonly autoscaling?: Autoscaling;
   /**
    * The container of each version.
-   * @default - the bundled ONNX image with 500m CPU and 512Mi
+   * @default - the runtime's image with 500m CPU and 512Mi
    */
   readonly serving?: Serving;
   /**
-   * How each version is watched.
-   * @default - every 15 s, selected by kube-prometheus-stack
+   * What serves the models in that container.
+   * @default - the bundled ONNX server
+   */
+  readonly runtime?: Runtime;
+  /**
+   * How each version is monitored.
+   * @default - scraped every 15s, selected by kube-prometheus-stack
    */
   readonly monitoring?: Monitoring;
   /**
-   * Who may reach the pods.
-   * @default - the gateway's and Prometheus's namespaces
+   * Which namespaces may reach the pods.
+   * @default - those of the gateway and of Prometheus
    */
   readonly network?: Network;
   /**
@@ -444,17 +394,129 @@ export interface ModelServiceArgs {
    */
   readonly environment?: Environment;
   /**
-   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
-   * @default - the engine's own default
+   * Namespace of all objects. With a plain name, alerts select the series of this namespace alone.
+   * @default - the default of the engine
    */
   readonly namespace?: pulumi.Input<string>;
   /**
-   * Labels on every object.
+   * Additional labels of every object.
    * @default - none
    */
   readonly labels?: Record<string, string>;
   /**
-   * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
+   * Fields to merge into objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
+   * @default - none
+   */
+  readonly overrides?: Record<string, any>;
+}
+
+/** How many predictions of the shadow must agree with those of the live version. */
+export interface Agreement {
+  /**
+   * Share of the requests answered by both on which their predictions must agree, such as `0.98`.
+   * `serving.comparison` defines agreement.
+   * @default 0.98
+   */
+  readonly atLeast?: number;
+  /**
+   * Pairs of predictions that are needed before it can pass.
+   * @default 200
+   */
+  readonly minimumPairs?: number;
+}
+
+/**
+ * Args of `ShadowDeployment`: a new version answers copies of real requests. Its answers are dropped after they are
+ * compared with those of the live version.
+ *
+ * @example
+ * ```ts
+ * new ShadowDeployment("recommender", {
+ *   live: { version: "2.2.0", uri: "s3://models/recommender/2.2.0/model.onnx" },
+ *   shadow: { version: "2.3.0", uri: "s3://models/recommender/2.3.0/model.onnx" },
+ *   percent: 10,
+ *   duration: "24h",
+ *   objectives: { latencyP95: "100ms", errorRate: 0.001 },
+ *   routing: { istio: { hosts: ["recommender.example.com"], gateways: ["istio-ingress/public"] } },
+ * });
+ * ```
+ */
+export interface ShadowDeploymentArgs {
+  /** The version that serves users. */
+  readonly live: ModelVersion;
+  /** The version that gets copies of requests, and whose answers no user gets. */
+  readonly shadow: ModelVersion;
+  /**
+   * Whole percents of the requests that are copied; 0 keeps the shadow ready and stops the copies.
+   * @default 10
+   */
+  readonly percent?: number;
+  /**
+   * Minimum time of mirroring before a verdict; a day includes peak and off-peak traffic.
+   * @default "24h"
+   */
+  readonly duration?: string;
+  /**
+   * How many of its predictions must agree with those of the live version.
+   * @default - 98% of at least 200
+   */
+  readonly agreement?: Agreement;
+  /**
+   * How its latency and errors are compared with those of the live version.
+   * @default - p95 within +20%, error rate within +50%
+   */
+  readonly analysis?: Comparison;
+  /** What routes the traffic. */
+  readonly routing: Routing;
+  /**
+   * What moves the weights.
+   * @default - the program
+   */
+  readonly controller?: RolloutControl;
+  /** What users are promised; in a rollout each objective is a gate. */
+  readonly objectives: Objectives;
+  /**
+   * How many replicas serve each version.
+   * @default - 2 to 20, by CPU at 70%
+   */
+  readonly autoscaling?: Autoscaling;
+  /**
+   * The container of each version.
+   * @default - the runtime's image with 500m CPU and 512Mi
+   */
+  readonly serving?: Serving;
+  /**
+   * What serves the models in that container.
+   * @default - the bundled ONNX server
+   */
+  readonly runtime?: Runtime;
+  /**
+   * How each version is monitored.
+   * @default - scraped every 15s, selected by kube-prometheus-stack
+   */
+  readonly monitoring?: Monitoring;
+  /**
+   * Which namespaces may reach the pods.
+   * @default - those of the gateway and of Prometheus
+   */
+  readonly network?: Network;
+  /**
+   * How strict the guardrails are.
+   * @default "development"
+   */
+  readonly environment?: Environment;
+  /**
+   * Namespace of all objects. With a plain name, alerts select the series of this namespace alone.
+   * @default - the default of the engine
+   */
+  readonly namespace?: pulumi.Input<string>;
+  /**
+   * Additional labels of every object.
+   * @default - none
+   */
+  readonly labels?: Record<string, string>;
+  /**
+   * Fields to merge into objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
    * @default - none
    */
   readonly overrides?: Record<string, any>;
@@ -462,7 +524,7 @@ export interface ModelServiceArgs {
 
 /** The stage that the program declares, when no controller moves the weights. */
 export interface DeclaredStage {
-  /** Version that has reached this stage; must be the canary's. It keeps a stage from carrying over to the next version. */
+  /** Version that has reached this stage, the one of the canary. It keeps a stage from carrying over to the next version. */
   readonly canary: string;
   /** Number of the stage in the timetable, from 1; 0 is the preparation. */
   readonly number: number;
@@ -476,7 +538,7 @@ export interface CanaryTraffic {
    */
   readonly initialWeight?: number;
   /**
-   * What each stage adds, in whole percents.
+   * Increase of the weight per stage, in whole percents.
    * @default 10
    */
   readonly increment?: number;
@@ -486,73 +548,73 @@ export interface CanaryTraffic {
    */
   readonly maxWeight?: number;
   /**
-   * The weights one by one, such as `[5, 10, 25, 50, 100]`, in place of the three above.
-   * @default - made from initialWeight, increment and maxWeight
+   * The weights one by one, such as `[5, 10, 25, 50, 100]`, instead of the three above.
+   * @default - derived from initialWeight, increment and maxWeight
    */
   readonly weights?: number[];
   /**
-   * Least time at each weight, such as `"30m"`.
+   * Minimum time at each weight, such as `"30m"`.
    * @default "30m"
    */
   readonly interval?: string;
   /**
-   * The stage that this program declares: raise `number` by one in each pull request.
-   * @default - 0, prepared: the canary runs and serves nobody
+   * The stage that this program declares; each pull request raises `number` by one.
+   * @default - 0, the preparation: the canary runs and serves no users
    */
   readonly stage?: DeclaredStage;
 }
 
-/** How the canary is judged. The objectives are always gates; these are the further ones. */
+/** How the canary is judged, besides the objectives, which are always gates. */
 export interface CanaryAnalysis {
   /**
-   * Share of the replicas that the stable track would have at the next weight which must be ready on the canary first.
+   * Share of the replicas that the stable track would need for the next weight which must be ready on the canary first.
    * @default 0.5
    */
   readonly readyShare?: number;
   /**
-   * What to do when a stage's time is over and a gate still needs more samples.
+   * What to do when the time of a stage is over and a gate still needs more samples.
    * @default "extend"
    */
   readonly onInsufficientData?: OnInsufficientData;
   /**
-   * How many more intervals a stage may take, with `extend`, before the rollout pauses for a person.
+   * With `extend`: how many extra intervals a stage may take before the rollout pauses until a person decides.
    * @default 4
    */
   readonly maxExtensions?: number;
   /**
-   * Metrics of the business.
+   * Business metrics.
    * @default - none
    */
   readonly metrics?: BusinessMetric[];
   /**
-   * How much slower its p95 may be, relative: `0.2` is 20%.
+   * How much higher the p95 of a candidate may be, relative: `0.2` is 20%.
    * @default 0.2
    */
   readonly latencyMargin?: number;
   /**
-   * A p95 up to this is never too slow, however fast the other version is, such as `"10ms"`.
+   * A p95 up to this is never too slow, however fast the baseline is, such as `"10ms"`.
    * @default - a tenth of objectives.latencyP95
    */
   readonly latencyFloor?: string;
   /**
-   * How much more often it may fail, relative: `0.5` is half as often again.
+   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%.
    * @default 0.5
    */
   readonly errorRateMargin?: number;
   /**
-   * Requests to it that each stage needs before it can pass.
+   * Requests to the candidate that each stage needs before it can pass.
    * @default 100
    */
   readonly minimumSamples?: number;
   /**
-   * Chance, over the whole rollout, that a version as good as the other is found to be worse.
+   * Probability, over the whole rollout, that a candidate as good as the baseline is found to be worse.
    * @default 0.01
    */
   readonly falseAlarmRate?: number;
 }
 
 /**
- * Args of `CanaryRollout`: a new version meets a small share of the users first, and more as it proves itself.
+ * Args of `CanaryRollout`: a new version serves a small share of the users first, and more as it proves itself.
  *
  * @example
  * ```ts
@@ -568,10 +630,10 @@ export interface CanaryAnalysis {
 export interface CanaryRolloutArgs {
   /** The version that serves now. */
   readonly stable: ModelVersion;
-  /** The version on trial. */
+  /** The candidate. */
   readonly canary: ModelVersion;
   /**
-   * How the canary's share grows.
+   * How the canary's share of the traffic grows.
    * @default - 5%, then 10 more every 30 minutes
    */
   readonly traffic?: CanaryTraffic;
@@ -583,7 +645,7 @@ export interface CanaryRolloutArgs {
   /** What routes the traffic. */
   readonly routing: Routing;
   /**
-   * Who moves the weights.
+   * What moves the weights.
    * @default - the program
    */
   readonly controller?: RolloutControl;
@@ -596,17 +658,22 @@ export interface CanaryRolloutArgs {
   readonly autoscaling?: Autoscaling;
   /**
    * The container of each version.
-   * @default - the bundled ONNX image with 500m CPU and 512Mi
+   * @default - the runtime's image with 500m CPU and 512Mi
    */
   readonly serving?: Serving;
   /**
-   * How each version is watched.
-   * @default - every 15 s, selected by kube-prometheus-stack
+   * What serves the models in that container.
+   * @default - the bundled ONNX server
+   */
+  readonly runtime?: Runtime;
+  /**
+   * How each version is monitored.
+   * @default - scraped every 15s, selected by kube-prometheus-stack
    */
   readonly monitoring?: Monitoring;
   /**
-   * Who may reach the pods.
-   * @default - the gateway's and Prometheus's namespaces
+   * Which namespaces may reach the pods.
+   * @default - those of the gateway and of Prometheus
    */
   readonly network?: Network;
   /**
@@ -615,55 +682,55 @@ export interface CanaryRolloutArgs {
    */
   readonly environment?: Environment;
   /**
-   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
-   * @default - the engine's own default
+   * Namespace of all objects. With a plain name, alerts select the series of this namespace alone.
+   * @default - the default of the engine
    */
   readonly namespace?: pulumi.Input<string>;
   /**
-   * Labels on every object.
+   * Additional labels of every object.
    * @default - none
    */
   readonly labels?: Record<string, string>;
   /**
-   * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
+   * Fields to merge into objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
    * @default - none
    */
   readonly overrides?: Record<string, any>;
 }
 
-/** Where green can be tried before it serves. */
+/** Where green can be reached before it is live. */
 export interface Preview {
-  /** Hosts that lead to green whatever is live, such as `preview.recommender.example.com`. */
+  /** Hosts that always route to green, such as `preview.recommender.example.com`. */
   readonly hosts: pulumi.Input<string>[];
   /**
-   * Gateways that take the traffic, as `namespace/name`.
-   * @default - those of routing.istio
+   * Gateways that accept the traffic, as `namespace/name`.
+   * @default - those of `routing`
    */
   readonly gateways?: pulumi.Input<string>[];
 }
 
-/** What green must show on recorded requests with expected answers before anybody meets it. */
+/** What green must show on recorded requests with expected answers before it serves users. */
 export interface SmokeTest {
   /**
-   * Requests that must be answered, every one as expected.
+   * Requests that must be answered, each as expected.
    * @default 20
    */
   readonly requests?: number;
   /**
-   * 95% of them are answered within this, such as `"100ms"`.
+   * The limit of their p95, such as `"100ms"`.
    * @default - objectives.latencyP95, or a second
    */
   readonly latencyP95?: string;
   /**
-   * Path that must answer with 200 first, such as one of your own image.
-   * @default "/ready"
+   * Path that must return 200 first.
+   * @default - that of the runtime: "/ready" with the bundled server
    */
   readonly healthPath?: string;
 }
 
 /**
  * Args of `BlueGreenPair`: a new version proves itself without users, then gets all of them in one change of the weights,
- * with an instant way back.
+ * with an instant rollback.
  *
  * @example
  * ```ts
@@ -682,21 +749,21 @@ export interface BlueGreenPairArgs {
   readonly blue: ModelVersion;
   /** The version that takes over. */
   readonly green: ModelVersion;
-  /** Which of them serves; changing this word is the switch, and the way back. */
-  readonly live: Colour;
+  /** Which of them is live; a change of this prop is the switch, and the rollback. */
+  readonly live: BlueGreenColor;
   /**
-   * What becomes of the other one: `full` until it is sure that nobody goes back, then `standby`, then `retired`.
+   * What happens to the other one: `full` until a rollback is unlikely, then `standby`, then `retired`.
    * @default "full"
    */
-  readonly idle?: IdleColour;
+  readonly idle?: IdleColor;
   /**
-   * Replicas that green has from its first minute, so that it can take all traffic at once.
+   * Replicas that green has from the start, so that it can take all traffic at once.
    * @default - autoscaling.maxReplicas
    */
   readonly preparedReplicas?: number;
   /**
-   * Where green can be tried before it serves.
-   * @default - nowhere: only the smoke test meets it
+   * Where green can be reached before it is live.
+   * @default - nowhere: only the smoke test reaches it
    */
   readonly preview?: Preview;
   /**
@@ -705,7 +772,7 @@ export interface BlueGreenPairArgs {
    */
   readonly smokeTest?: SmokeTest;
   /**
-   * How long green is watched after the switch while blue keeps its size, up to an hour.
+   * How long green is monitored after the switch while blue keeps its size, up to an hour.
    * @default "1h"
    */
   readonly watchFor?: string;
@@ -715,7 +782,7 @@ export interface BlueGreenPairArgs {
    */
   readonly standbyFor?: string;
   /**
-   * Replicas of the colour on standby.
+   * Replicas of the color on standby.
    * @default 1
    */
   readonly standbyReplicas?: number;
@@ -727,7 +794,7 @@ export interface BlueGreenPairArgs {
   /** What routes the traffic. */
   readonly routing: Routing;
   /**
-   * Who moves the weights.
+   * What moves the weights.
    * @default - the program
    */
   readonly controller?: RolloutControl;
@@ -740,17 +807,22 @@ export interface BlueGreenPairArgs {
   readonly autoscaling?: Autoscaling;
   /**
    * The container of each version.
-   * @default - the bundled ONNX image with 500m CPU and 512Mi
+   * @default - the runtime's image with 500m CPU and 512Mi
    */
   readonly serving?: Serving;
   /**
-   * How each version is watched.
-   * @default - every 15 s, selected by kube-prometheus-stack
+   * What serves the models in that container.
+   * @default - the bundled ONNX server
+   */
+  readonly runtime?: Runtime;
+  /**
+   * How each version is monitored.
+   * @default - scraped every 15s, selected by kube-prometheus-stack
    */
   readonly monitoring?: Monitoring;
   /**
-   * Who may reach the pods.
-   * @default - the gateway's and Prometheus's namespaces
+   * Which namespaces may reach the pods.
+   * @default - those of the gateway and of Prometheus
    */
   readonly network?: Network;
   /**
@@ -759,33 +831,33 @@ export interface BlueGreenPairArgs {
    */
   readonly environment?: Environment;
   /**
-   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
-   * @default - the engine's own default
+   * Namespace of all objects. With a plain name, alerts select the series of this namespace alone.
+   * @default - the default of the engine
    */
   readonly namespace?: pulumi.Input<string>;
   /**
-   * Labels on every object.
+   * Additional labels of every object.
    * @default - none
    */
   readonly labels?: Record<string, string>;
   /**
-   * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
+   * Fields to merge into objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
    * @default - none
    */
   readonly overrides?: Record<string, any>;
 }
 
-/** What a test is decided by; its values come back as feedback on predictions. */
+/** The metric that decides a test; its values come back as feedback on predictions. */
 export interface AbMetric {
   /** Name under which feedback is sent, such as `clicked` or `revenue`. */
   readonly name: string;
   /**
-   * Which way is better.
+   * Which direction is better.
    * @default "higherIsBetter"
    */
-  readonly direction?: Direction;
+  readonly direction?: MetricDirection;
   /**
-   * Least value that can be sent, 0 or more. With 0 and 1 the metric is a rate, otherwise a mean.
+   * Smallest value that can be sent, 0 or more. With 0 and 1 the metric is a rate, otherwise a mean.
    * @default 0
    */
   readonly lowerBound?: number;
@@ -795,32 +867,32 @@ export interface AbMetric {
    */
   readonly upperBound?: number;
   /**
-   * Least difference from the control that matters, relative: `0.05` is 5% of the control's mean.
+   * Smallest difference from the control that matters, relative: `0.05` is 5% of the control's mean.
    * @default 0.05
    */
   readonly minimumEffect?: number;
   /**
-   * Values that control and variant each need before anything is said.
+   * Values that control and variant each need before there is a result.
    * @default 500
    */
   readonly minimumSamples?: number;
 }
 
-/** A user is held to a variant by a cookie that the gateway sets. */
+/** A cookie that the gateway sets pins a user to a variant. */
 export interface CookieUnit {
   /**
    * Name of the cookie.
-   * @default - made from the name and the versions, so that every test divides the users anew
+   * @default - derived from the name and the versions, so that every test divides the users anew
    */
   readonly name?: string;
   /**
-   * How long a user is held, in days of her absence.
+   * How long a user stays pinned without a request, in days.
    * @default 30
    */
   readonly days?: number;
 }
 
-/** A user is held to a variant by a bucket that the caller sends: a whole number from 0 to 99, made from the user's id. */
+/** A bucket that the caller sends pins a user to a variant: a whole number from 0 to 99, derived from the user's id. */
 export interface HeaderUnit {
   /**
    * Name of the header.
@@ -830,25 +902,25 @@ export interface HeaderUnit {
 }
 
 /**
- * A user is held to a variant by a hash of her id, which the gateway makes before it chooses a route: the same on every
- * device. It needs an `EnvoyFilter`, and a header that nobody but you can set.
+ * A hash of the user's id pins a user to a variant, the same one on every device. The gateway computes it before it
+ * chooses a route. It needs a header that users cannot set themselves.
  */
 export interface HashedUnit {
-  /** Header that names the user, such as `x-user-id`; requests without it are divided at random, each anew. */
+  /** Header that names the user, such as `x-user-id`; each request without it goes to a random variant. */
   readonly header: string;
   /**
-   * Shuffles the users: tests with one salt divide them alike.
-   * @default - made from the name and the versions, so that every test divides the users anew
+   * Shuffles the users: tests with the same salt divide them in the same way.
+   * @default - derived from the name and the versions, so that every test divides the users anew
    */
   readonly salt?: string;
   /**
    * Labels of the gateway's pods, in `network.gatewayNamespace`.
-   * @default - istio: "ingressgateway"
+   * @default - those of the router: `istio: ingressgateway` with Istio
    */
   readonly gateway?: Record<string, string>;
 }
 
-/** How a user is held to a variant: exactly one member. */
+/** How users are pinned to variants: exactly one member. */
 export interface AssignmentUnit {
   /**
    * By a cookie: for browsers.
@@ -861,27 +933,28 @@ export interface AssignmentUnit {
    */
   readonly header?: HeaderUnit;
   /**
-   * By a hash of the user's id: for gateways of Istio, whoever calls.
+   * By a hash of the user's id: for any caller, where the router supports it.
    * @default - another member is given
    */
   readonly hash?: HashedUnit;
 }
 
-/** What is known beforehand; from it follows how long a test must run. */
+/** What is known in advance; it determines how long a test must run. */
 export interface AbExpectation {
-  /** Values of the metric that come back in an hour, from all users together. */
+  /** Values of the metric per hour, from all users together. */
   readonly valuesPerHour: number;
   /** Mean of the metric today. */
   readonly mean: number;
   /**
    * Standard deviation of the values.
-   * @default - the most that values between the bounds can have: that of a rate, for a rate
+   * @default - the largest that values between the bounds can have; that of a rate, for a rate
    */
   readonly deviation?: number;
 }
 
 /**
- * Args of `AbTest`: users are divided among versions for a time, each is held to hers, and a metric tells which is better.
+ * Args of `AbTest`: users are divided among versions for a time, each user stays on one version, and a metric shows which
+ * is better.
  *
  * @example
  * ```ts
@@ -900,16 +973,16 @@ export interface AbExpectation {
  * ```
  */
 export interface AbTestArgs {
-  /** The versions to choose between, two or more; the first is the control. */
+  /** The versions to compare, two or more; the first is the control. */
   readonly variants: ModelVersion[];
-  /** What the test is decided by. */
+  /** The metric that decides the test. */
   readonly metric: AbMetric;
-  /** How a user is held to a variant. */
+  /** How users are pinned to variants. */
   readonly unit: AssignmentUnit;
-  /** How long the test runs, such as `"14d"`; whole weeks have all their weekdays. */
+  /** How long the test runs, such as `"14d"`; whole weeks include every weekday equally. */
   readonly duration: string;
   /**
-   * Whether users are divided now. Otherwise the test is prepared, or over: all variants run and the control has everybody.
+   * Whether users are divided now. Otherwise the test is prepared or over: all variants run and the control serves all users.
    * @default false
    */
   readonly running?: boolean;
@@ -919,24 +992,24 @@ export interface AbTestArgs {
    */
   readonly split?: Record<string, number>;
   /**
-   * Chance that any variant that is no better than the control is called a winner, over the whole test.
+   * Probability, over the whole test, that a variant that is not better than the control is called a winner.
    * @default 0.05
    */
   readonly falseWinRate?: number;
   /**
-   * The guardrails: what a variant must not worsen, whatever it wins.
+   * The guardrails: what a variant must not worsen, even if it wins.
    * @default - p95 and errors
    */
   readonly analysis?: Analysis;
   /**
-   * What is known beforehand; a test that is too short for it is refused.
-   * @default - nothing: `slipway ab-test plan` reckons with other figures
+   * What is known in advance; a test that is too short for it is refused.
+   * @default - nothing: `slipway ab-test plan` computes with figures that you give it
    */
   readonly expected?: AbExpectation;
   /** What routes the traffic. */
   readonly routing: Routing;
   /**
-   * Who moves the weights.
+   * What moves the weights.
    * @default - the program
    */
   readonly controller?: RolloutControl;
@@ -949,17 +1022,22 @@ export interface AbTestArgs {
   readonly autoscaling?: Autoscaling;
   /**
    * The container of each version.
-   * @default - the bundled ONNX image with 500m CPU and 512Mi
+   * @default - the runtime's image with 500m CPU and 512Mi
    */
   readonly serving?: Serving;
   /**
-   * How each version is watched.
-   * @default - every 15 s, selected by kube-prometheus-stack
+   * What serves the models in that container.
+   * @default - the bundled ONNX server
+   */
+  readonly runtime?: Runtime;
+  /**
+   * How each version is monitored.
+   * @default - scraped every 15s, selected by kube-prometheus-stack
    */
   readonly monitoring?: Monitoring;
   /**
-   * Who may reach the pods.
-   * @default - the gateway's and Prometheus's namespaces
+   * Which namespaces may reach the pods.
+   * @default - those of the gateway and of Prometheus
    */
   readonly network?: Network;
   /**
@@ -968,154 +1046,47 @@ export interface AbTestArgs {
    */
   readonly environment?: Environment;
   /**
-   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
-   * @default - the engine's own default
+   * Namespace of all objects. With a plain name, alerts select the series of this namespace alone.
+   * @default - the default of the engine
    */
   readonly namespace?: pulumi.Input<string>;
   /**
-   * Labels on every object.
+   * Additional labels of every object.
    * @default - none
    */
   readonly labels?: Record<string, string>;
   /**
-   * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
+   * Fields to merge into objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
    * @default - none
    */
   readonly overrides?: Record<string, any>;
 }
 
-/** How many of the shadow's predictions must be those of the live version. */
-export interface Agreement {
-  /**
-   * Share of the requests that both answered on which their predictions must agree, such as `0.98`.
-   * What agreement is, `serving.comparison` says.
-   * @default 0.98
-   */
-  readonly atLeast?: number;
-  /**
-   * Pairs of predictions that it needs before it can pass.
-   * @default 200
-   */
-  readonly minimumPairs?: number;
-}
-
-/**
- * Args of `ShadowDeployment`: a new version answers copies of real requests. Nobody gets its answers; they are compared
- * with those of the live version.
- *
- * @example
- * ```ts
- * new ShadowDeployment("recommender", {
- *   live: { version: "2.2.0", uri: "s3://models/recommender/2.2.0/model.onnx" },
- *   shadow: { version: "2.3.0", uri: "s3://models/recommender/2.3.0/model.onnx" },
- *   percent: 10,
- *   duration: "24h",
- *   objectives: { latencyP95: "100ms", errorRate: 0.001 },
- *   routing: { istio: { hosts: ["recommender.example.com"], gateways: ["istio-ingress/public"] } },
- * });
- * ```
- */
-export interface ShadowDeploymentArgs {
-  /** The version whose answers users get. */
-  readonly live: ModelVersion;
-  /** The version that gets copies, and whose answers nobody gets. */
-  readonly shadow: ModelVersion;
-  /**
-   * Whole percents of the requests that are copied; 0 keeps the shadow ready and copies none.
-   * @default 10
-   */
-  readonly percent?: number;
-  /**
-   * Least time of mirroring before a verdict: a day has its night and its noon.
-   * @default "24h"
-   */
-  readonly duration?: string;
-  /**
-   * How many of its predictions must be those of the live version.
-   * @default - 98% of at least 200
-   */
-  readonly agreement?: Agreement;
-  /**
-   * How its latency and its errors are compared with those of the live version.
-   * @default - p95 within 20%, errors within half as many again
-   */
-  readonly analysis?: Comparison;
-  /** What routes the traffic. */
-  readonly routing: Routing;
-  /**
-   * Who moves the weights.
-   * @default - the program
-   */
-  readonly controller?: RolloutControl;
-  /** What users are promised; in a rollout each objective is a gate. */
-  readonly objectives: Objectives;
-  /**
-   * How many replicas serve each version.
-   * @default - 2 to 20, by CPU at 70%
-   */
-  readonly autoscaling?: Autoscaling;
-  /**
-   * The container of each version.
-   * @default - the bundled ONNX image with 500m CPU and 512Mi
-   */
-  readonly serving?: Serving;
-  /**
-   * How each version is watched.
-   * @default - every 15 s, selected by kube-prometheus-stack
-   */
-  readonly monitoring?: Monitoring;
-  /**
-   * Who may reach the pods.
-   * @default - the gateway's and Prometheus's namespaces
-   */
-  readonly network?: Network;
-  /**
-   * How strict the guardrails are.
-   * @default "development"
-   */
-  readonly environment?: Environment;
-  /**
-   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
-   * @default - the engine's own default
-   */
-  readonly namespace?: pulumi.Input<string>;
-  /**
-   * Labels on every object.
-   * @default - none
-   */
-  readonly labels?: Record<string, string>;
-  /**
-   * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
-   * @default - none
-   */
-  readonly overrides?: Record<string, any>;
-}
-
-/** What an arm earns; rewards come back as feedback on predictions. */
+/** The reward of an arm; rewards come back as feedback on predictions. */
 export interface BanditReward {
   /** Name under which rewards are sent as feedback, such as `clicked`. */
   readonly metric: string;
   /**
-   * Which way is better.
+   * Which direction is better.
    * @default "higherIsBetter"
    */
-  readonly direction?: Direction;
+  readonly direction?: MetricDirection;
   /**
-   * Least reward that can be sent, 0 or more.
+   * Smallest reward that can be sent, 0 or more.
    * @default 0
    */
   readonly lowerBound?: number;
   /**
-   * Largest reward that can be sent, up to a billion. The nearer to what really comes, the sooner the arms are told apart.
+   * Largest reward that can be sent, up to a billion. The closer it is to real rewards, the sooner the arms can be told apart.
    * @default 1
    */
   readonly upperBound?: number;
 }
 
-/** The split before the rewards move it. */
+/** The split before rewards move it. */
 export interface BanditWarmUp {
   /**
-   * Whole percents by version, such as `\{ "2.2.0": 80, "2.3.0": 20 \}`; each arm once, summing to 100, none under the floor.
+   * Whole percents by version, such as `\{ "2.2.0": 80, "2.3.0": 20 \}`; each arm once, summing to 100, none below the floor.
    * @default - the same for each arm
    */
   readonly split?: Record<string, number>;
@@ -1129,55 +1100,55 @@ export interface BanditWarmUp {
 /** How the split follows the rewards. */
 export interface BanditTraffic {
   /**
-   * How shares are made from rewards: `thompson` gives each arm the probability that it is the best one, `epsilonGreedy` all
-   * but `epsilon` to the best so far, `ucb` each percent to the arm that could still be the best.
+   * How rewards become shares: `thompson` gives each arm the probability that it is the best one, `epsilonGreedy` gives all
+   * but `epsilon` to the best arm so far, `ucb` gives each percent to the arm with the highest upper confidence bound.
    * @default "thompson"
    */
   readonly algorithm?: BanditAlgorithm;
   /**
-   * With `epsilonGreedy`: the share of the traffic that is for all arms alike.
+   * With `epsilonGreedy`: the share of the traffic that is divided evenly among all arms.
    * @default 0.1
    */
   readonly epsilon?: number;
   /**
-   * With `ucb`: how much doubt is worth; more than 1 tries the others longer.
+   * With `ucb`: the weight of uncertainty; above 1 explores longer.
    * @default 1
    */
   readonly exploration?: number;
   /**
-   * Percents that every arm keeps, so that there is always something to compare.
+   * Smallest share of every arm, in whole percents, so that there is always data to compare.
    * @default 5
    */
   readonly floor?: number;
   /**
-   * Percents that an arm gains or loses at most in one move.
+   * Largest change of the share of an arm in one move, in whole percents.
    * @default 10
    */
   readonly maxStep?: number;
   /**
-   * Least time between two moves. As long as most rewards take to come back, or longer.
+   * Minimum time between two moves: as long as most rewards take to come back, or longer.
    * @default "10m"
    */
   readonly updateEvery?: string;
   /**
-   * The split before that.
+   * The split before the first move.
    * @default - the same for each arm, until each has 200 rewards
    */
   readonly warmUp?: BanditWarmUp;
   /**
-   * Time in which a reward comes to count half, for rewards that drift, such as `"12h"`.
+   * Half-life of a reward, for rewards that drift, such as `"12h"`.
    * @default - rewards never age
    */
   readonly halfLife?: string;
   /**
    * Time after which the split stays as it is.
-   * @default - none: it goes on until the program names other arms
+   * @default - none: it moves until the program names other arms
    */
   readonly duration?: string;
   /**
    * The split that this program declares, when no controller moves it: whole percents by version, each arm once, summing to
-   * 100; 0 takes an arm out.
-   * @default - 100 to the first arm: prepared, the others run and serve nobody
+   * 100; 0 removes an arm.
+   * @default - 100 to the first arm, the preparation: the others run and serve no users
    */
   readonly split?: Record<string, number>;
 }
@@ -1199,24 +1170,24 @@ export interface BanditTraffic {
  * ```
  */
 export interface BanditRolloutArgs {
-  /** The versions to choose between, two or more. The first serves now; the others are held against it and give way to it. */
+  /** The versions to choose between, two or more. The first serves now; it is the baseline that the others are compared with. */
   readonly arms: ModelVersion[];
-  /** What they are chosen by. */
+  /** The reward that they are chosen by. */
   readonly reward: BanditReward;
   /**
    * How the split follows the rewards.
-   * @default - by Thompson sampling, at most 10% every ten minutes, 5% always left to each arm
+   * @default - by Thompson sampling, at most 10% every ten minutes, at least 5% for each arm
    */
   readonly traffic?: BanditTraffic;
   /**
-   * The guardrails: what takes an arm out for good, whatever it earns.
+   * The guardrails: what removes an arm permanently, whatever it earns.
    * @default - compared with the first arm on p95 and errors
    */
   readonly analysis?: Analysis;
   /** What routes the traffic. */
   readonly routing: Routing;
   /**
-   * Who moves the weights.
+   * What moves the weights.
    * @default - the program
    */
   readonly controller?: RolloutControl;
@@ -1229,17 +1200,22 @@ export interface BanditRolloutArgs {
   readonly autoscaling?: Autoscaling;
   /**
    * The container of each version.
-   * @default - the bundled ONNX image with 500m CPU and 512Mi
+   * @default - the runtime's image with 500m CPU and 512Mi
    */
   readonly serving?: Serving;
   /**
-   * How each version is watched.
-   * @default - every 15 s, selected by kube-prometheus-stack
+   * What serves the models in that container.
+   * @default - the bundled ONNX server
+   */
+  readonly runtime?: Runtime;
+  /**
+   * How each version is monitored.
+   * @default - scraped every 15s, selected by kube-prometheus-stack
    */
   readonly monitoring?: Monitoring;
   /**
-   * Who may reach the pods.
-   * @default - the gateway's and Prometheus's namespaces
+   * Which namespaces may reach the pods.
+   * @default - those of the gateway and of Prometheus
    */
   readonly network?: Network;
   /**
@@ -1248,18 +1224,96 @@ export interface BanditRolloutArgs {
    */
   readonly environment?: Environment;
   /**
-   * Namespace of all objects. Give a plain name where you can: alerts then look at this namespace alone.
-   * @default - the engine's own default
+   * Namespace of all objects. With a plain name, alerts select the series of this namespace alone.
+   * @default - the default of the engine
    */
   readonly namespace?: pulumi.Input<string>;
   /**
-   * Labels on every object.
+   * Additional labels of every object.
    * @default - none
    */
   readonly labels?: Record<string, string>;
   /**
-   * Fields to merge into single objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
+   * Fields to merge into objects, by role such as `2-3-0-deployment`, or by kind of role such as `deployment`.
    * @default - none
    */
   readonly overrides?: Record<string, any>;
+}
+
+/**
+ * Args of `InferenceAutoscaler`: an autoscaler for a Deployment that is declared elsewhere.
+ *
+ * @example
+ * ```ts
+ * new InferenceAutoscaler("triton", { deployment: "triton", autoscaling: { minReplicas: 3, cpuUtilization: 60 } });
+ * ```
+ */
+export interface InferenceAutoscalerArgs {
+  /** Name of the Deployment. The program that declares it must not set `replicas`. */
+  readonly deployment: string;
+  /**
+   * How many replicas, and what scales them.
+   * @default - 2 to 20, by CPU at 70%
+   */
+  readonly autoscaling?: Autoscaling;
+  /**
+   * Namespace of the Deployment.
+   * @default - the default of the engine
+   */
+  readonly namespace?: pulumi.Input<string>;
+  /**
+   * Fields to merge into the autoscaler, under the role `autoscaler`.
+   * @default - none
+   */
+  readonly overrides?: Record<string, any>;
+}
+
+/** Routing by Istio. */
+export interface IstioRouting {
+  /** Hosts that callers use, such as `recommender.example.com`. */
+  readonly hosts: pulumi.Input<string>[];
+  /** Gateways that accept the traffic, as `namespace/name`. */
+  readonly gateways: pulumi.Input<string>[];
+  /**
+   * Consecutive 5xx responses after which a pod is ejected from load balancing.
+   * @default 5
+   */
+  readonly consecutiveErrors?: number;
+  /**
+   * How long a failing pod is ejected the first time.
+   * @default "30s"
+   */
+  readonly ejectionTime?: string;
+}
+
+/** What routes the traffic: exactly one member. */
+export interface Routing {
+  /**
+   * Istio VirtualServices and DestinationRules.
+   * @default - another member is given
+   */
+  readonly istio?: IstioRouting;
+}
+
+/** Settings of the bundled ONNX server. */
+export interface OnnxRuntime {
+  /**
+   * Worker threads of each replica. Each keeps a copy of the model in memory; short inferences do not use them.
+   * @default - as many as the container's CPUs have room for, at `threadsPerInference` each; 16 at most
+   */
+  readonly workers?: number;
+  /**
+   * Threads that one inference may use. More shorten a large inference, and leave room for fewer workers.
+   * @default 1
+   */
+  readonly threadsPerInference?: number;
+}
+
+/** What serves the models: exactly one member. */
+export interface Runtime {
+  /**
+   * The bundled ONNX server, built from `serving-image/Dockerfile`.
+   * @default - with its own defaults, where no other member is given
+   */
+  readonly onnx?: OnnxRuntime;
 }

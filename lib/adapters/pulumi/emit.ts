@@ -3,11 +3,11 @@ import { formatFinding, hasErrors } from "../../core/findings/finding";
 import type { Plan } from "../../core/plan";
 import { timetableMarkdown } from "../../core/timetable-markdown";
 import { inDependencyOrder } from "../order";
-import { formerParents } from "./aliases";
+import { parentAliases } from "./aliases";
 import { register } from "./resource-classes";
 
-// Functions, and no base class of our own: Pulumi's component analyzer, which makes the package's schema for other
-// languages, knows a component only by `extends pulumi.ComponentResource` on the class itself.
+// These are functions instead of a base class: Pulumi's component analyzer, which generates the package schema for other
+// languages, recognizes a component only by `extends pulumi.ComponentResource` on the class itself.
 
 /** Options that Pulumi silently ignores on a component. */
 const IGNORED_OPTIONS = [
@@ -18,16 +18,16 @@ const IGNORED_OPTIONS = [
   "deleteBeforeReplace",
 ] as const;
 
-/** The plan, if no finding refuses it. Pulumi prints the error without a stack, each finding with the path of its prop. */
+/** The plan, if none of its findings is an error. Pulumi prints the findings by prop path, without a stack trace. */
 export function acceptedPlan<P extends Plan>(plan: P): P {
   if (!hasErrors(plan.findings)) return plan;
   throw new pulumi.InputPropertiesError({
-    message: `${plan.construct} "${plan.name}" is refused:`,
+    message: `${plan.construct} "${plan.name}" is not valid:`,
     errors: plan.findings.map((finding) => ({ propertyPath: finding.path, reason: formatFinding(finding) })),
   });
 }
 
-/** Registers the objects of a plan as children of a component: all of them at once, whatever is known late. */
+/** Registers the objects of a plan as children of a component: all of them immediately, including those with deferred values. */
 export function emitPlan(
   plan: Plan,
   component: pulumi.ComponentResource,
@@ -35,7 +35,7 @@ export function emitPlan(
 ): void {
   warn(plan, component, opts);
   const children: Record<string, pulumi.CustomResource> = {};
-  const aliases = formerParents(plan, opts);
+  const aliases = parentAliases(plan, opts);
   for (const { role, manifest, dependsOn } of inDependencyOrder(plan.objects)) {
     const ignoreChanges = controllerPaths(plan, role);
     children[role] = register(`${plan.name}-${role}`, manifest, {
@@ -57,12 +57,12 @@ function warn(
   const ignored = IGNORED_OPTIONS.filter((option) => opts !== undefined && option in opts);
   if (ignored.length === 0) return;
   void pulumi.log.warn(
-    `Pulumi ignores ${ignored.join(", ")} on a component; use \`overrides\` for single objects.`,
+    `Pulumi ignores ${ignored.join(", ")} on a component; use \`overrides\` to change single objects.`,
     component,
   );
 }
 
-/** Fields that a controller in the cluster writes; an autoscaler's are left out of the manifest instead. */
+/** Fields that a controller in the cluster writes. Those of an autoscaler are left out of the manifest instead. */
 function controllerPaths({ owners }: Plan, role: string): string[] {
   return owners.filter((owner) => owner.role === role && owner.owner === "controller").map(({ path }) => path);
 }

@@ -25,10 +25,10 @@ const CLASSES: Readonly<Record<string, ResourceClass>> = {
   "policy/v1/PodDisruptionBudget": PodDisruptionBudget,
 };
 
-/** The kind's own class, whose creation Pulumi knows how to await, or a custom resource. */
+/** Uses the class of the kind, whose readiness Pulumi can await, or else a custom resource. */
 export const register: Register = (name, manifest, opts) => {
   const Class = CLASSES[`${manifest.apiVersion}/${manifest.kind}`];
-  // The plan's manifests are checked against the schemas of the API server; the SDK's argument types know no deferred values of ours.
+  // Tests validate manifests against the API server's schemas. The SDK's argument types do not know our deferred values.
   return Class === undefined
     ? new CustomResource(name, manifest as never, opts)
     : new Class(name, manifest as never, opts);

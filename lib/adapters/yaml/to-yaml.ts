@@ -15,12 +15,12 @@ import { inDependencyOrder } from "../order";
 export function toYaml(plan: Plan): string {
   assertValid(plan);
   return inDependencyOrder(plan.objects)
-    .map(({ manifest }) => stringify(headFirst(manifest), { lineWidth: 0, aliasDuplicateObjects: false }))
+    .map(({ manifest }) => stringify(orderKeys(manifest), { lineWidth: 0, aliasDuplicateObjects: false }))
     .join("---\n");
 }
 
-/** Keys as Kubernetes users expect them: what the object is, then its names, then the rest. */
-function headFirst(manifest: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** Keys in the usual order of Kubernetes: apiVersion, kind, metadata, then the rest. */
+function orderKeys(manifest: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { apiVersion, kind, metadata, ...rest } = manifest;
   return { apiVersion, kind, metadata, ...rest };
 }

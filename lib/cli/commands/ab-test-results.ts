@@ -14,20 +14,20 @@ import { PROPS_FILE, type Command, type Invocation } from "../command";
 import { planAbTestFile } from "../planned-ab-test";
 import { UserError } from "../user-error";
 
-/** Looks that a picture can show; more would cost Prometheus and show nothing. */
-const MOST_LOOKS = 300;
-/** In seconds: two scrapes, as often as most of them are made. */
-const SHORTEST_STEP = 120;
+/** Evaluations that a chart can show; more would put load on Prometheus for nothing. */
+const MAX_EVALUATIONS = 300;
+/** Two scrapes, at the longest interval that is usual. */
+const MIN_STEP_SECONDS = 120;
 
 export const abTestResults: Command = {
   name: "ab-test results",
-  summary: "what an A/B test says so far: verdicts, differences, intervals",
+  summary: "the results of an A/B test so far: verdicts, differences, intervals",
   description: [
-    "Judges what was counted while the declared test ran, by the policy that the test is run by: at any moment, as often as",
-    "one likes. Counts come from Prometheus, or from a file such as",
+    "Evaluates the counts of the declared test by its own policy. The results are valid at any time, however often they are",
+    "evaluated. The counts come from Prometheus, or from a file such as",
     '  { "looks": [{ "after": "2d", "versions": { "1.0.0": { "requests": 9000, "values": 8000, "sum": 790 }, … } }] }',
-    "where each look counts everything since the test began; `sumOfSquares` belongs to it where the metric is no rate.",
-    "Nothing is promoted. Exit code: 0, 2 when a guardrail or a broken split stopped the test, 1 when it cannot be said.",
+    "where each entry counts everything since the test began; add `sumOfSquares` if the metric is not a rate.",
+    "Nothing is promoted. Exit code: 0; 2 when a guardrail or a sample ratio mismatch stopped the test; 1 on an error.",
   ],
   argument: PROPS_FILE,
   options: {
@@ -38,49 +38,49 @@ export const abTestResults: Command = {
       help: "when the test began: 2026-05-01T12:00:00Z, or how long ago: 3d",
     },
     counts: { type: "string", placeholder: "FILE", help: "read the counts from this file" },
-    picture: { type: "string", placeholder: "FILE.svg", help: "draw the intervals as they narrowed" },
+    picture: { type: "string", placeholder: "FILE.svg", help: "draw the intervals over time" },
     json: { type: "boolean", help: "print the results as JSON" },
   },
   async run({ argument, options }) {
     const { plan, policy } = await planAbTestFile(argument);
-    const course = replayTest(policy, await looksOf(plan, options));
-    const report = buildAbTestReport(plan, policy, course);
+    const replayed = replayTest(policy, await readObservations(plan, options));
+    const report = buildAbTestReport(plan, policy, replayed);
     if (typeof options["picture"] === "string") writeFileSync(options["picture"], plotIntervals(report));
     process.stdout.write(options["json"] ? `${JSON.stringify(report, undefined, 2)}\n` : formatAbTest(report));
     return report.phase === "stopped" ? 2 : 0;
   },
 };
 
-function looksOf(
+function readObservations(
   plan: Plan<AbTestPolicy>,
   { prometheus, since, counts }: Invocation["options"],
 ): Promise<readonly Observation[]> | readonly Observation[] {
   if ((prometheus === undefined) === (counts === undefined)) {
-    throw new UserError("say where the counts are: --prometheus URL or --counts FILE", [
+    throw new UserError("give the counts: either --prometheus URL or --counts FILE", [
       "See: slipway help ab-test results",
     ]);
   }
   if (typeof counts === "string") return readCounts(counts, plan);
   if (typeof since !== "string")
-    throw new UserError("say when the test began: --since 2026-05-01T12:00:00Z or --since 3d");
+    throw new UserError("give the start of the test: --since 2026-05-01T12:00:00Z or --since 3d");
   return readPrometheus(String(prometheus), plan, periodSince(since));
 }
 
-/** From when the test began until now, in steps that Prometheus can carry. */
+/** From the start of the test until now, in steps that Prometheus can handle. */
 function periodSince(since: string): Period {
   const until = Math.floor(Date.now() / 1000);
-  const from = beganAt(since, until);
+  const from = parseStart(since, until);
   if (from === undefined || from >= until) {
-    throw new UserError(`--since ${since} is no moment of the past`, [
-      "Write it like 2026-05-01T12:00:00Z, or like 3d.",
+    throw new UserError(`--since "${since}" is not a time in the past`, [
+      "Give a time such as 2026-05-01T12:00:00Z, or how long ago, such as 3d.",
     ]);
   }
-  const stepSeconds = Math.min(until - from, Math.max(SHORTEST_STEP, Math.ceil((until - from) / MOST_LOOKS)));
-  // The last step is now, and the first does not reach into the time before the test, of another split.
+  const stepSeconds = Math.min(until - from, Math.max(MIN_STEP_SECONDS, Math.ceil((until - from) / MAX_EVALUATIONS)));
+  // The last step ends now. The first must not include time before the test, when the split was another.
   return { from: until - Math.floor((until - from) / stepSeconds) * stepSeconds, until, stepSeconds };
 }
 
-function beganAt(since: string, now: number): number | undefined {
+function parseStart(since: string, now: number): number | undefined {
   const ago = parseDuration(since);
   if (ago !== undefined) return Math.floor(now - ago);
   const at = /^\d{4}-\d\d-\d\dT/.test(since) ? Date.parse(since) / 1000 : NaN;

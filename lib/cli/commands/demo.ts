@@ -15,8 +15,8 @@ import { UserError } from "../user-error";
 const EXAMPLE = join(__dirname, "..", "..", "..", "..", "examples", "digits-canary");
 const MANIFESTS = "deployment_manifest.yaml";
 
-/** The two stories of the example, and how each must end. */
-const STORIES: readonly { readonly file: string; readonly outcome: Outcome }[] = [
+/** The two props files of the example, and how the rehearsal of each must end. */
+const REHEARSALS: readonly { readonly file: string; readonly outcome: Outcome }[] = [
   { file: "props.ts", outcome: "promoted" },
   { file: "bad.props.ts", outcome: "rolled-back" },
 ];
@@ -25,27 +25,29 @@ export const demo: Command = {
   name: "demo",
   summary: "rehearse the example: a good version is promoted, a bad one is rolled back",
   description: [
-    "Rehearses examples/digits-canary: first a better model, then one that is fast, healthy and wrong.",
-    `Writes ${MANIFESTS} and the reports under rehearsal/ into the current folder.`,
-    "Exit code: 0 when both ended as they should and no request was lost.",
+    "Rehearses examples/digits-canary: first a better model, then one that is fast and healthy, but predicts worse.",
+    `Writes ${MANIFESTS}, and the reports under rehearsal/, in the current directory.`,
+    "Exit code: 0 when both rehearsals ended as expected and no request was lost, else 1.",
   ],
   options: {},
   async run() {
-    if (!existsSync(EXAMPLE)) throw new UserError("the example is not here; run the demo in a clone of the repository");
+    if (!existsSync(EXAMPLE)) throw new UserError("there is no examples/; run this in a clone of the repository");
     const style = styleFor(process.stdout);
-    const ends: string[] = [];
-    let sound = true;
-    for (const { file, outcome } of STORIES) {
+    const folders: string[] = [];
+    let isAsExpected = true;
+    for (const { file, outcome } of REHEARSALS) {
       const planned = await planFile(relative(process.cwd(), join(EXAMPLE, file)));
-      if (ends.length === 0) writeFileSync(MANIFESTS, toYaml(planned.plan));
+      if (folders.length === 0) writeFileSync(MANIFESTS, toYaml(planned.plan));
       const report = await interruptible((signal) => rehearseFile(planned, {}, signal));
       writeReports(report, defaultFolder(report));
       process.stdout.write(`${formatSummary(report, style)}\n`);
-      ends.push(defaultFolder(report));
-      sound &&= report.outcome === outcome && isClean(report);
+      folders.push(defaultFolder(report));
+      isAsExpected &&= report.outcome === outcome && isClean(report);
     }
-    process.stdout.write(`Written: ${[MANIFESTS, ...ends.map((folder) => join(folder, "report.html"))].join(", ")}\n`);
-    return sound ? 0 : 1;
+    process.stdout.write(
+      `Written: ${[MANIFESTS, ...folders.map((folder) => join(folder, "report.html"))].join(", ")}\n`,
+    );
+    return isAsExpected ? 0 : 1;
   },
 };
 

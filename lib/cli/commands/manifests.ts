@@ -6,9 +6,9 @@ import { planFile } from "../planned-file";
 export const manifests: Command = {
   name: "manifests",
   summary: "print the Kubernetes objects of a rollout as YAML",
-  description: ["Prints every object that the rollout declares, each after those it depends on."],
+  description: ["Prints every object that the rollout declares, in the order of their dependencies."],
   argument: PROPS_FILE,
-  options: { out: { type: "string", placeholder: "FILE", help: "write to a file in place of the terminal" } },
+  options: { out: { type: "string", placeholder: "FILE", help: "write to a file instead of standard output" } },
   async run({ argument, options }) {
     const yaml = toYaml((await planFile(argument)).plan);
     if (typeof options["out"] === "string") writeFileSync(options["out"], yaml);

@@ -15,7 +15,7 @@ import { formatSummary } from "../../drivers/rehearsal/report/summary";
 import type { Outcome } from "../../strategies/strategy";
 import { PROPS_FILE, type Command, type Invocation } from "../command";
 import { interruptible } from "../interrupt";
-import { planFile, report as tellFindings } from "../planned-file";
+import { planFile, reportFindings } from "../planned-file";
 import { rehearseFile } from "../rehearsal";
 
 const EXIT_CODES: Readonly<Record<Outcome, number>> = { promoted: 0, completed: 0, "rolled-back": 2, paused: 2 };
@@ -24,33 +24,33 @@ export const rehearse: Command = {
   name: "rehearse",
   summary: "run the declared rollout on this machine, with real models and real traffic",
   description: [
-    "Starts the bundled server once per version as the manifests say, sends recorded requests through a local router that",
-    "obeys the split, and drives the rollout's policy with the clock sped up. Needs no cluster and no container engine.",
+    "Starts the bundled server once per version, configured as in the manifests, sends recorded requests through a local",
+    "router that applies the split, and drives the rollout's policy on a faster clock. Needs no cluster and no container engine.",
     "Writes report.html, report.md, report.json and evidence-VERSION.json.",
-    "Exit code: 0 promoted or completed, 2 rolled back or paused, 1 broken, 130 interrupted.",
+    "Exit code: 0 promoted or completed; 2 rolled back or paused; 1 error; 130 interrupted.",
   ],
   argument: PROPS_FILE,
   options: {
-    speed: { type: "string", placeholder: "N", help: "how many times faster hold times pass (60)" },
-    rate: { type: "string", placeholder: "N", help: "requests per second, in real time (200)" },
+    speed: { type: "string", placeholder: "N", help: "how many times faster the rollout's clock runs (default: 60)" },
+    rate: { type: "string", placeholder: "N", help: "requests per second, in real time (default: 200)" },
     deadline: {
       type: "string",
       placeholder: "N",
-      help: "pause a rollout that takes N times its declared time (20, or more on a very fast clock)",
+      help: "pause a rollout that takes N times its declared time (default: 20, or more on a very fast clock)",
     },
     fault: {
       type: "string",
       multiple: true,
       placeholder: "FAULT",
-      help: "put in a fault, in place of the file's: canary:latency=250ms,errors=5%,crash,at=40s",
+      help: "inject a fault, instead of the file's: canary:latency=250ms,errors=5%,crash,at=40s",
     },
-    seed: { type: "string", placeholder: "N", help: "seed of every random choice (1)" },
-    out: { type: "string", placeholder: "DIR", help: "where the reports go (rehearsal/NAME-VERSIONS)" },
+    seed: { type: "string", placeholder: "N", help: "seed of every random choice (default: 1)" },
+    out: { type: "string", placeholder: "DIR", help: "directory of the reports (default: rehearsal/NAME-VERSIONS)" },
   },
   async run(invocation) {
-    const over = readOptions(invocation);
+    const overrides = readOptions(invocation);
     const planned = await planFile(invocation.argument);
-    const report = await interruptible((signal) => rehearseFile(planned, over, signal));
+    const report = await interruptible((signal) => rehearseFile(planned, overrides, signal));
     const { out } = invocation.options;
     const folder = typeof out === "string" ? out : defaultFolder(report);
     const written = writeReports(report, folder).map((file) => basename(file));
@@ -65,7 +65,7 @@ function readOptions({ options }: Invocation): Partial<RehearsalSettings> {
   const diagnostics = new Diagnostics();
   const read = (name: string, check: Check<number>) =>
     options[name] === undefined ? undefined : check(numberOrText(options[name]), `--${name}`, diagnostics);
-  const over = {
+  const numbers = {
     speed: read("speed", checkSpeed),
     rate: read("rate", checkRate),
     deadline: read("deadline", checkDeadline),
@@ -73,12 +73,12 @@ function readOptions({ options }: Invocation): Partial<RehearsalSettings> {
   };
   const texts = options["fault"] as string[] | undefined;
   const faults = texts?.map((text) => parseFault(text, "--fault", diagnostics));
-  tellFindings("The command line", diagnostics.findings);
-  const given = Object.fromEntries(Object.entries(over).filter(([, value]) => value !== undefined));
+  reportFindings("The command line", diagnostics.findings);
+  const given = Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined));
   return { ...given, ...(faults && { faults: faults as Fault[] }) };
 }
 
-/** The number that a text says; a text that says none is left for the check to refuse. */
+/** The number in a string, or the string itself, which the check then rejects. */
 function numberOrText(text: unknown): unknown {
   const value = Number(text || NaN);
   return Number.isNaN(value) ? text : value;

@@ -7,25 +7,37 @@ import { serveModel, type Serving } from "../../drivers/serve/serve";
 import type { TensorSpec } from "../../drivers/protocol/tensor";
 import type { Command, Invocation } from "../command";
 import { interruptible } from "../interrupt";
-import { report as tellFindings } from "../planned-file";
+import { reportFindings } from "../planned-file";
 
 export const serve: Command = {
   name: "serve",
   summary: "serve a model on this machine, as the bundled image does",
   description: [
-    "Starts the bundled server with the model, and prints where it listens and a line of curl that the model answers.",
-    "MODEL is a file such as model.onnx, or a URI such as s3://bucket/model.onnx. Ctrl-C lets it finish and ends it.",
-    "Exit code: the server's own; 0 after Ctrl-C when every request was answered.",
+    "Starts the bundled server with the model, and prints its addresses and a curl command that sends a valid request.",
+    "MODEL is a file such as model.onnx, or a URI such as s3://bucket/model.onnx. Ctrl-C stops it gracefully.",
+    "Exit code: that of the server; 0 after Ctrl-C when every request was answered.",
   ],
   argument: { placeholder: "MODEL", what: "the MODEL to serve" },
   options: {
-    name: { type: "string", placeholder: "NAME", help: "name of the model (that of its folder or file)" },
-    "model-version": { type: "string", placeholder: "V", help: "version of the model (that of its folder, or 1)" },
-    port: { type: "string", placeholder: "N", help: "port for HTTP (8080, or any free one where that is taken)" },
-    "grpc-port": { type: "string", placeholder: "N", help: "port for gRPC (8081, or any free one)" },
-    host: { type: "string", placeholder: "ADDRESS", help: "address to listen on (127.0.0.1: this machine alone)" },
-    config: { type: "string", placeholder: "FILE", help: "the server's file of settings, as its README describes" },
-    verbose: { type: "boolean", help: "show the server's whole log, not only what is wrong" },
+    name: { type: "string", placeholder: "NAME", help: "name of the model (default: that of its directory or file)" },
+    "model-version": {
+      type: "string",
+      placeholder: "V",
+      help: "version of the model (default: that of its directory, or 1)",
+    },
+    port: { type: "string", placeholder: "N", help: "HTTP port (default: 8080, or a free one if that is in use)" },
+    "grpc-port": {
+      type: "string",
+      placeholder: "N",
+      help: "gRPC port (default: 8081, or a free one if that is in use)",
+    },
+    host: {
+      type: "string",
+      placeholder: "ADDRESS",
+      help: "address to listen on (default: 127.0.0.1, only this machine)",
+    },
+    config: { type: "string", placeholder: "FILE", help: "configuration file of the server, described in its README" },
+    verbose: { type: "boolean", help: "show the whole log of the server, not only warnings and errors" },
   },
   async run({ argument, options }) {
     const ports = readPorts(options);
@@ -52,7 +64,7 @@ function readPorts(options: Invocation["options"]): { port?: number; grpcPort?: 
     return number({ min: 0, max: 65535, whole: true })(value, `--${name}`, diagnostics);
   };
   const [port, grpcPort] = [read("port"), read("grpc-port")];
-  tellFindings("The command line", diagnostics.findings);
+  reportFindings("The command line", diagnostics.findings);
   return { ...(port !== undefined && { port }), ...(grpcPort !== undefined && { grpcPort }) };
 }
 
@@ -66,14 +78,14 @@ function introduction({ name, version }: { name: string; version: string }, serv
     row("HTTP", `${url}/v2/models/${encodeURIComponent(name)}/infer`),
     ...(grpcAddress === undefined ? [] : [row("gRPC", `${grpcAddress} inference.GRPCInferenceService`)]),
     row("metrics", `${url}/metrics`),
-    row("takes", tensors(inputs)),
-    row("gives", tensors(outputs)),
+    row("inputs", tensors(inputs)),
+    row("outputs", tensors(outputs)),
     "",
     ...(curl === undefined
-      ? ["No request made from these shapes alone fits the model, so there is no line of curl to show."]
-      : ["Ask it:", "", curl]),
+      ? ["The model rejects requests built from these shapes alone, so there is no curl command to show."]
+      : ["Try it:", "", curl]),
     "",
-    "Ctrl-C ends it.",
+    "Press Ctrl-C to stop.",
     "",
   ].join("\n");
 }

@@ -7,13 +7,13 @@ export const timetable: Command = {
   name: "timetable",
   summary: "print the traffic timetable of a rollout as Markdown",
   description: [
-    "Prints who gets how much traffic from when to when, what ends each stage, and what happens when a gate fails.",
+    "Prints each version's share of the traffic over time, the gates of each stage, and what happens when one fails.",
   ],
   argument: PROPS_FILE,
   options: {},
   async run({ argument }) {
     const { plan } = await planFile(argument);
-    if (plan.timetable === undefined) throw new UserError(`${argument} declares no rollout, so there is no timetable`);
+    if (plan.timetable === undefined) throw new UserError(`${argument} declares no timetable`);
     process.stdout.write(timetableMarkdown(plan.timetable));
     return 0;
   },

@@ -2,25 +2,21 @@ import { formatDuration, formatPercent } from "../../core/format";
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import { largestDeviation, testLength } from "../../strategies/ab-test/power";
 import { evenSplit } from "../../strategies/even-split";
-import { checkProduction } from "../common/production";
-import { checkMetrics, checkRollout, checkWatchTime } from "../common/rollout-guardrails";
+import { checkBusinessMetrics, checkObservationTime } from "../common/rollout-guardrails";
 import { checkSplit } from "../common/split";
 import type { ParsedAbTestProps } from "./schema";
 
-/** What refuses a test although each of its props is sound by itself. */
+/** Reports what is wrong with a test whose props are valid one by one. */
 export function checkAbTest(props: ParsedAbTestProps, diagnostics: Diagnostics): void {
-  checkRollout(props, diagnostics);
   checkVariants(props, diagnostics);
   checkUnit(props, diagnostics);
   checkMetric(props, diagnostics);
-  checkMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
-  checkWatchTime(props.monitoring, { path: "duration", seconds: props.duration }, diagnostics);
+  checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
+  checkObservationTime(props.monitoring, { path: "duration", seconds: props.duration }, diagnostics);
   if (props.split !== undefined)
     checkSplit(props.split, "split", { models: props.variants, called: "variant" }, diagnostics);
   checkControl(props, diagnostics);
   checkDuration(props, diagnostics);
-  const variants = props.variants.map((model, index) => ({ path: `variants[${index}]`, model }));
-  checkProduction(props, variants, variants.slice(1), diagnostics);
 }
 
 function checkVariants({ variants }: ParsedAbTestProps, diagnostics: Diagnostics): void {
@@ -28,13 +24,13 @@ function checkVariants({ variants }: ParsedAbTestProps, diagnostics: Diagnostics
     diagnostics.error("SLW311", "variants", {
       message: variants.length === 0 ? "there is no variant." : `${variants[0]?.version} is the only variant.`,
       allowed: "two variants or more, the control first",
-      fix: "Add a version to hold against it, or use ModelService for one alone.",
+      fix: "Add a version to compare with it, or use ModelService for a single version.",
     });
   }
   variants.forEach(({ version }, index) => {
     if (variants.findIndex((variant) => variant.version === version) === index) return;
     diagnostics.error("SLW312", `variants[${index}].version`, {
-      message: `${version} is a variant already.`,
+      message: `${version} is already a variant.`,
       fix: "Remove it, or name another version.",
     });
   });
@@ -46,8 +42,8 @@ function checkUnit({ unit }: ParsedAbTestProps, diagnostics: Diagnostics): void 
   diagnostics.error("SLW005", "unit", {
     message:
       given === 0
-        ? "it does not say how a user is held to a variant."
-        : `it says ${given === 2 ? "two" : "three"} ways.`,
+        ? "it does not say how users are pinned to variants."
+        : `it names ${given === 2 ? "two" : "three"} ways to pin users.`,
     allowed: "exactly one of: cookie, header, hash",
     fix: 'Give `unit: { cookie: {} }` for browsers, `unit: { header: {} }` for callers that send buckets, or `unit: { hash: { header: "x-user-id" } }`.',
   });
@@ -63,13 +59,13 @@ function checkMetric({ metric, analysis }: ParsedAbTestProps, diagnostics: Diagn
   const same = analysis.metrics.findIndex(({ name }) => name === metric.name);
   if (same >= 0) {
     diagnostics.error("SLW313", `analysis.metrics[${same}].name`, {
-      message: `"${metric.name}" is what the test is decided by.`,
-      fix: "Guard something that a win could cost, such as revenue where clicks decide.",
+      message: `"${metric.name}" is the metric that decides the test.`,
+      fix: "Guard a metric that a win could worsen, such as revenue where clicks decide.",
     });
   }
   if (analysis.metrics.length === 0) {
     diagnostics.warning("SLW314", "analysis.metrics", {
-      message: `nothing of the business guards what a win of ${metric.name} could cost.`,
+      message: `no business metric guards against a win of ${metric.name} that costs elsewhere.`,
       fix: 'Name a metric that must not fall, such as `analysis: { metrics: [{ name: "revenue", upperBound: 500 }] }`.',
     });
   }
@@ -78,12 +74,12 @@ function checkMetric({ metric, analysis }: ParsedAbTestProps, diagnostics: Diagn
 function checkControl({ controller, running }: ParsedAbTestProps, diagnostics: Diagnostics): void {
   if (!controller.enabled || !running) return;
   diagnostics.error("SLW005", "running", {
-    message: "the test is begun here and by a controller as well.",
+    message: "the test is started here and by a controller as well.",
     fix: "Leave out `running`, or controller.enabled.",
   });
 }
 
-/** A test that cannot find what it looks for costs its users' time and tells nothing. */
+/** A test that is too short for its effect exposes users to variants and answers nothing. */
 function checkDuration(props: ParsedAbTestProps, diagnostics: Diagnostics): void {
   const { expected, metric, duration, variants } = props;
   if (expected === undefined || variants.length < 2) return;
@@ -91,13 +87,13 @@ function checkDuration(props: ParsedAbTestProps, diagnostics: Diagnostics): void
   if (duration >= needed) return;
   const effect = formatPercent(metric.minimumEffect);
   diagnostics.error("SLW315", "duration", {
-    message: `${formatDuration(duration)} is too short to find a difference of ${effect} at ${expected.valuesPerHour} values an hour.`,
+    message: `${formatDuration(duration)} is too short to find a difference of ${effect} at ${expected.valuesPerHour} values per hour.`,
     allowed: `about ${formatDuration(needed)} or longer`,
     fix: "Lengthen it, look for a larger effect, or give the smallest variant a larger share.",
   });
 }
 
-/** Until the variant with the smallest share has the values that the test needs. */
+/** Time until the variant with the smallest share has as many values as the test needs. */
 function secondsNeeded(
   { metric, variants, split, falseWinRate }: ParsedAbTestProps,
   { valuesPerHour, mean, deviation = largestDeviation(mean, metric) }: NonNullable<ParsedAbTestProps["expected"]>,

@@ -1,23 +1,25 @@
 import { parseProps } from "../../core/checks/parse-props";
-import { hasErrors } from "../../core/findings/finding";
-import { Diagnostics } from "../../core/findings/diagnostics";
-import type { Plan } from "../../core/plan";
+import type { Plan, Track } from "../../core/plan";
+import type { RuleGroup } from "../../kubernetes/prometheus-rule";
+import { experimentRules, type Variant } from "../../monitoring/experiment-alerts";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
-import { assemblePlan, refusedPlan } from "../common/assemble";
-import { rolloutOwners } from "../common/rollout";
-import { trackOf } from "../common/track";
-import { abTestFields } from "./schema";
+import { evenSplit } from "../../strategies/even-split";
+import { defineRollout } from "../common/define-rollout";
+import { declaredGates } from "../common/gates";
+import { weightsByTrack } from "../common/split";
+import { seriesOf } from "../common/track";
+import { assignment, assignmentNeeds, hashingObjects } from "./assignment";
 import { checkAbTest } from "./guardrails";
-import { abTestObjects } from "./objects";
-import { abTestPolicy } from "./policy";
 import type { AbTestProps } from "./props";
+import { abTestFields, type ParsedAbTestProps } from "./schema";
 import { abTestTimetable } from "./timetable";
 
-const CONSTRUCT = "AbTest";
+/** What users do is known some hours after they were answered; a test takes days. */
+const FEEDBACK_WITHIN_SECONDS = 6 * 3600;
 
 /**
- * What an `AbTest` would create: a track for each variant, the split that holds each user to hers, the route to it, the
- * policy and the timetable. Pure; a plan with an error among its findings has no objects.
+ * What an `AbTest` would create: a track for each variant, the split that pins each user to one of them, the route to it,
+ * the policy and the timetable. Pure; a plan with an error among its findings has no objects.
  *
  * @example
  * ```ts
@@ -25,26 +27,50 @@ const CONSTRUCT = "AbTest";
  * console.log(Object.keys(plan.objects), plan.findings);
  * ```
  */
-export function planAbTest(name: string, props: AbTestProps): Plan<AbTestPolicy> {
-  const diagnostics = new Diagnostics();
-  const parsed = parseProps(name, props, abTestFields, diagnostics);
-  if (parsed === undefined) return refusedPlan(CONSTRUCT, name, diagnostics);
-  checkAbTest(parsed, diagnostics);
-  if (hasErrors(diagnostics.findings)) return refusedPlan(CONSTRUCT, name, diagnostics);
+export const planAbTest: (name: string, props: AbTestProps) => Plan<AbTestPolicy> = defineRollout({
+  construct: "AbTest",
+  parse: (name, props, diagnostics) => parseProps(name, props, abTestFields, diagnostics),
+  models: ({ variants }: ParsedAbTestProps) => variants.map((model, index) => ({ path: `variants[${index}]`, model })),
+  exposesUsers: true,
+  check: checkAbTest,
+  routerNeeds: assignmentNeeds,
+  policy: ({ props, tracks }) => abTestPolicy(props, tracks),
+  sticky: assignment,
+  timetable: ({ props, policy }) => abTestTimetable(props, policy),
+  alerts: ({ props, policy, server, tracks }) =>
+    experimentAlerts(
+      props,
+      tracks.map(({ name, version }) => ({
+        series: seriesOf({ ...props, server }, version),
+        share: (policy.split[name] ?? 0) / 100,
+      })),
+    ),
+  extraObjects: hashingObjects,
+});
 
-  const tracks = parsed.variants.map((variant) => trackOf(name, variant));
-  const policy = abTestPolicy(parsed);
-  const timetable = abTestTimetable(parsed, policy);
-  const plan = assemblePlan(
-    {
-      construct: CONSTRUCT,
-      name,
-      objects: abTestObjects({ props: parsed, tracks, policy, timetable }),
-      tracks,
-      owners: rolloutOwners(parsed, parsed.variants),
-      overrides: parsed.overrides,
-    },
-    diagnostics,
-  );
-  return hasErrors(plan.findings) ? plan : { ...plan, timetable, policy };
+function abTestPolicy(props: ParsedAbTestProps, tracks: readonly Track[]): AbTestPolicy {
+  const { metric, analysis, autoscaling, split } = props;
+  const variants = tracks.map(({ name }) => name);
+  return {
+    strategy: "ab-test",
+    variants,
+    split: split === undefined ? evenSplit(variants) : weightsByTrack(split, tracks),
+    metric,
+    durationSeconds: props.duration,
+    falseWinRate: props.falseWinRate,
+    minReadyReplicas: autoscaling.minReplicas,
+    gates: declaredGates(props),
+    minimumSamples: analysis.minimumSamples,
+    falseAlarmRate: analysis.falseAlarmRate,
+  };
+}
+
+function experimentAlerts(props: ParsedAbTestProps, variants: readonly Variant[]): readonly RuleGroup[] {
+  const { running, metric, analysis } = props;
+  if (!running) return [];
+  return experimentRules(variants, {
+    metric: metric.name,
+    withinSeconds: FEEDBACK_WITHIN_SECONDS,
+    minimumRequests: analysis.minimumSamples,
+  });
 }

@@ -1,18 +1,18 @@
-import type { Direction } from "../../strategies/gate";
+import type { MetricDirection } from "../../strategies/gate";
 import type { ModelVersionProps } from "../common/props";
 import type { AnalysisProps, RolloutProps } from "../common/rollout-props";
 
-/** What a test is decided by; its values come back as feedback on predictions. */
+/** The metric that decides a test; its values come back as feedback on predictions. */
 export interface AbMetricProps {
   /** Name under which feedback is sent, such as `clicked` or `revenue`. */
   readonly name: string;
   /**
-   * Which way is better.
+   * Which direction is better.
    * @default "higherIsBetter"
    */
-  readonly direction?: Direction;
+  readonly direction?: MetricDirection;
   /**
-   * Least value that can be sent, 0 or more. With 0 and 1 the metric is a rate, otherwise a mean.
+   * Smallest value that can be sent, 0 or more. With 0 and 1 the metric is a rate, otherwise a mean.
    * @default 0
    */
   readonly lowerBound?: number;
@@ -22,32 +22,32 @@ export interface AbMetricProps {
    */
   readonly upperBound?: number;
   /**
-   * Least difference from the control that matters, relative: `0.05` is 5% of the control's mean.
+   * Smallest difference from the control that matters, relative: `0.05` is 5% of the control's mean.
    * @default 0.05
    */
   readonly minimumEffect?: number;
   /**
-   * Values that control and variant each need before anything is said.
+   * Values that control and variant each need before there is a result.
    * @default 500
    */
   readonly minimumSamples?: number;
 }
 
-/** A user is held to a variant by a cookie that the gateway sets. */
+/** A cookie that the gateway sets pins a user to a variant. */
 export interface CookieUnitProps {
   /**
    * Name of the cookie.
-   * @default - made from the name and the versions, so that every test divides the users anew
+   * @default - derived from the name and the versions, so that every test divides the users anew
    */
   readonly name?: string;
   /**
-   * How long a user is held, in days of her absence.
+   * How long a user stays pinned without a request, in days.
    * @default 30
    */
   readonly days?: number;
 }
 
-/** A user is held to a variant by a bucket that the caller sends: a whole number from 0 to 99, made from the user's id. */
+/** A bucket that the caller sends pins a user to a variant: a whole number from 0 to 99, derived from the user's id. */
 export interface HeaderUnitProps {
   /**
    * Name of the header.
@@ -57,25 +57,25 @@ export interface HeaderUnitProps {
 }
 
 /**
- * A user is held to a variant by a hash of her id, which the gateway makes before it chooses a route: the same on every
- * device. It needs an `EnvoyFilter`, and a header that nobody but you can set.
+ * A hash of the user's id pins a user to a variant, the same one on every device. The gateway computes it before it
+ * chooses a route. It needs a header that users cannot set themselves.
  */
 export interface HashedUnitProps {
-  /** Header that names the user, such as `x-user-id`; requests without it are divided at random, each anew. */
+  /** Header that names the user, such as `x-user-id`; each request without it goes to a random variant. */
   readonly header: string;
   /**
-   * Shuffles the users: tests with one salt divide them alike.
-   * @default - made from the name and the versions, so that every test divides the users anew
+   * Shuffles the users: tests with the same salt divide them in the same way.
+   * @default - derived from the name and the versions, so that every test divides the users anew
    */
   readonly salt?: string;
   /**
    * Labels of the gateway's pods, in `network.gatewayNamespace`.
-   * @default - istio: "ingressgateway"
+   * @default - those of the router: `istio: ingressgateway` with Istio
    */
   readonly gateway?: Record<string, string>;
 }
 
-/** How a user is held to a variant: exactly one member. */
+/** How users are pinned to variants: exactly one member. */
 export interface AssignmentUnitProps {
   /**
    * By a cookie: for browsers.
@@ -88,27 +88,28 @@ export interface AssignmentUnitProps {
    */
   readonly header?: HeaderUnitProps;
   /**
-   * By a hash of the user's id: for gateways of Istio, whoever calls.
+   * By a hash of the user's id: for any caller, where the router supports it.
    * @default - another member is given
    */
   readonly hash?: HashedUnitProps;
 }
 
-/** What is known beforehand; from it follows how long a test must run. */
+/** What is known in advance; it determines how long a test must run. */
 export interface AbExpectationProps {
-  /** Values of the metric that come back in an hour, from all users together. */
+  /** Values of the metric per hour, from all users together. */
   readonly valuesPerHour: number;
   /** Mean of the metric today. */
   readonly mean: number;
   /**
    * Standard deviation of the values.
-   * @default - the most that values between the bounds can have: that of a rate, for a rate
+   * @default - the largest that values between the bounds can have; that of a rate, for a rate
    */
   readonly deviation?: number;
 }
 
 /**
- * Props of `AbTest`: users are divided among versions for a time, each is held to hers, and a metric tells which is better.
+ * Props of `AbTest`: users are divided among versions for a time, each user stays on one version, and a metric shows which
+ * is better.
  *
  * @example
  * ```ts
@@ -127,16 +128,16 @@ export interface AbExpectationProps {
  * ```
  */
 export interface AbTestProps extends RolloutProps {
-  /** The versions to choose between, two or more; the first is the control. */
+  /** The versions to compare, two or more; the first is the control. */
   readonly variants: ModelVersionProps[];
-  /** What the test is decided by. */
+  /** The metric that decides the test. */
   readonly metric: AbMetricProps;
-  /** How a user is held to a variant. */
+  /** How users are pinned to variants. */
   readonly unit: AssignmentUnitProps;
-  /** How long the test runs, such as `"14d"`; whole weeks have all their weekdays. */
+  /** How long the test runs, such as `"14d"`; whole weeks include every weekday equally. */
   readonly duration: string;
   /**
-   * Whether users are divided now. Otherwise the test is prepared, or over: all variants run and the control has everybody.
+   * Whether users are divided now. Otherwise the test is prepared or over: all variants run and the control serves all users.
    * @default false
    */
   readonly running?: boolean;
@@ -146,18 +147,18 @@ export interface AbTestProps extends RolloutProps {
    */
   readonly split?: Record<string, number>;
   /**
-   * Chance that any variant that is no better than the control is called a winner, over the whole test.
+   * Probability, over the whole test, that a variant that is not better than the control is called a winner.
    * @default 0.05
    */
   readonly falseWinRate?: number;
   /**
-   * The guardrails: what a variant must not worsen, whatever it wins.
+   * The guardrails: what a variant must not worsen, even if it wins.
    * @default - p95 and errors
    */
   readonly analysis?: AnalysisProps;
   /**
-   * What is known beforehand; a test that is too short for it is refused.
-   * @default - nothing: `slipway ab-test plan` reckons with other figures
+   * What is known in advance; a test that is too short for it is refused.
+   * @default - nothing: `slipway ab-test plan` computes with figures that you give it
    */
   readonly expected?: AbExpectationProps;
 }

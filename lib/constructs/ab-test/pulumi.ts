@@ -5,7 +5,7 @@ import { timetableMarkdown } from "../../core/timetable-markdown";
 import { planAbTest } from "./plan";
 import type { AbTestProps } from "./props";
 
-/** Users are divided among versions for a time, each is held to hers, and a metric tells which is better. */
+/** Users are divided among versions for a time, each user stays on one version, and a metric shows which is better. */
 export class AbTest extends pulumi.ComponentResource {
   /** Names of the Services of the variants, in their order. */
   readonly services: pulumi.Output<string[]>;

@@ -1,8 +1,8 @@
-import { defaulted, list, map, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
+import { defaulted, list, map, object, optional, required, type Fields } from "../../core/checks/check";
 import { labelKey, labelValue, metricName, tokenName } from "../../core/checks/names";
 import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, flag, number, oneOf, percent, semver, text } from "../../core/checks/values";
-import { Direction } from "../../strategies/gate";
+import { MetricDirection } from "../../strategies/gate";
 import { checkModelVersion, withDefaults } from "../common/schema";
 import { analysisFields, rolloutFields } from "../common/rollout-schema";
 import type {
@@ -17,7 +17,7 @@ import type {
 
 const metric = {
   name: required(metricName),
-  direction: defaulted(oneOf(Direction), Direction.HigherIsBetter),
+  direction: defaulted(oneOf(MetricDirection), MetricDirection.HigherIsBetter),
   lowerBound: defaulted(number({ min: 0 }), 0),
   upperBound: defaulted(number({ above: 0, max: 1e9 }), 1),
   minimumEffect: defaulted(number({ above: 0, max: 10 }), 0.05),
@@ -34,7 +34,7 @@ const header = { name: defaulted(tokenName, "x-slipway-bucket") } satisfies Fiel
 const hash = {
   header: required(tokenName),
   salt: optional(text),
-  gateway: defaulted(map(labelValue, labelKey), { istio: "ingressgateway" }),
+  gateway: optional(map(labelValue, labelKey)),
 } satisfies Fields<HashedUnitProps>;
 
 const unit = {
@@ -63,4 +63,3 @@ export const abTestFields = {
 } satisfies Fields<AbTestProps>;
 
 export type ParsedAbTestProps = ParsedProps<typeof abTestFields>;
-export type AbMetric = Parsed<typeof metric>;

@@ -1,23 +1,19 @@
 import { formatDuration } from "../../core/format";
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import { BanditAlgorithm } from "../../strategies/bandit/policy";
-import { checkProduction } from "../common/production";
-import { checkMetrics, checkRollout, checkWatchTime } from "../common/rollout-guardrails";
+import { checkBusinessMetrics, checkObservationTime } from "../common/rollout-guardrails";
 import { checkSplit } from "../common/split";
 import type { ParsedBanditProps } from "./schema";
 
-/** What refuses a bandit although each of its props is sound by itself. */
+/** Reports what is wrong with a bandit whose props are valid one by one. */
 export function checkBandit(props: ParsedBanditProps, diagnostics: Diagnostics): void {
-  checkRollout(props, diagnostics);
   checkArms(props, diagnostics);
   checkReward(props, diagnostics);
   checkFloor(props, diagnostics);
   checkSplits(props, diagnostics);
   checkAlgorithm(props, diagnostics);
   checkTimes(props, diagnostics);
-  checkMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
-  const arms = props.arms.map((model, index) => ({ path: `arms[${index}]`, model }));
-  checkProduction(props, arms, arms.slice(1), diagnostics);
+  checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
 }
 
 function checkArms({ arms }: ParsedBanditProps, diagnostics: Diagnostics): void {
@@ -25,13 +21,13 @@ function checkArms({ arms }: ParsedBanditProps, diagnostics: Diagnostics): void 
     diagnostics.error("SLW331", "arms", {
       message: arms.length === 0 ? "there is no arm." : `${arms[0]?.version} is the only arm.`,
       allowed: "two arms or more",
-      fix: "Add a version to try against it, or use ModelService for one alone.",
+      fix: "Add a version to compare with it, or use ModelService for a single version.",
     });
   }
   arms.forEach(({ version }, index) => {
     if (arms.findIndex((arm) => arm.version === version) === index) return;
     diagnostics.error("SLW332", `arms[${index}].version`, {
-      message: `${version} is an arm already.`,
+      message: `${version} is already an arm.`,
       fix: "Remove it, or name another version.",
     });
   });
@@ -49,9 +45,9 @@ function checkFloor({ arms, traffic }: ParsedBanditProps, diagnostics: Diagnosti
   const most = Math.ceil(100 / arms.length) - 1;
   if (arms.length < 2 || traffic.floor <= most) return;
   diagnostics.error("SLW333", "traffic.floor", {
-    message: `${arms.length} arms of at least ${traffic.floor}% leave no percent to move.`,
+    message: `${arms.length} arms with at least ${traffic.floor}% each leave nothing to move.`,
     allowed: `1 to ${most} for ${arms.length} arms`,
-    fix: "Lower it, or take an arm out.",
+    fix: "Lower it, or remove an arm.",
   });
 }
 
@@ -64,7 +60,7 @@ function checkSplits(props: ParsedBanditProps, diagnostics: Diagnostics): void {
       const weight = warmUp.split[version];
       if (weight === undefined || weight >= floor) continue;
       diagnostics.error("SLW336", `traffic.warmUp.split[${JSON.stringify(version)}]`, {
-        message: `${weight}% of ${version} is under the floor of ${floor}%.`,
+        message: `${weight}% for ${version} is below the floor of ${floor}%.`,
         fix: "Raise it, or lower traffic.floor.",
       });
     }
@@ -86,7 +82,7 @@ function checkAlgorithm({ traffic }: ParsedBanditProps, diagnostics: Diagnostics
   for (const [key, algorithm] of settings) {
     if (traffic[key] === undefined || traffic.algorithm === algorithm) continue;
     diagnostics.error("SLW337", `traffic.${key}`, {
-      message: `it says nothing to "${traffic.algorithm}".`,
+      message: `"${traffic.algorithm}" does not use it.`,
       fix: `Leave it out, or write \`algorithm: "${algorithm}"\`.`,
     });
   }
@@ -94,17 +90,17 @@ function checkAlgorithm({ traffic }: ParsedBanditProps, diagnostics: Diagnostics
 
 function checkTimes({ traffic, monitoring }: ParsedBanditProps, diagnostics: Diagnostics): void {
   const { updateEvery, halfLife, duration } = traffic;
-  checkWatchTime(monitoring, { path: "traffic.updateEvery", seconds: updateEvery }, diagnostics);
+  checkObservationTime(monitoring, { path: "traffic.updateEvery", seconds: updateEvery }, diagnostics);
   if (halfLife !== undefined && halfLife < updateEvery) {
     diagnostics.error("SLW338", "traffic.halfLife", {
-      message: `rewards count half after ${formatDuration(halfLife)}, and move the split only every ${formatDuration(updateEvery)}.`,
-      allowed: `${formatDuration(updateEvery)} or longer; the longer, the surer`,
-      fix: "Lengthen it: some hours follow the day, some days the week.",
+      message: `rewards count half after ${formatDuration(halfLife)}, but the split moves only every ${formatDuration(updateEvery)}.`,
+      allowed: `${formatDuration(updateEvery)} or longer; the longer, the more certain`,
+      fix: "Lengthen it: a few hours follow daily changes, a few days weekly ones.",
     });
   }
   if (duration !== undefined && duration < 2 * updateEvery) {
     diagnostics.error("SLW339", "traffic.duration", {
-      message: `${formatDuration(duration)} ends before rewards could move the split by more than one step.`,
+      message: `${formatDuration(duration)} ends before rewards can move the split by more than one step.`,
       allowed: `${formatDuration(2 * updateEvery)} or longer`,
       fix: "Lengthen it, or leave it out.",
     });

@@ -1,19 +1,23 @@
 import { parseProps } from "../../core/checks/parse-props";
-import { hasErrors } from "../../core/findings/finding";
-import { Diagnostics } from "../../core/findings/diagnostics";
-import type { Plan } from "../../core/plan";
+import type { Plan, Track } from "../../core/plan";
+import type { RuleGroup } from "../../kubernetes/prometheus-rule";
+import { rewardRules } from "../../monitoring/reward-alerts";
+import type { Series } from "../../monitoring/series";
 import type { BanditPolicy } from "../../strategies/bandit/policy";
-import { assemblePlan, refusedPlan } from "../common/assemble";
-import { rolloutOwners } from "../common/rollout";
-import { trackOf } from "../common/track";
-import { banditFields } from "./schema";
+import type { Weights } from "../../strategies/decision";
+import { evenSplit } from "../../strategies/even-split";
+import { MetricDirection } from "../../strategies/gate";
+import { defineRollout } from "../common/define-rollout";
+import { declaredGates } from "../common/gates";
+import { weightsByTrack } from "../common/split";
+import { seriesOf } from "../common/track";
 import { checkBandit } from "./guardrails";
-import { banditObjects } from "./objects";
-import { banditPolicy, declaredSplit } from "./policy";
 import type { BanditRolloutProps } from "./props";
+import { banditFields, type ParsedBanditProps } from "./schema";
 import { banditTimetable } from "./timetable";
 
-const CONSTRUCT = "BanditRollout";
+/** Shortest window, in seconds, in which rewards are expected: with little traffic, a shorter one has too few. */
+const SHORTEST_REWARD_WINDOW = 3600;
 
 /**
  * What a `BanditRollout` would create: a track for each arm, the split between them, the route to it, the policy and the
@@ -25,27 +29,61 @@ const CONSTRUCT = "BanditRollout";
  * console.log(Object.keys(plan.objects), plan.findings);
  * ```
  */
-export function planBanditRollout(name: string, props: BanditRolloutProps): Plan<BanditPolicy> {
-  const diagnostics = new Diagnostics();
-  const parsed = parseProps(name, props, banditFields, diagnostics);
-  if (parsed === undefined) return refusedPlan(CONSTRUCT, name, diagnostics);
-  checkBandit(parsed, diagnostics);
-  if (hasErrors(diagnostics.findings)) return refusedPlan(CONSTRUCT, name, diagnostics);
+export const planBanditRollout: (name: string, props: BanditRolloutProps) => Plan<BanditPolicy> = defineRollout({
+  construct: "BanditRollout",
+  parse: (name, props, diagnostics) => parseProps(name, props, banditFields, diagnostics),
+  models: ({ arms }: ParsedBanditProps) => arms.map((model, index) => ({ path: `arms[${index}]`, model })),
+  exposesUsers: true,
+  check: checkBandit,
+  policy: ({ props, tracks }) => banditPolicy(props, tracks),
+  split: ({ props, tracks }) => declaredSplit(props, tracks),
+  timetable: ({ props, policy, tracks }) =>
+    banditTimetable(props.name, policy, {
+      declared: declaredSplit(props, tracks)?.weights,
+      controlled: props.controller.enabled,
+    }),
+  alerts: ({ props, server, tracks }) =>
+    rewardAlerts(
+      props,
+      tracks.map(({ version }) => seriesOf({ ...props, server }, version)),
+    ),
+});
 
-  const tracks = parsed.arms.map((arm) => trackOf(name, arm));
-  const policy = banditPolicy(parsed);
-  const split = declaredSplit(parsed);
-  const timetable = banditTimetable(name, policy, parsed.controller.enabled ? undefined : split);
-  const plan = assemblePlan(
-    {
-      construct: CONSTRUCT,
-      name,
-      objects: banditObjects({ props: parsed, tracks, policy, timetable, split }),
-      tracks,
-      owners: rolloutOwners(parsed, parsed.arms),
-      overrides: parsed.overrides,
-    },
-    diagnostics,
-  );
-  return hasErrors(plan.findings) ? plan : { ...plan, timetable, policy };
+function banditPolicy(props: ParsedBanditProps, tracks: readonly Track[]): BanditPolicy {
+  const { reward, traffic, analysis, autoscaling } = props;
+  const { warmUp, halfLife, duration } = traffic;
+  const arms = tracks.map(({ name }) => name);
+  return {
+    strategy: "bandit",
+    arms,
+    reward,
+    algorithm: traffic.algorithm,
+    epsilon: traffic.epsilon ?? 0.1,
+    exploration: traffic.exploration ?? 1,
+    warmUp: warmUp.split === undefined ? evenSplit(arms) : weightsByTrack(warmUp.split, tracks),
+    minimumRewards: warmUp.rewards,
+    floor: traffic.floor,
+    maxStep: traffic.maxStep,
+    updateEverySeconds: traffic.updateEvery,
+    ...(halfLife !== undefined && { halfLifeSeconds: halfLife }),
+    ...(duration !== undefined && { durationSeconds: duration }),
+    minReadyReplicas: autoscaling.minReplicas,
+    gates: declaredGates(props),
+    minimumSamples: analysis.minimumSamples,
+    falseAlarmRate: analysis.falseAlarmRate,
+  };
+}
+
+function declaredSplit({ traffic }: ParsedBanditProps, tracks: readonly Track[]): { weights: Weights } | undefined {
+  return traffic.split && { weights: weightsByTrack(traffic.split, tracks) };
+}
+
+function rewardAlerts({ reward, traffic, analysis }: ParsedBanditProps, arms: readonly Series[]): RuleGroup[] {
+  return rewardRules(arms, {
+    metric: reward.metric,
+    higherIsBetter: reward.direction === MetricDirection.HigherIsBetter,
+    withinSeconds: Math.max(SHORTEST_REWARD_WINDOW, 2 * traffic.updateEvery),
+    minimumRequests: analysis.minimumSamples,
+    minimumRewards: traffic.warmUp.rewards,
+  });
 }

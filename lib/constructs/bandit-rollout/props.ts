@@ -1,33 +1,33 @@
 import type { BanditAlgorithm } from "../../strategies/bandit/policy";
-import type { Direction } from "../../strategies/gate";
+import type { MetricDirection } from "../../strategies/gate";
 import type { ModelVersionProps } from "../common/props";
 import type { AnalysisProps, RolloutProps } from "../common/rollout-props";
 
-/** What an arm earns; rewards come back as feedback on predictions. */
+/** The reward of an arm; rewards come back as feedback on predictions. */
 export interface BanditRewardProps {
   /** Name under which rewards are sent as feedback, such as `clicked`. */
   readonly metric: string;
   /**
-   * Which way is better.
+   * Which direction is better.
    * @default "higherIsBetter"
    */
-  readonly direction?: Direction;
+  readonly direction?: MetricDirection;
   /**
-   * Least reward that can be sent, 0 or more.
+   * Smallest reward that can be sent, 0 or more.
    * @default 0
    */
   readonly lowerBound?: number;
   /**
-   * Largest reward that can be sent, up to a billion. The nearer to what really comes, the sooner the arms are told apart.
+   * Largest reward that can be sent, up to a billion. The closer it is to real rewards, the sooner the arms can be told apart.
    * @default 1
    */
   readonly upperBound?: number;
 }
 
-/** The split before the rewards move it. */
+/** The split before rewards move it. */
 export interface BanditWarmUpProps {
   /**
-   * Whole percents by version, such as `\{ "2.2.0": 80, "2.3.0": 20 \}`; each arm once, summing to 100, none under the floor.
+   * Whole percents by version, such as `\{ "2.2.0": 80, "2.3.0": 20 \}`; each arm once, summing to 100, none below the floor.
    * @default - the same for each arm
    */
   readonly split?: Record<string, number>;
@@ -41,55 +41,55 @@ export interface BanditWarmUpProps {
 /** How the split follows the rewards. */
 export interface BanditTrafficProps {
   /**
-   * How shares are made from rewards: `thompson` gives each arm the probability that it is the best one, `epsilonGreedy` all
-   * but `epsilon` to the best so far, `ucb` each percent to the arm that could still be the best.
+   * How rewards become shares: `thompson` gives each arm the probability that it is the best one, `epsilonGreedy` gives all
+   * but `epsilon` to the best arm so far, `ucb` gives each percent to the arm with the highest upper confidence bound.
    * @default "thompson"
    */
   readonly algorithm?: BanditAlgorithm;
   /**
-   * With `epsilonGreedy`: the share of the traffic that is for all arms alike.
+   * With `epsilonGreedy`: the share of the traffic that is divided evenly among all arms.
    * @default 0.1
    */
   readonly epsilon?: number;
   /**
-   * With `ucb`: how much doubt is worth; more than 1 tries the others longer.
+   * With `ucb`: the weight of uncertainty; above 1 explores longer.
    * @default 1
    */
   readonly exploration?: number;
   /**
-   * Percents that every arm keeps, so that there is always something to compare.
+   * Smallest share of every arm, in whole percents, so that there is always data to compare.
    * @default 5
    */
   readonly floor?: number;
   /**
-   * Percents that an arm gains or loses at most in one move.
+   * Largest change of the share of an arm in one move, in whole percents.
    * @default 10
    */
   readonly maxStep?: number;
   /**
-   * Least time between two moves. As long as most rewards take to come back, or longer.
+   * Minimum time between two moves: as long as most rewards take to come back, or longer.
    * @default "10m"
    */
   readonly updateEvery?: string;
   /**
-   * The split before that.
+   * The split before the first move.
    * @default - the same for each arm, until each has 200 rewards
    */
   readonly warmUp?: BanditWarmUpProps;
   /**
-   * Time in which a reward comes to count half, for rewards that drift, such as `"12h"`.
+   * Half-life of a reward, for rewards that drift, such as `"12h"`.
    * @default - rewards never age
    */
   readonly halfLife?: string;
   /**
    * Time after which the split stays as it is.
-   * @default - none: it goes on until the program names other arms
+   * @default - none: it moves until the program names other arms
    */
   readonly duration?: string;
   /**
    * The split that this program declares, when no controller moves it: whole percents by version, each arm once, summing to
-   * 100; 0 takes an arm out.
-   * @default - 100 to the first arm: prepared, the others run and serve nobody
+   * 100; 0 removes an arm.
+   * @default - 100 to the first arm, the preparation: the others run and serve no users
    */
   readonly split?: Record<string, number>;
 }
@@ -111,17 +111,17 @@ export interface BanditTrafficProps {
  * ```
  */
 export interface BanditRolloutProps extends RolloutProps {
-  /** The versions to choose between, two or more. The first serves now; the others are held against it and give way to it. */
+  /** The versions to choose between, two or more. The first serves now; it is the baseline that the others are compared with. */
   readonly arms: ModelVersionProps[];
-  /** What they are chosen by. */
+  /** The reward that they are chosen by. */
   readonly reward: BanditRewardProps;
   /**
    * How the split follows the rewards.
-   * @default - by Thompson sampling, at most 10% every ten minutes, 5% always left to each arm
+   * @default - by Thompson sampling, at most 10% every ten minutes, at least 5% for each arm
    */
   readonly traffic?: BanditTrafficProps;
   /**
-   * The guardrails: what takes an arm out for good, whatever it earns.
+   * The guardrails: what removes an arm permanently, whatever it earns.
    * @default - compared with the first arm on p95 and errors
    */
   readonly analysis?: AnalysisProps;

@@ -1,16 +1,16 @@
-import { defaulted, list, map, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
+import { defaulted, list, map, object, optional, required, type Fields } from "../../core/checks/check";
 import { metricName } from "../../core/checks/names";
 import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, number, oneOf, percent, semver } from "../../core/checks/values";
 import { BanditAlgorithm } from "../../strategies/bandit/policy";
-import { Direction } from "../../strategies/gate";
+import { MetricDirection } from "../../strategies/gate";
 import { checkModelVersion, withDefaults } from "../common/schema";
 import { analysisFields, rolloutFields } from "../common/rollout-schema";
 import type { BanditRewardProps, BanditRolloutProps, BanditTrafficProps, BanditWarmUpProps } from "./props";
 
 const reward = {
   metric: required(metricName),
-  direction: defaulted(oneOf(Direction), Direction.HigherIsBetter),
+  direction: defaulted(oneOf(MetricDirection), MetricDirection.HigherIsBetter),
   lowerBound: defaulted(number({ min: 0 }), 0),
   upperBound: defaulted(number({ above: 0, max: 1e9 }), 1),
 } satisfies Fields<BanditRewardProps>;
@@ -45,4 +45,3 @@ export const banditFields = {
 } satisfies Fields<BanditRolloutProps>;
 
 export type ParsedBanditProps = ParsedProps<typeof banditFields>;
-export type BanditTraffic = Parsed<typeof traffic>;

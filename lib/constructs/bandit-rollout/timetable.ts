@@ -1,16 +1,24 @@
 import { formatDuration, formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage, WeightRange } from "../../core/timetable";
-import { ALGORITHM_WORDS } from "../../strategies/bandit/words";
+import { describeAlgorithm } from "../../strategies/bandit/describe";
 import type { BanditPolicy } from "../../strategies/bandit/policy";
 import type { Weights } from "../../strategies/decision";
-import { gatesInWords } from "../common/gate-words";
+import { formatGates } from "../../strategies/gates/describe";
 
-/** The stages of a bandit: fixed splits first, then the bounds of what the rewards may make of them. */
-export function banditTimetable(name: string, policy: BanditPolicy, declared: Weights | undefined): Timetable {
+/** Where a bandit stands when it is planned. */
+export interface BanditStart {
+  /** The split that the program declares. By default the opening split. */
+  readonly declared: Weights | undefined;
+  /** Whether a controller moves the weights. */
+  readonly controlled: boolean;
+}
+
+/** The stages of a bandit: fixed splits first, then the range in which the rewards may move them. */
+export function banditTimetable(name: string, policy: BanditPolicy, { declared, controlled }: BanditStart): Timetable {
   const { arms, warmUp, minimumRewards, updateEverySeconds, durationSeconds, maxStep } = policy;
   const [baseline = ""] = arms;
-  const gates = gatesInWords(policy.gates, "the first arm");
-  const onFailure = `0% for that arm, for good; ${baseline} has its traffic`;
+  const gates = formatGates(policy.gates, "the first arm");
+  const onFailure = `0% for that arm, permanently; ${baseline} gets its traffic`;
   const opening = Object.fromEntries(arms.map((arm) => [arm, arm === baseline ? 100 : 0]));
   const stages: TimetableStage[] = [
     {
@@ -19,7 +27,7 @@ export function banditTimetable(name: string, policy: BanditPolicy, declared: We
       fromSeconds: 0,
       untilSeconds: 0,
       gates: [`${policy.minReadyReplicas} replicas of each arm ready`],
-      onFailure: "nobody met it",
+      onFailure: "no user was served by it",
     },
     {
       number: 1,
@@ -40,16 +48,15 @@ export function banditTimetable(name: string, policy: BanditPolicy, declared: We
       onFailure,
     },
   ];
-  const current = declared && stageOf(declared, opening, warmUp);
   return {
     title: `${name}: bandit of ${arms.join(", ")}, by ${policy.reward.metric}`,
     stages,
-    ...(current !== undefined && { current }),
-    notes: notes(policy, declared === undefined),
+    ...(!controlled && { current: stageOf(declared ?? opening, opening, warmUp) }),
+    notes: notes(policy, controlled),
   };
 }
 
-/** What the floors of the others leave. */
+/** What the floors of the other arms leave. */
 function rangeOf({ arms, floor }: BanditPolicy): WeightRange {
   return { least: floor, most: 100 - floor * (arms.length - 1) };
 }
@@ -64,10 +71,10 @@ function notes(policy: BanditPolicy, controlled: boolean): string[] {
   return [
     controlled
       ? "A controller in the cluster moves the weights."
-      : "The split is declared in code and nothing in the cluster moves it: each move is one pull request, whose preview shows weights alone changing. A rehearsal moves it by itself.",
-    `The split follows ${policy.reward.metric} (${direction(policy)}) by ${ALGORITHM_WORDS[policy.algorithm]}${settings(policy)}.`,
-    `At the earliest ${fastest(policy)} after the warm-up one arm has ${rangeOf(policy).most}%. An arm does not rise while its replicas are not ready or a gate of its own does not pass.`,
-    `An arm that breaks a gate is out for good, and ${baseline} has its traffic until the rewards move it. ${baseline} is never taken out: when it alone is left, it has 100% and the bandit is over. An arm as good as ${baseline} is taken out with a chance of at most ${formatPercent(policy.falseAlarmRate)}.`,
+      : "The split is declared in code and nothing in the cluster moves it: each move is one pull request, and its preview shows that only weights change. A rehearsal moves it automatically.",
+    `The split follows ${policy.reward.metric} (${direction(policy)}) by ${describeAlgorithm(policy.algorithm)}${settings(policy)}.`,
+    `An arm can reach ${rangeOf(policy).most}% no earlier than ${fastest(policy)} after the warm-up. The share of an arm does not grow while its replicas are not ready or one of its gates does not pass.`,
+    `An arm that fails a gate is removed permanently, and ${baseline} gets its traffic until the rewards move it. ${baseline} is never removed: when no other arm is left, it has 100% and the bandit ends. The probability that an arm as good as ${baseline} is removed is at most ${formatPercent(policy.falseAlarmRate)}.`,
     ageing(policy),
   ];
 }
@@ -80,7 +87,7 @@ function settings({ algorithm, epsilon, exploration }: BanditPolicy): string {
   return algorithm === "ucb" && exploration !== 1 ? `, doubt times ${exploration}` : "";
 }
 
-/** Time in which the arm with the most could have all that there is. */
+/** Shortest time in which the arm with the largest share can reach the top of its range. */
 function fastest(policy: BanditPolicy): string {
   const { warmUp, maxStep, updateEverySeconds } = policy;
   const moves = Math.ceil((rangeOf(policy).most - Math.max(...Object.values(warmUp))) / maxStep);
@@ -89,6 +96,6 @@ function fastest(policy: BanditPolicy): string {
 
 function ageing({ halfLifeSeconds }: BanditPolicy): string {
   return halfLifeSeconds === undefined
-    ? "Rewards never age: arms that change places are noticed late."
+    ? "Rewards never age: a change in which arm is best is detected late."
     : `A reward counts half after ${formatDuration(halfLifeSeconds)}.`;
 }

@@ -1,31 +1,25 @@
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import { isDeferred } from "../../core/deferred";
-import { checkProduction } from "../common/production";
-import { checkMetrics, checkRollout, checkWatchTime } from "../common/rollout-guardrails";
+import { checkBusinessMetrics, checkObservationTime } from "../common/rollout-guardrails";
+import { routerOf } from "../../routing/registry";
 import type { ParsedBlueGreenProps } from "./schema";
-import { Colour, IdleColour } from "./props";
+import { BlueGreenColor, IdleColor } from "./props";
 
-/** What refuses a pair although each of its props is sound by itself. */
+/** Reports what is wrong with a pair whose props are valid one by one. */
 export function checkPair(props: ParsedBlueGreenProps, diagnostics: Diagnostics): void {
-  checkRollout(props, diagnostics);
   checkVersions(props, diagnostics);
-  checkWatchTime(props.monitoring, { path: "watchFor", seconds: props.watchFor }, diagnostics);
-  checkMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
+  checkObservationTime(props.monitoring, { path: "watchFor", seconds: props.watchFor }, diagnostics);
+  checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
   checkSizes(props, diagnostics);
   checkPreview(props, diagnostics);
   checkControl(props, diagnostics);
-  const [blue, green] = [
-    { path: "blue", model: props.blue },
-    { path: "green", model: props.green },
-  ] as const;
-  checkProduction(props, [blue, green], [green], diagnostics);
 }
 
 function checkVersions({ blue, green }: ParsedBlueGreenProps, diagnostics: Diagnostics): void {
   if (blue.version !== green.version) return;
   diagnostics.error("SLW101", "green.version", {
-    message: `${green.version} is blue's version already.`,
-    fix: "Name the new version; once it serves, it becomes `blue` and the next one `green`.",
+    message: `${green.version} is already the version of blue.`,
+    fix: "Name the new version; once it is live, it becomes `blue` and the next one `green`.",
   });
 }
 
@@ -38,14 +32,14 @@ function checkSizes(
     diagnostics.error("SLW301", "preparedReplicas", {
       message: `${preparedReplicas} is not between minReplicas, ${minReplicas}, and maxReplicas, ${maxReplicas}.`,
       allowed: `${minReplicas} to ${maxReplicas}`,
-      fix: "Give as many replicas as the live version has at its busiest, or leave it out.",
+      fix: "Give as many replicas as the live version has at peak load, or leave it out.",
     });
   }
   if (standbyReplicas > maxReplicas) {
     diagnostics.error("SLW302", "standbyReplicas", {
       message: `${standbyReplicas} is more than maxReplicas, ${maxReplicas}.`,
       allowed: `1 to ${maxReplicas}`,
-      fix: "Lower it: a standby serves nobody.",
+      fix: "Lower it: a standby serves no user.",
     });
   }
 }
@@ -54,23 +48,24 @@ function checkPreview({ preview, routing }: ParsedBlueGreenProps, diagnostics: D
   if (preview === undefined) return;
   if (preview.hosts.length === 0) {
     diagnostics.error("SLW209", "preview.hosts", {
-      message: "it is empty, so nobody could try green.",
+      message: "it is empty, so no request could reach green.",
       fix: "Name a host, or leave out preview.",
     });
   }
-  const live = routing.istio?.hosts ?? [];
+  const configured = routerOf(routing);
+  const live = configured?.router.hosts(configured.settings) ?? [];
   preview.hosts.forEach((host, index) => {
     if (isDeferred(host) || !live.includes(host)) return;
     diagnostics.error("SLW303", `preview.hosts[${index}]`, {
-      message: `"${host}" is a host of the live version as well, so users would meet green untested.`,
+      message: `"${host}" is a host of the live version as well, so users would be served by an untested green.`,
       fix: `Give the preview a host of its own, such as "preview.${host}".`,
     });
   });
 }
 
 function checkControl({ controller, live, idle }: ParsedBlueGreenProps, diagnostics: Diagnostics): void {
-  if (!controller.enabled || (live === Colour.Blue && idle === IdleColour.Full)) return;
-  diagnostics.error("SLW005", live === Colour.Blue ? "idle" : "live", {
+  if (!controller.enabled || (live === BlueGreenColor.Blue && idle === IdleColor.Full)) return;
+  diagnostics.error("SLW005", live === BlueGreenColor.Blue ? "idle" : "live", {
     message: "the switch is declared here and made by a controller as well.",
     fix: 'Leave `live: "blue"` and no `idle`, or leave out controller.enabled.',
   });

@@ -1,19 +1,21 @@
 import { parseProps } from "../../core/checks/parse-props";
-import { hasErrors } from "../../core/findings/finding";
-import { Diagnostics } from "../../core/findings/diagnostics";
-import type { Plan } from "../../core/plan";
+import type { Plan, PlannedObject } from "../../core/plan";
+import { joinName, versionSlug } from "../../core/values/name";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
-import { assemblePlan, refusedPlan } from "../common/assemble";
-import { rolloutOwners } from "../common/rollout";
-import { trackOf } from "../common/track";
-import { blueGreenFields } from "./schema";
+import type { Weights } from "../../strategies/decision";
+import { defineRollout } from "../common/define-rollout";
+import { declaredGates } from "../common/gates";
+import type { NamedModel } from "../common/production";
+import type { CheckedRollout, PlannedRollout } from "../common/rollout";
+import { applicationMetadata } from "../common/rollout-objects";
+import { SERVICE_PORT, trackOf, withDependencies } from "../common/track";
 import { checkPair } from "./guardrails";
-import { pairObjects, servedModels } from "./objects";
-import { blueGreenPolicy } from "./policy";
-import type { BlueGreenPairProps } from "./props";
+import { BlueGreenColor, type BlueGreenPairProps } from "./props";
+import { blueGreenFields, type ParsedBlueGreenProps } from "./schema";
+import { autoscalingOf, servedModels } from "./sizes";
 import { blueGreenTimetable } from "./timetable";
 
-const CONSTRUCT = "BlueGreenPair";
+type Pair = readonly [NamedModel, NamedModel];
 
 /**
  * What a `BlueGreenPair` would create: two tracks, the split that has all traffic on one of them, the route to it, the
@@ -25,27 +27,61 @@ const CONSTRUCT = "BlueGreenPair";
  * console.log(Object.keys(plan.objects), plan.findings);
  * ```
  */
-export function planBlueGreenPair(name: string, props: BlueGreenPairProps): Plan<BlueGreenPolicy> {
-  const diagnostics = new Diagnostics();
-  const parsed = parseProps(name, props, blueGreenFields, diagnostics);
-  if (parsed === undefined) return refusedPlan(CONSTRUCT, name, diagnostics);
-  checkPair(parsed, diagnostics);
-  if (hasErrors(diagnostics.findings)) return refusedPlan(CONSTRUCT, name, diagnostics);
+export const planBlueGreenPair: (name: string, props: BlueGreenPairProps) => Plan<BlueGreenPolicy> = defineRollout({
+  construct: "BlueGreenPair",
+  parse: (name, props, diagnostics) => parseProps(name, props, blueGreenFields, diagnostics),
+  models: ({ blue, green }: ParsedBlueGreenProps): Pair => [
+    { path: "blue", model: blue },
+    { path: "green", model: green },
+  ],
+  exposesUsers: true,
+  check: checkPair,
+  routerNeeds: ({ preview }) => (preview === undefined ? [] : [{ capability: "preview", path: "preview" }]),
+  policy: blueGreenPolicy,
+  split: ({ props }) => ({ weights: declaredWeights(props) }),
+  timetable: ({ props, policy }) => blueGreenTimetable(props, policy),
+  served: servedModels,
+  autoscaling: autoscalingOf,
+  lastObjects: previewRoute,
+});
 
-  const [blue, green] = [trackOf(name, parsed.blue), trackOf(name, parsed.green)];
-  const policy = blueGreenPolicy(parsed, blue.name, green.name);
-  const timetable = blueGreenTimetable(parsed, policy);
-  const served = servedModels(parsed);
-  const plan = assemblePlan(
-    {
-      construct: CONSTRUCT,
-      name,
-      objects: pairObjects({ props: parsed, blue, green, policy, timetable }),
-      tracks: served.map((model) => trackOf(name, model)),
-      owners: rolloutOwners(parsed, [parsed.blue, parsed.green], served),
-      overrides: parsed.overrides,
+function blueGreenPolicy({ props, tracks, server }: CheckedRollout<ParsedBlueGreenProps, Pair>): BlueGreenPolicy {
+  const { analysis, objectives, smokeTest, autoscaling } = props;
+  const [blue, green] = tracks;
+  return {
+    strategy: "blue-green",
+    blue: blue.name,
+    green: green.name,
+    smokeTest: {
+      requests: smokeTest.requests,
+      latencyP95Seconds: smokeTest.latencyP95 ?? objectives?.latencyP95 ?? 1,
+      healthPath: smokeTest.healthPath ?? server.runtime.paths.ready,
     },
-    diagnostics,
+    // Green takes over all of blue's load at once: no autoscaler grows that fast.
+    capacity: { minReadyReplicas: autoscaling.minReplicas, shareOfStable: 1 },
+    gates: declaredGates(props),
+    minimumSamples: analysis.minimumSamples,
+    falseAlarmRate: analysis.falseAlarmRate,
+    watchSeconds: props.watchFor,
+    standbySeconds: props.standbyFor,
+  };
+}
+
+/** All on one color. The 0 of the other is written as well, so that the preview of a switch shows two numbers change. */
+function declaredWeights(props: ParsedBlueGreenProps): Weights {
+  const live = props.live === BlueGreenColor.Blue ? props.blue : props.green;
+  return Object.fromEntries(
+    servedModels(props).map((model) => [trackOf(props.name, model).name, model === live ? 100 : 0]),
   );
-  return hasErrors(plan.findings) ? plan : { ...plan, timetable, policy };
+}
+
+function previewRoute(
+  pair: PlannedRollout<ParsedBlueGreenProps, BlueGreenPolicy, Pair>,
+): Readonly<Record<string, PlannedObject>> {
+  const { props, routing, policy } = pair;
+  if (props.preview === undefined || !servedModels(props).includes(props.green)) return {};
+  const { router, settings } = routing;
+  const metadata = applicationMetadata(props, joinName(props.name, "preview"));
+  const route = router.preview(metadata, { ...props.preview, service: policy.green, port: SERVICE_PORT }, settings);
+  return { preview: withDependencies(route, `${versionSlug(props.green.version)}-service`) };
 }

@@ -3,58 +3,58 @@ import type { ModelVersionProps } from "../common/props";
 import type { AnalysisProps, RolloutProps } from "../common/rollout-props";
 
 /** One of the two versions of a pair. */
-export const Colour = {
+export const BlueGreenColor = {
   /** The version that served before. */
   Blue: "blue",
   /** The version that takes over. */
   Green: "green",
 } as const;
-export type Colour = (typeof Colour)[keyof typeof Colour];
+export type BlueGreenColor = (typeof BlueGreenColor)[keyof typeof BlueGreenColor];
 
-/** What becomes of the colour that does not serve. */
-export const IdleColour = {
-  /** As many replicas as it needs to take over at once. */
+/** What happens to the color that is not live. */
+export const IdleColor = {
+  /** It keeps as many replicas as it needs to take over at once. */
   Full: "full",
-  /** `standbyReplicas`: the way back is as instant, but needs time to grow under full load. */
+  /** It keeps `standbyReplicas`: the rollback is as instant, but the replicas need time to scale up under full load. */
   Standby: "standby",
-  /** Its objects go; the model file stays where it is. */
+  /** Its objects are deleted; the model file is kept. */
   Retired: "retired",
 } as const;
-export type IdleColour = (typeof IdleColour)[keyof typeof IdleColour];
+export type IdleColor = (typeof IdleColor)[keyof typeof IdleColor];
 
-/** Where green can be tried before it serves. */
+/** Where green can be reached before it is live. */
 export interface PreviewProps {
-  /** Hosts that lead to green whatever is live, such as `preview.recommender.example.com`. */
+  /** Hosts that always route to green, such as `preview.recommender.example.com`. */
   readonly hosts: DeferredString[];
   /**
-   * Gateways that take the traffic, as `namespace/name`.
-   * @default - those of routing.istio
+   * Gateways that accept the traffic, as `namespace/name`.
+   * @default - those of `routing`
    */
   readonly gateways?: DeferredString[];
 }
 
-/** What green must show on recorded requests with expected answers before anybody meets it. */
+/** What green must show on recorded requests with expected answers before it serves users. */
 export interface SmokeTestProps {
   /**
-   * Requests that must be answered, every one as expected.
+   * Requests that must be answered, each as expected.
    * @default 20
    */
   readonly requests?: number;
   /**
-   * 95% of them are answered within this, such as `"100ms"`.
+   * The limit of their p95, such as `"100ms"`.
    * @default - objectives.latencyP95, or a second
    */
   readonly latencyP95?: string;
   /**
-   * Path that must answer with 200 first, such as one of your own image.
-   * @default "/ready"
+   * Path that must return 200 first.
+   * @default - that of the runtime: "/ready" with the bundled server
    */
   readonly healthPath?: string;
 }
 
 /**
  * Props of `BlueGreenPair`: a new version proves itself without users, then gets all of them in one change of the weights,
- * with an instant way back.
+ * with an instant rollback.
  *
  * @example
  * ```ts
@@ -73,21 +73,21 @@ export interface BlueGreenPairProps extends RolloutProps {
   readonly blue: ModelVersionProps;
   /** The version that takes over. */
   readonly green: ModelVersionProps;
-  /** Which of them serves; changing this word is the switch, and the way back. */
-  readonly live: Colour;
+  /** Which of them is live; a change of this prop is the switch, and the rollback. */
+  readonly live: BlueGreenColor;
   /**
-   * What becomes of the other one: `full` until it is sure that nobody goes back, then `standby`, then `retired`.
+   * What happens to the other one: `full` until a rollback is unlikely, then `standby`, then `retired`.
    * @default "full"
    */
-  readonly idle?: IdleColour;
+  readonly idle?: IdleColor;
   /**
-   * Replicas that green has from its first minute, so that it can take all traffic at once.
+   * Replicas that green has from the start, so that it can take all traffic at once.
    * @default - autoscaling.maxReplicas
    */
   readonly preparedReplicas?: number;
   /**
-   * Where green can be tried before it serves.
-   * @default - nowhere: only the smoke test meets it
+   * Where green can be reached before it is live.
+   * @default - nowhere: only the smoke test reaches it
    */
   readonly preview?: PreviewProps;
   /**
@@ -96,7 +96,7 @@ export interface BlueGreenPairProps extends RolloutProps {
    */
   readonly smokeTest?: SmokeTestProps;
   /**
-   * How long green is watched after the switch while blue keeps its size, up to an hour.
+   * How long green is monitored after the switch while blue keeps its size, up to an hour.
    * @default "1h"
    */
   readonly watchFor?: string;
@@ -106,7 +106,7 @@ export interface BlueGreenPairProps extends RolloutProps {
    */
   readonly standbyFor?: string;
   /**
-   * Replicas of the colour on standby.
+   * Replicas of the color on standby.
    * @default 1
    */
   readonly standbyReplicas?: number;

@@ -1,11 +1,10 @@
 import { defaulted, deferrable, list, object, optional, required, type Fields } from "../../core/checks/check";
 import { gatewayName, hostName } from "../../core/checks/names";
-import { CONTRACT } from "../../core/contract";
 import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, number, oneOf, urlPath } from "../../core/checks/values";
 import { checkModelVersion, withDefaults } from "../common/schema";
 import { analysisFields, rolloutFields } from "../common/rollout-schema";
-import { Colour, IdleColour, type BlueGreenPairProps, type PreviewProps, type SmokeTestProps } from "./props";
+import { BlueGreenColor, IdleColor, type BlueGreenPairProps, type PreviewProps, type SmokeTestProps } from "./props";
 
 const preview = {
   hosts: required(list(deferrable(hostName))),
@@ -15,20 +14,20 @@ const preview = {
 const smokeTest = {
   requests: defaulted(number({ min: 1, max: 1_000_000, whole: true }), 20),
   latencyP95: optional(duration({ min: 0.001, max: 3600 })),
-  healthPath: defaulted(urlPath, CONTRACT.paths.ready),
+  healthPath: optional(urlPath),
 } satisfies Fields<SmokeTestProps>;
 
 const replicas = number({ min: 1, max: 1000, whole: true });
 
-/** The autoscaler keeps a size that is not needed any more for an hour at most. */
+/** The autoscaler keeps a size that is no longer needed for an hour at most. */
 const LONGEST_WATCH = 3600;
 
 export const blueGreenFields = {
   ...rolloutFields,
   blue: required(checkModelVersion),
   green: required(checkModelVersion),
-  live: required(oneOf(Colour)),
-  idle: defaulted(oneOf(IdleColour), IdleColour.Full),
+  live: required(oneOf(BlueGreenColor)),
+  idle: defaulted(oneOf(IdleColor), IdleColor.Full),
   preparedReplicas: optional(replicas),
   preview: optional(object(preview)),
   smokeTest: withDefaults(smokeTest),

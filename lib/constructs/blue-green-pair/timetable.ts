@@ -1,14 +1,14 @@
 import { formatDuration, formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
-import { gatesInWords } from "../common/gate-words";
+import { formatGates } from "../../strategies/gates/describe";
 import type { ParsedBlueGreenProps } from "./schema";
-import { Colour, IdleColour } from "./props";
+import { BlueGreenColor, IdleColor } from "./props";
 
 /** Number of the stage that the program declares. */
 function declaredStage({ live, idle }: ParsedBlueGreenProps): number {
-  if (live === Colour.Blue) return 0;
-  return { [IdleColour.Full]: 1, [IdleColour.Standby]: 2, [IdleColour.Retired]: 3 }[idle];
+  if (live === BlueGreenColor.Blue) return 0;
+  return { [IdleColor.Full]: 1, [IdleColor.Standby]: 2, [IdleColor.Retired]: 3 }[idle];
 }
 
 /** A switch laid out in time: prepared, switched, on standby, retired. */
@@ -16,7 +16,7 @@ export function blueGreenTimetable(props: ParsedBlueGreenProps, policy: BlueGree
   const { name, controller, standbyReplicas } = props;
   const { blue, green, smokeTest, watchSeconds, standbySeconds } = policy;
   const onGreen = { [blue]: 0, [green]: 100 };
-  const watched = gatesInWords(policy.gates, "blue");
+  const gates = formatGates(policy.gates, "blue");
   const back = controller.enabled ? `100% ${blue} at once` : `live: "blue", 100% ${blue}`;
   const stages: TimetableStage[] = [
     {
@@ -25,17 +25,17 @@ export function blueGreenTimetable(props: ParsedBlueGreenProps, policy: BlueGree
       fromSeconds: 0,
       untilSeconds: 0,
       gates: [
-        `replicas ready for all of ${blue}'s load`,
-        `${smokeTest.healthPath} answers, ${smokeTest.requests} recorded requests answered as expected, p95 ≤ ${formatDuration(smokeTest.latencyP95Seconds)}`,
+        `enough replicas ready for the full load of ${blue}`,
+        `${smokeTest.healthPath} returns 200, ${smokeTest.requests} recorded requests are answered as expected, p95 ≤ ${formatDuration(smokeTest.latencyP95Seconds)}`,
       ],
-      onFailure: "nobody met it",
+      onFailure: "no user was served by it",
     },
     {
       number: 1,
       weights: onGreen,
       fromSeconds: 0,
       untilSeconds: watchSeconds,
-      gates: watched,
+      gates,
       onFailure: back,
     },
     {
@@ -43,15 +43,15 @@ export function blueGreenTimetable(props: ParsedBlueGreenProps, policy: BlueGree
       weights: onGreen,
       fromSeconds: watchSeconds,
       untilSeconds: watchSeconds + standbySeconds,
-      gates: [`${blue} on ${standbyReplicas} replica${standbyReplicas === 1 ? "" : "s"}`, ...watched],
+      gates: [`${blue} on ${standbyReplicas} replica${standbyReplicas === 1 ? "" : "s"}`, ...gates],
       onFailure: back,
     },
     {
       number: 3,
       weights: onGreen,
       fromSeconds: watchSeconds + standbySeconds,
-      gates: [`${blue} is gone; its model file stays`],
-      onFailure: "another pair, back to its version",
+      gates: [`${blue} is deleted; its model file is kept`],
+      onFailure: "another pair that goes back to its version",
     },
   ];
   return {
@@ -64,10 +64,10 @@ export function blueGreenTimetable(props: ParsedBlueGreenProps, policy: BlueGree
 
 function notes({ controller }: ParsedBlueGreenProps, { falseAlarmRate, minimumSamples }: BlueGreenPolicy): string[] {
   const moved = controller.enabled
-    ? "A controller in the cluster runs the smoke test, switches, watches and goes back."
-    : "Each stage is a change of `live` or `idle` in code, and the preview of the switch shows one weight object changing. Alerts on the same gates say when to go back; a rehearsal does it all by itself.";
+    ? "A controller in the cluster runs the smoke test, switches, monitors green and rolls back."
+    : "Each stage is a change of `live` or `idle` in code, and the preview of the switch shows that only the weights change. Alerts on the same gates say when to roll back. A rehearsal does all of it automatically.";
   return [
     moved,
-    `The watch ends when its time is over and ${minimumSamples} requests show that every gate passes. Harm is tested after every request; an equally good version is switched back with a chance of at most ${formatPercent(falseAlarmRate)}.`,
+    `Stage 1 ends when its time is over and every gate passes on at least ${minimumSamples} requests. Regressions are tested after every request. The probability that an equally good version is switched back is at most ${formatPercent(falseAlarmRate)}.`,
   ];
 }

@@ -4,11 +4,11 @@ import { timetableMarkdown } from "../../core/timetable-markdown";
 import { planCanaryRollout } from "./plan";
 import type { CanaryRolloutProps } from "./props";
 
-/** A new version meets a small share of the users first, and more as it proves itself. */
+/** A new version serves a small share of the users first, and more as it proves itself. */
 export class CanaryRollout extends PlanConstruct {
   /** Name of the Service of the version that serves now. */
   readonly stableService: string;
-  /** Name of the Service of the version on trial. */
+  /** Name of the Service of the candidate. */
   readonly canaryService: string;
   /** The timetable of the traffic, as Markdown. */
   readonly timetable: string;

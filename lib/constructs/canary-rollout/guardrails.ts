@@ -1,36 +1,28 @@
 import type { Diagnostics } from "../../core/findings/diagnostics";
-import { checkProduction } from "../common/production";
-import { checkMetrics, checkRollout, checkWatchTime } from "../common/rollout-guardrails";
+import { checkBusinessMetrics, checkObservationTime } from "../common/rollout-guardrails";
 import type { ParsedCanaryProps } from "./schema";
+import { canaryWeights, checkWeights } from "./weights";
 
-/** What refuses a canary although each of its props is sound by itself. */
-export function checkCanary(props: ParsedCanaryProps, weights: readonly number[], diagnostics: Diagnostics): void {
-  checkRollout(props, diagnostics);
+/** Reports what is wrong with a canary whose props are valid one by one. */
+export function checkCanary(props: ParsedCanaryProps, diagnostics: Diagnostics): void {
+  checkWeights(props.traffic, diagnostics);
   checkVersions(props, diagnostics);
-  checkWatchTime(props.monitoring, { path: "traffic.interval", seconds: props.traffic.interval }, diagnostics);
-  checkStage(props, weights, diagnostics);
-  checkMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
-  const [stable, canary] = [
-    { path: "stable", model: props.stable },
-    { path: "canary", model: props.canary },
-  ] as const;
-  checkProduction(props, [stable, canary], [canary], diagnostics);
+  checkObservationTime(props.monitoring, { path: "traffic.interval", seconds: props.traffic.interval }, diagnostics);
+  checkStage(props, diagnostics);
+  checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
 }
 
 function checkVersions({ stable, canary }: ParsedCanaryProps, diagnostics: Diagnostics): void {
   if (stable.version !== canary.version) return;
   diagnostics.error("SLW101", "canary.version", {
-    message: `${canary.version} is the stable version already.`,
+    message: `${canary.version} is already the stable version.`,
     fix: "Name the new version; after a promotion it becomes `stable` and the next one `canary`.",
   });
 }
 
-function checkStage(
-  { traffic, canary, controller }: ParsedCanaryProps,
-  weights: readonly number[],
-  diagnostics: Diagnostics,
-): void {
+function checkStage({ traffic, canary, controller }: ParsedCanaryProps, diagnostics: Diagnostics): void {
   const { stage } = traffic;
+  const stages = canaryWeights(traffic).length;
   if (stage === undefined) return;
   if (controller.enabled) {
     diagnostics.error("SLW005", "traffic.stage", {
@@ -40,14 +32,14 @@ function checkStage(
   }
   if (stage.canary !== canary.version) {
     diagnostics.error("SLW105", "traffic.stage.canary", {
-      message: `the stage was reached by ${stage.canary}; the canary is ${canary.version} now.`,
-      fix: `Begin again: \`stage: { canary: "${canary.version}", number: 0 }\`, or leave it out.`,
+      message: `the stage was reached by ${stage.canary}; the canary is now ${canary.version}.`,
+      fix: `Start again: \`stage: { canary: "${canary.version}", number: 0 }\`, or leave it out.`,
     });
   }
-  if (stage.number > weights.length) {
+  if (stage.number > stages) {
     diagnostics.error("SLW104", "traffic.stage.number", {
       message: `there is no stage ${stage.number}.`,
-      allowed: `0 to ${weights.length}`,
+      allowed: `0 to ${stages}`,
       fix: "See the stages with `slipway timetable`.",
     });
   }

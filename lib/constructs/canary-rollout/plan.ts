@@ -1,20 +1,15 @@
 import { parseProps } from "../../core/checks/parse-props";
-import { hasErrors } from "../../core/findings/finding";
-import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Plan } from "../../core/plan";
 import type { CanaryPolicy } from "../../strategies/canary/policy";
-import { assemblePlan, refusedPlan } from "../common/assemble";
-import { rolloutOwners } from "../common/rollout";
-import { trackOf } from "../common/track";
-import { canaryFields } from "./schema";
+import { planCanaryStages } from "../../strategies/canary/stages";
+import type { Split } from "../../strategies/decision";
+import { defineRollout } from "../common/define-rollout";
+import { declaredGates } from "../common/gates";
 import { checkCanary } from "./guardrails";
-import { canaryObjects } from "./objects";
-import { canaryPolicy } from "./policy";
 import type { CanaryRolloutProps } from "./props";
+import { canaryFields, type ParsedCanaryProps } from "./schema";
 import { canaryTimetable } from "./timetable";
 import { canaryWeights } from "./weights";
-
-const CONSTRUCT = "CanaryRollout";
 
 /**
  * What a `CanaryRollout` would create: two tracks, the split between them, the route to it, the policy and the timetable.
@@ -26,28 +21,38 @@ const CONSTRUCT = "CanaryRollout";
  * console.log(Object.keys(plan.objects), plan.findings);
  * ```
  */
-export function planCanaryRollout(name: string, props: CanaryRolloutProps): Plan<CanaryPolicy> {
-  const diagnostics = new Diagnostics();
-  const parsed = parseProps(name, props, canaryFields, diagnostics);
-  if (parsed === undefined) return refusedPlan(CONSTRUCT, name, diagnostics);
-  const weights = canaryWeights(parsed.traffic, diagnostics);
-  checkCanary(parsed, weights, diagnostics);
-  if (hasErrors(diagnostics.findings)) return refusedPlan(CONSTRUCT, name, diagnostics);
+export const planCanaryRollout: (name: string, props: CanaryRolloutProps) => Plan<CanaryPolicy> = defineRollout({
+  construct: "CanaryRollout",
+  parse: (name, props, diagnostics) => parseProps(name, props, canaryFields, diagnostics),
+  models: ({ stable, canary }: ParsedCanaryProps) =>
+    [
+      { path: "stable", model: stable },
+      { path: "canary", model: canary },
+    ] as const,
+  exposesUsers: true,
+  check: checkCanary,
+  policy: ({ props, tracks: [stable, canary] }): CanaryPolicy => ({
+    strategy: "canary",
+    stable: stable.name,
+    canary: canary.name,
+    stages: planCanaryStages(canaryWeights(props.traffic), props.traffic.interval),
+    gates: declaredGates(props),
+    minimumSamples: props.analysis.minimumSamples,
+    falseAlarmRate: props.analysis.falseAlarmRate,
+    onInsufficientData: props.analysis.onInsufficientData,
+    maxExtensions: props.analysis.maxExtensions,
+    capacity: { minReadyReplicas: props.autoscaling.minReplicas, shareOfStable: props.analysis.readyShare },
+  }),
+  split: ({ props, policy }) => splitOfStage(policy, declaredStage(props) ?? 0),
+  timetable: ({ props, policy }) => canaryTimetable(props.name, policy, declaredStage(props)),
+});
 
-  const [stable, canary] = [trackOf(name, parsed.stable), trackOf(name, parsed.canary)];
-  const policy = canaryPolicy(parsed, stable.name, canary.name, weights);
-  const stage = parsed.controller.enabled ? undefined : (parsed.traffic.stage?.number ?? 0);
-  const timetable = canaryTimetable(name, policy, stage);
-  const plan = assemblePlan(
-    {
-      construct: CONSTRUCT,
-      name,
-      objects: canaryObjects({ props: parsed, stable, canary, policy, timetable }),
-      tracks: [stable, canary],
-      owners: rolloutOwners(parsed, [parsed.stable, parsed.canary]),
-      overrides: parsed.overrides,
-    },
-    diagnostics,
-  );
-  return hasErrors(plan.findings) ? plan : { ...plan, timetable, policy };
+/** Number of the stage that the program declares, 0 for the preparation; none where a controller moves the weights. */
+function declaredStage({ traffic, controller }: ParsedCanaryProps): number | undefined {
+  return controller.enabled ? undefined : (traffic.stage?.number ?? 0);
+}
+
+function splitOfStage({ stable, canary, stages }: CanaryPolicy, number: number): Split | undefined {
+  const stage = stages[number - 1];
+  return stage && { weights: { [stable]: 100 - stage.weight, [canary]: stage.weight } };
 }

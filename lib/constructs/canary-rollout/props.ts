@@ -4,7 +4,7 @@ import type { AnalysisProps, RolloutProps } from "../common/rollout-props";
 
 /** The stage that the program declares, when no controller moves the weights. */
 export interface DeclaredStageProps {
-  /** Version that has reached this stage; must be the canary's. It keeps a stage from carrying over to the next version. */
+  /** Version that has reached this stage, the one of the canary. It keeps a stage from carrying over to the next version. */
   readonly canary: string;
   /** Number of the stage in the timetable, from 1; 0 is the preparation. */
   readonly number: number;
@@ -18,7 +18,7 @@ export interface CanaryTrafficProps {
    */
   readonly initialWeight?: number;
   /**
-   * What each stage adds, in whole percents.
+   * Increase of the weight per stage, in whole percents.
    * @default 10
    */
   readonly increment?: number;
@@ -28,43 +28,43 @@ export interface CanaryTrafficProps {
    */
   readonly maxWeight?: number;
   /**
-   * The weights one by one, such as `[5, 10, 25, 50, 100]`, in place of the three above.
-   * @default - made from initialWeight, increment and maxWeight
+   * The weights one by one, such as `[5, 10, 25, 50, 100]`, instead of the three above.
+   * @default - derived from initialWeight, increment and maxWeight
    */
   readonly weights?: number[];
   /**
-   * Least time at each weight, such as `"30m"`.
+   * Minimum time at each weight, such as `"30m"`.
    * @default "30m"
    */
   readonly interval?: string;
   /**
-   * The stage that this program declares: raise `number` by one in each pull request.
-   * @default - 0, prepared: the canary runs and serves nobody
+   * The stage that this program declares; each pull request raises `number` by one.
+   * @default - 0, the preparation: the canary runs and serves no users
    */
   readonly stage?: DeclaredStageProps;
 }
 
-/** How the canary is judged. The objectives are always gates; these are the further ones. */
+/** How the canary is judged, besides the objectives, which are always gates. */
 export interface CanaryAnalysisProps extends AnalysisProps {
   /**
-   * Share of the replicas that the stable track would have at the next weight which must be ready on the canary first.
+   * Share of the replicas that the stable track would need for the next weight which must be ready on the canary first.
    * @default 0.5
    */
   readonly readyShare?: number;
   /**
-   * What to do when a stage's time is over and a gate still needs more samples.
+   * What to do when the time of a stage is over and a gate still needs more samples.
    * @default "extend"
    */
   readonly onInsufficientData?: OnInsufficientData;
   /**
-   * How many more intervals a stage may take, with `extend`, before the rollout pauses for a person.
+   * With `extend`: how many extra intervals a stage may take before the rollout pauses until a person decides.
    * @default 4
    */
   readonly maxExtensions?: number;
 }
 
 /**
- * Props of `CanaryRollout`: a new version meets a small share of the users first, and more as it proves itself.
+ * Props of `CanaryRollout`: a new version serves a small share of the users first, and more as it proves itself.
  *
  * @example
  * ```ts
@@ -80,10 +80,10 @@ export interface CanaryAnalysisProps extends AnalysisProps {
 export interface CanaryRolloutProps extends RolloutProps {
   /** The version that serves now. */
   readonly stable: ModelVersionProps;
-  /** The version on trial. */
+  /** The candidate. */
   readonly canary: ModelVersionProps;
   /**
-   * How the canary's share grows.
+   * How the canary's share of the traffic grows.
    * @default - 5%, then 10 more every 30 minutes
    */
   readonly traffic?: CanaryTrafficProps;

@@ -1,7 +1,7 @@
 import { formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { CanaryPolicy } from "../../strategies/canary/policy";
-import { gatesInWords } from "../common/gate-words";
+import { formatGates } from "../../strategies/gates/describe";
 
 /** The stages of a canary laid out in time. */
 export function canaryTimetable(name: string, policy: CanaryPolicy, current: number | undefined): Timetable {
@@ -9,8 +9,8 @@ export function canaryTimetable(name: string, policy: CanaryPolicy, current: num
   const weights = (weight: number) => ({ [stable]: 100 - weight, [canary]: weight });
   const onFailure = current === undefined ? `100% ${stable} at once` : `stage 0: 100% ${stable}`;
   let from = 0;
-  const gates = gatesInWords(policy.gates, "stable");
-  const trial = stages.map(({ weight, holdSeconds }, index): TimetableStage => {
+  const gates = formatGates(policy.gates, "stable");
+  const steps = stages.map(({ weight, holdSeconds }, index): TimetableStage => {
     const fromSeconds = from;
     from += holdSeconds;
     return {
@@ -28,11 +28,11 @@ export function canaryTimetable(name: string, policy: CanaryPolicy, current: num
     fromSeconds: 0,
     untilSeconds: 0,
     gates: [`${policy.capacity.minReadyReplicas} replicas ready`],
-    onFailure: "nobody met it",
+    onFailure: "no user was served by it",
   };
   return {
     title: `${name}: canary of ${canary} against ${stable}`,
-    stages: [prepared, ...trial],
+    stages: [prepared, ...steps],
     ...(current !== undefined && { current }),
     notes: notes(policy, current),
   };
@@ -40,17 +40,17 @@ export function canaryTimetable(name: string, policy: CanaryPolicy, current: num
 
 function notes(policy: CanaryPolicy, current: number | undefined): string[] {
   const insufficient = {
-    extend: `the stage is extended, up to ${policy.maxExtensions} times; then the rollout pauses for a person`,
-    pause: "the rollout pauses for a person",
+    extend: `the stage is extended, up to ${policy.maxExtensions} times; then the rollout pauses until a person decides`,
+    pause: "the rollout pauses until a person decides",
     rollback: `all traffic goes back to ${policy.stable}`,
   }[policy.onInsufficientData];
-  const needs = `A stage also needs ${minimums(policy)} from the canary, and before its weight rises ${formatPercent(policy.capacity.shareOfStable)} of the replicas that the stable track would need for it.`;
-  const test = `Harm is tested after every request; over the whole rollout an equally good version is rolled back with a chance of at most ${formatPercent(policy.falseAlarmRate)}.`;
-  const end = `When a stage's time is over and a gate still needs samples, ${insufficient}.`;
+  const needs = `A stage also needs ${minimums(policy)} from the canary. Before its weight rises, ${formatPercent(policy.capacity.shareOfStable)} of the replicas that the stable track would need for that weight must be ready.`;
+  const test = `Regressions are tested after every request. The probability that an equally good version is rolled back during the rollout is at most ${formatPercent(policy.falseAlarmRate)}.`;
+  const end = `When the time of a stage is over and a gate needs more samples, ${insufficient}.`;
   if (current === undefined) return ["A controller in the cluster moves the weights.", needs, test, end];
   return [
-    "The stage is declared in code: each stage is one pull request, and its preview shows one weight changing. Alerts on the same gates say when to go back.",
-    `A rehearsal moves them by itself. ${needs}`,
+    "The stage is declared in code: each stage is one pull request, and its preview shows that only the weights change. Alerts on the same gates say when to roll back.",
+    `A rehearsal moves through the stages automatically. ${needs}`,
     test,
     end,
   ];

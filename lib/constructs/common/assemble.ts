@@ -4,8 +4,9 @@ import type { Diagnostics } from "../../core/findings/diagnostics";
 import { applyOverrides } from "../../core/overrides";
 import type { ObjectPatch } from "../../core/patch";
 import type { FieldOwner, Plan, PlannedObject, Track } from "../../core/plan";
+import { DEFAULT_RUNTIME } from "../../runtimes/registry";
 
-/** A plan that findings refuse: it has no objects. */
+/** A plan that findings refuse; it has no objects. */
 export function refusedPlan(construct: string, name: string, diagnostics: Diagnostics): Plan<never> {
   return { construct, name, objects: {}, tracks: [], owners: [], findings: diagnostics.findings };
 }
@@ -18,12 +19,16 @@ export interface PlanParts {
   readonly tracks: readonly Track[];
   readonly owners: readonly FieldOwner[];
   readonly overrides: Readonly<Record<string, ObjectPatch>>;
+  /** Fields that no override may write, in any object. */
+  readonly fixedPaths?: readonly string[];
+  /** What serves the tracks. By default the bundled server. */
+  readonly runtime?: string;
 }
 
 /** Merges the overrides and puts every object into its canonical form. */
 export function assemblePlan(parts: PlanParts, diagnostics: Diagnostics): Plan<never> {
-  const { construct, name, objects, tracks, owners, overrides } = parts;
-  const overridden = applyOverrides(objects, overrides, owners, diagnostics);
+  const { construct, name, objects, tracks, owners, overrides, fixedPaths = [], runtime = DEFAULT_RUNTIME } = parts;
+  const overridden = applyOverrides(objects, overrides, { owners, fixedPaths }, diagnostics);
   if (hasErrors(diagnostics.findings)) return refusedPlan(construct, name, diagnostics);
   const entries = Object.entries(overridden).map(([role, { manifest, dependsOn }]) => [
     role,
@@ -36,10 +41,11 @@ export function assemblePlan(parts: PlanParts, diagnostics: Diagnostics): Plan<n
     tracks,
     owners,
     findings: diagnostics.findings,
+    ...(runtime !== DEFAULT_RUNTIME && { runtime }),
   };
 }
 
-/** Replicas of every track are its autoscaler's. */
+/** The autoscaler of each track owns its replicas. */
 export function autoscalerOwners(tracks: readonly Track[]): FieldOwner[] {
   return tracks.map(({ deploymentRole }) => ({ role: deploymentRole, path: "spec.replicas", owner: "autoscaler" }));
 }

@@ -4,11 +4,13 @@ import { canonicalCount } from "../../core/values/quantity";
 import { horizontalPodAutoscaler } from "../../kubernetes/horizontal-pod-autoscaler";
 import type { Autoscaling } from "./schema";
 
-/** Name under which the custom metrics API serves requests per second and pod. */
-const REQUESTS_METRIC = "slipway_inference_requests_per_second";
-
-/** The autoscaler of one Deployment. */
-export function autoscalerManifest(metadata: ObjectMeta, deployment: string, autoscaling: Autoscaling): Manifest {
+/** The autoscaler of one Deployment; the metric is the one that the custom metrics API serves requests per second by. */
+export function autoscalerManifest(
+  metadata: ObjectMeta,
+  deployment: string,
+  autoscaling: Autoscaling,
+  requestsMetric: string | undefined,
+): Manifest {
   const { minReplicas, maxReplicas, cpuUtilization, requestsPerSecond, scaleDownWindow } = autoscaling;
   return horizontalPodAutoscaler(metadata, {
     deployment,
@@ -16,14 +18,14 @@ export function autoscalerManifest(metadata: ObjectMeta, deployment: string, aut
     maxReplicas,
     cpuUtilization,
     podMetric:
-      requestsPerSecond === undefined
+      requestsPerSecond === undefined || requestsMetric === undefined
         ? undefined
-        : { name: REQUESTS_METRIC, average: canonicalCount(requestsPerSecond) },
+        : { name: requestsMetric, average: canonicalCount(requestsPerSecond) },
     scaleDownSeconds: scaleDownWindow,
   });
 }
 
-/** Finds limits of replicas that do not fit together. */
+/** Reports limits of replicas that contradict each other. */
 export function checkReplicas({ minReplicas, maxReplicas }: Autoscaling, diagnostics: Diagnostics): void {
   if (minReplicas <= maxReplicas) return;
   diagnostics.error("SLW107", "autoscaling.minReplicas", {

@@ -1,29 +1,29 @@
-import type { Track } from "../../core/plan";
 import type { RuleGroup } from "../../kubernetes/prometheus-rule";
-import { comparisonRules } from "../../monitoring/comparison-alerts";
+import { comparisonRules, type Comparisons } from "../../monitoring/comparison-alerts";
 import { latencyFloor } from "./gates";
-import type { Analysis, ParsedRolloutProps } from "./rollout-schema";
+import type { AnyRollout, RolloutPropsBase } from "./rollout";
 import { seriesOf } from "./track";
 
-/** Alerts for people on what the gates between two tracks compare. */
-export function comparisonAlerts(
-  props: ParsedRolloutProps,
-  analysis: Analysis,
-  baseline: Track,
-  trial: Track,
-): RuleGroup[] {
-  const { objectives } = props;
-  return comparisonRules(seriesOf(props, baseline.version), seriesOf(props, trial.version), {
-    latencyMargin: objectives?.latencyP95 === undefined ? undefined : analysis.latencyMargin,
-    latencyFloorSeconds: latencyFloor(objectives?.latencyP95 ?? 0, analysis),
-    errorRateMargin: objectives?.errorRate === undefined ? undefined : analysis.errorRateMargin,
+/** Alerts for people on what the gates compare: each candidate with the baseline. */
+export function comparisonAlerts({ props, server, tracks }: AnyRollout): RuleGroup[] {
+  const [baseline, ...candidates] = tracks.map(({ version }) => seriesOf({ ...props, server }, version));
+  if (baseline === undefined) return [];
+  return candidates.flatMap((candidate) => comparisonRules(baseline, candidate, comparisonsOf(props)));
+}
+
+function comparisonsOf({ objectives, analysis }: RolloutPropsBase): Comparisons {
+  const { metrics = [], ...comparison } = analysis;
+  return {
+    latencyMargin: objectives?.latencyP95 === undefined ? undefined : comparison.latencyMargin,
+    latencyFloorSeconds: latencyFloor(objectives?.latencyP95 ?? 0, comparison),
+    errorRateMargin: objectives?.errorRate === undefined ? undefined : comparison.errorRateMargin,
     errorRateFloor: objectives?.errorRate ?? 0,
-    minimumSamples: analysis.minimumSamples,
-    metrics: analysis.metrics.map(({ name: metric, direction, margin, minimumSamples }) => ({
+    minimumSamples: comparison.minimumSamples,
+    metrics: metrics.map(({ name: metric, direction, margin, minimumSamples }) => ({
       metric,
       higherIsBetter: direction === "higherIsBetter",
       margin,
       minimumSamples,
     })),
-  });
+  };
 }

@@ -1,13 +1,14 @@
 import { roundComputed } from "../../core/format";
 import type { Gate } from "../../strategies/gate";
-import type { Analysis, BusinessMetric, Comparison, ParsedRolloutProps } from "./rollout-schema";
+import type { RolloutPropsBase } from "./rollout";
+import type { BusinessMetric, Comparison } from "./rollout-schema";
 
-/** What a version on trial must meet: the objectives, the comparisons that go with them, and the metrics of the business. */
-export function gatesOf(objectives: ParsedRolloutProps["objectives"], analysis: Analysis): Gate[] {
-  return [...objectiveGates(objectives, analysis), ...analysis.metrics.map(metricGate)];
+/** The gates of every candidate: the objectives, the comparisons that belong to them, and the business metrics. */
+export function declaredGates({ objectives, analysis }: Pick<RolloutPropsBase, "objectives" | "analysis">): Gate[] {
+  return [...objectiveGates(objectives, analysis), ...(analysis.metrics ?? []).map(metricGate)];
 }
 
-function objectiveGates(objectives: ParsedRolloutProps["objectives"], comparison: Comparison): Gate[] {
+function objectiveGates(objectives: RolloutPropsBase["objectives"], comparison: Comparison): Gate[] {
   const { latencyP95, errorRate } = objectives ?? {};
   const latency: Gate[] =
     latencyP95 === undefined
@@ -36,10 +37,10 @@ function metricGate({ name, ...metric }: BusinessMetric): Gate {
   return { kind: "metric-comparison", id: `metric-${name}`, metric: name, ...metric };
 }
 
-/** Share of the objective up to which no latency is too slow: 2 ms against 1 ms is nothing to a promise of 100 ms. */
+/** Share of the objective up to which no latency is too slow: 2ms against 1ms does not matter to an objective of 100ms. */
 const FLOOR_OF_OBJECTIVE = 0.1;
 
-/** Seconds up to which a version on trial may take however fast the other one is. */
+/** Latency in seconds up to which a candidate is never too slow, however fast the baseline is. */
 export function latencyFloor(
   objectiveSeconds: number,
   { latencyFloor: declared }: Pick<Comparison, "latencyFloor">,

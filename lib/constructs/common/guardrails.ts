@@ -1,29 +1,37 @@
 import { formatDuration } from "../../core/format";
-import { CONTRACT, LONGEST_LATENCY } from "../../core/contract";
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import { cpuMillis } from "../../core/values/quantity";
 import { LARGEST_ERROR_OBJECTIVE } from "../../monitoring/burn-rate";
 import type { Objectives } from "../../monitoring/objectives";
+import { checkRuntime, type ConfiguredRuntime, type ParsedRuntime } from "../../runtimes/registry";
+import type { Runtime } from "../../runtimes/runtime";
+import { checkMetrics, type Measured } from "./metrics-guardrails";
 import type { Serving } from "./schema";
 
 const FIXED_LABELS = /^(slipway\.dev\/.*|app\.kubernetes\.io\/(name|instance|version|component|managed-by))$/;
 
-/** The props that the guardrails of every construct look at. */
-export interface Guarded {
-  readonly objectives: { readonly latencyP95: number | undefined; readonly errorRate: number | undefined } | undefined;
+/** The props that the guardrails of every construct check. */
+export interface Guarded extends Measured {
+  readonly runtime: ParsedRuntime | undefined;
   readonly serving: Serving;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Guardrails that every construct around tracks shares. */
-export function checkCommon(props: Guarded, diagnostics: Diagnostics): void {
-  checkObjectives(props.objectives, diagnostics);
+/** Guardrails that every construct with tracks shares. */
+export function checkCommon(props: Guarded, { runtime }: ConfiguredRuntime, diagnostics: Diagnostics): void {
+  checkRuntime(props.runtime, diagnostics);
+  checkObjectives(props.objectives, runtime, diagnostics);
+  checkMetrics(props, runtime, diagnostics);
   checkResources(props.serving, diagnostics);
   checkLabels(props.labels, diagnostics);
-  checkVariables(props.serving, diagnostics);
+  checkVariables(props.serving, runtime, diagnostics);
 }
 
-function checkObjectives(objectives: Guarded["objectives"], diagnostics: Diagnostics): void {
+function checkObjectives(
+  objectives: Guarded["objectives"],
+  { metrics }: Runtime<unknown>,
+  diagnostics: Diagnostics,
+): void {
   const example = '`objectives: { latencyP95: "100ms", errorRate: 0.001 }`';
   if (objectives === undefined) {
     diagnostics.error("SLW202", "objectives", { message: "there are no objectives.", fix: `Give ${example}.` });
@@ -36,23 +44,24 @@ function checkObjectives(objectives: Guarded["objectives"], diagnostics: Diagnos
       fix: `Give ${example}.`,
     });
   }
-  if (latencyP95 !== undefined && latencyP95 >= LONGEST_LATENCY) {
+  const longest = metrics.latency?.longestSeconds ?? Infinity;
+  if (latencyP95 !== undefined && latencyP95 >= longest) {
     diagnostics.error("SLW108", "objectives.latencyP95", {
-      message: `${formatDuration(latencyP95)} is not under the longest latency that the server's histogram tells apart.`,
-      allowed: `under ${formatDuration(LONGEST_LATENCY)}`,
+      message: `${formatDuration(latencyP95)} is not below the largest bucket of the server's latency histogram.`,
+      allowed: `under ${formatDuration(longest)}`,
       fix: "Promise a shorter latency.",
     });
   }
   if (errorRate !== undefined && errorRate >= LARGEST_ERROR_OBJECTIVE) {
     diagnostics.error("SLW108", "objectives.errorRate", {
-      message: `with ${errorRate}, the fast burn-rate alert would need more than every request to fail.`,
+      message: `with ${errorRate}, the fast burn-rate alert could not fire even if every request failed.`,
       allowed: `under ${LARGEST_ERROR_OBJECTIVE.toFixed(3)}`,
       fix: "Promise fewer errors, such as 0.001.",
     });
   }
 }
 
-/** The objectives in base units, once they are there. */
+/** The objectives in base units. */
 export function objectivesInBaseUnits(objectives: Guarded["objectives"]): Objectives {
   return { latencyP95Seconds: objectives?.latencyP95, errorRate: objectives?.errorRate };
 }
@@ -60,7 +69,7 @@ export function objectivesInBaseUnits(objectives: Guarded["objectives"]): Object
 function checkResources({ cpu, cpuLimit }: Serving, diagnostics: Diagnostics): void {
   if (cpuLimit === undefined || cpuMillis(cpu) <= cpuMillis(cpuLimit)) return;
   diagnostics.error("SLW111", "serving.cpuLimit", {
-    message: `"${cpuLimit}" is less than the CPU that each replica requests, "${cpu}".`,
+    message: `"${cpuLimit}" is less than the CPU request of each replica, "${cpu}".`,
     fix: "Raise cpuLimit, or leave it out.",
   });
 }
@@ -74,11 +83,8 @@ function checkLabels(labels: Readonly<Record<string, string>>, diagnostics: Diag
   }
 }
 
-/** The contract's own variables are the plan's to set; how much the server logs is the user's. */
-const FIXED_VARIABLES = Object.values(CONTRACT.env).filter((name) => name !== CONTRACT.env.logLevel);
-
-function checkVariables({ env }: Serving, diagnostics: Diagnostics): void {
-  for (const name of Object.keys(env).filter((each) => FIXED_VARIABLES.includes(each))) {
+function checkVariables({ env }: Serving, { reservedVariables }: Runtime<unknown>, diagnostics: Diagnostics): void {
+  for (const name of Object.keys(env).filter((each) => reservedVariables.includes(each))) {
     diagnostics.error("SLW021", `serving.env.${name}`, {
       message: "this variable is set from the other props, or by the image.",
       fix: "Leave it out.",

@@ -1,11 +1,12 @@
 import { Environment } from "../../core/environment";
 import type { FindingCode } from "../../core/findings/catalogue";
 import type { FindingDetails, Diagnostics } from "../../core/findings/diagnostics";
-import { isDeferred } from "../../core/deferred";
+import { isDeferred, type DeferredString } from "../../core/deferred";
+import type { ConfiguredRuntime } from "../../runtimes/registry";
 import type { Autoscaling, ModelVersion, Serving } from "./schema";
 import { EvidenceKind } from "./props";
 
-/** The props that the guardrails of production look at. */
+/** The props that the guardrails of production check. */
 export interface InProduction {
   readonly environment: Environment;
   readonly autoscaling: Autoscaling;
@@ -18,62 +19,63 @@ export interface NamedModel {
   readonly model: ModelVersion;
 }
 
-/** How a guardrail of production is told. */
+/** How a guardrail of production reports. */
 type Reporter = (code: FindingCode, path: string, details: FindingDetails) => void;
 
 /**
- * What is asked of production: errors there, warnings in staging, so that they are met before the day that counts, and
- * nothing in development.
+ * What production requires: errors there, warnings in staging, so that they are seen before production, and nothing in
+ * development.
  *
- * @param served all versions that serve
- * @param onTrial those among them that must bring evidence
+ * @param served all versions
+ * @param candidates those among them that need evidence
  */
 export function checkProduction(
   props: InProduction,
+  { runtime }: ConfiguredRuntime,
   served: readonly NamedModel[],
-  onTrial: readonly NamedModel[],
+  candidates: readonly NamedModel[],
   diagnostics: Diagnostics,
 ): void {
   for (const named of served) checkPresentEvidence(named, diagnostics);
   if (props.environment === Environment.Development) return;
-  const tell: Reporter = (...finding) =>
+  const report: Reporter = (...finding) =>
     props.environment === Environment.Production ? diagnostics.error(...finding) : diagnostics.warning(...finding);
-  checkReplicas(props.autoscaling, tell);
-  checkImage(props.serving, tell);
-  for (const named of served) checkPinned(named, tell);
-  for (const named of onTrial) checkAllEvidence(named, tell);
+  checkReplicas(props.autoscaling, report);
+  checkImage(props.serving.image ?? runtime.image, report);
+  for (const named of served) checkPinned(named, report);
+  for (const named of candidates) checkAllEvidence(named, report);
 }
 
-function checkReplicas({ minReplicas }: Autoscaling, tell: Reporter): void {
+function checkReplicas({ minReplicas }: Autoscaling, report: Reporter): void {
   if (minReplicas >= 2) return;
-  tell("SLW208", "autoscaling.minReplicas", {
+  report("SLW208", "autoscaling.minReplicas", {
     message: `${minReplicas} replica is too few for production.`,
     allowed: "2 or more",
     fix: "Set minReplicas to 2 or more.",
   });
 }
 
-function checkImage({ image }: Serving, tell: Reporter): void {
+function checkImage(image: DeferredString, report: Reporter): void {
   if (isDeferred(image) || /@sha256:[0-9a-f]{64}$/.test(image)) return;
-  tell("SLW207", "serving.image", {
+  report("SLW207", "serving.image", {
     message: `"${image}" is not pinned by a digest.`,
     allowed: "an image reference that ends in @sha256:<64 hexadecimal digits>",
     fix: "Pin the image that you built, such as registry.example.com/slipway-serving@sha256:….",
   });
 }
 
-function checkPinned({ path, model }: NamedModel, tell: Reporter): void {
+function checkPinned({ path, model }: NamedModel, report: Reporter): void {
   if (model.sha256 !== undefined) return;
-  tell("SLW206", `${path}.sha256`, {
+  report("SLW206", `${path}.sha256`, {
     message: `the file of version ${model.version} is not pinned.`,
     fix: "Give the output of `sha256sum model.onnx`.",
   });
 }
 
-function checkAllEvidence({ path, model }: NamedModel, tell: Reporter): void {
+function checkAllEvidence({ path, model }: NamedModel, report: Reporter): void {
   const { evidence } = model;
   if (evidence === undefined) {
-    tell("SLW204", `${path}.evidence`, {
+    report("SLW204", `${path}.evidence`, {
       message: `there is no evidence for version ${model.version}.`,
       fix: "Run `slipway rehearse` on the props file and give the evidence that it writes.",
     });
@@ -81,14 +83,14 @@ function checkAllEvidence({ path, model }: NamedModel, tell: Reporter): void {
   }
   for (const kind of Object.values(EvidenceKind)) {
     if (evidence.checks.some((check) => check.kind === kind)) continue;
-    tell("SLW204", `${path}.evidence.checks`, {
+    report("SLW204", `${path}.evidence.checks`, {
       message: `there is no check "${kind}".`,
       fix: "Rehearse this version again.",
     });
   }
 }
 
-/** Evidence that is given must be of this artifact and must have passed, wherever it is given. */
+/** Evidence must be of this artifact and must have passed, in every environment. */
 function checkPresentEvidence({ path, model }: NamedModel, diagnostics: Diagnostics): void {
   const { evidence, version, sha256 } = model;
   if (evidence === undefined) return;

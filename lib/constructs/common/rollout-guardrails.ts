@@ -1,19 +1,49 @@
 import { formatDuration } from "../../core/format";
 import type { Diagnostics } from "../../core/findings/diagnostics";
+import { checkRouterCapabilities, checkRouting, type RouterNeed } from "../../routing/registry";
+import { checkRuntimeCapabilities, type ConfiguredRuntime, type RuntimeNeed } from "../../runtimes/registry";
+import type { Requirements } from "../../strategies/requirements";
 import { checkReplicas } from "./autoscaler";
-import type { Monitoring } from "./schema";
 import { checkCommon } from "./guardrails";
+import type { AnyCheckedRollout } from "./rollout";
 import type { BusinessMetric, ParsedRolloutProps } from "./rollout-schema";
+import type { Monitoring } from "./schema";
 
 /** Guardrails that every rollout shares. */
-export function checkRollout(props: ParsedRolloutProps, diagnostics: Diagnostics): void {
-  checkCommon(props, diagnostics);
+export function checkRollout(props: ParsedRolloutProps, server: ConfiguredRuntime, diagnostics: Diagnostics): void {
+  checkCommon(props, server, diagnostics);
   checkReplicas(props.autoscaling, diagnostics);
-  checkWatched(props.monitoring, diagnostics);
-  checkRoute(props, diagnostics);
+  checkMonitored(props.monitoring, diagnostics);
+  checkRouting(props.routing, diagnostics);
+  checkController(props, diagnostics);
 }
 
-function checkWatched({ enabled }: Monitoring, diagnostics: Diagnostics): void {
+function checkController({ controller }: ParsedRolloutProps, diagnostics: Diagnostics): void {
+  if (!controller.enabled) return;
+  diagnostics.error("SLW211", "controller.enabled", {
+    message: "it is true, and there is no rollout controller yet: nothing would ever move the weights.",
+    fix: "Leave it out, and declare each step in this program.",
+  });
+}
+
+/** Reports what the strategy and the props need and the router or the runtime cannot do. */
+export function checkRequirements(
+  { comparedTrack, metrics }: Requirements,
+  ofProps: readonly RouterNeed[],
+  { routing, server }: Pick<AnyCheckedRollout, "routing" | "server">,
+  diagnostics: Diagnostics,
+): void {
+  const compared = comparedTrack !== undefined;
+  const ofRouter: RouterNeed[] = compared ? [{ capability: "mirror", path: "routing" }] : [];
+  const ofRuntime: RuntimeNeed[] = [
+    ...(metrics.length > 0 ? [{ capability: "feedback", path: "runtime" } as const] : []),
+    ...(compared ? [{ capability: "comparison", path: "runtime" } as const] : []),
+  ];
+  checkRouterCapabilities(routing, [...ofRouter, ...ofProps], diagnostics);
+  checkRuntimeCapabilities(server, ofRuntime, diagnostics);
+}
+
+function checkMonitored({ enabled }: Monitoring, diagnostics: Diagnostics): void {
   if (enabled) return;
   diagnostics.error("SLW203", "monitoring.enabled", {
     message: "it is false, so there would be nothing to judge the rollout by.",
@@ -21,29 +51,11 @@ function checkWatched({ enabled }: Monitoring, diagnostics: Diagnostics): void {
   });
 }
 
-function checkRoute({ routing }: ParsedRolloutProps, diagnostics: Diagnostics): void {
-  if (routing.istio === undefined) {
-    diagnostics.error("SLW005", "routing", {
-      message: "it names no router.",
-      allowed: "exactly one of: istio",
-      fix: "Give `routing: { istio: { hosts, gateways } }`.",
-    });
-    return;
-  }
-  for (const key of ["hosts", "gateways"] as const) {
-    if (routing.istio[key].length > 0) continue;
-    diagnostics.error("SLW209", `routing.istio.${key}`, {
-      message: "it is empty, so no traffic would reach the rollout.",
-      fix: `Name at least one of the ${key}.`,
-    });
-  }
-}
-
-/** Scrapes that an interval must hold: a rate needs two, and one may be late or missed at each end. */
+/** Scrapes that an interval must contain: a rate needs two, and one may be late or missed at each end. */
 const SCRAPES_PER_INTERVAL = 4;
 
-/** A time in which something is judged must be long enough for Prometheus to see it. */
-export function checkWatchTime(
+/** Reports a time in which something is judged that is too short for Prometheus to measure it. */
+export function checkObservationTime(
   { scrapeInterval }: Monitoring,
   time: { readonly path: string; readonly seconds: number },
   diagnostics: Diagnostics,
@@ -51,19 +63,19 @@ export function checkWatchTime(
   const least = SCRAPES_PER_INTERVAL * scrapeInterval;
   if (time.seconds >= least) return;
   diagnostics.error("SLW106", time.path, {
-    message: `${formatDuration(time.seconds)} holds fewer than ${SCRAPES_PER_INTERVAL} scrapes of ${formatDuration(scrapeInterval)}.`,
+    message: `${formatDuration(time.seconds)} contains fewer than ${SCRAPES_PER_INTERVAL} scrapes, one every ${formatDuration(scrapeInterval)}.`,
     allowed: `${formatDuration(least)} or longer`,
     fix: "Make it longer, or shorten monitoring.scrapeInterval.",
   });
 }
 
-/** Metrics of the business that were given at a path. */
-export function checkMetrics(metrics: readonly BusinessMetric[], path: string, diagnostics: Diagnostics): void {
+/** Reports business metrics with the same name or without a range. */
+export function checkBusinessMetrics(metrics: readonly BusinessMetric[], path: string, diagnostics: Diagnostics): void {
   metrics.forEach((metric, index) => {
     const at = `${path}[${index}]`;
     if (metrics.findIndex(({ name }) => name === metric.name) < index) {
       diagnostics.error("SLW109", `${at}.name`, {
-        message: `"${metric.name}" is there already.`,
+        message: `there is another metric "${metric.name}".`,
         fix: "Remove one of them.",
       });
     }

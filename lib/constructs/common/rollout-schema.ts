@@ -1,8 +1,9 @@
 import { defaulted, list, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
 import { metricName } from "../../core/checks/names";
 import { duration, flag, number, oneOf } from "../../core/checks/values";
-import { Direction } from "../../strategies/gate";
-import { checkRouting, commonFields, withDefaults } from "./schema";
+import { MetricDirection } from "../../strategies/gate";
+import { parseRouting } from "../../routing/registry";
+import { commonFields, withDefaults } from "./schema";
 import type {
   AnalysisProps,
   BusinessMetricProps,
@@ -13,7 +14,7 @@ import type {
 
 const metric = {
   name: required(metricName),
-  direction: defaulted(oneOf(Direction), Direction.HigherIsBetter),
+  direction: defaulted(oneOf(MetricDirection), MetricDirection.HigherIsBetter),
   margin: defaulted(number({ min: 0, max: 10 }), 0.01),
   lowerBound: defaulted(number({ min: 0 }), 0),
   upperBound: defaulted(number({ above: 0, max: 1e9 }), 1),
@@ -28,22 +29,21 @@ export const comparisonFields = {
   falseAlarmRate: defaulted(number({ above: 0, max: 0.2 }), 0.01),
 } satisfies Fields<ComparisonProps>;
 
-/** Business metrics that must not become worse. */
-export const metricsField = defaulted(list(object(metric)), []);
-
-export const analysisFields = { ...comparisonFields, metrics: metricsField } satisfies Fields<AnalysisProps>;
+export const analysisFields = {
+  ...comparisonFields,
+  metrics: defaulted(list(object(metric)), []),
+} satisfies Fields<AnalysisProps>;
 
 const controller = { enabled: defaulted(flag, false) } satisfies Fields<RolloutControlProps>;
 
 /** Fields that every rollout has. */
 export const rolloutFields = {
   ...commonFields,
-  routing: required(checkRouting),
+  routing: required(parseRouting),
   controller: withDefaults(controller),
 } satisfies Fields<RolloutProps>;
 
 export type Comparison = Parsed<typeof comparisonFields>;
-export type Analysis = Parsed<typeof analysisFields>;
 export type BusinessMetric = Parsed<typeof metric>;
 /** Props of a rollout with their values read. */
 export type ParsedRolloutProps = Parsed<typeof rolloutFields> & { readonly name: string };

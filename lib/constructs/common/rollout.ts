@@ -1,128 +1,82 @@
-import { canonicalJson } from "../../core/canonical";
+import type { Diagnostics } from "../../core/findings/diagnostics";
 import type { Manifest, ObjectMeta } from "../../core/manifest";
-import type { FieldOwner, PlannedObject, Track } from "../../core/plan";
+import type { PlannedObject, Track } from "../../core/plan";
 import type { Timetable } from "../../core/timetable";
-import { timetableMarkdown } from "../../core/timetable-markdown";
-import { joinName, versionSlug } from "../../core/values/name";
-import { configMap } from "../../kubernetes/config-map";
-import { applicationLabels, trackLabels } from "../../kubernetes/labels";
-import { istioDestination, istioRoot, SPLIT_WEIGHTS_PATH } from "../../routing/istio";
-import { autoscalerOwners } from "./assemble";
-import type { Autoscaling, IstioRouting, ModelVersion } from "./schema";
-import { objectivesInBaseUnits } from "./guardrails";
-import type { ParsedRolloutProps } from "./rollout-schema";
-import { withDependencies, trackObjects, trackOf } from "./track";
+import type { RuleGroup } from "../../kubernetes/prometheus-rule";
+import type { ConfiguredRouter, RouterNeed } from "../../routing/registry";
+import type { StickyAssignment } from "../../routing/router";
+import type { ConfiguredRuntime } from "../../runtimes/registry";
+import type { Split } from "../../strategies/decision";
+import type { RolloutPolicy } from "../../strategies/registry";
+import type { NamedModel } from "./production";
+import type { BusinessMetric, Comparison, ParsedRolloutProps } from "./rollout-schema";
+import type { Autoscaling, ModelVersion } from "./schema";
 
-/** What a rollout of several versions is made of, besides its tracks and its root route. */
-export interface RolloutParts {
-  /** All versions that take part, in the order in which their objects come to exist. */
+/** Props that every rollout has, parsed. */
+export type RolloutPropsBase = ParsedRolloutProps & {
+  readonly analysis: Comparison & { readonly metrics?: readonly BusinessMetric[] };
+};
+
+/** A track for each version. */
+export type TracksOf<Models extends readonly NamedModel[]> = { readonly [Index in keyof Models]: Track };
+
+/** A rollout whose props passed the checks. */
+export interface CheckedRollout<Props, Models extends readonly NamedModel[]> {
+  readonly props: Props;
+  /** Every version that takes part, the baseline first, and its track. */
   readonly models: readonly ModelVersion[];
-  /** Those of them that run. By default all. */
-  readonly served?: readonly ModelVersion[];
-  /** How many replicas a version has. By default as the props say. */
-  readonly autoscaling?: (model: ModelVersion) => Autoscaling;
-  readonly policy: unknown;
-  readonly timetable: Timetable;
-  /** The object that holds the weights. */
-  readonly split: Manifest;
-  /** Further objects of the rollout, such as its alerts, by kind of role; they come before the record. */
-  readonly beside: Readonly<Record<string, Manifest>>;
+  readonly tracks: TracksOf<Models>;
+  readonly routing: ConfiguredRouter;
+  readonly server: ConfiguredRuntime;
+  /** Name and labels of the objects that belong to the versions together. */
+  readonly metadata: ObjectMeta;
 }
 
-/**
- * All objects in the order in which they must come to exist: the tracks, the record of the rollout, the split, and last
- * the route that leads to it, so that no user reaches what is not ready.
- */
-export function rolloutObjects(props: ParsedRolloutProps, parts: RolloutParts): Record<string, PlannedObject> {
-  const { models, served = models, autoscaling = () => props.autoscaling, split, beside } = parts;
-  const tracks = Object.assign(
-    {},
-    ...served.map((model) => trackWithRoute(props, model, autoscaling(model))),
-  ) as Record<string, PlannedObject>;
-  const slug = rolloutSlug(models);
-  const [recordRole, splitRole] = [`${slug}-record`, splitRoleOf(models)];
-  return {
-    ...tracks,
-    ...Object.fromEntries(
-      Object.entries(beside).map(([kind, manifest]) => [`${slug}-${kind}`, withDependencies(manifest)]),
-    ),
-    [recordRole]: withDependencies(rolloutRecord(props, parts), ...Object.keys(tracks)),
-    [splitRole]: withDependencies(split, recordRole),
-    route: withDependencies(rootRoute(props, models), splitRole),
-  };
+/** The same with the policy that runs it. */
+export interface PlannedRollout<Props, Policy, Models extends readonly NamedModel[]> extends CheckedRollout<
+  Props,
+  Models
+> {
+  readonly policy: Policy;
 }
 
-/** Fields that the autoscalers and, where there is one, the controller write. */
-export function rolloutOwners(
-  props: ParsedRolloutProps,
-  models: readonly ModelVersion[],
-  served: readonly ModelVersion[] = models,
-): FieldOwner[] {
-  const owners = autoscalerOwners(served.map((model) => trackOf(props.name, model)));
-  return props.controller.enabled
-    ? [...owners, { role: splitRoleOf(models), path: SPLIT_WEIGHTS_PATH, owner: "controller" }]
-    : owners;
-}
+/** Any rollout, as the code that all of them share knows it. */
+export type AnyCheckedRollout = CheckedRollout<RolloutPropsBase, readonly NamedModel[]>;
+export type AnyRollout = PlannedRollout<RolloutPropsBase, RolloutPolicy, readonly NamedModel[]>;
+export type AnyRolloutDefinition = RolloutDefinition<RolloutPropsBase, RolloutPolicy, readonly NamedModel[]>;
 
-/** Name and labels of the objects that belong to the versions together: another set of versions has other objects. */
-export function rolloutMetadata(props: ParsedRolloutProps, models: readonly ModelVersion[]): ObjectMeta {
-  return { ...applicationMetadata(props), name: joinName(props.name, rolloutSlug(models)) };
-}
-
-/** The same with the labels by which Prometheus selects rules. */
-export function watchedMetadata(props: ParsedRolloutProps, models: readonly ModelVersion[]): ObjectMeta {
-  const metadata = rolloutMetadata(props, models);
-  return { ...metadata, labels: { ...metadata.labels, ...props.monitoring.selectorLabels } };
-}
-
-/** The guardrails refuse a rollout without a router before its objects are made. */
-export function istioOf({ routing }: ParsedRolloutProps): IstioRouting {
-  if (routing.istio === undefined) throw new Error("a rollout without a router passed its guardrails");
-  return routing.istio;
-}
-
-/** All versions: other versions are another split, so that ignored weights never hide a release. */
-function rolloutSlug(models: readonly ModelVersion[]): string {
-  return joinName(...models.map(({ version }) => versionSlug(version)));
-}
-
-const splitRoleOf = (models: readonly ModelVersion[]): string => `${rolloutSlug(models)}-split`;
-
-function applicationMetadata({ name, namespace, labels }: ParsedRolloutProps): ObjectMeta {
-  return { name, namespace, labels: { ...labels, ...applicationLabels(name) } };
-}
-
-function trackWithRoute(
-  props: ParsedRolloutProps,
-  model: ModelVersion,
-  autoscaling: Autoscaling,
-): Record<string, PlannedObject> {
-  const { name, namespace, labels } = props;
-  const track: Track = trackOf(name, model);
-  const { consecutiveErrors, ejectionTime } = istioOf(props);
-  const metadata = {
-    name: track.name,
-    namespace,
-    labels: { ...labels, ...trackLabels(name, track.name, track.version) },
-  };
-  const outliers = { consecutiveErrors, ejectionSeconds: ejectionTime };
-  return {
-    ...trackObjects(model, { ...props, autoscaling, objectives: objectivesInBaseUnits(props.objectives) }),
-    [`${versionSlug(model.version)}-destination`]: withDependencies(istioDestination(metadata, track.name, outliers)),
-  };
-}
-
-/** What is run, for people and for a controller; what the program declares is not in it, so that a declared step changes one object. */
-function rolloutRecord(props: ParsedRolloutProps, { models, policy, timetable }: RolloutParts): Manifest {
-  const { title, stages, notes } = timetable;
-  const evidence = models.flatMap((model) => (model.evidence === undefined ? [] : [model.evidence]));
-  return configMap(rolloutMetadata(props, models), {
-    "policy.json": `${canonicalJson(policy, 2)}\n`,
-    "timetable.md": timetableMarkdown({ title, stages, notes }),
-    ...(evidence.length > 0 && { "evidence.json": `${canonicalJson(evidence, 2)}\n` }),
-  });
-}
-
-function rootRoute(props: ParsedRolloutProps, models: readonly ModelVersion[]): Manifest {
-  return istioRoot(applicationMetadata(props), istioOf(props), rolloutMetadata(props, models).name);
+/** What makes one kind of rollout; everything else is the same for all of them. */
+export interface RolloutDefinition<
+  Props extends RolloutPropsBase,
+  Policy extends RolloutPolicy,
+  Models extends readonly NamedModel[],
+> {
+  /** Name of the construct's class. */
+  readonly construct: string;
+  parse(name: string, props: unknown, diagnostics: Diagnostics): Props | undefined;
+  /** Every version that takes part, the baseline first, and the path of its props. */
+  models(props: Props): Models;
+  /** Whether candidates need evidence before they run in production: they do where users are served by them. */
+  readonly exposesUsers: boolean;
+  /** Reports what is wrong with props that are valid one by one. */
+  check(props: Props, diagnostics: Diagnostics): void;
+  /** What the props need of the router, besides what the strategy does. */
+  routerNeeds?(props: Props): readonly RouterNeed[];
+  policy(rollout: CheckedRollout<Props, Models>): Policy;
+  /** The split that the program declares; undefined for the strategy's opening split. */
+  split?(rollout: PlannedRollout<Props, Policy, Models>): Split | undefined;
+  /** How users are pinned to tracks. By default they are not. */
+  sticky?(rollout: PlannedRollout<Props, Policy, Models>): StickyAssignment | undefined;
+  timetable(rollout: PlannedRollout<Props, Policy, Models>): Timetable;
+  /** Versions that run. By default all. */
+  served?(props: Props): readonly ModelVersion[];
+  /** How many replicas a version has. By default what the props say. */
+  autoscaling?(props: Props, model: ModelVersion): Autoscaling;
+  /** Alerts besides those on the comparison of each candidate with the baseline. */
+  alerts?(rollout: PlannedRollout<Props, Policy, Models>): readonly RuleGroup[];
+  /** Further objects that belong to the versions together, by kind of role. */
+  extraObjects?(rollout: PlannedRollout<Props, Policy, Models>): Readonly<Record<string, Manifest>>;
+  /** Objects with a role of their own, before and after all others. */
+  firstObjects?(rollout: PlannedRollout<Props, Policy, Models>): Readonly<Record<string, PlannedObject>>;
+  lastObjects?(rollout: PlannedRollout<Props, Policy, Models>): Readonly<Record<string, PlannedObject>>;
 }

@@ -11,15 +11,7 @@ import {
   type Fields,
   type Parsed,
 } from "../../core/checks/check";
-import {
-  dnsName,
-  environmentName,
-  gatewayName,
-  hostName,
-  labelKey,
-  labelValue,
-  objectName,
-} from "../../core/checks/names";
+import { dnsName, environmentName, labelKey, labelValue, objectName } from "../../core/checks/names";
 import {
   anyObject,
   cpu,
@@ -35,19 +27,18 @@ import {
   sha256,
   text,
 } from "../../core/checks/values";
+import { parseRuntime } from "../../runtimes/registry";
 import {
   EvidenceKind,
   PredictionAgreement,
   type AutoscalingProps,
   type EvidenceCheckProps,
   type EvidenceProps,
-  type IstioRoutingProps,
   type ModelVersionProps,
   type MonitoringProps,
   type NetworkProps,
   type ObjectivesProps,
   type PredictionComparisonProps,
-  type RoutingProps,
   type ServingProps,
 } from "./props";
 
@@ -92,7 +83,7 @@ const comparison = {
 } satisfies Fields<PredictionComparisonProps>;
 
 const serving = {
-  image: defaulted(deferrable(text), "slipway/serving:0.1.0"),
+  image: optional(deferrable(text)),
   cpu: defaulted(cpu, "500m"),
   cpuLimit: optional(cpu),
   memory: defaulted(memory, "512Mi"),
@@ -117,36 +108,27 @@ const monitoring = {
 } satisfies Fields<MonitoringProps>;
 
 const network = {
-  gatewayNamespace: defaulted(dnsName, "istio-ingress"),
+  gatewayNamespace: optional(dnsName),
   monitoringNamespace: defaulted(dnsName, "monitoring"),
   allowFromNamespaces: defaulted(list(dnsName), []),
 } satisfies Fields<NetworkProps>;
 
-const istio = {
-  hosts: required(list(deferrable(hostName))),
-  gateways: required(list(deferrable(gatewayName))),
-  consecutiveErrors: defaulted(number({ min: 1, max: 1000, whole: true }), 5),
-  ejectionTime: defaulted(wholeSeconds(1, 3600), 30),
-} satisfies Fields<IstioRoutingProps>;
-
-const routing = { istio: optional(object(istio)) } satisfies Fields<RoutingProps>;
-
 /** A model version with its values read. */
 export type ModelVersion = Parsed<typeof modelVersion>;
+export type Objectives = Parsed<typeof objectives>;
 export type Autoscaling = Parsed<typeof autoscaling>;
 export type Serving = Parsed<typeof serving>;
 export type Monitoring = Parsed<typeof monitoring>;
 export type Network = Parsed<typeof network>;
-export type IstioRouting = Parsed<typeof istio>;
 
 export const checkModelVersion = object(modelVersion);
-export const checkRouting = object(routing);
 
 /** Fields that every construct around tracks has. */
 export const commonFields = {
   objectives: optional(object(objectives)),
   autoscaling: withDefaults(autoscaling),
   serving: withDefaults(serving),
+  runtime: optional(parseRuntime),
   monitoring: withDefaults(monitoring),
   network: withDefaults(network),
   environment: defaulted(oneOf(Environment), Environment.Development),
@@ -155,13 +137,13 @@ export const commonFields = {
   overrides: defaulted(map(anyObject), {}),
 };
 
-/** An optional object whose members all have defaults: missing is the same as empty. */
+/** An optional object whose members are all optional: missing is the same as empty. */
 export function withDefaults<F extends Parameters<typeof object>[0]>(fields: F) {
   const defaults = Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, field.fallback])) as Parsed<F>;
   return defaulted(object(fields), defaults);
 }
 
-/** A duration for a field of the API that takes no less than a second. */
+/** A duration for a field of the API that has whole seconds. */
 function wholeSeconds(min: number, max: number): Check<number> {
   return duration({ min, max, whole: true });
 }

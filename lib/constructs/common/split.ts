@@ -1,13 +1,15 @@
+import type { Track } from "../../core/plan";
+import type { Weights } from "../../strategies/decision";
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import type { ModelVersion } from "./schema";
 
-/** The versions that a split is over, and what each is called. */
+/** The versions that a split divides the traffic between, and what each is called. */
 export interface SplitOver {
   readonly models: readonly ModelVersion[];
   readonly called: string;
 }
 
-/** A split must name each version once, and give all of the traffic and no more. */
+/** Reports a split that does not name each version once, or does not sum to 100. */
 export function checkSplit(
   split: Readonly<Record<string, number>>,
   path: string,
@@ -20,7 +22,10 @@ export function checkSplit(
     Object.keys(split).filter((version) => !versions.includes(version)),
   ];
   if (missing.length > 0 || strange.length > 0) {
-    const wrong = [...missing.map((each) => `${each} is missing`), ...strange.map((each) => `${each} is no ${called}`)];
+    const wrong = [
+      ...missing.map((each) => `${each} is missing`),
+      ...strange.map((each) => `there is no ${called} ${each}`),
+    ];
     diagnostics.error("SLW334", path, {
       message: `${wrong.join(", ")}.`,
       fix: `Name each once: ${versions.join(", ")}.`,
@@ -32,6 +37,11 @@ export function checkSplit(
   diagnostics.error("SLW335", path, {
     message: `${Object.values(split).join(" + ")} is ${sum}.`,
     allowed: "whole percents that sum to 100",
-    fix: sum < 100 ? `Give ${100 - sum} more.` : `Take ${sum - 100} away.`,
+    fix: sum < 100 ? `Give ${100 - sum} more.` : `Give ${sum - 100} less.`,
   });
+}
+
+/** A split by version as weights by track. */
+export function weightsByTrack(split: Readonly<Record<string, number>>, tracks: readonly Track[]): Weights {
+  return Object.fromEntries(tracks.map(({ name, version }) => [name, split[version] ?? 0]));
 }

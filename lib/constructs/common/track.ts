@@ -1,7 +1,6 @@
-import { shortHash } from "../../core/hash";
-import { CONTRACT } from "../../core/contract";
 import { isDeferred, type DeferredString } from "../../core/deferred";
-import type { ObjectMeta } from "../../core/manifest";
+import { shortHash } from "../../core/hash";
+import type { Manifest, ObjectMeta } from "../../core/manifest";
 import type { PlannedObject, Track } from "../../core/plan";
 import { joinName, versionSlug } from "../../core/values/name";
 import { configMap } from "../../kubernetes/config-map";
@@ -10,16 +9,16 @@ import { selectorLabels, trackLabels } from "../../kubernetes/labels";
 import { networkPolicy } from "../../kubernetes/network-policy";
 import { podDisruptionBudget } from "../../kubernetes/pod-disruption-budget";
 import { prometheusRule } from "../../kubernetes/prometheus-rule";
-import { service } from "../../kubernetes/service";
+import { service, type ServicePort } from "../../kubernetes/service";
 import { serviceAccount } from "../../kubernetes/service-account";
 import { serviceMonitor } from "../../kubernetes/service-monitor";
-import type { Objectives } from "../../monitoring/objectives";
-import type { Series } from "../../monitoring/promql";
+import type { Series } from "../../monitoring/series";
 import { trackRules } from "../../monitoring/track-alerts";
-import { GRPC_PORT, HTTP_PORT, onnxContainer, onnxVolumes } from "../../runtimes/onnx/container";
-import { CONFIG_KEY, serverConfig } from "../../runtimes/onnx/server-config";
+import type { ConfiguredRuntime } from "../../runtimes/registry";
+import type { ServerSpec } from "../../runtimes/runtime";
 import { autoscalerManifest } from "./autoscaler";
-import type { Autoscaling, ModelVersion, Monitoring, Network, Serving } from "./schema";
+import { objectivesInBaseUnits } from "./guardrails";
+import type { Autoscaling, ModelVersion, Monitoring, Network, Objectives, Serving } from "./schema";
 
 /** What the tracks of one construct share. */
 export interface TrackSettings {
@@ -27,11 +26,14 @@ export interface TrackSettings {
   readonly name: string;
   readonly namespace: DeferredString | undefined;
   readonly labels: Readonly<Record<string, string>>;
-  readonly objectives: Objectives;
+  readonly objectives: Objectives | undefined;
   readonly autoscaling: Autoscaling;
   readonly serving: Serving;
+  readonly server: ConfiguredRuntime;
   readonly monitoring: Monitoring;
   readonly network: Network;
+  /** Where the pods of the gateway run, unless `network` says otherwise. */
+  readonly gatewayNamespace: string;
 }
 
 /** Port of a track's Service. */
@@ -51,121 +53,150 @@ export function trackOf(name: string, model: ModelVersion): Track {
   };
 }
 
-/** Everything that serves, scales, guards and watches one version, by role. */
+/** A model version to be served, with everything that its objects are made from. */
+interface ServedTrack {
+  readonly track: Track;
+  readonly settings: TrackSettings;
+  readonly spec: ServerSpec;
+  /** Metadata of the track's objects: they share one name. */
+  readonly metadata: ObjectMeta;
+  role(kind: string): string;
+}
+
+/** Everything that serves, scales, guards and monitors one version, by role. */
 export function trackObjects(model: ModelVersion, settings: TrackSettings): Record<string, PlannedObject> {
-  const { name, serving, monitoring, network, autoscaling } = settings;
-  const track = trackOf(name, model);
-  const { selector } = track;
-  const metadata = trackMetadata(track, settings);
-  const config = {
-    [CONFIG_KEY]: serverConfig({
-      latencyObjectiveSeconds: settings.objectives.latencyP95Seconds,
-      maxBatchSize: serving.maxBatchSize,
-      grpc: serving.grpc,
-      predictPath: serving.predictPath,
-      application: name,
-      comparison: serving.comparison,
-      modelStorage: serving.modelStorage,
-    }),
+  const track = trackOf(settings.name, model);
+  const served: ServedTrack = {
+    track,
+    settings,
+    spec: serverSpec(model, settings),
+    metadata: trackMetadata(track, settings),
+    role: (kind) => `${versionSlug(model.version)}-${kind}`,
   };
-  const role = (kind: string) => `${versionSlug(model.version)}-${kind}`;
-  const annotations = serving.serviceAccountAnnotations;
-  const ports = [CONTRACT.ports.http, ...(serving.grpc ? [CONTRACT.ports.grpc] : [])];
+  return { ...workload(served), ...guards(served), ...(settings.monitoring.enabled && monitors(served)) };
+}
+
+/** Metadata of the objects of one track. */
+export function trackMetadata(
+  track: Track,
+  { name, namespace, labels }: Pick<TrackSettings, "name" | "namespace" | "labels">,
+): ObjectMeta {
+  return { name: track.name, namespace, labels: { ...labels, ...trackLabels(name, track.name, track.version) } };
+}
+
+function serverSpec({ version, uri, sha256 }: ModelVersion, settings: TrackSettings): ServerSpec {
+  const { name, serving, objectives, server } = settings;
+  const { drain, startupTimeout, grpc, image = server.runtime.image, ...rest } = serving;
+  return {
+    ...rest,
+    application: name,
+    model: { version, uri, sha256 },
+    image,
+    grpc: grpc && server.runtime.ports.grpc !== undefined,
+    drainSeconds: drain,
+    startupSeconds: startupTimeout,
+    latencyObjectiveSeconds: objectives?.latencyP95,
+  };
+}
+
+function workload(served: ServedTrack): Record<string, PlannedObject> {
+  const { track, settings, spec, metadata, role } = served;
+  const { runtime, settings: runtimeSettings } = settings.server;
+  const files = runtime.settingsFiles(spec, runtimeSettings);
+  const annotations = settings.serving.serviceAccountAnnotations;
   return {
     [role("service-account")]: withDependencies(
       serviceAccount(Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata),
     ),
-    [role("config")]: withDependencies(configMap(metadata, config)),
-    [role("deployment")]: withDependencies(
-      trackDeployment(model, track, settings, shortHash(config[CONFIG_KEY] as string, 12)),
-      role("service-account"),
-      role("config"),
-    ),
-    [role("service")]: withDependencies(
-      service(metadata, selector, [
-        { name: HTTP_PORT, port: SERVICE_PORT },
-        ...(serving.grpc ? [{ name: GRPC_PORT, port: CONTRACT.ports.grpc, appProtocol: "grpc" }] : []),
-      ]),
+    [role("config")]: withDependencies(configMap(metadata, files)),
+    [role("deployment")]: withDependencies(trackDeployment(served, files), role("service-account"), role("config")),
+    [role("service")]: withDependencies(service(metadata, track.selector, servicePorts(served)), role("deployment")),
+    [role("autoscaler")]: withDependencies(
+      autoscalerManifest(metadata, track.name, settings.autoscaling, runtime.metrics.requestsPerSecond),
       role("deployment"),
     ),
-    [role("autoscaler")]: withDependencies(autoscalerManifest(metadata, track.name, autoscaling), role("deployment")),
-    [role("disruption-budget")]: withDependencies(podDisruptionBudget(metadata, selector)),
-    [role("network-policy")]: withDependencies(networkPolicy(metadata, selector, admitted(network), ports)),
-    ...(monitoring.enabled && monitoringObjects(role, model, track, settings)),
   };
 }
 
-/** Metadata of a track's objects: they share one name. */
-function trackMetadata(track: Track, { name, namespace, labels }: TrackSettings): ObjectMeta {
-  return { name: track.name, namespace, labels: { ...labels, ...trackLabels(name, track.name, track.version) } };
+function servicePorts({ settings, spec }: ServedTrack): ServicePort[] {
+  const { http, grpc } = settings.server.runtime.ports;
+  return [
+    { name: http.name, port: SERVICE_PORT },
+    ...(spec.grpc && grpc !== undefined ? [{ ...grpc, appProtocol: "grpc" }] : []),
+  ];
 }
 
-function trackDeployment(model: ModelVersion, track: Track, settings: TrackSettings, configHash: string) {
-  const { name, labels, serving } = settings;
-  const metadata = trackMetadata(track, settings);
+function trackDeployment(served: ServedTrack, files: Readonly<Record<string, string>>): Manifest {
+  const { track, settings, spec, metadata } = served;
+  const { serving, server } = settings;
+  const { runtime } = server;
   return deployment(metadata, {
     selector: track.selector,
-    podLabels: { ...labels, ...trackLabels(name, track.name, model.version) },
+    podLabels: { ...metadata.labels },
     podAnnotations: {
       "prometheus.io/scrape": "true",
-      "prometheus.io/port": String(CONTRACT.ports.http),
-      "prometheus.io/path": CONTRACT.paths.metrics,
-      // A container reads its settings once, at its start: other settings are other pods.
-      "slipway.dev/config-hash": configHash,
+      "prometheus.io/port": String(runtime.ports.http.port),
+      "prometheus.io/path": runtime.paths.metrics,
+      // A server reads its settings once, at its start: other settings need other pods.
+      "slipway.dev/config-hash": shortHash(Object.values(files).join("\0"), 12),
     },
     serviceAccountName: track.name,
-    container: onnxContainer({
-      image: serving.image,
-      model: { name, version: model.version, uri: model.uri, sha256: model.sha256 },
-      grpc: serving.grpc,
-      cpu: serving.cpu,
-      cpuLimit: serving.cpuLimit,
-      memory: serving.memory,
-      env: serving.env,
-      envFromSecrets: serving.envFromSecrets,
-      drainSeconds: serving.drain,
-      startupSeconds: serving.startupTimeout,
-    }),
-    volumes: onnxVolumes(track.name, serving.modelStorage),
-    uid: CONTRACT.image.uid,
+    container: runtime.container(spec, server.settings),
+    volumes: runtime.volumes(track.name, spec, server.settings),
+    uid: runtime.userId,
     gracePeriodSeconds: serving.drain + 30,
-    progressDeadlineSeconds: startWithinSeconds(serving),
+    progressDeadlineSeconds: readyWithinSeconds(serving),
     ...(serving.imagePullSecrets.length > 0 && { imagePullSecrets: serving.imagePullSecrets }),
     ...(Object.keys(serving.nodeSelector).length > 0 && { nodeSelector: serving.nodeSelector }),
   });
 }
 
-function monitoringObjects(role: (kind: string) => string, model: ModelVersion, track: Track, settings: TrackSettings) {
-  const { monitoring, objectives, autoscaling, serving } = settings;
-  const metadata = trackMetadata(track, settings);
+function guards({ track, settings, spec, metadata, role }: ServedTrack): Record<string, PlannedObject> {
+  const { http, grpc } = settings.server.runtime.ports;
+  const ports = [http.port, ...(spec.grpc && grpc !== undefined ? [grpc.port] : [])];
+  return {
+    [role("disruption-budget")]: withDependencies(podDisruptionBudget(metadata, track.selector)),
+    [role("network-policy")]: withDependencies(
+      networkPolicy(metadata, track.selector, admittedNamespaces(settings), ports),
+    ),
+  };
+}
+
+function admittedNamespaces({ network, gatewayNamespace }: TrackSettings): string[] {
+  const { monitoringNamespace, allowFromNamespaces } = network;
+  return [...new Set([network.gatewayNamespace ?? gatewayNamespace, monitoringNamespace, ...allowFromNamespaces])];
+}
+
+function monitors({ track, settings, metadata, role }: ServedTrack): Record<string, PlannedObject> {
+  const { monitoring, objectives, autoscaling, serving, server } = settings;
   const selected: ObjectMeta = { ...metadata, labels: { ...metadata.labels, ...monitoring.selectorLabels } };
-  const series = seriesOf(settings, model.version);
-  const presence = { replicas: autoscaling.minReplicas, withinSeconds: startWithinSeconds(serving) };
+  const presence = { replicas: autoscaling.minReplicas, withinSeconds: readyWithinSeconds(serving) };
+  const rules = trackRules(seriesOf(settings, track.version), objectivesInBaseUnits(objectives), presence);
   return {
     [role("monitor")]: withDependencies(
       serviceMonitor(selected, {
         selector: track.selector,
-        port: HTTP_PORT,
-        path: CONTRACT.paths.metrics,
+        port: server.runtime.ports.http.name,
+        path: server.runtime.paths.metrics,
         intervalSeconds: monitoring.scrapeInterval,
       }),
     ),
-    [role("alerts")]: withDependencies(prometheusRule(selected, trackRules(series, objectives, presence))),
+    [role("alerts")]: withDependencies(prometheusRule(selected, rules)),
   };
 }
 
-/** Time in which a replica is ready, or something is wrong: its own start, and a node or an image that is waited for. */
-function startWithinSeconds({ startupTimeout }: Serving): number {
+/** Time after which a replica that is not ready is a problem: its own start, and the wait for a node or an image. */
+function readyWithinSeconds({ startupTimeout }: Serving): number {
   return Math.max(600, startupTimeout + 60);
 }
 
-/** Whose series an expression is about. A namespace known only later cannot be written into a text. */
-export function seriesOf({ name, namespace }: Pick<TrackSettings, "name" | "namespace">, version: string): Series {
-  return { model: name, version, namespace: isDeferred(namespace) ? undefined : namespace };
-}
-
-function admitted({ gatewayNamespace, monitoringNamespace, allowFromNamespaces }: Network): string[] {
-  return [...new Set([gatewayNamespace, monitoringNamespace, ...allowFromNamespaces])];
+/** The series of one version. A namespace that is known only at deploy time cannot be part of an expression. */
+export function seriesOf(
+  { name, namespace, server }: Pick<TrackSettings, "name" | "namespace" | "server">,
+  version: string,
+): Series {
+  const { metrics } = server.runtime;
+  return { model: name, version, namespace: isDeferred(namespace) ? undefined : namespace, metrics };
 }
 
 /** An object and the roles that must exist before it. */

@@ -9,12 +9,12 @@ import type { InferenceAutoscalerProps } from "./props";
 
 export type { IScalableWorkload, IScalingTarget };
 
-/** An autoscaler for a Deployment that somebody else declares. */
+/** An autoscaler for a Deployment that is declared elsewhere. */
 export class InferenceAutoscaler extends PlanConstruct {
   /**
-   * An autoscaler for a Deployment of cdk8s-plus, which then declares no replicas of its own.
+   * An autoscaler for a Deployment of cdk8s-plus, which then has no replicas of its own.
    *
-   * @throws PlanError if the workload is no Deployment.
+   * @throws PlanError if the workload is not a Deployment.
    * @example
    * ```ts
    * InferenceAutoscaler.attach(chart, "triton", new kplus.Deployment(chart, "server", { containers }), { maxReplicas: 8 });

@@ -6,6 +6,7 @@ import { hasErrors } from "../../core/findings/finding";
 import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Plan } from "../../core/plan";
 import { applicationLabels } from "../../kubernetes/labels";
+import { DEFAULT_RUNTIME, RUNTIMES } from "../../runtimes/registry";
 import { assemblePlan, refusedPlan } from "../common/assemble";
 import { autoscalerManifest, checkReplicas } from "../common/autoscaler";
 import { commonFields } from "../common/schema";
@@ -29,11 +30,13 @@ export function planInferenceAutoscaler(name: string, props: InferenceAutoscaler
   checkReplicas(parsed.autoscaling, diagnostics);
   if (hasErrors(diagnostics.findings)) return refusedPlan(CONSTRUCT, name, diagnostics);
   const metadata = { name, namespace: parsed.namespace, labels: applicationLabels(name) };
+  const { requestsPerSecond } = RUNTIMES[DEFAULT_RUNTIME].metrics;
+  const manifest = autoscalerManifest(metadata, parsed.deployment, parsed.autoscaling, requestsPerSecond);
   return assemblePlan(
     {
       construct: CONSTRUCT,
       name,
-      objects: { autoscaler: withDependencies(autoscalerManifest(metadata, parsed.deployment, parsed.autoscaling)) },
+      objects: { autoscaler: withDependencies(manifest) },
       tracks: [],
       owners: [],
       overrides: parsed.overrides,

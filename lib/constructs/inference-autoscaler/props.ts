@@ -3,7 +3,7 @@ import type { ObjectPatch } from "../../core/patch";
 import type { AutoscalingProps } from "../common/props";
 
 /**
- * Props of `InferenceAutoscaler`: an autoscaler for a Deployment that somebody else declares.
+ * Props of `InferenceAutoscaler`: an autoscaler for a Deployment that is declared elsewhere.
  *
  * @example
  * ```ts
@@ -11,16 +11,16 @@ import type { AutoscalingProps } from "../common/props";
  * ```
  */
 export interface InferenceAutoscalerProps {
-  /** Name of the Deployment. Its own program must not declare `replicas`. */
+  /** Name of the Deployment. The program that declares it must not set `replicas`. */
   readonly deployment: string;
   /**
-   * How many replicas, and what makes them more.
+   * How many replicas, and what scales them.
    * @default - 2 to 20, by CPU at 70%
    */
   readonly autoscaling?: AutoscalingProps;
   /**
    * Namespace of the Deployment.
-   * @default - the engine's own default
+   * @default - the default of the engine
    */
   readonly namespace?: DeferredString;
   /**

@@ -4,7 +4,7 @@ import { acceptedPlan, emitPlan } from "../../adapters/pulumi/emit";
 import { planInferenceAutoscaler } from "./plan";
 import type { InferenceAutoscalerProps } from "./props";
 
-/** An autoscaler for a Deployment that somebody else declares. */
+/** An autoscaler for a Deployment that is declared elsewhere. */
 export class InferenceAutoscaler extends pulumi.ComponentResource {
   constructor(name: string, args: InferenceAutoscalerArgs, opts?: pulumi.ComponentResourceOptions) {
     // An Input is a deferred value, which the plan carries untouched.

@@ -10,10 +10,10 @@ export class ModelService extends PlanConstruct implements IModelService {
   readonly serviceName: string;
   /** Name of its Deployment. */
   readonly deploymentName: string;
-  /** Labels of its pods and of nobody else's, such as `Pods.select` of cdk8s-plus takes them. */
+  /** Labels of its pods and of no others, for `Pods.select` of cdk8s-plus. */
   readonly selectorLabels: Record<string, string>;
 
-  /** A model service that somebody else declares; nothing is created. */
+  /** A model service that is declared elsewhere; nothing is created. */
   static fromExisting(props: ExistingModelServiceProps): IModelService {
     return existingModelService(props);
   }

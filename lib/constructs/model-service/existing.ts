@@ -3,7 +3,7 @@ import { dnsName, objectName } from "../../core/checks/names";
 import { PlanError } from "../../core/findings/plan-error";
 import { Diagnostics } from "../../core/findings/diagnostics";
 
-/** Names of a model service that somebody else declares. */
+/** Names of a model service that is declared elsewhere. */
 export interface ExistingModelServiceProps {
   /** Name of its Service. */
   readonly service: string;
@@ -11,11 +11,11 @@ export interface ExistingModelServiceProps {
   readonly deployment: string;
 }
 
-/** What other constructs need to know of a model service, whoever declares it. */
+/** What other constructs need to know of a model service, wherever it is declared. */
 export interface IModelService {
   /** Name of its Service. */
   readonly serviceName: string;
-  /** Name of its Deployment, as `InferenceAutoscaler` takes it. */
+  /** Name of its Deployment, for `InferenceAutoscaler`. */
   readonly deploymentName: string;
 }
 
@@ -25,9 +25,9 @@ const fields = {
 } satisfies Fields<ExistingModelServiceProps>;
 
 /**
- * A model service that somebody else declares; nothing is created.
+ * A model service that is declared elsewhere; nothing is created.
  *
- * @throws PlanError if a name is none.
+ * @throws PlanError if a name is not valid.
  */
 export function existingModelService(props: ExistingModelServiceProps): IModelService {
   const diagnostics = new Diagnostics();

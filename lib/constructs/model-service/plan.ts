@@ -3,10 +3,12 @@ import { parseProps } from "../../core/checks/parse-props";
 import { hasErrors } from "../../core/findings/finding";
 import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Plan } from "../../core/plan";
+import { DEFAULT_GATEWAY_NAMESPACE } from "../../routing/registry";
+import { runtimeOf } from "../../runtimes/registry";
 import { assemblePlan, autoscalerOwners, refusedPlan } from "../common/assemble";
 import { checkReplicas } from "../common/autoscaler";
 import { checkModelVersion, commonFields } from "../common/schema";
-import { checkCommon, objectivesInBaseUnits } from "../common/guardrails";
+import { checkCommon } from "../common/guardrails";
 import { checkProduction } from "../common/production";
 import { trackObjects, trackOf } from "../common/track";
 import type { ModelServiceProps } from "./props";
@@ -27,10 +29,11 @@ export function planModelService(name: string, props: ModelServiceProps): Plan {
   const diagnostics = new Diagnostics();
   const parsed = parseProps(name, props, fields, diagnostics);
   if (parsed === undefined) return refusedPlan(CONSTRUCT, name, diagnostics);
-  checkCommon(parsed, diagnostics);
+  const server = runtimeOf(parsed.runtime);
+  checkCommon(parsed, server, diagnostics);
   checkReplicas(parsed.autoscaling, diagnostics);
   const model = { path: "model", model: parsed.model };
-  checkProduction(parsed, [model], [model], diagnostics);
+  checkProduction(parsed, server, [model], [model], diagnostics);
   if (hasErrors(diagnostics.findings)) return refusedPlan(CONSTRUCT, name, diagnostics);
 
   const track = trackOf(name, parsed.model);
@@ -38,10 +41,11 @@ export function planModelService(name: string, props: ModelServiceProps): Plan {
     {
       construct: CONSTRUCT,
       name,
-      objects: trackObjects(parsed.model, { ...parsed, objectives: objectivesInBaseUnits(parsed.objectives) }),
+      objects: trackObjects(parsed.model, { ...parsed, server, gatewayNamespace: DEFAULT_GATEWAY_NAMESPACE }),
       tracks: [track],
       owners: autoscalerOwners([track]),
       overrides: parsed.overrides,
+      runtime: server.name,
     },
     diagnostics,
   );

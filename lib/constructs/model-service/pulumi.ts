@@ -12,7 +12,7 @@ export class ModelService extends pulumi.ComponentResource {
   /** Name of its Deployment. */
   readonly deploymentName: pulumi.Output<string>;
 
-  /** A model service that somebody else declares; nothing is created. */
+  /** A model service that is declared elsewhere; nothing is created. */
   static fromExisting(props: ExistingModelServiceProps): IModelService {
     return existingModelService(props);
   }

@@ -4,9 +4,9 @@ import { timetableMarkdown } from "../../core/timetable-markdown";
 import { planShadowDeployment } from "./plan";
 import type { ShadowDeploymentProps } from "./props";
 
-/** A new version answers copies of real requests, and nobody gets its answers: they are compared. */
+/** A new version answers copies of real requests; its answers are compared and dropped. */
 export class ShadowDeployment extends PlanConstruct {
-  /** Name of the Service of the version whose answers users get. */
+  /** Name of the Service of the version that serves users. */
   readonly liveService: string;
   /** Name of the Service of the shadow. */
   readonly shadowService: string;

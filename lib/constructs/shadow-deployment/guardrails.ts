@@ -1,25 +1,27 @@
 import type { Diagnostics } from "../../core/findings/diagnostics";
-import { checkProduction } from "../common/production";
-import { checkRollout, checkWatchTime } from "../common/rollout-guardrails";
+import { checkObservationTime } from "../common/rollout-guardrails";
 import type { ParsedShadowProps } from "./schema";
 
-/** What refuses a shadow although each of its props is sound by itself. */
+/** Reports what is wrong with a shadow whose props are valid one by one. */
 export function checkShadow(props: ParsedShadowProps, diagnostics: Diagnostics): void {
-  checkRollout(props, diagnostics);
   checkVersions(props, diagnostics);
-  checkWatchTime(props.monitoring, { path: "duration", seconds: props.duration }, diagnostics);
-  const [live, shadow] = [
-    { path: "live", model: props.live },
-    { path: "shadow", model: props.shadow },
-  ] as const;
-  // No user meets the shadow, so it needs no evidence: it is what gathers some. What evidence is given must be its own.
-  checkProduction(props, [live, shadow], [], diagnostics);
+  checkCopies(props, diagnostics);
+  checkObservationTime(props.monitoring, { path: "duration", seconds: props.duration }, diagnostics);
+}
+
+function checkCopies({ percent }: ParsedShadowProps, diagnostics: Diagnostics): void {
+  if (percent > 0) return;
+  diagnostics.warning("SLW322", "percent", {
+    message: "0% of the requests are copied, so nothing is compared.",
+    allowed: "0 stops the copies; 1 to 100 copies that many percent",
+    fix: "Raise it to compare predictions again.",
+  });
 }
 
 function checkVersions({ live, shadow }: ParsedShadowProps, diagnostics: Diagnostics): void {
   if (live.version !== shadow.version) return;
   diagnostics.error("SLW321", "shadow.version", {
-    message: `${shadow.version} is the live version already.`,
+    message: `${shadow.version} is already the live version.`,
     fix: "Name the version that is to be compared with it.",
   });
 }

@@ -1,19 +1,28 @@
 import { parseProps } from "../../core/checks/parse-props";
-import { hasErrors } from "../../core/findings/finding";
-import { Diagnostics } from "../../core/findings/diagnostics";
-import type { Plan } from "../../core/plan";
+import type { Manifest } from "../../core/manifest";
+import type { Plan, PlannedObject } from "../../core/plan";
+import type { RuleGroup } from "../../kubernetes/prometheus-rule";
+import { podNetworkPolicy } from "../../kubernetes/network-policy";
+import { headlessService } from "../../kubernetes/service";
+import { shadowRules } from "../../monitoring/shadow-alerts";
+import { AGREEMENT } from "../../strategies/observation";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
-import { assemblePlan, refusedPlan } from "../common/assemble";
-import { rolloutOwners } from "../common/rollout";
-import { trackOf } from "../common/track";
-import { shadowFields } from "./schema";
+import { defineRollout } from "../common/define-rollout";
+import { declaredGates } from "../common/gates";
+import type { NamedModel } from "../common/production";
+import type { CheckedRollout, PlannedRollout } from "../common/rollout";
+import { applicationMetadata } from "../common/rollout-objects";
+import { seriesOf, withDependencies } from "../common/track";
 import { checkShadow } from "./guardrails";
-import { shadowObjects } from "./objects";
-import { shadowPolicy } from "./policy";
 import type { ShadowDeploymentProps } from "./props";
+import { shadowFields, type ParsedShadowProps } from "./schema";
 import { shadowTimetable } from "./timetable";
 
-const CONSTRUCT = "ShadowDeployment";
+type Models = readonly [NamedModel, NamedModel];
+type PlannedShadow = PlannedRollout<ParsedShadowProps, ShadowPolicy, Models>;
+
+/** Share of the replicas for its percent of the requests that a shadow must have ready; its autoscaler adds the rest. */
+const READY_SHARE = 0.5;
 
 /**
  * What a `ShadowDeployment` would create: two tracks, a split that copies requests to one of them, what their predictions
@@ -25,26 +34,67 @@ const CONSTRUCT = "ShadowDeployment";
  * console.log(Object.keys(plan.objects), plan.findings);
  * ```
  */
-export function planShadowDeployment(name: string, props: ShadowDeploymentProps): Plan<ShadowPolicy> {
-  const diagnostics = new Diagnostics();
-  const parsed = parseProps(name, props, shadowFields, diagnostics);
-  if (parsed === undefined) return refusedPlan(CONSTRUCT, name, diagnostics);
-  checkShadow(parsed, diagnostics);
-  if (hasErrors(diagnostics.findings)) return refusedPlan(CONSTRUCT, name, diagnostics);
+export const planShadowDeployment: (name: string, props: ShadowDeploymentProps) => Plan<ShadowPolicy> = defineRollout({
+  construct: "ShadowDeployment",
+  parse: (name, props, diagnostics) => parseProps(name, props, shadowFields, diagnostics),
+  models: ({ live, shadow }: ParsedShadowProps): Models => [
+    { path: "live", model: live },
+    { path: "shadow", model: shadow },
+  ],
+  // Users get no answer of a shadow, so it needs no evidence: it is there to gather some.
+  exposesUsers: false,
+  check: checkShadow,
+  policy: shadowPolicy,
+  split: ({ policy: { live, shadow, percent } }) => ({ weights: { [live]: 100 }, mirrors: { [shadow]: percent } }),
+  timetable: ({ props, policy }) => shadowTimetable(props, policy),
+  alerts: agreementAlerts,
+  extraObjects: comparisonAccess,
+  firstObjects: liveService,
+});
 
-  const [live, shadow] = [trackOf(name, parsed.live), trackOf(name, parsed.shadow)];
-  const policy = shadowPolicy(parsed, live.name, shadow.name);
-  const timetable = shadowTimetable(parsed, policy);
-  const plan = assemblePlan(
-    {
-      construct: CONSTRUCT,
-      name,
-      objects: shadowObjects({ props: parsed, live, shadow, policy, timetable }),
-      tracks: [live, shadow],
-      owners: rolloutOwners(parsed, [parsed.live, parsed.shadow]),
-      overrides: parsed.overrides,
-    },
-    diagnostics,
-  );
-  return hasErrors(plan.findings) ? plan : { ...plan, timetable, policy };
+function shadowPolicy({ props, tracks }: CheckedRollout<ParsedShadowProps, Models>): ShadowPolicy {
+  const { analysis, agreement } = props;
+  const [live, shadow] = tracks;
+  return {
+    strategy: "shadow",
+    live: live.name,
+    shadow: shadow.name,
+    percent: props.percent,
+    durationSeconds: props.duration,
+    capacity: { minReadyReplicas: props.autoscaling.minReplicas, shareOfStable: READY_SHARE },
+    gates: [
+      ...declaredGates(props),
+      {
+        kind: "agreement-objective",
+        id: "agreement",
+        metric: AGREEMENT,
+        atLeast: agreement.atLeast,
+        minimumSamples: agreement.minimumPairs,
+      },
+    ],
+    minimumSamples: analysis.minimumSamples,
+    falseAlarmRate: analysis.falseAlarmRate,
+  };
+}
+
+function agreementAlerts({ props, server, tracks: [live, shadow] }: PlannedShadow): RuleGroup[] {
+  const { comparison } = server.runtime;
+  const series = seriesOf({ ...props, server }, shadow.version);
+  return comparison === undefined
+    ? []
+    : shadowRules(series, live.version, { ...props.agreement, samplesPath: comparison.samplesPath });
+}
+
+/** Lets the shadow ask the live version for its predictions. It is an object of its own, so that the tracks are as in any other rollout. */
+function comparisonAccess({ server, tracks: [live, shadow], metadata }: PlannedShadow): Record<string, Manifest> {
+  const { port } = server.runtime.ports.http;
+  return { "comparison-policy": podNetworkPolicy(metadata, live.selector, shadow.selector, port) };
+}
+
+/** The name by which the shadow finds every replica of the live version. */
+function liveService({ props, server, tracks: [live] }: PlannedShadow): Record<string, PlannedObject> {
+  const { comparison, ports } = server.runtime;
+  if (comparison === undefined) return {};
+  const metadata = applicationMetadata(props, comparison.serviceName(props.name));
+  return { live: withDependencies(headlessService(metadata, live.selector, ports.http)) };
 }

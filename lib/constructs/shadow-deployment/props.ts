@@ -1,24 +1,24 @@
 import type { ModelVersionProps } from "../common/props";
 import type { ComparisonProps, RolloutProps } from "../common/rollout-props";
 
-/** How many of the shadow's predictions must be those of the live version. */
+/** How many predictions of the shadow must agree with those of the live version. */
 export interface AgreementProps {
   /**
-   * Share of the requests that both answered on which their predictions must agree, such as `0.98`.
-   * What agreement is, `serving.comparison` says.
+   * Share of the requests answered by both on which their predictions must agree, such as `0.98`.
+   * `serving.comparison` defines agreement.
    * @default 0.98
    */
   readonly atLeast?: number;
   /**
-   * Pairs of predictions that it needs before it can pass.
+   * Pairs of predictions that are needed before it can pass.
    * @default 200
    */
   readonly minimumPairs?: number;
 }
 
 /**
- * Props of `ShadowDeployment`: a new version answers copies of real requests. Nobody gets its answers; they are compared
- * with those of the live version.
+ * Props of `ShadowDeployment`: a new version answers copies of real requests. Its answers are dropped after they are
+ * compared with those of the live version.
  *
  * @example
  * ```ts
@@ -33,28 +33,28 @@ export interface AgreementProps {
  * ```
  */
 export interface ShadowDeploymentProps extends RolloutProps {
-  /** The version whose answers users get. */
+  /** The version that serves users. */
   readonly live: ModelVersionProps;
-  /** The version that gets copies, and whose answers nobody gets. */
+  /** The version that gets copies of requests, and whose answers no user gets. */
   readonly shadow: ModelVersionProps;
   /**
-   * Whole percents of the requests that are copied; 0 keeps the shadow ready and copies none.
+   * Whole percents of the requests that are copied; 0 keeps the shadow ready and stops the copies.
    * @default 10
    */
   readonly percent?: number;
   /**
-   * Least time of mirroring before a verdict: a day has its night and its noon.
+   * Minimum time of mirroring before a verdict; a day includes peak and off-peak traffic.
    * @default "24h"
    */
   readonly duration?: string;
   /**
-   * How many of its predictions must be those of the live version.
+   * How many of its predictions must agree with those of the live version.
    * @default - 98% of at least 200
    */
   readonly agreement?: AgreementProps;
   /**
-   * How its latency and its errors are compared with those of the live version.
-   * @default - p95 within 20%, errors within half as many again
+   * How its latency and errors are compared with those of the live version.
+   * @default - p95 within +20%, error rate within +50%
    */
   readonly analysis?: ComparisonProps;
 }

@@ -1,10 +1,10 @@
 import { formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
-import { gatesInWords } from "../common/gate-words";
+import { formatGates } from "../../strategies/gates/describe";
 import type { ParsedShadowProps } from "./schema";
 
-/** A shadow laid out in time: ready, then copied to until it passed. */
+/** A shadow laid out in time: prepared, then sent copies until it has a verdict. */
 export function shadowTimetable({ name, controller }: ParsedShadowProps, policy: ShadowPolicy): Timetable {
   const { live, shadow, percent, capacity, durationSeconds } = policy;
   const weights = { [live]: 100, [shadow]: 0 };
@@ -15,7 +15,7 @@ export function shadowTimetable({ name, controller }: ParsedShadowProps, policy:
       fromSeconds: 0,
       untilSeconds: 0,
       gates: [`${capacity.minReadyReplicas} replicas ready`],
-      onFailure: "no request is copied",
+      onFailure: "no request was copied",
     },
     {
       number: 1,
@@ -23,8 +23,8 @@ export function shadowTimetable({ name, controller }: ParsedShadowProps, policy:
       mirrors: { [shadow]: percent },
       fromSeconds: 0,
       untilSeconds: durationSeconds,
-      gates: gatesInWords(policy.gates, "live"),
-      onFailure: controller.enabled ? "no more copies at once" : "percent: 0, no more copies",
+      gates: formatGates(policy.gates, "live"),
+      onFailure: controller.enabled ? "copies stop at once" : "percent: 0, copies stop",
     },
   ];
   return {
@@ -38,8 +38,8 @@ export function shadowTimetable({ name, controller }: ParsedShadowProps, policy:
 function notes({ live, percent, gates, minimumSamples, falseAlarmRate }: ShadowPolicy): string[] {
   const pairs = gates.flatMap((gate) => (gate.kind === "agreement-objective" ? [gate.minimumSamples] : []));
   return [
-    `Users get ${live}'s answers throughout. ${percent}% of their requests are copied; the shadow's answers are dropped, never waited for, and compared with ${live}'s by request id.`,
-    `The verdict needs ${minimumSamples} requests and ${pairs.join()} pairs of predictions. Harm is tested after every request; an equally good version fails with a chance of at most ${formatPercent(falseAlarmRate)}.`,
-    "A shadow that passed has shown nothing of how users take its answers: let it become a canary next.",
+    `Users always get the answers of ${live}. ${percent}% of their requests are copied. Nothing waits for the answers of the shadow; they are compared by request id and dropped.`,
+    `The verdict needs ${minimumSamples} requests and ${pairs.join()} pairs of predictions. Regressions are tested after every request. The probability that an equally good version fails is at most ${formatPercent(falseAlarmRate)}.`,
+    "A shadow that passed says nothing about how users react to its answers: make it a canary next.",
   ];
 }

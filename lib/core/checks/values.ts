@@ -9,14 +9,12 @@ import { quote, reject, wrongType, type Check } from "./check";
 import { suggestion } from "./suggest";
 
 export const text: Check<string> = (value, path, diagnostics) =>
-  typeof value === "string" && value !== ""
-    ? value
-    : wrongType(value, path, diagnostics, "a text of at least one character");
+  typeof value === "string" && value !== "" ? value : wrongType(value, path, diagnostics, "a non-empty string");
 
 export const flag: Check<boolean> = (value, path, diagnostics) =>
   typeof value === "boolean" ? value : wrongType(value, path, diagnostics, "true or false");
 
-/** One of a few texts. */
+/** One of a few strings. */
 export function oneOf<T extends string>(allowed: Readonly<Record<string, T>>): Check<T> {
   const values = Object.values(allowed);
   return (value, path, diagnostics) => {
@@ -25,18 +23,18 @@ export function oneOf<T extends string>(allowed: Readonly<Record<string, T>>): C
     return reject("SLW004", value, path, diagnostics, {
       message: `${quote(value)} is not allowed.`,
       allowed: values.map((each) => `"${each}"`).join(", "),
-      fix: near === undefined ? "Write one of these." : `Write "${near}".`,
+      fix: near === undefined ? "Use one of these values." : `Write "${near}".`,
     });
   };
 }
 
-/** Limits of a number; `min` and `max` are allowed themselves. */
+/** Limits of a number; `min` and `max` are inclusive. */
 export interface NumberLimits {
   readonly min?: number;
   readonly max?: number;
-  /** The number must be larger than this. */
+  /** Exclusive lower limit. */
   readonly above?: number;
-  /** The number must be smaller than this. */
+  /** Exclusive upper limit. */
   readonly below?: number;
   readonly whole?: boolean;
 }
@@ -62,22 +60,20 @@ function notNumber(value: unknown, path: string, diagnostics: Diagnostics): unde
   if (typeof value !== "string" || !/^-?\d+(\.\d+)?$/.test(value))
     return wrongType(value, path, diagnostics, "a number");
   const fix = `Write ${value}, without the quotes.`;
-  return reject("SLW002", value, path, diagnostics, { message: `${quote(value)} is a text, not a number.`, fix });
+  return reject("SLW002", value, path, diagnostics, { message: `${quote(value)} is a string, not a number.`, fix });
 }
 
-/** A duration with its unit, read as seconds. */
+/** A duration with a unit, parsed to seconds. */
 export function duration(limits: Pick<NumberLimits, "min" | "max" | "whole"> = {}): Check<number> {
   const full = { min: 0.001, max: 366 * 86400, ...limits };
-  const what = limits.whole
-    ? "whole seconds with their unit (s, m, h, d),"
-    : "a number with its unit (ms, s, m, h, d),";
+  const what = limits.whole ? "whole seconds with a unit (s, m, h, d)," : "a number with a unit (ms, s, m, h, d),";
   const allowed = describeLimits(full, what, formatDuration);
   return (value, path, diagnostics) => {
     const seconds = typeof value === "string" ? parseDuration(value) : undefined;
     const problem =
       seconds === undefined
-        ? { wrong: "is no duration", fix: durationFix(value, full) }
-        : limitProblem(seconds, full, (limit) => `"${formatDuration(limit)}"`);
+        ? { wrong: "is not a valid duration", fix: durationFix(value, full) }
+        : limitProblem(seconds, full, (limit) => `"${formatDuration(limit)}"`, "a whole number of seconds");
     if (problem === undefined) return seconds;
     return reject("SLW006", value, path, diagnostics, {
       message: `${quote(value)} ${problem.wrong}.`,
@@ -87,84 +83,84 @@ export function duration(limits: Pick<NumberLimits, "min" | "max" | "whole"> = {
   };
 }
 
-/** Written out with the likeliest units that the limits allow, when only a unit is missing. */
+/** When only the unit is missing, suggests the two most likely units that the limits allow. */
 function durationFix(value: unknown, limits: NumberLimits): string {
   const bare = typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
-  const meant = /^\d+(\.\d+)?$/.test(bare) ? ["ms", "s", "m"].map((unit) => `${bare}${unit}`) : [];
-  const allowed = meant.filter((text) => {
+  const candidates = /^\d+(\.\d+)?$/.test(bare) ? ["ms", "s", "m"].map((unit) => `${bare}${unit}`) : [];
+  const allowed = candidates.filter((text) => {
     const seconds = parseDuration(text);
     return seconds !== undefined && limitProblem(seconds, limits, String) === undefined;
   });
-  if (allowed.length === 0) return 'Write it like "30s", "5m" or "1h30m".';
-  return `Say the unit: ${allowed.slice(0, 2).map(quote).join(" or ")}.`;
+  if (allowed.length === 0) return 'Use a number with a unit, such as "30s", "5m" or "1h30m".';
+  return `Add the unit: ${allowed.slice(0, 2).map(quote).join(" or ")}.`;
 }
 
-/** How a number breaks its limits, and what to write in its place. */
+/** How a number violates its limits, and how to fix it. */
 function limitProblem(
   value: number,
   limits: NumberLimits,
   show: (limit: number) => string,
+  whole = "a whole number",
 ): { readonly wrong: string; readonly fix: string } | undefined {
-  const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity, whole } = limits;
+  const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = limits;
   const wrong = "is out of range";
-  if (!Number.isFinite(value)) return { wrong: "is no finite number", fix: "Give a number that can be written down." };
+  if (!Number.isFinite(value)) return { wrong: "is not a finite number", fix: "Give a finite number." };
   if (value < min) return { wrong, fix: `Give ${show(min)} or more.` };
   if (value > max) return { wrong, fix: `Give ${show(max)} or less.` };
   if (value <= above) return { wrong, fix: `Give more than ${show(above)}.` };
   if (value >= below) return { wrong, fix: `Give less than ${show(below)}.` };
-  if (!whole || Number.isInteger(value)) return undefined;
-  return { wrong: "is not whole", fix: `Round it, such as to ${show(Math.round(value))}.` };
+  if (!limits.whole || Number.isInteger(value)) return undefined;
+  return { wrong: `is not ${whole}`, fix: `Round it, for example to ${show(Math.round(value))}.` };
 }
 
 function describeLimits(limits: NumberLimits, what: string, show: (limit: number) => string): string {
   const { min, max, above, below } = limits;
   if (min !== undefined && max !== undefined) return `${what} from ${show(min)} to ${show(max)}`;
   const bounds = [
-    ...(min === undefined ? [] : [`from ${show(min)}`]),
-    ...(above === undefined ? [] : [`over ${show(above)}`]),
+    ...(min === undefined ? [] : [`of at least ${show(min)}`]),
+    ...(above === undefined ? [] : [`greater than ${show(above)}`]),
     ...(max === undefined ? [] : [`up to ${show(max)}`]),
-    ...(below === undefined ? [] : [`under ${show(below)}`]),
+    ...(below === undefined ? [] : [`less than ${show(below)}`]),
   ];
   return [what, bounds.join(" and ")].join(" ").trim();
 }
 
 function quantity(canonical: (text: string) => string | undefined, examples: string): Check<string> {
   return (value, path, diagnostics) => {
-    const read = typeof value === "string" || typeof value === "number" ? canonical(String(value)) : undefined;
-    if (read !== undefined) return read;
+    const parsed = typeof value === "string" || typeof value === "number" ? canonical(String(value)) : undefined;
+    if (parsed !== undefined) return parsed;
     return reject("SLW007", value, path, diagnostics, {
-      message: `${quote(value)} is no quantity.`,
+      message: `${quote(value)} is not a valid quantity.`,
       allowed: `Kubernetes quantities such as ${examples}`,
-      fix: `Write it like ${examples}.`,
+      fix: `Use a quantity such as ${examples}.`,
     });
   };
 }
 
-/** CPU, in the API server's own form. */
+/** CPU, in the canonical form of the API server. */
 export const cpu = quantity(canonicalCpu, '"500m" or "2"');
-/** Memory, in the API server's own form. */
+/** Memory, in the canonical form of the API server. */
 export const memory = quantity(canonicalMemory, '"512Mi" or "2Gi"');
 
 export const semver: Check<string> = (value, path, diagnostics) => {
   if (typeof value === "string" && value.length <= 64 && isSemver(value)) return value;
   const bare = String(typeof value === "string" ? value : "").replace(/^v/i, "");
   return reject("SLW009", value, path, diagnostics, {
-    message: `${quote(value)} is no semantic version.`,
+    message: `${quote(value)} is not a valid semantic version.`,
     allowed: "MAJOR.MINOR.PATCH, such as 2.3.0 or 2.3.0-rc.1, at most 64 characters",
-    fix:
-      isSemver(bare) && bare !== value ? `Write "${bare}".` : "Name exactly one version of the model, such as 2.3.0.",
+    fix: isSemver(bare) && bare !== value ? `Write "${bare}".` : "Give the exact version of the model, such as 2.3.0.",
   });
 };
 
-/** A moment, as ISO 8601 writes it with date, time and zone. */
+/** A date and time with a time zone, in ISO 8601. */
 export const instant: Check<string> = (value, path, diagnostics) => {
   const isInstant =
     typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(value);
   if (isInstant) return value;
   return reject("SLW016", value, path, diagnostics, {
-    message: `${quote(value)} is no date and time.`,
-    allowed: "ISO 8601 with a zone, such as 2026-05-01T12:00:00Z",
-    fix: "Take the evidence as `slipway rehearse` wrote it.",
+    message: `${quote(value)} is not a valid date and time.`,
+    allowed: "ISO 8601 with a time zone, such as 2026-05-01T12:00:00Z",
+    fix: "Use the evidence exactly as `slipway rehearse` wrote it.",
   });
 };
 
@@ -172,39 +168,39 @@ export const sha256: Check<string> = (value, path, diagnostics) => {
   if (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) return value;
   const digits = typeof value === "string" ? /^(?:sha256:)?([0-9a-f]{64})$/i.exec(value)?.[1] : undefined;
   return reject("SLW011", value, path, diagnostics, {
-    message: `${quote(value)} is no SHA-256 digest.`,
-    allowed: "64 hexadecimal digits, lower case",
-    fix: digits === undefined ? "Take it from `sha256sum model.onnx`." : `Write "${digits.toLowerCase()}".`,
+    message: `${quote(value)} is not a valid SHA-256 digest.`,
+    allowed: "64 lower-case hexadecimal digits",
+    fix: digits === undefined ? "Compute it with `sha256sum model.onnx`." : `Write "${digits.toLowerCase()}".`,
   });
 };
 
 const MODEL_URI = new RegExp(CONTRACT.patterns.modelUri);
 
-/** Where a model file lies: whatever the serving image can read. */
+/** URI of a model file that the serving image can read. */
 export const modelUri: Check<string> = (value, path, diagnostics) => {
   if (typeof value === "string" && MODEL_URI.test(value)) return value;
   return reject("SLW013", value, path, diagnostics, {
-    message: `${quote(value)} is no URI of a model that the serving image can read.`,
+    message: `${quote(value)} is not a model URI that the serving image can read.`,
     allowed:
-      "s3://…, gs://…, https://…, http://…, file://…, models:/… and mlflow-artifacts:/… (MLflow), oci:/… (a mounted layout)",
-    fix: "Give the model file's URI, such as s3://models/recommender/2.3.0/model.onnx.",
+      "s3://…, gs://…, https://…, http://…, file://…, models:/… and mlflow-artifacts:/… (MLflow), oci:/… (a mounted OCI layout)",
+    fix: "Give the URI of the model file, such as s3://models/recommender/2.3.0/model.onnx.",
   });
 };
 
 const PREDICT_PATH = new RegExp(CONTRACT.patterns.predictPath);
 
-/** A path that a server of models may give to predictions. */
+/** A path on which the server answers predictions, besides the paths of the protocol. */
 export const predictPath: Check<string> = (value, path, diagnostics) => {
   if (typeof value === "string" && PREDICT_PATH.test(value)) return value;
   return reject("SLW017", value, path, diagnostics, {
-    message: `${quote(value)} cannot be the path of predictions.`,
+    message: `${quote(value)} is not a valid predict path.`,
     allowed:
-      'a path of letters, digits, "-", "_", ".", "~" and "/" that is none of the server\'s own (/v1, /v2, /health, …)',
-    fix: "Write it like /predict.",
+      'a path of letters, digits, "-", "_", ".", "~" and "/" that the server does not use itself (/v1, /v2, /health, …)',
+    fix: "Use a path such as /predict.",
   });
 };
 
-/** Any object literal, carried as it is. */
+/** Any object literal, unchanged. */
 export const anyObject: Check<Record<string, unknown>> = (value, path, diagnostics) =>
   isPlainObject(value) ? value : wrongType(value, path, diagnostics, "an object");
 
@@ -212,8 +208,8 @@ export const anyObject: Check<Record<string, unknown>> = (value, path, diagnosti
 export const urlPath: Check<string> = (value, path, diagnostics) => {
   if (typeof value === "string" && /^\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$/.test(value)) return value;
   return reject("SLW018", value, path, diagnostics, {
-    message: `${quote(value)} is no path of a URL.`,
-    allowed: 'a path that begins with "/", without a host and without a query',
-    fix: "Write it like /ready.",
+    message: `${quote(value)} is not a valid URL path.`,
+    allowed: 'a path that begins with "/", without host and query',
+    fix: "Use a path such as /ready.",
   });
 };

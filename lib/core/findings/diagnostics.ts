@@ -1,14 +1,14 @@
 import type { FindingCode } from "./catalogue";
 import type { Finding } from "./finding";
 
-/** The parts of a finding beside its code and path. */
+/** The parts of a finding other than its code and path. */
 export interface FindingDetails {
   readonly message: string;
   readonly allowed?: string;
   readonly fix: string;
 }
 
-/** Collects findings, so that all of them are told at once. */
+/** Collects findings, so that all of them are reported at once. */
 export class Diagnostics {
   readonly findings: Finding[] = [];
 

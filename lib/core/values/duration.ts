@@ -2,8 +2,8 @@ const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3
 const PART = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/y;
 
 /**
- * Seconds of a duration such as `"30m"`, `"1h30m"` or `"100ms"`; `undefined` for anything else, a bare number and what is
- * finer than a millisecond included.
+ * Seconds of a duration such as `"30m"`, `"1h30m"` or `"100ms"`; `undefined` for anything else, including a bare number and
+ * fractions of a millisecond.
  */
 export function parseDuration(text: string): number | undefined {
   if (text === "") return undefined;

@@ -1,14 +1,14 @@
 const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi"] as const;
 const DECIMAL = ["", "k", "M", "G", "T", "P"] as const;
-/** No pod has a thousand CPUs: over that a unit was forgotten, and the API server would write `1k`. */
+/** No pod has a thousand CPUs: above that a unit was forgotten, and the API server would write `1k`. */
 const MAX_CPU_MILLIS = 999_999;
 
-/** A whole number in the form that the API server keeps: 1000 becomes `"1k"`. */
+/** A whole number in the canonical form of the API server: 1000 becomes `"1k"`. */
 export function canonicalCount(whole: number): string {
   return withLargestUnit(whole, 1000, DECIMAL);
 }
 
-/** CPU in the form that the API server keeps: `"1000m"` and `1` become `"1"`, `"0.5"` becomes `"500m"`. `undefined` if it is none. */
+/** CPU in the canonical form of the API server: `"1000m"` becomes `"1"`, `"0.5"` becomes `"500m"`. `undefined` if not valid. */
 export function canonicalCpu(text: string): string | undefined {
   const match = /^(\d+(?:\.\d+)?)(m?)$/.exec(text);
   if (!match) return undefined;
@@ -18,12 +18,12 @@ export function canonicalCpu(text: string): string | undefined {
   return whole % 1000 === 0 ? String(whole / 1000) : `${whole}m`;
 }
 
-/** Thousandths of a CPU in a canonical quantity. */
+/** Millicores of a canonical CPU quantity. */
 export function cpuMillis(canonical: string): number {
   return canonical.endsWith("m") ? Number(canonical.slice(0, -1)) : Number(canonical) * 1000;
 }
 
-/** Memory in the form that the API server keeps: `"1024Mi"` becomes `"1Gi"`, `"1000M"` `"1G"`. `undefined` if it is none. */
+/** Memory in the canonical form of the API server: `"1024Mi"` becomes `"1Gi"`, `"1000M"` `"1G"`. `undefined` if not valid. */
 export function canonicalMemory(text: string): string | undefined {
   const bytes = memoryBytes(text);
   if (bytes === undefined) return undefined;
@@ -40,7 +40,7 @@ export function memoryBytes(text: string): number | undefined {
   return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
 }
 
-/** The number with the largest unit that leaves it whole. */
+/** The number with the largest unit that keeps it whole. */
 function withLargestUnit(whole: number, base: number, units: readonly string[]): string {
   let [rest, power] = [whole, 0];
   while (rest % base === 0 && power < units.length - 1) [rest, power] = [rest / base, power + 1];

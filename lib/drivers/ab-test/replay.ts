@@ -1,8 +1,6 @@
-import { decide } from "../../strategies/ab-test/decide";
-import type { AbTestPolicy } from "../../strategies/ab-test/policy";
-import { resultsOf } from "../../strategies/ab-test/results";
+import type { AbTestPhase, AbTestPolicy, AbTestState } from "../../strategies/ab-test/policy";
+import { abTest } from "../../strategies/ab-test/strategy";
 import type { VariantResult } from "../../strategies/result";
-import type { AbTestPhase, AbTestState } from "../../strategies/ab-test/state";
 import type { RolloutEvent } from "../../strategies/decision";
 import type { Observation, TrackCounts } from "../../strategies/observation";
 
@@ -31,10 +29,10 @@ export function replayTest(policy: AbTestPolicy, observations: readonly Observat
   const events: RolloutEvent[] = [];
   let state: AbTestState | undefined;
   for (const observation of [startObservation(policy), ...observations]) {
-    const decision = decide(policy, state, observation);
+    const decision = abTest.decide(policy, state, observation);
     state = decision.state;
     events.push(...decision.events);
-    evaluations.push({ at: observation.at, results: resultsOf(policy, state) });
+    evaluations.push({ at: observation.at, results: abTest.results(policy, state) });
     if (state.phase !== "running") break;
   }
   const last = observations[evaluations.length - 2];

@@ -1,8 +1,7 @@
 import type { Plan } from "../../core/plan";
-import { brokenSplit } from "../../strategies/ab-test/sample-ratio";
+import { sampleRatioMismatch } from "../../strategies/ab-test/sample-ratio";
 import type { VariantResult } from "../../strategies/result";
-import type { AbTestPolicy } from "../../strategies/ab-test/policy";
-import type { AbTestPhase } from "../../strategies/ab-test/state";
+import type { AbTestPhase, AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { ReplayedTest } from "./replay";
 
 /** The result of one variant, by its version. */
@@ -41,7 +40,7 @@ export function buildAbTestReport({ name, tracks }: Plan, policy: AbTestPolicy, 
     results.map(({ variant, ...result }) => ({ version: versionOf(variant), ...result }));
   const looks = replayed.evaluations.map(({ at, results }) => ({ at, variants: variants(results) }));
   const last = looks.at(-1);
-  const broken = brokenSplit(policy.split, replayed.requests);
+  const broken = sampleRatioMismatch(policy.split, replayed.requests);
   const reason = replayed.events.findLast(({ kind }) => kind === "gate-failed" || kind === "completed")?.message;
   return {
     name,

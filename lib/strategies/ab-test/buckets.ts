@@ -1,42 +1,43 @@
 import type { Weights } from "../decision";
 
-/** Users are divided into so many parts, each a percent of them. */
+/** Number of buckets that users are divided into, one per percent. */
 export const BUCKETS = 100;
 
 /**
- * Which track each bucket of users belongs to: an entry for each bucket, in whole percents as the split says. It follows
- * from the split alone, and a change of the split moves few users: with two tracks exactly those that must move, as the
- * first takes its buckets from the beginning and the second from the end. With more, each track has an order of buckets that
- * it likes best, so that most of what it had stays its own.
+ * The track of each bucket of users, in whole percents as the split says. It follows from the split alone, and a change of
+ * the split moves few users. With two tracks only those move that must: the first owns buckets from the beginning and the
+ * second from the end. With more, rendezvous hashing gives each bucket to the track with the highest score that still has
+ * room, so most buckets keep their track.
  */
 export function bucketOwners(split: Weights): readonly string[] {
-  const tracks = Object.keys(split); // also those without a share: they may have had one, and have it again
+  // Includes tracks without a share: they may have had one, and may get it again.
+  const tracks = Object.keys(split);
   if (tracks.length <= 2) return tracks.flatMap((track) => Array.from({ length: split[track] ?? 0 }, () => track));
-  const left = new Map(tracks.map((track) => [track, split[track] ?? 0]));
+  const remaining = new Map(tracks.map((track) => [track, split[track] ?? 0]));
   const owners = new Array<string | undefined>(BUCKETS);
-  for (const { track, bucket } of byLiking(tracks)) {
-    const room = left.get(track) ?? 0;
+  for (const { track, bucket } of byScore(tracks)) {
+    const room = remaining.get(track) ?? 0;
     if (room === 0 || owners[bucket] !== undefined) continue;
     owners[bucket] = track;
-    left.set(track, room - 1);
+    remaining.set(track, room - 1);
   }
   return owners.map((owner) => owner ?? "");
 }
 
-/** Every track with every bucket, the fondest first: neither would leave the other for what comes later. */
-function byLiking(tracks: readonly string[]): { track: string; bucket: number }[] {
+/** All pairs of a track and a bucket, highest score first (rendezvous hashing). The score is a hash of both. */
+function byScore(tracks: readonly string[]): { track: string; bucket: number }[] {
   const pairs = tracks.flatMap((track) =>
-    Array.from({ length: BUCKETS }, (_, bucket) => ({ track, bucket, liking: hash(`${track}/${bucket}`) })),
+    Array.from({ length: BUCKETS }, (_, bucket) => ({ track, bucket, score: hash(`${track}/${bucket}`) })),
   );
-  return pairs.sort((a, b) => b.liking - a.liking || a.bucket - b.bucket || (a.track < b.track ? -1 : 1));
+  return pairs.sort((a, b) => b.score - a.score || a.bucket - b.bucket || (a.track < b.track ? -1 : 1));
 }
 
-/** The bucket of a user in one experiment: another salt shuffles the users anew, so that experiments do not meet. */
+/** The bucket of a user in one experiment. The salt shuffles users, so that experiments are independent of each other. */
 export function bucketOf(user: string, salt: string): number {
   return hash(`${salt}/${user}`) % BUCKETS;
 }
 
-/** FNV-1a of the bytes of a text, 32 bits, with a last shuffle so that texts that differ in one place end far apart. */
+/** 32-bit FNV-1a of the bytes of a text, with MurmurHash3's finalizer so that similar texts get unrelated hashes. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 0x01000193);

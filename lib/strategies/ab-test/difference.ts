@@ -3,20 +3,20 @@ import type { Difference } from "../result";
 
 const { log, max, sqrt } = Math;
 
-/** What an interval is made by. */
-export interface IntervalRule {
-  /** Differences that are looked for, in the metric's unit: fixed before the values that it judges. */
+/** What an interval depends on, apart from the values. */
+interface IntervalRule {
+  /** Size of the difference that the test looks for, in the metric's unit; fixed before the values that it judges. */
   readonly scale: number;
-  /** From the least value that can come to the largest. */
+  /** From the smallest possible value to the largest. */
   readonly range: number;
-  /** Chance that the interval ever misses the true difference. */
+  /** Probability that the interval ever misses the true difference. */
   readonly chance: number;
 }
 
 /**
  * The difference of two means, always valid: a mixture sequential probability ratio test (Johari, Koomen, Pekelis and
- * Walsh, "Always Valid Inference") that bets on differences spread around nothing by `scale`. Its interval may be looked at
- * after every value. It leans on means of many values being normal, so nothing is to be read from a few dozen.
+ * Walsh, "Always Valid Inference") with a normal prior of standard deviation `scale` on the difference. Its interval holds
+ * for interim looks after every value. It assumes that means of many values are normal, so it says nothing about a few dozen.
  */
 export function differenceOf(control: MetricSums, variant: MetricSums, rule: IntervalRule): Difference {
   const [a, b] = [meanOf(control), meanOf(variant)];
@@ -35,7 +35,7 @@ export function meanOf({ count, sum }: MetricSums): number {
   return count > 0 ? sum / count : 0;
 }
 
-/** Of a mean, with one value's worth of doubt: a track whose values were all the same so far is not without spread. */
+/** Squared standard error of a mean, with one value's worth of doubt: values that have all been equal may still vary. */
 function squaredError({ count, sum, sumOfSquares }: MetricSums, { range }: IntervalRule): number {
   if (count <= 1) return Infinity;
   const mean = sum / count;

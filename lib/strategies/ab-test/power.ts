@@ -4,24 +4,24 @@ import type { AbTestPolicy, PrimaryMetric } from "./policy";
 
 const { abs, ceil, exp, max, min, sqrt } = Math;
 
-/** Share of the tests that find the effect that they look for, by the time that a plan gives them. */
+/** Share of the tests that find the effect that they look for within the planned time. */
 export const POWER = 0.8;
 
-/** A difference that a test should be able to show, and what its values are like. */
-export interface PowerQuestion {
-  /** Of the control's values; not 0. */
+/** A difference that a test should be able to find, and the distribution of its values. */
+interface PowerQuestion {
+  /** Mean of the control's values; not 0. */
   readonly mean: number;
   /** Standard deviation of the control's values. */
   readonly deviation: number;
-  /** Of the means, in the metric's unit: what the variant is better by, and what the test looks for. */
+  /** Difference of the means, in the metric's unit, that the variant has and that the test looks for. */
   readonly effect: number;
-  /** Chance of a false win, of this variant. */
+  /** Probability of a false win of this variant. */
   readonly chance: number;
-  /** Chance of showing the effect where it is there. */
+  /** Probability of finding the effect if there is one. */
   readonly power: number;
 }
 
-/** Standard deviation that values between two bounds can have at most with this mean; that of a rate is just this. */
+/** Largest standard deviation of values between two bounds with this mean; a rate has exactly this one. */
 export function largestDeviation(mean: number, { lowerBound, upperBound }: Bounds): number {
   return sqrt(max(0, (upperBound - mean) * (mean - lowerBound)));
 }
@@ -29,8 +29,8 @@ export function largestDeviation(mean: number, { lowerBound, upperBound }: Bound
 type Bounds = Pick<PrimaryMetric, "lowerBound" | "upperBound">;
 
 /**
- * Values that control and variant each need until the always-valid interval of `differenceOf` has shut out no difference
- * with the chance asked, looked at all along. About 1.7 times what a test with a single look at its end needs.
+ * Values that control and variant each need until the always-valid interval of `differenceOf` has excluded 0 with the
+ * requested power, with continuous interim looks. About 1.7 times what a test with a single look at its end needs.
  */
 export function valuesPerVariant(question: PowerQuestion): number {
   if (!Number.isFinite(question.mean / question.effect) || question.mean === 0) return Infinity;
@@ -48,39 +48,39 @@ export function valuesPerVariant(question: PowerQuestion): number {
 }
 
 /**
- * Chance that a difference of `effect` was shown by so many values on each side. The estimate times what is known of it is
- * a Brownian motion, and the interval a concave limit for it; its tangent at the end lies above it all along, so this is
- * a little less than the true chance.
+ * Probability that a difference of `effect` has been found by so many values on each side. The estimate times its
+ * information is a Brownian motion, and the interval a concave boundary for it. The tangent at the end lies above the
+ * boundary everywhere, so this is slightly less than the true probability.
  */
 export function powerOf(question: PowerQuestion, values: number): number {
-  const known = knownBy(question, values);
-  const limit = limitAt(question, values);
-  const slope = (limitAt(question, values * (1 + STEP)) - limit) / (known * STEP);
-  const [start, drift, root] = [limit - slope * known, abs(question.effect) - slope, sqrt(known)];
-  // Of a Brownian motion that drifts, and a fixed height above its start.
-  const late = normal((drift * known - start) / root);
-  const early = exp(2 * drift * start) * normal((-drift * known - start) / root);
+  const information = informationIn(question, values);
+  const boundary = boundaryAt(question, values);
+  const slope = (boundaryAt(question, values * (1 + STEP)) - boundary) / (information * STEP);
+  const [start, drift, root] = [boundary - slope * information, abs(question.effect) - slope, sqrt(information)];
+  // The probability that a Brownian motion with drift crosses a fixed level.
+  const late = normal((drift * information - start) / root);
+  const early = exp(2 * drift * start) * normal((-drift * information - start) / root);
   return min(1, late + (Number.isFinite(early) ? early : 0));
 }
 
-/** Of the number of values, for the slope of the limit. */
+/** Relative step in the number of values for the slope of the boundary. */
 const STEP = 1e-4;
 
-/** What the estimate times what is known of it must come to, for its interval to shut out no difference. */
-function limitAt(question: PowerQuestion, values: number): number {
+/** What the estimate times its information must reach for the interval to exclude 0. */
+function boundaryAt(question: PowerQuestion, values: number): number {
   const { mean, deviation, effect, chance } = question;
   const control = sumsOf(values, mean, deviation ** 2);
   const variant = sumsOf(values, mean + effect, varianceOfVariant(question));
   const { from, to } = differenceOf(control, variant, { scale: abs(effect), range: 0, chance });
-  return ((to - from) / 2) * knownBy(question, values);
+  return ((to - from) / 2) * informationIn(question, values);
 }
 
-/** One over the squared error of the difference of the means. */
-function knownBy(question: PowerQuestion, values: number): number {
+/** The information: one over the squared standard error of the difference of the means. */
+function informationIn(question: PowerQuestion, values: number): number {
   return values / (question.deviation ** 2 + varianceOfVariant(question));
 }
 
-/** Values of clicks or of money vary the more, the more of them there are. */
+/** The variance of clicks or of revenue grows with their mean. */
 function varianceOfVariant({ mean, deviation, effect }: PowerQuestion): number {
   return deviation ** 2 * (1 + abs(effect / mean));
 }
@@ -89,7 +89,7 @@ function sumsOf(count: number, mean: number, variance: number): MetricSums {
   return { count, sum: count * mean, sumOfSquares: count * (variance + mean ** 2) };
 }
 
-/** The normal distribution, to seven digits of either tail (Numerical Recipes' fit of the complementary error function). */
+/** The normal distribution function, to seven digits in both tails (erfc of Numerical Recipes). */
 function normal(x: number): number {
   const z = abs(x) / Math.SQRT2;
   const t = 1 / (1 + z / 2);
@@ -103,33 +103,33 @@ const COEFFICIENTS = [
   0.17087277,
 ];
 
-/** What is known of a metric before a test. */
+/** What is known about a metric before a test. */
 export interface Expected {
-  /** Values of the metric a second, from all variants together. */
+  /** Values of the metric per second, from all variants together. */
   readonly valuesPerSecond: number;
-  /** Of the control's values. */
+  /** Mean of the control's values. */
   readonly mean: number;
   /** Standard deviation of the values. */
   readonly deviation: number;
 }
 
 /** How long a test must run. */
-export interface TestLength {
+interface TestLength {
   /** Values that each variant needs. */
   readonly values: number;
-  /** Until the variant with the smallest share has them. */
+  /** Time until the variant with the smallest share has them. */
   readonly seconds: number;
 }
 
-/** How long a declared test must run to find the least effect that matters, where it is there. */
+/** How long a declared test must run to find the smallest effect that matters, if there is one. */
 export function testLength(
   { metric, variants, split, falseWinRate }: Pick<AbTestPolicy, "metric" | "variants" | "split" | "falseWinRate">,
   { valuesPerSecond, mean, deviation }: Expected,
 ): TestLength {
   const effect = metric.minimumEffect * abs(mean);
   const chance = falseWinRate / max(1, variants.length - 1);
-  const shown = valuesPerVariant({ mean, deviation, effect, chance, power: POWER });
-  const values = max(metric.minimumSamples, shown);
+  const needed = valuesPerVariant({ mean, deviation, effect, chance, power: POWER });
+  const values = max(metric.minimumSamples, needed);
   const smallest = min(...variants.map((name) => split[name] ?? 0));
   return { values, seconds: (100 * values) / (smallest * valuesPerSecond) };
 }

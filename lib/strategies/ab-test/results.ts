@@ -1,30 +1,29 @@
 import { formatNumber, formatShare } from "../../core/format";
-import { Direction } from "../gate";
+import { MetricDirection } from "../gate";
 import type { MetricSums } from "../observation";
-import { noTotals, since } from "../tally";
 import type { Difference, VariantResult, VariantVerdict } from "../result";
+import { NO_TOTALS, since } from "../tally";
 import { differenceOf, meanOf } from "./difference";
-import type { AbTestPolicy } from "./policy";
-import { controlOf, type AbTestState, type VariantState } from "./state";
+import { controlOf, type AbTestPolicy, type AbTestState, type VariantState } from "./policy";
 
-const noValues: MetricSums = { count: 0, sum: 0, sumOfSquares: 0 };
+const NO_VALUES: MetricSums = { count: 0, sum: 0, sumOfSquares: 0 };
 
-/** What the test says of every variant now. At any moment, and as often as one likes. */
+/** What the test has found about every variant so far. It is valid at any time and for any number of interim looks. */
 export function resultsOf(policy: AbTestPolicy, state: AbTestState): readonly VariantResult[] {
   return policy.variants.slice(1).map((variant) => resultOf(policy, state, variant));
 }
 
-/** Values of the metric on a track since the test began to run. */
-export function valuesOf({ metric }: AbTestPolicy, { tallies, base }: AbTestState, track: string): MetricSums {
-  const counted = since(base[track]?.totals ?? noTotals, tallies[track]?.totals ?? noTotals);
-  return counted.metrics[metric.name] ?? noValues;
+/** Values of the metric on a track since the test started. */
+export function valuesOf({ metric }: AbTestPolicy, { tallies, atStart }: AbTestState, track: string): MetricSums {
+  const counted = since(atStart[track]?.totals ?? NO_TOTALS, tallies[track]?.totals ?? NO_TOTALS);
+  return counted.metrics[metric.name] ?? NO_VALUES;
 }
 
-/** The scale of a test: known once the control's mean is. */
+/** The scale of a test; undefined until the control has enough values. */
 export function scaleOf({ metric }: AbTestPolicy, control: MetricSums): number | undefined {
   const { count } = control;
   if (count < metric.minimumSamples) return undefined;
-  // A control without a single good value has no relative difference; then one that shows at all is what matters.
+  // A control whose mean is 0 has no relative difference; then a single value's worth is what matters.
   const mean = Math.abs(meanOf(control)) || (metric.upperBound - metric.lowerBound) / count;
   return metric.minimumEffect * mean;
 }
@@ -37,12 +36,12 @@ function resultOf(policy: AbTestPolicy, state: AbTestState, variant: string): Va
   const values = { control: control.count, variant: own.count };
   const difference = known && differenceFor(policy, known, control, own);
   if (difference === undefined) {
-    const least = Math.min(control.count, own.count);
-    const summary = `${formatNumber(least)} of ${metric.minimumSamples} values of ${metric.name} on either side`;
+    const fewest = Math.min(control.count, own.count);
+    const summary = `${formatNumber(fewest)} of ${metric.minimumSamples} values of ${metric.name} per variant`;
     return { variant, verdict: known?.found ?? "not-enough-data", values, summary };
   }
   const verdict = known?.found ?? verdictOf(policy, difference, known?.scale ?? 0);
-  return { variant, verdict, values, difference, summary: inWords(metric.name, difference) };
+  return { variant, verdict, values, difference, summary: describeDifference(metric.name, difference) };
 }
 
 function differenceFor(
@@ -56,19 +55,19 @@ function differenceFor(
   return differenceOf(control, variant, {
     scale,
     range: metric.upperBound - metric.lowerBound,
-    // Each variant beside the control is another chance of a false win.
+    // Every variant beside the control adds another chance of a false win.
     chance: falseWinRate / Math.max(1, variants.length - 1),
   });
 }
 
 function verdictOf({ metric }: AbTestPolicy, { from, to }: Difference, scale: number): VariantVerdict {
-  const isUpGood = metric.direction === Direction.HigherIsBetter;
+  const isUpGood = metric.direction === MetricDirection.HigherIsBetter;
   if (from > 0) return isUpGood ? "winner" : "worse";
   if (to < 0) return isUpGood ? "worse" : "winner";
   return from > -scale && to < scale ? "no-difference" : "not-enough-data";
 }
 
-function inWords(metric: string, { control, variant, estimate, from, to }: Difference): string {
+function describeDifference(metric: string, { control, variant, estimate, from, to }: Difference): string {
   const relative = control === 0 ? "" : `, ${signed(formatShare(estimate / Math.abs(control)), estimate)}`;
   return `${metric} ${formatNumber(variant)} against ${formatNumber(control)}${relative} (difference ${formatNumber(from)} to ${formatNumber(to)})`;
 }

@@ -2,17 +2,17 @@ import type { Weights } from "../decision";
 
 const { log } = Math;
 
-/** How sure it must be that a split is not the declared one before the test stops. */
-const chance = 0.001;
+/** Probability that a test with the declared split is stopped. */
+const SIGNIFICANCE = 0.001;
 
 /**
- * Shares of requests may be off by this much of what was declared without being a fault: users do not make the same
- * number of requests each, and chance alone moves few users with many.
+ * Relative deviation of a track's share that is not a fault: users differ in how many requests they make, so requests vary
+ * more than users do.
  */
-const tolerated = 0.1;
+const TOLERANCE = 0.1;
 
-/** A track whose share of the requests is not what was declared. */
-export interface BrokenSplit {
+/** A track whose share of the requests is not the declared one. */
+interface SampleRatioMismatch {
   readonly track: string;
   readonly declared: number;
   /** Percent of the requests that it got. */
@@ -20,44 +20,41 @@ export interface BrokenSplit {
 }
 
 /**
- * Whether requests came in another ratio than declared, at any look: a sequential multinomial test (Lindon and Malek,
+ * Finds a sample ratio mismatch, at any number of interim looks: a sequential multinomial test (Lindon and Malek,
  * "Anytime-valid inference for multinomial count data") with a Dirichlet mixture around the declared split.
  */
-export function brokenSplit(split: Weights, requests: Readonly<Record<string, number>>): BrokenSplit | undefined {
+export function sampleRatioMismatch(
+  split: Weights,
+  requests: Readonly<Record<string, number>>,
+): SampleRatioMismatch | undefined {
   const tracks = Object.keys(split).filter((track) => (split[track] ?? 0) > 0);
   const counts = tracks.map((track) => requests[track] ?? 0);
   const all = counts.reduce((sum, count) => sum + count, 0);
-  if (
-    all <= 0 ||
-    logEvidence(
-      tracks.map((track) => (split[track] ?? 0) / 100),
-      counts,
-    ) < log(1 / chance)
-  )
-    return undefined;
+  const declaredShares = tracks.map((track) => (split[track] ?? 0) / 100);
+  if (all <= 0 || logEvidence(declaredShares, counts) < log(1 / SIGNIFICANCE)) return undefined;
   const shares = tracks.map((track, i) => {
     const [declared, observed] = [split[track] ?? 0, (100 * (counts[i] ?? 0)) / all];
     return { track, declared, observed, off: Math.abs(observed - declared) / declared };
   });
   const worst = shares.reduce((a, b) => (b.off > a.off ? b : a));
-  return worst.off > tolerated ? { track: worst.track, declared: worst.declared, observed: worst.observed } : undefined;
+  return worst.off > TOLERANCE ? { track: worst.track, declared: worst.declared, observed: worst.observed } : undefined;
 }
 
-/** Weight of the declared split in the mixture: large enough to find small faults, small enough to find them early. */
-const concentration = 100;
+/** Concentration of the mixture around the declared split: high enough for small mismatches, low enough to find them early. */
+const CONCENTRATION = 100;
 
 function logEvidence(shares: readonly number[], counts: readonly number[]): number {
   const all = counts.reduce((sum, count) => sum + count, 0);
-  let evidence = logGamma(concentration) - logGamma(concentration + all);
+  let evidence = logGamma(CONCENTRATION) - logGamma(CONCENTRATION + all);
   shares.forEach((share, i) => {
     const count = counts[i] ?? 0;
-    const prior = concentration * share;
+    const prior = CONCENTRATION * share;
     evidence += logGamma(prior + count) - logGamma(prior) - count * log(share);
   });
   return evidence;
 }
 
-/** The logarithm of the gamma function, by Stirling's series; good to ten digits from 7 on, and shifted up to there. */
+/** The logarithm of the gamma function by Stirling's series, which has ten digits from 7 on; smaller arguments are shifted. */
 function logGamma(x: number): number {
   let shift = 0;
   let y = x;

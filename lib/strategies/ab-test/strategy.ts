@@ -1,27 +1,164 @@
+import { formatElapsed, formatShare } from "../../core/format";
+import { formatWeights } from "../decision";
+import { defineStrategy } from "../define-strategy";
 import { metricsOf } from "../gates/metrics-of";
-import type { Outcome, Strategy } from "../strategy";
-import { decide, evidence, weightsOf } from "./decide";
-import type { AbTestPolicy } from "./policy";
-import { resultsOf } from "./results";
-import { initialState, type AbTestPhase, type AbTestState } from "./state";
-
-const OUTCOMES: Readonly<Partial<Record<AbTestPhase, Outcome>>> = { completed: "completed", stopped: "rolled-back" };
-
-/** Users are divided among variants for a time, and a metric tells which is better. */
-export const abTest: Strategy<AbTestPolicy, AbTestState> = {
-  title: (baseline, candidates) => `A/B test of ${baseline} and ${candidates}`,
-  tracks: ({ variants }) => variants,
-  gates: ({ gates }) => gates,
-  requirements: ({ gates, metric }) => ({
-    stickyUsers: true,
-    metrics: [...new Set([...metricsOf(gates), metric.name])],
-  }),
-  stageCount: () => 0,
-  declaredSeconds: ({ durationSeconds }) => durationSeconds,
-  onFasterClock: (policy) => policy,
-  opening: (policy) => ({ weights: weightsOf(policy, initialState(policy, 0)) }),
-  decide,
+import { describeUnready } from "../monitor/capacity";
+import { NEW_MONITOR } from "../monitor/gate-monitor";
+import type { Observation } from "../observation";
+import { after, enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
+import { accumulate, NO_TOTALS, type Tally } from "../tally";
+import {
+  evaluateGuardrails,
   evidence,
-  results: resultsOf,
-  outcome: ({ phase }) => OUTCOMES[phase],
-};
+  mapVariants,
+  observeGuardrails,
+  startGuardrails,
+  type GuardrailEvaluation,
+} from "./guardrails";
+import { controlOf, type AbTestPolicy, type AbTestState } from "./policy";
+import { resultsOf, scaleOf, valuesOf } from "./results";
+import { sampleRatioMismatch } from "./sample-ratio";
+
+/**
+ * Users are divided among variants for a time, and a metric shows which is better. The declared split also stays after the
+ * test has completed: it never promotes a winner, because that is for people to decide.
+ */
+export const abTest = defineStrategy<AbTestPolicy, AbTestState>(
+  {
+    title: (baseline, candidates) => `A/B test of ${baseline} and ${candidates}`,
+    tracks: ({ variants }) => variants,
+    requirements: ({ gates, metric }) => ({
+      stickyUsers: true,
+      metrics: [...new Set([...metricsOf(gates), metric.name])],
+    }),
+    declaredSeconds: ({ durationSeconds }) => durationSeconds,
+  },
+  {
+    outcomes: { completed: "completed", stopped: "rolled-back" },
+    initialState: ({ variants }, common) => ({
+      ...common,
+      phase: "waiting",
+      tallies: {},
+      atStart: {},
+      variants: Object.fromEntries(variants.slice(1).map((name) => [name, { monitor: NEW_MONITOR }])),
+    }),
+    describeStart: ({ variants, metric }) => `A/B test of ${variants.join(", ")} by ${metric.name}`,
+    split(policy, { phase }) {
+      if (phase === "running" || phase === "completed") return { weights: policy.split };
+      return { weights: Object.fromEntries(policy.variants.map((name, index) => [name, index === 0 ? 100 : 0])) };
+    },
+    observe,
+    proceed(policy, state, observation) {
+      if (state.phase === "waiting") return start(policy, state, observation);
+      const judged = judgeVariants(policy, state);
+      const isOver = state.evaluatedAt - state.enteredAt >= policy.durationSeconds;
+      return isOver ? after(judged.events, complete(policy, judged.state)) : judged;
+    },
+    describePending,
+    rollBack: stop,
+    evidence,
+    results: resultsOf,
+  },
+);
+
+function observe(policy: AbTestPolicy, before: AbTestState, observation: Observation): Step<AbTestState> {
+  const tallied = { ...before, tallies: tallyMetric(policy, before, observation) };
+  if (before.phase === "waiting")
+    return stay({ ...tallied, variants: observeGuardrails(policy, before.variants, observation) });
+  const { variants, regression } = evaluateGuardrails(policy, before.variants, observation);
+  const state = { ...tallied, variants };
+  const reason = describeFault(policy, state, regression);
+  return reason === undefined
+    ? stay(state)
+    : after([eventAt(state, "gate-failed", reason)], stop(policy, state, reason));
+}
+
+function tallyMetric(policy: AbTestPolicy, state: AbTestState, { tracks }: Observation): AbTestState["tallies"] {
+  const tallies: Record<string, Tally> = { ...state.tallies };
+  for (const name of policy.variants) {
+    const counts = tracks[name];
+    if (counts !== undefined) tallies[name] = accumulate(tallies[name], counts, [policy.metric.name]);
+  }
+  return tallies;
+}
+
+/** Says why the test must stop, if it must. */
+function describeFault(
+  policy: AbTestPolicy,
+  { tallies, atStart }: AbTestState,
+  regression: GuardrailEvaluation["regression"],
+): string | undefined {
+  if (regression !== undefined) return `${regression.variant}, ${regression.gate}: ${regression.summary}`;
+  const requests = (from: AbTestState["tallies"], name: string) => (from[name]?.totals ?? NO_TOTALS).requests;
+  const counts = policy.variants.map((name) => [name, requests(tallies, name) - requests(atStart, name)] as const);
+  const mismatch = sampleRatioMismatch(policy.split, Object.fromEntries(counts));
+  if (mismatch === undefined) return undefined;
+  const { track, declared, observed } = mismatch;
+  return `sample ratio mismatch: ${track} got ${formatShare(observed / 100)} of the requests, ${declared}% was declared`;
+}
+
+/** The test starts when every track is ready: one that is not would fail the users that are assigned to it. */
+function start(policy: AbTestPolicy, before: AbTestState, observation: Observation): Step<AbTestState> {
+  const unready = describeUnready(policy.variants, policy.minReadyReplicas, observation);
+  if (unready !== undefined) return waitFor(before, "capacity", "waiting-for-capacity", unready);
+  const state: AbTestState = {
+    ...enter(before, "running"),
+    atStart: before.tallies,
+    variants: startGuardrails(policy, before.variants),
+  };
+  return { state, events: [eventAt(state, "stage-entered", formatWeights(policy.split, policy.variants))] };
+}
+
+/** What the metric shows about each variant. A significant difference is final. */
+function judgeVariants(policy: AbTestPolicy, before: AbTestState): Step<AbTestState> {
+  const state = withScale(policy, before);
+  const shown = resultsOf(policy, state).filter(
+    ({ variant, verdict }) =>
+      state.variants[variant]?.found === undefined && (verdict === "winner" || verdict === "worse"),
+  );
+  const verdicts = new Map(shown.map(({ variant, verdict }) => [variant, verdict]));
+  const variants = mapVariants(state.variants, (variant, name) => {
+    const found = verdicts.get(name);
+    return found === undefined ? variant : { ...variant, found };
+  });
+  const events = shown.map(({ variant, verdict, summary }) =>
+    eventAt(state, "verdict", `${variant} is ${verdict === "winner" ? "a winner" : "worse"}: ${summary}`),
+  );
+  return { state: { ...state, variants }, events };
+}
+
+/** Fixes the scale of the differences, once the control has enough values. */
+function withScale(policy: AbTestPolicy, state: AbTestState): AbTestState {
+  const scale = scaleOf(policy, valuesOf(policy, state, controlOf(policy)));
+  const variants = mapVariants(state.variants, (variant) => ({
+    ...variant,
+    ...(variant.scale === undefined && scale !== undefined && { scale }),
+  }));
+  return { ...state, variants };
+}
+
+function describePending(policy: AbTestPolicy, state: AbTestState, observation: Observation): readonly string[] {
+  if (state.phase === "waiting") {
+    const unready = describeUnready(policy.variants, policy.minReadyReplicas, observation);
+    return unready === undefined ? [] : [unready];
+  }
+  return resultsOf(policy, state)
+    .filter(({ verdict }) => verdict === "not-enough-data")
+    .map(({ variant, summary }) => `${variant}: ${summary}`);
+}
+
+function complete(policy: AbTestPolicy, before: AbTestState): Step<AbTestState> {
+  const state = enter(before, "completed");
+  const results = resultsOf(policy, state).map(
+    ({ variant, verdict, summary }) => `${variant}: ${verdict} (${summary})`,
+  );
+  const message = `after ${formatElapsed(state.evaluatedAt - before.enteredAt)}: ${results.join("; ")}`;
+  return { state, events: [eventAt(state, "completed", message)] };
+}
+
+function stop(policy: AbTestPolicy, before: AbTestState, reason: string): Step<AbTestState> {
+  const state = enter(before, "stopped");
+  const elapsed = formatElapsed(state.evaluatedAt - before.enteredAt);
+  const message = `${reason}: stopped after ${elapsed}, all traffic back to ${controlOf(policy)}`;
+  return { state, events: [eventAt(state, "rolled-back", message)] };
+}

@@ -1,92 +1,98 @@
 import type { GateEvidence } from "../gates/evidence";
+import { enterStage, evaluate, evidenceOf, observe, type Regression } from "../monitor/evaluate";
+import { NEW_MONITOR } from "../monitor/gate-monitor";
 import type { MetricSums, Observation } from "../observation";
-import { absorb, noTotals, since } from "../tally";
-import { enterStage, evidenceOf, look, observe, type Harm } from "../watch/look";
-import type { Pair } from "../watch/watch";
-import { nextMoment } from "../moment";
-import type { BanditPolicy } from "./policy";
-import { aged } from "./rewards";
-import { activeArms, baselineOf, noRewards, type ArmState, type BanditState } from "./state";
+import type { Pair } from "../pair";
+import { accumulate, NO_TOTALS, since } from "../tally";
+import { activeArms, baselineOf, type ArmState, type BanditPolicy, type BanditState } from "./policy";
+import { beliefOf, decay, NO_REWARDS, type Belief } from "./rewards";
 
-/** An arm that a gate found harm in. */
-export interface HarmedArm extends Harm {
+/** An arm that has failed a gate. */
+export interface FailedArm extends Regression {
   readonly arm: string;
 }
 
-/** A state with an observation in it, and the arms that gates found harm in by it. */
-export interface Seen {
+/** The state after an observation, and the arms that have failed a gate. */
+interface ArmsEvaluation {
   readonly state: BanditState;
-  readonly harmed: readonly HarmedArm[];
+  readonly failed: readonly FailedArm[];
 }
 
-/** Takes an observation into the state. */
-export function takeIn(policy: BanditPolicy, before: BanditState, observation: Observation): Seen {
-  const { at } = observation;
-  const lookedAt = nextMoment(before.lookedAt, at);
-  const elapsed = lookedAt - before.lookedAt;
+/** An arm before the first observation. */
+export const NEW_ARM: ArmState = { removed: false, rewards: NO_REWARDS, monitor: NEW_MONITOR };
+
+/** Adds an observation to every active arm and evaluates the gates. */
+export function evaluateArms(policy: BanditPolicy, before: BanditState, observation: Observation): ArmsEvaluation {
   const arms: Record<string, ArmState> = { ...before.arms };
-  const harmed: HarmedArm[] = [];
+  const failed: FailedArm[] = [];
   for (const arm of activeArms(policy, before)) {
-    const state = before.arms[arm];
-    if (state === undefined) continue;
-    arms[arm] = withRewards(policy, state, arm, observation, elapsed);
+    const known = before.arms[arm];
+    if (known === undefined) continue;
+    const state = withRewards(policy, known, observation.tracks[arm], before.evaluatedAt - before.decayedAt);
+    arms[arm] = state;
     if (arm === baselineOf(policy)) continue;
-    // Before the warm-up no user meets an arm, so there is nothing to judge.
-    const see = before.phase === "waiting" ? onlyObserve : look;
-    const { watch, harm } = see(policy, pairOf(policy, arm), state.watch, observation);
-    arms[arm] = { ...arms[arm], watch };
-    if (harm !== undefined) harmed.push({ arm, ...harm });
+    // Before the warm-up an arm serves no users, so there is nothing to judge.
+    const update = before.phase === "waiting" ? observeOnly : evaluate;
+    const { monitor, regression } = update(policy, pairOf(policy, arm), known.monitor, observation);
+    arms[arm] = { ...state, monitor };
+    if (regression !== undefined) failed.push({ arm, ...regression });
   }
-  return { state: { ...before, lookedAt, arms }, harmed };
+  return { state: { ...before, decayedAt: before.evaluatedAt, arms }, failed };
 }
 
-const onlyObserve: typeof look = (...seen) => ({ watch: observe(...seen) });
+const observeOnly: typeof evaluate = (...args) => ({ monitor: observe(...args) });
 
 function withRewards(
   { reward, halfLifeSeconds }: BanditPolicy,
   state: ArmState,
-  arm: string,
-  { tracks }: Observation,
+  reading: Observation["tracks"][string] | undefined,
   elapsed: number,
 ): ArmState {
-  const reading = tracks[arm];
-  const before = state.tally?.totals ?? noTotals;
-  const tally = reading === undefined ? state.tally : absorb(state.tally, reading, [reward.metric]);
-  const came = since(before, tally?.totals ?? noTotals).metrics[reward.metric] ?? noRewards;
+  const before = state.tally?.totals ?? NO_TOTALS;
+  const tally = reading === undefined ? state.tally : accumulate(state.tally, reading, [reward.metric]);
+  const added = since(before, tally?.totals ?? NO_TOTALS).metrics[reward.metric] ?? NO_REWARDS;
   return {
     ...state,
     ...(tally !== undefined && { tally }),
-    rewards: aged(state.rewards, came, elapsed, halfLifeSeconds),
+    rewards: decay(state.rewards, added, elapsed, halfLifeSeconds),
   };
 }
 
-/** All rewards that an arm ever got, however old. */
+/** All rewards that an arm has ever got, without decay. */
 export function allRewards({ reward }: BanditPolicy, { tally }: Pick<ArmState, "tally">): MetricSums {
-  return tally?.totals.metrics[reward.metric] ?? noRewards;
+  return tally?.totals.metrics[reward.metric] ?? NO_REWARDS;
 }
 
-/** Users meet the arms from now on: what their gates judge begins here, and has no stages, because the split keeps moving. */
-export function watchArms(policy: BanditPolicy, arms: BanditState["arms"]): BanditState["arms"] {
+/** What the rewards say about each of some arms. */
+export function beliefsOf(policy: BanditPolicy, state: BanditState, arms: readonly string[]): readonly Belief[] {
+  return arms.map((arm) => beliefOf(state.arms[arm]?.rewards ?? NO_REWARDS, policy.reward));
+}
+
+/** The gates from the warm-up on. They have a single stage, because the split keeps moving. */
+export function startGates(policy: BanditPolicy, arms: BanditState["arms"]): BanditState["arms"] {
   return Object.fromEntries(
     Object.entries(arms).map(([arm, state]) => [
       arm,
-      arm === baselineOf(policy) ? state : { ...state, watch: enterStage(policy, state.watch, 0, 1) },
+      arm === baselineOf(policy) ? state : { ...state, monitor: enterStage(policy, state.monitor, 0, 1) },
     ]),
   );
 }
 
-/** What each gate says of each arm that is compared with the baseline; of a removed one, what it said last. */
+/** The state of the gates of each arm that is compared with the baseline; of a removed arm, its last one. */
 export function evidence(policy: BanditPolicy, state: BanditState): readonly GateEvidence[] {
   return policy.arms.flatMap((arm) =>
     evidenceOfArm(policy, state, arm).map((each) => ({ ...each, gate: `${arm} ${each.gate}` })),
   );
 }
 
-/** What each gate says of one arm; the baseline has none, because it is what the others are compared with. */
+/** The state of the gates of one arm; the baseline has none, because it is what the others are compared with. */
 export function evidenceOfArm(policy: BanditPolicy, { arms }: BanditState, arm: string): readonly GateEvidence[] {
   const state = arms[arm];
   if (state === undefined || arm === baselineOf(policy)) return [];
-  return evidenceOf(policy, pairOf(policy, arm), state.watch);
+  return evidenceOf(policy, pairOf(policy, arm), state.monitor);
 }
 
-const pairOf = (policy: BanditPolicy, arm: string): Pair<string> => ({ trial: arm, baseline: baselineOf(policy) });
+const pairOf = (policy: BanditPolicy, arm: string): Pair<string> => ({
+  candidate: arm,
+  baseline: baselineOf(policy),
+});

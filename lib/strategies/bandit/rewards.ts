@@ -1,72 +1,75 @@
-import { Direction } from "../gate";
-import { harmOf } from "../gates/metric";
+import { MetricDirection } from "../gate";
+import { lossOf } from "../gates/metric";
 import type { MetricSums } from "../observation";
 import type { Beta } from "../statistics/beta";
-import { meanHarm, type Sums } from "../statistics/sums";
+import { meanLoss, type LossMoments } from "../statistics/loss-moments";
 import type { RewardRule } from "./policy";
 
 const { max, min } = Math;
 
-/** What is known of an arm's mean reward, from the rewards seen so far alone. */
+export const NO_REWARDS: MetricSums = { count: 0, sum: 0, sumOfSquares: 0 };
+
+/** What the rewards so far say about an arm's mean reward. */
 export interface Belief {
   /** The mean on a scale from 0, the worst reward, to 1, the best. */
   readonly mean: number;
-  /** How many rewards of 0 or 1 would tell as much. */
+  /** How many rewards of 0 or 1 would be as informative. */
   readonly samples: number;
 }
 
-/** Rewards for which the worst spread is taken for granted before any is seen: a few alike may be chance. */
-const doubted = 30;
+/** Weight, in rewards, of the assumption that rewards vary as much as possible: a few equal ones may be chance. */
+const PRIOR_REWARDS = 30;
 
-/** Beyond this there is nothing left to learn, and sums must stay exact. */
-const mostSamples = 1e9;
+/** Beyond this the belief no longer changes, and sums must stay exact. */
+const MAX_SAMPLES = 1e9;
 
 /**
- * The belief from sums of rewards. Rewards of 0 or 1 spread as much as their mean allows, and count one each; rewards in
- * between spread less, tell more of their mean, and count for more.
+ * The belief from sums of rewards. Rewards of 0 or 1 vary as much as their mean allows and count one sample each; rewards in
+ * between vary less, are more informative about their mean, and count as more samples.
  */
 export function beliefOf(rewards: MetricSums, rule: RewardRule): Belief {
-  const sums = harmOf(rewards, rule.direction, rule.lowerBound, rule.upperBound);
-  if (sums.samples <= 0) return { mean: 0, samples: 0 };
-  const mean = 1 - meanHarm(sums);
-  const most = mean * (1 - mean);
-  const spread = (sums.samples * spreadOf(sums) + doubted * most) / (sums.samples + doubted);
-  const worth = spread > 0 ? max(1, most / spread) : 1;
-  return { mean, samples: min(sums.samples * worth, mostSamples) };
+  const moments = lossOf(rewards, rule.direction, rule.lowerBound, rule.upperBound);
+  if (moments.samples <= 0) return { mean: 0, samples: 0 };
+  const mean = 1 - meanLoss(moments);
+  const maxVariance = mean * (1 - mean);
+  const variance =
+    (moments.samples * varianceOf(moments) + PRIOR_REWARDS * maxVariance) / (moments.samples + PRIOR_REWARDS);
+  const worth = variance > 0 ? max(1, maxVariance / variance) : 1;
+  return { mean, samples: min(moments.samples * worth, MAX_SAMPLES) };
 }
 
-/** Never more than the mean allows: rounding may say so. */
-function spreadOf(sums: Sums): number {
-  const mean = meanHarm(sums);
-  return min(max(0, sums.squares / sums.samples - mean * mean), mean * (1 - mean));
+/** The variance; at most what the mean allows, in spite of rounding. */
+function varianceOf(moments: LossMoments): number {
+  const mean = meanLoss(moments);
+  return min(max(0, moments.squares / moments.samples - mean * mean), mean * (1 - mean));
 }
 
-/** The same as a distribution, from one that held every mean for as likely as any other. */
+/** The posterior distribution of the mean, from a uniform prior. */
 export function posteriorOf({ mean, samples }: Belief): Beta {
   return { alpha: 1 + mean * samples, beta: 1 + (1 - mean) * samples };
 }
 
 /** A reward in its own unit, from the scale of 0 to 1. */
 export function inUnit(share: number, { direction, lowerBound, upperBound }: RewardRule): number {
-  const worst = direction === Direction.HigherIsBetter ? lowerBound : upperBound;
-  const best = direction === Direction.HigherIsBetter ? upperBound : lowerBound;
+  const worst = direction === MetricDirection.HigherIsBetter ? lowerBound : upperBound;
+  const best = direction === MetricDirection.HigherIsBetter ? upperBound : lowerBound;
   return worst + share * (best - worst);
 }
 
 /**
- * Rewards after some time, and those that came since. Older ones count less, by half in each half life, whatever the
- * number of looks in between.
+ * Rewards after some time, with the new ones. Older ones count less, by half per half-life, independently of how many
+ * evaluations there were in between.
  */
-export function aged(
+export function decay(
   rewards: MetricSums,
-  came: MetricSums,
+  added: MetricSums,
   seconds: number,
   halfLifeSeconds: number | undefined,
 ): MetricSums {
-  const kept = halfLifeSeconds === undefined ? 1 : 0.5 ** (seconds / halfLifeSeconds);
+  const factor = halfLifeSeconds === undefined ? 1 : 0.5 ** (seconds / halfLifeSeconds);
   return {
-    count: rewards.count * kept + came.count,
-    sum: rewards.sum * kept + came.sum,
-    sumOfSquares: rewards.sumOfSquares * kept + came.sumOfSquares,
+    count: rewards.count * factor + added.count,
+    sum: rewards.sum * factor + added.sum,
+    sumOfSquares: rewards.sumOfSquares * factor + added.sumOfSquares,
   };
 }

@@ -1,33 +1,146 @@
+import { formatElapsed } from "../../core/format";
+import { defineStrategy } from "../define-strategy";
+import type { GateEvidence } from "../gates/evidence";
 import { metricsOf } from "../gates/metrics-of";
-import type { Outcome, Strategy } from "../strategy";
-import { decide, evidence, weightsOf } from "./decide";
-import type { BlueGreenPolicy } from "./policy";
-import { initialState, type BlueGreenPhase, type BlueGreenState } from "./state";
+import { describeMissingReplicas } from "../monitor/capacity";
+import { describeMissing, enterStage, evidenceOf } from "../monitor/evaluate";
+import { NEW_MONITOR } from "../monitor/gate-monitor";
+import type { Observation } from "../observation";
+import type { Pair } from "../pair";
+import { judgeCandidate, observeCandidate } from "../single-candidate";
+import { after, enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
+import type { BlueGreenPolicy, BlueGreenState } from "./policy";
+import { judgeSmokeTest, type SmokeTestResult } from "./smoke-test";
 
-const OUTCOMES: Readonly<Partial<Record<BlueGreenPhase, Outcome>>> = {
-  // Green has won; a driver that goes on looking still goes back from it, until blue is retired.
-  standby: "promoted",
-  retired: "promoted",
-  "switched-back": "rolled-back",
-  refused: "rolled-back",
-};
+/** Phases after the switch; each is a stage of its own for the gates. */
+const STAGES = ["watching", "standby"] as const;
 
-/** A new version proves itself without users, then gets all of them at once, with an instant way back. */
-export const blueGreen: Strategy<BlueGreenPolicy, BlueGreenState> = {
-  title: (baseline, candidates) => `switch from ${baseline} to ${candidates}`,
-  tracks: (policy) => [policy.blue, policy.green],
-  gates: ({ gates }) => gates,
-  requirements: ({ green, smokeTest, gates }) => ({
-    preview: { track: green, smokeTest },
-    stickyUsers: false,
-    metrics: metricsOf(gates),
-  }),
-  stageCount: () => 0,
-  declaredSeconds: ({ watchSeconds }) => watchSeconds,
-  onFasterClock: (policy) => policy,
-  opening: (policy) => ({ weights: weightsOf(policy, initialState(0)) }),
-  decide,
-  evidence,
-  results: () => [],
-  outcome: ({ phase }) => OUTCOMES[phase],
-};
+/** A new version is tested without users, then serves all of them at once, with an instant rollback. */
+export const blueGreen = defineStrategy<BlueGreenPolicy, BlueGreenState>(
+  {
+    title: (baseline, candidates) => `switch from ${baseline} to ${candidates}`,
+    tracks: (policy) => [policy.blue, policy.green],
+    requirements: ({ green, smokeTest, gates }) => ({
+      preview: { track: green, smokeTest },
+      stickyUsers: false,
+      metrics: metricsOf(gates),
+    }),
+    declaredSeconds: ({ watchSeconds }) => watchSeconds,
+  },
+  {
+    outcomes: { standby: "promoted", retired: "promoted", "switched-back": "rolled-back", refused: "rolled-back" },
+    // Green is promoted already, but until blue is retired a regression still switches back.
+    revocable: ["standby"],
+    initialState: (_policy, common) => ({ ...common, phase: "preparing", monitor: NEW_MONITOR }),
+    describeStart: ({ blue, green }) => `${green} is tested without users while ${blue} serves`,
+    split({ blue, green }, { phase }) {
+      const isOnGreen = phase === "watching" || phase === "standby" || phase === "retired";
+      return { weights: { [blue]: isOnGreen ? 0 : 100, [green]: isOnGreen ? 100 : 0 } };
+    },
+    observe(policy, state, observation) {
+      if (state.phase === "preparing") return observeSmokeTest(policy, state, observation);
+      const back = (now: BlueGreenState, reason: string) => rollBack(policy, now, reason);
+      return judgeCandidate(policy, namesOf(policy), state, observation, back);
+    },
+    proceed,
+    describePending(policy, state, observation) {
+      if (state.phase === "preparing") return pendingBeforeSwitch(policy, state, observation);
+      return describeMissing(policy, state.monitor, evidence(policy, state));
+    },
+    rollBack,
+    evidence,
+  },
+);
+
+const namesOf = ({ blue, green }: BlueGreenPolicy): Pair<string> => ({ candidate: green, baseline: blue });
+
+function evidence(policy: BlueGreenPolicy, { monitor }: BlueGreenState): readonly GateEvidence[] {
+  return evidenceOf(policy, namesOf(policy), monitor);
+}
+
+const smokeTestResult = ({ smokeTest, green }: BlueGreenPolicy, { tracks }: Observation): SmokeTestResult =>
+  judgeSmokeTest(smokeTest, tracks[green]?.smokeTest);
+
+function observeSmokeTest(
+  policy: BlueGreenPolicy,
+  before: BlueGreenState,
+  observation: Observation,
+): Step<BlueGreenState> {
+  const observed = observeCandidate(policy, namesOf(policy), before, observation);
+  const { verdict, summary } = smokeTestResult(policy, observation);
+  if (verdict !== "fail") return observed;
+  const failed = eventAt(observed.state, "gate-failed", `smoke test: ${summary}`);
+  return after([failed], rollBack(policy, observed.state, summary));
+}
+
+function proceed(policy: BlueGreenPolicy, state: BlueGreenState, observation: Observation): Step<BlueGreenState> {
+  if (state.phase === "preparing") return switchOver(policy, state, observation);
+  return state.phase === "watching" ? promote(policy, state) : retire(policy, state);
+}
+
+function missingReplicas(
+  policy: BlueGreenPolicy,
+  { monitor }: BlueGreenState,
+  observation: Observation,
+): string | undefined {
+  return describeMissingReplicas(policy.capacity, namesOf(policy), monitor, observation, 100);
+}
+
+/** Green serves no user until it has passed the smoke test and can carry blue's load. */
+function switchOver(policy: BlueGreenPolicy, before: BlueGreenState, observation: Observation): Step<BlueGreenState> {
+  const missing = missingReplicas(policy, before, observation);
+  if (missing !== undefined) return waitFor(before, "capacity", "waiting-for-capacity", missing);
+  const { verdict, summary } = smokeTestResult(policy, observation);
+  if (verdict !== "pass") return waitFor(before, "smoke-test", "extended", `smoke test: ${summary}`);
+  const state = enterWatch(policy, before, "watching");
+  const message = `all traffic to ${policy.green}; ${policy.blue} stays at full size`;
+  return { state, events: [eventAt(state, "smoke-tested", summary), eventAt(state, "weights-changed", message)] };
+}
+
+function pendingBeforeSwitch(
+  policy: BlueGreenPolicy,
+  state: BlueGreenState,
+  observation: Observation,
+): readonly string[] {
+  const { verdict, summary } = smokeTestResult(policy, observation);
+  const replicas = missingReplicas(policy, state, observation);
+  return [...(verdict === "pass" ? [] : [`smoke test: ${summary}`]), ...(replicas === undefined ? [] : [replicas])];
+}
+
+/** Promotes green after its watch. Without enough samples it waits: blue keeps its full size in the meantime. */
+function promote(policy: BlueGreenPolicy, before: BlueGreenState): Step<BlueGreenState> {
+  const elapsed = before.evaluatedAt - before.enteredAt;
+  if (elapsed < policy.watchSeconds) return stay(before);
+  const gates = evidence(policy, before);
+  const missing = describeMissing(policy, before.monitor, gates);
+  if (missing.length > 0) return waitFor(before, "samples", "extended", `still watching: ${missing.join("; ")}`);
+  const state = enterWatch(policy, before, "standby");
+  const figures = gates.map(({ summary }) => summary).join("; ");
+  const message = `${policy.green} passed every gate for ${formatElapsed(elapsed)} (${figures}); ${policy.blue} is on standby`;
+  return { state, events: [eventAt(state, "promoted", message)] };
+}
+
+function retire(policy: BlueGreenPolicy, before: BlueGreenState): Step<BlueGreenState> {
+  const elapsed = before.evaluatedAt - before.enteredAt;
+  if (elapsed < policy.standbySeconds) return stay(before);
+  const state = enter(before, "retired");
+  const message = `${policy.blue} was not needed for ${formatElapsed(elapsed)} and can be removed; its model file stays`;
+  return { state, events: [eventAt(state, "retired", message)] };
+}
+
+function enterWatch(policy: BlueGreenPolicy, before: BlueGreenState, phase: (typeof STAGES)[number]): BlueGreenState {
+  const monitor = enterStage(policy, before.monitor, STAGES.indexOf(phase), STAGES.length);
+  return { ...enter(before, phase), monitor };
+}
+
+function rollBack(policy: BlueGreenPolicy, before: BlueGreenState, reason: string): Step<BlueGreenState> {
+  if (before.phase === "preparing") {
+    const state = enter(before, "refused");
+    const message = `traffic was never switched to ${policy.green}: ${reason}`;
+    return { state, events: [eventAt(state, "rolled-back", message)] };
+  }
+  const state = enter(before, "switched-back");
+  const elapsed = formatElapsed(state.evaluatedAt - state.startedAt);
+  const message = `${reason}: all traffic back to ${policy.blue} after ${elapsed}`;
+  return { state, events: [eventAt(state, "rolled-back", message)] };
+}

@@ -1,16 +1,17 @@
+import type { CapacityGate } from "../monitor/capacity";
+import type { MonitorRules } from "../monitor/gate-monitor";
+import type { SingleCandidateState } from "../single-candidate";
 import type { PolicyBase } from "../strategy";
-import type { CapacityGate } from "../watch/capacity";
-import type { WatchRules } from "../watch/watch";
 
-/** A split to hold: the canary's share of the traffic, and for how long. */
+/** The canary's share of the traffic in a stage, and how long to hold it. */
 export interface CanaryStage {
   /** Whole percents for the canary; the stable track has the rest. */
   readonly weight: number;
-  /** Least time at this weight. */
+  /** Minimum time at this weight. */
   readonly holdSeconds: number;
 }
 
-/** What to do when a stage's time is over and a gate still needs more samples. */
+/** What to do when the time of a stage is over and a gate still needs more samples. */
 export const OnInsufficientData = {
   /** Hold the stage for another interval, up to `maxExtensions` times; then pause. */
   Extend: "extend",
@@ -21,17 +22,30 @@ export const OnInsufficientData = {
 } as const;
 export type OnInsufficientData = (typeof OnInsufficientData)[keyof typeof OnInsufficientData];
 
-/** Everything `decide` needs to run a canary; plain data that survives JSON. */
-export interface CanaryPolicy extends PolicyBase, WatchRules {
+/** How to run a canary; plain data that survives JSON. */
+export interface CanaryPolicy extends PolicyBase, MonitorRules {
   readonly strategy: "canary";
   /** Name of the track that serves now. */
   readonly stable: string;
-  /** Name of the track on trial. */
+  /** Name of the candidate's track. */
   readonly canary: string;
-  /** Rising weights; the last one is the promotion when it is 100. */
+  /** Increasing weights; 100 in the last one is the promotion. */
   readonly stages: readonly CanaryStage[];
   readonly onInsufficientData: OnInsufficientData;
-  /** With `extend`: how many more hold times a stage may take before the rollout pauses. */
+  /** With `extend`: how many times the hold time of a stage may be extended before the rollout pauses. */
   readonly maxExtensions: number;
   readonly capacity: CapacityGate;
+}
+
+/** `waiting` for ready replicas before the first stage, `running`, and the two ends. */
+type CanaryPhase = "waiting" | "running" | "promoted" | "rolled-back";
+
+/** What a canary remembers between two evaluations. */
+export interface CanaryState extends SingleCandidateState<CanaryPhase> {
+  /** Index into the policy's stages; −1 before the first. */
+  readonly stage: number;
+  /** When the present hold time of the stage began. */
+  readonly holdStartedAt: number;
+  /** How many times the hold time of this stage was extended because gates needed more samples. */
+  readonly extensions: number;
 }

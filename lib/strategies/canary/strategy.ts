@@ -1,29 +1,150 @@
+import { formatElapsed } from "../../core/format";
+import { defineStrategy } from "../define-strategy";
 import { metricsOf } from "../gates/metrics-of";
-import type { Outcome, Strategy } from "../strategy";
-import { decide, evidence } from "./decide";
-import { onFasterClock } from "./faster-clock";
-import type { CanaryPolicy } from "./policy";
-import { initialState, type CanaryPhase, type CanaryState } from "./state";
-import { weightsOf } from "./weights";
+import { describeMissingReplicas } from "../monitor/capacity";
+import { describeMissing, enterStage, evidenceOf } from "../monitor/evaluate";
+import { NEW_MONITOR } from "../monitor/gate-monitor";
+import type { Observation } from "../observation";
+import type { Pair } from "../pair";
+import { judgeCandidate, observeCandidate } from "../single-candidate";
+import { enter, eventAt, pause, stay, waitFor, type Step } from "../rollout-state";
+import { OnInsufficientData, type CanaryPolicy, type CanaryStage, type CanaryState } from "./policy";
 
-const OUTCOMES: Readonly<Partial<Record<CanaryPhase, Outcome>>> = {
-  promoted: "promoted",
-  "rolled-back": "rolled-back",
-  paused: "paused",
-};
+/** A new version serves a small share of the users first, and more as it proves itself. */
+export const canary = defineStrategy<CanaryPolicy, CanaryState>(
+  {
+    title: (baseline, candidates) => `canary of ${candidates} against ${baseline}`,
+    tracks: (policy) => [policy.stable, policy.canary],
+    requirements: ({ gates }) => ({ stickyUsers: false, metrics: metricsOf(gates) }),
+    stageCount: ({ stages }) => stages.length,
+    declaredSeconds: ({ stages }) => stages.reduce((sum, { holdSeconds }) => sum + holdSeconds, 0),
+    onFasterClock,
+  },
+  {
+    outcomes: { promoted: "promoted", "rolled-back": "rolled-back" },
+    initialState: (_policy, common) => ({
+      ...common,
+      phase: "waiting",
+      stage: -1,
+      holdStartedAt: common.startedAt,
+      extensions: 0,
+      monitor: NEW_MONITOR,
+    }),
+    describeStart,
+    split(policy, state) {
+      const weight = weightOf(policy, state);
+      return { weights: { [policy.stable]: 100 - weight, [policy.canary]: weight } };
+    },
+    observe(policy, state, observation) {
+      const names = namesOf(policy);
+      if (state.phase === "waiting") return observeCandidate(policy, names, state, observation);
+      return judgeCandidate(policy, names, state, observation, (now, reason) => rollBack(policy, now, reason));
+    },
+    proceed,
+    describePending,
+    rollBack,
+    resumed: (state) => ({ ...state, extensions: 0, holdStartedAt: state.evaluatedAt }),
+    evidence: (policy, { monitor }) => evidenceOf(policy, namesOf(policy), monitor),
+  },
+);
 
-/** A new version meets a small share of the users first, and more as it proves itself. */
-export const canary: Strategy<CanaryPolicy, CanaryState> = {
-  title: (baseline, candidates) => `canary of ${candidates} against ${baseline}`,
-  tracks: (policy) => [policy.stable, policy.canary],
-  gates: ({ gates }) => gates,
-  requirements: ({ gates }) => ({ stickyUsers: false, metrics: metricsOf(gates) }),
-  stageCount: ({ stages }) => stages.length,
-  declaredSeconds: ({ stages }) => stages.reduce((sum, { holdSeconds }) => sum + holdSeconds, 0),
-  onFasterClock,
-  opening: (policy) => ({ weights: weightsOf(policy, initialState(0)) }),
-  decide,
-  evidence,
-  results: () => [],
-  outcome: ({ phase }) => OUTCOMES[phase],
-};
+/**
+ * On a faster clock a stage may be extended until it has collected the samples that it would have collected in its own
+ * time: the gates must not run out of samples because the clock is fast.
+ */
+function onFasterClock(policy: CanaryPolicy, speed: number): CanaryPolicy {
+  const extensions = policy.onInsufficientData === OnInsufficientData.Extend ? policy.maxExtensions : 0;
+  return {
+    ...policy,
+    onInsufficientData: OnInsufficientData.Extend,
+    maxExtensions: Math.ceil((1 + extensions) * speed) - 1,
+  };
+}
+
+const namesOf = ({ canary, stable }: CanaryPolicy): Pair<string> => ({ candidate: canary, baseline: stable });
+
+/** The canary's weight in whole percents: none before the first stage and after a rollback. */
+function weightOf({ stages }: CanaryPolicy, { phase, stage }: CanaryState): number {
+  return phase === "waiting" || phase === "rolled-back" ? 0 : (stages[stage]?.weight ?? 0);
+}
+
+function describeStart({ canary, stable, stages }: CanaryPolicy): string {
+  return `canary of ${canary} against ${stable}: ${stages.map(({ weight }) => `${weight}%`).join(", ")}`;
+}
+
+function proceed(policy: CanaryPolicy, state: CanaryState, observation: Observation): Step<CanaryState> {
+  if (state.phase === "waiting") return enterNextStage(policy, state, observation, "");
+  const stage = policy.stages[state.stage];
+  if (stage === undefined || state.evaluatedAt - state.enteredAt < stage.holdSeconds) return stay(state);
+  const evidence = evidenceOf(policy, namesOf(policy), state.monitor);
+  const missing = describeMissing(policy, state.monitor, evidence);
+  if (missing.length === 0)
+    return enterNextStage(policy, state, observation, evidence.map(({ summary }) => summary).join("; "));
+  if (state.evaluatedAt - state.holdStartedAt < stage.holdSeconds) return stay(state);
+  return handleInsufficientData(policy, state, stage, missing.join("; "));
+}
+
+/** Enters the next stage if the canary has the replicas for it; after the last stage, promotes. */
+function enterNextStage(
+  policy: CanaryPolicy,
+  before: CanaryState,
+  observation: Observation,
+  passed: string,
+): Step<CanaryState> {
+  const next = before.stage + 1;
+  const stage = policy.stages[next];
+  if (stage === undefined) return before.phase === "waiting" ? stay(before) : promote(policy, before, passed);
+  const missing = describeMissingReplicas(policy.capacity, namesOf(policy), before.monitor, observation, stage.weight);
+  if (missing !== undefined) return waitFor(before, "capacity", "waiting-for-capacity", missing);
+  const state: CanaryState = {
+    ...enter(before, "running"),
+    stage: next,
+    holdStartedAt: before.evaluatedAt,
+    extensions: 0,
+    monitor: enterStage(policy, before.monitor, next, policy.stages.length),
+  };
+  const message = `${stage.weight}% to ${policy.canary}${passed === "" ? "" : ` (${passed})`}`;
+  return { state, events: [eventAt(state, "stage-entered", message)] };
+}
+
+function promote(policy: CanaryPolicy, before: CanaryState, passed: string): Step<CanaryState> {
+  const state = enter(before, "promoted");
+  const elapsed = formatElapsed(state.evaluatedAt - state.startedAt);
+  const message = `${policy.canary} passed every stage in ${elapsed} and keeps ${weightOf(policy, state)}% (${passed})`;
+  return { state, events: [eventAt(state, "promoted", message)] };
+}
+
+/** The time of a stage is over, but its gates have no verdict yet. */
+function handleInsufficientData(
+  policy: CanaryPolicy,
+  state: CanaryState,
+  stage: CanaryStage,
+  missing: string,
+): Step<CanaryState> {
+  if (policy.onInsufficientData === OnInsufficientData.Rollback) return rollBack(policy, state, missing);
+  if (policy.onInsufficientData === OnInsufficientData.Pause || state.extensions >= policy.maxExtensions)
+    return pause(state, `paused at ${stage.weight}%: ${missing}`);
+  const extensions = state.extensions + 1;
+  const message = `holding ${stage.weight}%, extension ${extensions} of ${policy.maxExtensions}: ${missing}`;
+  return {
+    state: { ...state, extensions, holdStartedAt: state.evaluatedAt },
+    events: [eventAt(state, "extended", message)],
+  };
+}
+
+function describePending(policy: CanaryPolicy, state: CanaryState, observation: Observation): readonly string[] {
+  const names = namesOf(policy);
+  const evidence = evidenceOf(policy, names, state.monitor);
+  const missing = state.phase === "waiting" ? [] : describeMissing(policy, state.monitor, evidence);
+  const next = policy.stages[state.stage + 1];
+  if (next === undefined) return missing;
+  const replicas = describeMissingReplicas(policy.capacity, names, state.monitor, observation, next.weight);
+  return replicas === undefined ? missing : [...missing, replicas];
+}
+
+function rollBack(policy: CanaryPolicy, before: CanaryState, reason: string): Step<CanaryState> {
+  const state = enter(before, "rolled-back");
+  const elapsed = formatElapsed(state.evaluatedAt - state.startedAt);
+  const message = `${reason}: rolled back after ${elapsed} at ${weightOf(policy, before)}%`;
+  return { state, events: [eventAt(state, "rolled-back", message)] };
+}

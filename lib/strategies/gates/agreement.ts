@@ -1,41 +1,42 @@
 import { formatCount, formatShare } from "../../core/format";
-import { Direction, type AgreementObjectiveGate } from "../gate";
-import { overLimit } from "../statistics/bernoulli";
-import { excessOverLimit } from "../statistics/noise";
-import { meanHarm, type Sums } from "../statistics/sums";
+import { MetricDirection, type AgreementObjectiveGate } from "../gate";
+import { evidenceOverLimit } from "../statistics/bernoulli";
+import { excessOverLimit } from "../statistics/excess";
+import { meanLoss, type LossMoments } from "../statistics/loss-moments";
 import type { Totals } from "../tally";
-import { harmOf } from "./metric";
+import { lossOf } from "./metric";
 import type { GateRule } from "./rule";
 
-/** The harm in a pair of predictions is that they differ. */
+/** A pair of predictions that differ is a loss. */
 export function agreementObjective(gate: AgreementObjectiveGate): GateRule {
   const limit = 1 - gate.atLeast;
-  const logEvidence = overLimit(limit);
-  const differing = (totals: Totals): Sums => harmOf(totals.metrics[gate.metric], Direction.HigherIsBetter, 0, 1);
+  const logEvidence = evidenceOverLimit(limit);
+  const differing = (totals: Totals): LossMoments =>
+    lossOf(totals.metrics[gate.metric], MetricDirection.HigherIsBetter, 0, 1);
   const text = (share: number, pairs: number): string =>
-    `${formatShare(share)} of ${formatCount(pairs)} predictions agree, ${formatShare(gate.atLeast)} must`;
+    `${formatShare(share)} of ${formatCount(pairs)} predictions agree, at least ${formatShare(gate.atLeast)} required`;
   return {
     unit: "pairs of predictions",
     compares: false,
-    needsSameTime: false,
+    needsConcurrentBaseline: false,
     minimumSamples: gate.minimumSamples,
     reference: () => 0,
     samples: (totals) => differing(totals).samples,
-    harm: differing,
-    logEvidence: ({ track }) => logEvidence(track),
-    worsened: () => 0,
-    excess: ({ track }) => excessOverLimit(track, limit),
-    estimate(track) {
-      const sums = differing(track);
+    loss: differing,
+    logEvidence: ({ candidate }) => logEvidence(candidate),
+    baselineDrift: () => 0,
+    excess: ({ candidate }) => excessOverLimit(candidate, limit),
+    estimate(candidate) {
+      const loss = differing(candidate);
       return {
-        samples: sums.samples,
+        samples: loss.samples,
         baselineSamples: 0,
-        ...(sums.samples > 0 && { track: 1 - meanHarm(sums) }),
+        ...(loss.samples > 0 && { candidate: 1 - meanLoss(loss) }),
         baseline: gate.atLeast,
-        excess: excessOverLimit(sums, limit),
+        excess: excessOverLimit(loss, limit),
       };
     },
-    describe: ({ track, samples }) => text(track ?? 0, samples),
-    describeHarm: ({ track }) => text(1 - meanHarm(track), track.samples),
+    describe: ({ candidate, samples }) => text(candidate ?? 0, samples),
+    describeRegression: ({ candidate }) => text(1 - meanLoss(candidate), candidate.samples),
   };
 }

@@ -1,34 +1,34 @@
 import { formatCount, formatShare } from "../../core/format";
 import type { ErrorRateComparisonGate, ErrorRateObjectiveGate } from "../gate";
-import { overLimit } from "../statistics/bernoulli";
-import { excessOverLimit, excessOverShare } from "../statistics/noise";
-import { counted, meanHarm, type Sums } from "../statistics/sums";
-import { logEvidenceOfMoreHarm } from "../statistics/two-sample";
+import { evidenceOverLimit } from "../statistics/bernoulli";
+import { excessOverLimit, excessOverShare } from "../statistics/excess";
+import { binaryLoss, meanLoss, type LossMoments } from "../statistics/loss-moments";
+import { logEvidenceOfHigherRate } from "../statistics/two-sample";
 import type { Totals } from "../tally";
 import type { Estimate, GateRule } from "./rule";
 
-const errors = ({ requests, errors }: Totals): Sums => counted(requests, errors);
+const errorsIn = ({ requests, errors }: Totals): LossMoments => binaryLoss(requests, errors);
 
 export function errorRateObjective(gate: ErrorRateObjectiveGate, minimumSamples: number): GateRule {
-  const against = (): string => `the objective of ${formatShare(gate.limit)}`;
-  const logEvidence = overLimit(gate.limit);
+  const objective = `the objective of ${formatShare(gate.limit)}`;
+  const logEvidence = evidenceOverLimit(gate.limit);
   return {
     ...common(minimumSamples),
     compares: false,
-    needsSameTime: false,
-    logEvidence: ({ track }) => logEvidence(track),
-    excess: ({ track }) => excessOverLimit(track, gate.limit),
-    estimate(track) {
-      const sums = errors(track);
+    needsConcurrentBaseline: false,
+    logEvidence: ({ candidate }) => logEvidence(candidate),
+    excess: ({ candidate }) => excessOverLimit(candidate, gate.limit),
+    estimate(candidate) {
+      const errors = errorsIn(candidate);
       return {
-        ...estimateOf(sums),
+        ...estimateOf(errors),
         baselineSamples: 0,
         baseline: gate.limit,
-        excess: excessOverLimit(sums, gate.limit),
+        excess: excessOverLimit(errors, gate.limit),
       };
     },
-    describe: (estimate) => `error rate ${shareOf(estimate)} against ${against()}`,
-    describeHarm: ({ track }) => `error rate ${shareOf(estimateOf(track))} against ${against()}`,
+    describe: (estimate) => `error rate ${formatEstimate(estimate)} against ${objective}`,
+    describeRegression: ({ candidate }) => `error rate ${formatEstimate(estimateOf(candidate))} against ${objective}`,
   };
 }
 
@@ -37,22 +37,22 @@ export function errorRateComparison(gate: ErrorRateComparisonGate, minimumSample
   return {
     ...common(minimumSamples),
     compares: true,
-    needsSameTime: false,
-    logEvidence: ({ track, baseline }) => logEvidenceOfMoreHarm(track, baseline),
-    excess: ({ track, baseline }) => excessOverShare(track, baseline, ratio),
-    estimate(track, baseline) {
-      const [sums, baselineSums] = [errors(track), errors(baseline)];
+    needsConcurrentBaseline: false,
+    logEvidence: ({ candidate, baseline }) => logEvidenceOfHigherRate(candidate, baseline),
+    excess: ({ candidate, baseline }) => excessOverShare(candidate, baseline, ratio),
+    estimate(candidate, baseline) {
+      const [errors, baselineErrors] = [errorsIn(candidate), errorsIn(baseline)];
       return {
-        ...estimateOf(sums),
-        baselineSamples: baselineSums.samples,
-        ...(baselineSums.samples > 0 && { baseline: meanHarm(baselineSums) }),
-        excess: excessOverShare(sums, baselineSums, ratio),
+        ...estimateOf(errors),
+        baselineSamples: baselineErrors.samples,
+        ...(baselineErrors.samples > 0 && { baseline: meanLoss(baselineErrors) }),
+        excess: excessOverShare(errors, baselineErrors, ratio),
       };
     },
     describe: (estimate, name) =>
-      `error rate ${shareOf(estimate)} against ${formatShare(estimate.baseline ?? 0)} on ${name}`,
-    describeHarm: ({ track, baseline }, _totals, name) =>
-      `error rate ${shareOf(estimateOf(track))} against ${formatShare(meanHarm(baseline))} on ${name}`,
+      `error rate ${formatEstimate(estimate)} against ${formatShare(estimate.baseline ?? 0)} on ${name}`,
+    describeRegression: ({ candidate, baseline }, _totals, name) =>
+      `error rate ${formatEstimate(estimateOf(candidate))} against ${formatShare(meanLoss(baseline))} on ${name}`,
   };
 }
 
@@ -61,14 +61,16 @@ const common = (minimumSamples: number) => ({
   minimumSamples,
   reference: () => 0,
   samples: ({ requests }: Totals) => requests,
-  harm: errors,
-  worsened: (lately: Sums, before: Sums) => excessOverShare(lately, before, 1),
+  loss: errorsIn,
+  baselineDrift: (now: LossMoments, before: LossMoments) => excessOverShare(now, before, 1),
 });
 
-const estimateOf = (sums: Sums): Pick<Estimate, "samples" | "track"> => ({
-  samples: sums.samples,
-  ...(sums.samples > 0 && { track: meanHarm(sums) }),
+type ErrorRate = Pick<Estimate, "samples" | "candidate">;
+
+const estimateOf = (errors: LossMoments): ErrorRate => ({
+  samples: errors.samples,
+  ...(errors.samples > 0 && { candidate: meanLoss(errors) }),
 });
 
-const shareOf = ({ track, samples }: Pick<Estimate, "samples" | "track">): string =>
-  `${formatShare(track ?? 0)} of ${formatCount(samples)} requests`;
+const formatEstimate = ({ candidate, samples }: ErrorRate): string =>
+  `${formatShare(candidate ?? 0)} of ${formatCount(samples)} requests`;

@@ -1,19 +1,19 @@
 import type { Verdict } from "../gate";
 
-/** What one gate has seen so far: what a report draws, and what the log says. */
+/** The state of one gate: what a report shows, and what the log says. */
 export interface GateEvidence {
   /** The gate's id. */
   readonly gate: string;
   readonly verdict: Verdict;
-  /** Natural logarithm of the evidence of harm (an e-value): 0 or less is none. */
+  /** Natural logarithm of the evidence of a regression (an e-value): 0 or less means none. */
   readonly logEvidence: number;
-  /** At this much evidence the gate fails. Every look is allowed: the limit already pays for all of them. */
+  /** The evidence at which the gate fails. It holds for any number of evaluations. */
   readonly logLimit: number;
-  /** The estimate of the track on trial in this stage, in the gate's unit: a share, seconds, or the metric's own. Missing without data. */
+  /** The candidate's estimate in this stage, in the gate's unit: a share, seconds, or the metric's own. Missing without data. */
   readonly track?: number;
   /** The baseline's estimate, or the objective. Missing without data. */
   readonly baseline?: number;
-  /** Samples of the track on trial in this stage. */
+  /** Samples of the candidate in this stage. */
   readonly samples: number;
   /** One plain phrase with the figures. */
   readonly summary: string;

@@ -1,7 +1,8 @@
 import { formatCount } from "../../core/format";
 import type { Gate, Verdict } from "../gate";
+import type { Pair } from "../pair";
+import { momentsSince } from "../statistics/loss-moments";
 import { readTest, type Reading, type SequentialTest, type Start } from "../statistics/sequential-test";
-import { sumsSince } from "../statistics/sums";
 import type { Totals } from "../tally";
 import { agreementObjective } from "./agreement";
 import { errorRateComparison, errorRateObjective } from "./error-rate";
@@ -10,17 +11,17 @@ import { latencyComparison, latencyObjective } from "./latency";
 import { metricComparison } from "./metric";
 import type { Estimate, GateRule, Window } from "./rule";
 
-/** Standard errors that an estimate may lie beyond what is allowed and still pass: chance holds up one good track in ten. */
-const passesWithin = 1.28;
+/** Standard errors by which an estimate may exceed what is allowed and still pass: chance delays one good candidate in ten. */
+const PASS_Z = 1.28;
 
-/** Standard errors beyond the margin from which harm counts: a track within its margin is worse, and may be. */
-const harmBeyond = 1.645;
+/** Standard errors beyond the margin from which a regression counts: within the margin, a candidate may be worse. */
+const REGRESSION_Z = 1.645;
 
-/** Share of a track's samples from which its baseline is beside it, and not only a memory. */
-const besideFrom = 0.05;
+/** Samples that the baseline needs, as a share of the candidate's, for a comparison of the same time. */
+const MIN_CONCURRENT_SHARE = 0.05;
 
-/** Standard errors from which the baseline has become worse: then only the same time compares fairly. */
-const worsenedBeyond = 2;
+/** Standard errors from which the baseline has become worse: then only a comparison of the same time is fair. */
+const BASELINE_DRIFT_Z = 2;
 
 export function ruleOf(gate: Gate, minimumSamples: number): GateRule {
   switch (gate.kind) {
@@ -40,16 +41,16 @@ export function ruleOf(gate: Gate, minimumSamples: number): GateRule {
 }
 
 /**
- * The evidence at which each gate fails. The chance of a false alarm is shared out over the gates; errors get the most
- * of it, because they are the rarest events and their tests would feel a smaller share by dozens of requests.
+ * The evidence at which each gate fails. The probability of a false alarm is divided among the gates; errors get most of
+ * it, because they are the rarest events: a smaller part would cost their tests dozens of requests.
  */
 export function logLimits(gates: readonly Gate[], falseAlarmRate: number): readonly number[] {
-  const parts = gates.map(({ kind }) => partOf[kind]);
+  const parts = gates.map(({ kind }) => FALSE_ALARM_PARTS[kind]);
   const whole = parts.reduce((sum, part) => sum + part, 0);
   return parts.map((part) => Math.log(whole / (part * falseAlarmRate)));
 }
 
-const partOf: Readonly<Record<Gate["kind"], number>> = {
+const FALSE_ALARM_PARTS: Readonly<Record<Gate["kind"], number>> = {
   "error-rate-comparison": 12,
   "error-rate-objective": 4,
   "latency-comparison": 1,
@@ -58,48 +59,43 @@ const partOf: Readonly<Record<Gate["kind"], number>> = {
   "agreement-objective": 2,
 };
 
-/** What was counted on a track and on its baseline. */
-export interface Counted {
-  readonly track: Totals;
-  readonly baseline: Totals;
-}
-
-export function read(rule: GateRule, test: SequentialTest, { track, baseline }: Counted): Reading {
-  return readTest(test, (start) => logEvidenceSince(rule, start, track, baseline));
+export function readGate(rule: GateRule, test: SequentialTest, totals: Pair<Totals>): Reading {
+  return readTest(test, (start) => logEvidenceSince(rule, start, totals));
 }
 
 /**
- * Evidence of harm since a start. The baseline's whole history counts, unless the baseline itself has become worse
- * since: what hits both tracks (a slow database, a busy hour) is no fault of the one on trial.
+ * Evidence of a regression since a start. The baseline's whole history counts, unless the baseline itself has become worse
+ * since: an incident that affects both tracks (a slow database, a busy hour) is not the candidate's fault.
  */
-function logEvidenceSince(rule: GateRule, start: Start, track: Totals, baseline: Totals): number {
-  const { window, lately, resting } = windows(rule, start, track, baseline);
-  if (resting) return 0;
+function logEvidenceSince(rule: GateRule, start: Start, totals: Pair<Totals>): number {
+  const { window, concurrent, isWithoutBaseline } = windowsSince(rule, start, totals);
+  if (isWithoutBaseline) return 0;
   const log = rule.logEvidence(window);
-  return lately === undefined ? log : Math.min(log, rule.logEvidence(lately));
+  return concurrent === undefined ? log : Math.min(log, rule.logEvidence(concurrent));
 }
 
-/** Whether a gate that compares the same time has nothing beside the track to compare it with. */
-function rests({ needsSameTime }: GateRule, samples: number, baselineSamples: number): boolean {
-  return needsSameTime && baselineSamples < besideFrom * samples;
+/** Whether a gate needs a baseline of the same time and there is none. */
+function hasNoConcurrentBaseline(rule: GateRule, samples: number, baselineSamples: number): boolean {
+  return rule.needsConcurrentBaseline && baselineSamples < MIN_CONCURRENT_SHARE * samples;
 }
 
 interface Windows {
   readonly window: Window;
-  /** The same with the baseline of the same time alone, where the baseline has become worse. */
-  readonly lately?: Window;
-  readonly resting: boolean;
+  /** The same with only the concurrent baseline, where the baseline has become worse. */
+  readonly concurrent?: Window;
+  readonly isWithoutBaseline: boolean;
 }
 
-function windows(rule: GateRule, start: Start, track: Totals, baseline: Totals): Windows {
+function windowsSince(rule: GateRule, start: Start, totals: Pair<Totals>): Windows {
   const { reference } = start;
-  const all = rule.harm(baseline, reference);
-  const window = { track: sumsSince(start.track, rule.harm(track, reference)), baseline: all, reference };
-  if (!rule.compares) return { window, resting: false };
-  const beside = sumsSince(start.baseline, all);
-  const resting = rests(rule, window.track.samples, beside.samples);
-  const worsened = rule.worsened(beside, start.baseline) > worsenedBeyond;
-  return worsened ? { window, lately: { ...window, baseline: beside }, resting } : { window, resting };
+  const baseline = rule.loss(totals.baseline, reference);
+  const candidate = momentsSince(start.candidate, rule.loss(totals.candidate, reference));
+  const window = { candidate, baseline, reference };
+  if (!rule.compares) return { window, isWithoutBaseline: false };
+  const concurrent = momentsSince(start.baseline, baseline);
+  const isWithoutBaseline = hasNoConcurrentBaseline(rule, candidate.samples, concurrent.samples);
+  const isWorse = rule.baselineDrift(concurrent, start.baseline) > BASELINE_DRIFT_Z;
+  return { window, ...(isWorse && { concurrent: { ...window, baseline: concurrent } }), isWithoutBaseline };
 }
 
 export interface Names {
@@ -107,55 +103,60 @@ export interface Names {
   readonly baseline: string;
 }
 
-/** The verdict: harm in the whole rollout fails; the samples of the present stage pass, or are too few. */
+/** The verdict: a regression anywhere in the rollout fails; whether a stage passes is decided by its own samples. */
 export function judge(
   rule: GateRule,
   reading: Reading,
   logLimit: number,
-  counted: Counted,
-  inStage: Counted,
+  totals: Pair<Totals>,
+  inStage: Pair<Totals>,
   names: Names,
 ): GateEvidence {
-  const estimate = rule.estimate(inStage.track, baselineFor(rule, counted, inStage));
-  const harm = harmFound(rule, reading, logLimit, counted, names.baseline);
-  const resting = rests(rule, rule.samples(inStage.track), rule.samples(inStage.baseline));
-  const missing = harm === undefined ? whatIsMissing(rule, estimate, names.baseline, resting) : undefined;
-  const verdict: Verdict = harm !== undefined ? "fail" : missing !== undefined ? "needs-more-samples" : "pass";
+  const estimate = rule.estimate(inStage.candidate, baselineFor(rule, totals, inStage));
+  const regression = describeRegression(rule, reading, logLimit, totals, names.baseline);
+  const missing = regression === undefined ? describeMissing(rule, estimate, inStage, names.baseline) : undefined;
+  const verdict: Verdict = regression !== undefined ? "fail" : missing !== undefined ? "needs-more-samples" : "pass";
   return {
     gate: names.gate,
     verdict,
     logEvidence: reading.logEvidence,
     logLimit,
-    ...(estimate.track !== undefined && { track: estimate.track }),
+    ...(estimate.candidate !== undefined && { track: estimate.candidate }),
     ...(estimate.baseline !== undefined && { baseline: estimate.baseline }),
     samples: estimate.samples,
-    summary: harm ?? missing ?? rule.describe(estimate, names.baseline),
+    summary: regression ?? missing ?? rule.describe(estimate, names.baseline),
   };
 }
 
-/** What the baseline showed in this stage, or in the whole rollout where it no longer gets enough traffic to show. */
-function baselineFor(rule: GateRule, counted: Counted, inStage: Counted): Totals {
-  return rule.samples(inStage.baseline) >= Math.max(1, rule.minimumSamples) ? inStage.baseline : counted.baseline;
+/** The baseline's totals in this stage, or in the whole rollout where it no longer gets enough traffic. */
+function baselineFor(rule: GateRule, totals: Pair<Totals>, inStage: Pair<Totals>): Totals {
+  return rule.samples(inStage.baseline) >= Math.max(1, rule.minimumSamples) ? inStage.baseline : totals.baseline;
 }
 
-function harmFound(
+function describeRegression(
   rule: GateRule,
   { logEvidence, strongest }: Reading,
   logLimit: number,
-  { track, baseline }: Counted,
+  totals: Pair<Totals>,
   baselineName: string,
 ): string | undefined {
   if (strongest === undefined || logEvidence < logLimit) return undefined;
-  const { window, lately = window } = windows(rule, strongest, track, baseline);
-  return rule.excess(lately, baseline) > harmBeyond ? rule.describeHarm(lately, baseline, baselineName) : undefined;
+  const { window, concurrent = window } = windowsSince(rule, strongest, totals);
+  const isRegression = rule.excess(concurrent, totals.baseline) > REGRESSION_Z;
+  return isRegression ? rule.describeRegression(concurrent, totals.baseline, baselineName) : undefined;
 }
 
-function whatIsMissing(rule: GateRule, estimate: Estimate, baselineName: string, resting: boolean): string | undefined {
+function describeMissing(
+  rule: GateRule,
+  estimate: Estimate,
+  inStage: Pair<Totals>,
+  baselineName: string,
+): string | undefined {
   const needed = Math.max(1, rule.minimumSamples);
-  const figures = rule.describe(estimate, baselineName);
   if (estimate.samples < needed) return `${formatCount(estimate.samples)} of ${formatCount(needed)} ${rule.unit}`;
-  if (resting) return undefined;
+  if (hasNoConcurrentBaseline(rule, rule.samples(inStage.candidate), rule.samples(inStage.baseline))) return undefined;
   if (rule.compares && estimate.baselineSamples < needed)
     return `${formatCount(estimate.baselineSamples)} of ${formatCount(needed)} ${rule.unit} on ${baselineName}`;
-  return estimate.excess > passesWithin ? `${figures}: beyond what is allowed, but it may be chance` : undefined;
+  const figures = rule.describe(estimate, baselineName);
+  return estimate.excess > PASS_Z ? `${figures}: outside the limit, but not significant yet` : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Gate } from "../gate";
 
-/** Business metrics that gates compare, each once. */
+/** The business metrics that gates compare, without duplicates. */
 export function metricsOf(gates: readonly Gate[]): readonly string[] {
   const names = gates.flatMap((gate) => (gate.kind === "metric-comparison" ? [gate.metric] : []));
   return [...new Set(names)];

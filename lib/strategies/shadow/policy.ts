@@ -1,17 +1,27 @@
+import type { CapacityGate } from "../monitor/capacity";
+import type { MonitorRules } from "../monitor/gate-monitor";
+import type { SingleCandidateState } from "../single-candidate";
 import type { PolicyBase } from "../strategy";
-import type { CapacityGate } from "../watch/capacity";
-import type { WatchRules } from "../watch/watch";
 
-/** Everything `decide` needs to run a shadow; plain data that survives JSON. */
-export interface ShadowPolicy extends PolicyBase, WatchRules {
+/** How to run a shadow; plain data that survives JSON. */
+export interface ShadowPolicy extends PolicyBase, MonitorRules {
   readonly strategy: "shadow";
-  /** Name of the track whose answers users get. */
+  /** Name of the track that serves the users. */
   readonly live: string;
-  /** Name of the track that gets copies of requests, and whose answers nobody gets. */
+  /** Name of the track that requests are mirrored to; its responses are discarded. */
   readonly shadow: string;
-  /** Whole percents of the requests that are copied. */
+  /** Whole percents of the requests that are mirrored. */
   readonly percent: number;
-  /** Least time of mirroring before a verdict. */
+  /** Minimum time of mirroring before the verdict. */
   readonly durationSeconds: number;
   readonly capacity: CapacityGate;
 }
+
+/**
+ * `waiting` for ready replicas, `mirroring`, and the two verdicts: `passed`, which keeps mirroring until the program
+ * changes, and `failed`, which stops mirroring.
+ */
+type ShadowPhase = "waiting" | "mirroring" | "passed" | "failed";
+
+/** What a shadow remembers between two evaluations. */
+export type ShadowState = SingleCandidateState<ShadowPhase>;

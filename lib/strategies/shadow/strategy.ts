@@ -1,23 +1,82 @@
+import { formatElapsed } from "../../core/format";
+import { defineStrategy } from "../define-strategy";
+import type { GateEvidence } from "../gates/evidence";
 import { metricsOf } from "../gates/metrics-of";
-import type { Outcome, Strategy } from "../strategy";
-import { decide, evidence, splitOf } from "./decide";
-import type { ShadowPolicy } from "./policy";
-import { initialState, type ShadowPhase, type ShadowState } from "./state";
+import { describeMissingReplicas } from "../monitor/capacity";
+import { describeMissing, enterStage, evidenceOf } from "../monitor/evaluate";
+import { NEW_MONITOR } from "../monitor/gate-monitor";
+import type { Observation } from "../observation";
+import type { Pair } from "../pair";
+import { judgeCandidate, observeCandidate } from "../single-candidate";
+import { enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
+import type { ShadowPolicy, ShadowState } from "./policy";
 
-const OUTCOMES: Readonly<Partial<Record<ShadowPhase, Outcome>>> = { passed: "completed", failed: "rolled-back" };
+/** Requests are mirrored to a new version, whose responses are compared and discarded: users are never exposed to it. */
+export const shadow = defineStrategy<ShadowPolicy, ShadowState>(
+  {
+    title: (baseline, candidates) => `shadow ${candidates} beside ${baseline}`,
+    tracks: (policy) => [policy.live, policy.shadow],
+    requirements: ({ shadow, gates }) => ({ stickyUsers: false, comparedTrack: shadow, metrics: metricsOf(gates) }),
+    declaredSeconds: ({ durationSeconds }) => durationSeconds,
+  },
+  {
+    outcomes: { passed: "completed", failed: "rolled-back" },
+    initialState: (_policy, common) => ({ ...common, phase: "waiting", monitor: NEW_MONITOR }),
+    describeStart: ({ live, shadow, percent }) => `shadow ${shadow} beside ${live}, with ${percent}% of the requests`,
+    split({ live, shadow, percent }, { phase }) {
+      const mirrored = phase === "mirroring" || phase === "passed" ? percent : 0;
+      return { weights: { [live]: 100, [shadow]: 0 }, mirrors: { [shadow]: mirrored } };
+    },
+    observe(policy, state, observation) {
+      const names = namesOf(policy);
+      if (state.phase === "waiting") return observeCandidate(policy, names, state, observation);
+      return judgeCandidate(policy, names, state, observation, (now, reason) => rollBack(policy, now, reason));
+    },
+    proceed: (policy, state, observation) =>
+      state.phase === "waiting" ? startMirroring(policy, state, observation) : complete(policy, state),
+    describePending(policy, state, observation) {
+      if (state.phase !== "waiting") return describeMissing(policy, state.monitor, evidence(policy, state));
+      const replicas = missingReplicas(policy, state, observation);
+      return replicas === undefined ? [] : [replicas];
+    },
+    rollBack,
+    evidence,
+  },
+);
 
-/** A new version answers copies of real requests, and nobody gets its answers: they are compared. */
-export const shadow: Strategy<ShadowPolicy, ShadowState> = {
-  title: (baseline, candidates) => `shadow ${candidates} beside ${baseline}`,
-  tracks: (policy) => [policy.live, policy.shadow],
-  gates: ({ gates }) => gates,
-  requirements: ({ shadow, gates }) => ({ stickyUsers: false, comparedTrack: shadow, metrics: metricsOf(gates) }),
-  stageCount: () => 0,
-  declaredSeconds: ({ durationSeconds }) => durationSeconds,
-  onFasterClock: (policy) => policy,
-  opening: (policy) => splitOf(policy, initialState(0)),
-  decide,
-  evidence,
-  results: () => [],
-  outcome: ({ phase }) => OUTCOMES[phase],
-};
+const namesOf = ({ live, shadow }: ShadowPolicy): Pair<string> => ({ candidate: shadow, baseline: live });
+
+function evidence(policy: ShadowPolicy, { monitor }: ShadowState): readonly GateEvidence[] {
+  return evidenceOf(policy, namesOf(policy), monitor);
+}
+
+function missingReplicas(policy: ShadowPolicy, { monitor }: ShadowState, observation: Observation): string | undefined {
+  return describeMissingReplicas(policy.capacity, namesOf(policy), monitor, observation, policy.percent);
+}
+
+/** A shadow with too few replicas would be judged by its own overload. */
+function startMirroring(policy: ShadowPolicy, before: ShadowState, observation: Observation): Step<ShadowState> {
+  const missing = missingReplicas(policy, before, observation);
+  if (missing !== undefined) return waitFor(before, "capacity", "waiting-for-capacity", missing);
+  const state = { ...enter(before, "mirroring"), monitor: enterStage(policy, before.monitor, 0, 1) };
+  const message = `mirroring ${policy.percent}% of the requests to ${policy.shadow}`;
+  return { state, events: [eventAt(state, "stage-entered", message)] };
+}
+
+function complete(policy: ShadowPolicy, before: ShadowState): Step<ShadowState> {
+  const elapsed = before.evaluatedAt - before.enteredAt;
+  if (elapsed < policy.durationSeconds) return stay(before);
+  const gates = evidence(policy, before);
+  const missing = describeMissing(policy, before.monitor, gates);
+  if (missing.length > 0) return waitFor(before, "samples", "extended", `still mirroring: ${missing.join("; ")}`);
+  const state = enter(before, "passed");
+  const figures = gates.map(({ summary }) => summary).join("; ");
+  const message = `${policy.shadow} passed every gate in ${formatElapsed(elapsed)} of mirroring (${figures})`;
+  return { state, events: [eventAt(state, "completed", message)] };
+}
+
+function rollBack(policy: ShadowPolicy, before: ShadowState, reason: string): Step<ShadowState> {
+  const state = enter(before, "failed");
+  const message = `${reason}: mirroring to ${policy.shadow} stopped; no user was exposed to it`;
+  return { state, events: [eventAt(state, "rolled-back", message)] };
+}

@@ -1,17 +1,17 @@
 const { exp, floor, log, max, min, sqrt } = Math;
 
-/** What is believed of a share between 0 and 1: a beta distribution, with both numbers at least 1. */
+/** A belief about a rate between 0 and 1: a beta distribution whose parameters are at least 1. */
 export interface Beta {
   readonly alpha: number;
   readonly beta: number;
 }
 
-/** Cells that a distribution is laid out in, and standard deviations that they reach to either side of its mean. */
-const cells = 256;
-const reach = 12;
+/** Cells of the grid that a distribution is evaluated on, and standard deviations that it spans on each side of the mean. */
+const CELLS = 256;
+const REACH = 12;
 
-/** A distribution laid out over equal cells where nearly all of it lies. */
-interface Layout {
+/** A distribution on a grid of equal cells that holds nearly all of its mass. */
+interface Grid {
   readonly low: number;
   readonly width: number;
   /** Probability of each cell, and of all cells below it. */
@@ -20,63 +20,54 @@ interface Layout {
 }
 
 /**
- * For each of some unknown shares, the probability that it is the largest. By integration over cells fitted to each, not by
- * drawing at random: the same beliefs always give the same answer, and a little more evidence changes it a little.
+ * For each of some unknown rates, the probability that it is the largest. It integrates over a grid for each and draws
+ * nothing at random: the same beliefs always give the same probabilities, and a little more evidence changes them a little.
  */
 export function probabilitiesOfLargest(beliefs: readonly Beta[]): readonly number[] {
-  const layouts = beliefs.map(layOut);
-  const chances = layouts.map((layout, i) => chanceOfLargest(layout, i, layouts));
-  const sum = chances.reduce((total, chance) => total + chance, 0);
-  return chances.map((chance) => chance / sum);
+  const grids = beliefs.map(gridOf);
+  const probabilities = grids.map((grid, i) => probabilityOfLargest(grid, i, grids));
+  const sum = probabilities.reduce((total, probability) => total + probability, 0);
+  return probabilities.map((probability) => probability / sum);
 }
 
-function chanceOfLargest({ low, width, masses }: Layout, index: number, layouts: readonly Layout[]): number {
-  let chance = 0;
-  for (let cell = 0; cell < cells; cell++) {
+function probabilityOfLargest({ low, width, masses }: Grid, index: number, grids: readonly Grid[]): number {
+  let probability = 0;
+  for (let cell = 0; cell < CELLS; cell++) {
     let product = masses[cell] ?? 0;
-    for (let other = 0; other < layouts.length && product > 0; other++) {
-      const layout = layouts[other];
-      if (other !== index && layout !== undefined) product *= probabilityBelow(layout, low + (cell + 0.5) * width);
+    for (let other = 0; other < grids.length && product > 0; other++) {
+      const grid = grids[other];
+      if (other !== index && grid !== undefined) product *= probabilityBelow(grid, low + (cell + 0.5) * width);
     }
-    chance += product;
+    probability += product;
   }
-  return chance;
+  return probability;
 }
 
-/** The share that an unknown one is below with a probability. */
-export function quantileOfBeta(belief: Beta, probability: number): number {
-  const { low, width, masses, below } = layOut(belief);
-  let cell = cells - 1;
-  while (cell > 0 && (below[cell] ?? 0) > probability) cell -= 1;
-  const within = (probability - (below[cell] ?? 0)) / (masses[cell] ?? 1);
-  return low + (cell + min(max(within, 0), 1)) * width;
-}
-
-function layOut({ alpha, beta }: Beta): Layout {
+function gridOf({ alpha, beta }: Beta): Grid {
   const size = alpha + beta;
   const mean = alpha / size;
   const deviation = sqrt((mean * (1 - mean)) / (size + 1));
-  const low = max(0, mean - reach * deviation);
-  const width = (min(1, mean + reach * deviation) - low) / cells;
-  const logs = Float64Array.from({ length: cells }, (_, cell) => {
-    const share = low + (cell + 0.5) * width;
-    return (alpha - 1) * log(share) + (beta - 1) * log(1 - share);
+  const low = max(0, mean - REACH * deviation);
+  const width = (min(1, mean + REACH * deviation) - low) / CELLS;
+  const logs = Float64Array.from({ length: CELLS }, (_, cell) => {
+    const rate = low + (cell + 0.5) * width;
+    return (alpha - 1) * log(rate) + (beta - 1) * log(1 - rate);
   });
   const highest = logs.reduce((a, b) => max(a, b), -Infinity);
   const masses = logs.map((each) => exp(each - highest));
   const sum = masses.reduce((total, mass) => total + mass, 0);
-  const below = new Float64Array(cells);
-  for (let cell = 0; cell < cells; cell++) {
+  const below = new Float64Array(CELLS);
+  for (let cell = 0; cell < CELLS; cell++) {
     masses[cell] = (masses[cell] ?? 0) / sum;
     if (cell > 0) below[cell] = (below[cell - 1] ?? 0) + (masses[cell - 1] ?? 0);
   }
   return { low, width, masses, below };
 }
 
-function probabilityBelow({ low, width, masses, below }: Layout, share: number): number {
-  const position = (share - low) / width;
+function probabilityBelow({ low, width, masses, below }: Grid, rate: number): number {
+  const position = (rate - low) / width;
   if (position <= 0) return 0;
-  if (position >= cells) return 1;
+  if (position >= CELLS) return 1;
   const cell = floor(position);
   return (below[cell] ?? 0) + (position - cell) * (masses[cell] ?? 0);
 }

@@ -1,6 +1,6 @@
 const { exp, log, max } = Math;
 
-/** An alternative that a test bets on: harm or good this many times as often, with its share of the stake. */
+/** An alternative hypothesis that a test bets on: events this many times as frequent, with its share of the wealth. */
 export interface Alternative {
   readonly factor: number;
   readonly logFactor: number;
@@ -20,10 +20,10 @@ export function alternatives(
 }
 
 /**
- * How many times as often harm may come. Together the alternatives find a small harm late and a large one early; the
- * price of having several is the logarithm of a share.
+ * How many times as frequent losses may be. Together the alternatives find a small regression late and a large one early;
+ * the cost of having several is the logarithm of a share.
  */
-export const timesWorse = alternatives([
+export const HIGHER_RATES = alternatives([
   [1.5, 0.1],
   [3, 0.2],
   [6, 0.3],
@@ -31,15 +31,15 @@ export const timesWorse = alternatives([
   [40, 0.1],
 ]);
 
-/** The logarithm of the mixture of some bets, from the logarithm of what each is worth. */
+/** The logarithm of the mixture of some bets, from the logarithm of each one's value. */
 export function logMixture<T extends { readonly share: number; readonly logShare: number }>(
   bets: readonly T[],
-  logWorth: (bet: T) => number,
+  logValue: (bet: T) => number,
 ): number {
-  let worth = 0;
-  for (const bet of bets) worth += bet.share * exp(logWorth(bet));
-  // Only far out do exponentials overflow or vanish.
-  return worth > 0 && worth < Infinity ? log(worth) : logSum(bets.map((bet) => bet.logShare + logWorth(bet)));
+  let value = 0;
+  for (const bet of bets) value += bet.share * exp(logValue(bet));
+  // Exponentials overflow or underflow only for extreme evidence; the common case is faster without logSum.
+  return value > 0 && value < Infinity ? log(value) : logSum(bets.map((bet) => bet.logShare + logValue(bet)));
 }
 
 /** The logarithm of a sum, from the logarithms of its terms, without overflow. */

@@ -1,5 +1,5 @@
 import type { LatencyHistogram } from "../observation";
-import { counted, type Sums } from "./sums";
+import { binaryLoss, type LossMoments } from "./loss-moments";
 
 export function requestsIn({ counts }: LatencyHistogram): number {
   let sum = 0;
@@ -8,8 +8,8 @@ export function requestsIn({ counts }: LatencyHistogram): number {
 }
 
 /**
- * A quantile in seconds, linear inside a bucket, as Prometheus's `histogram_quantile` estimates it: the last finite
- * bound where the quantile lies beyond it. Undefined without requests.
+ * A quantile in seconds, interpolated inside a bucket as by Prometheus's `histogram_quantile`: the last finite bound if the
+ * quantile lies beyond it. Undefined without requests.
  */
 export function quantileOf(histogram: LatencyHistogram, quantile: number): number | undefined {
   const rank = quantile * requestsIn(histogram);
@@ -26,36 +26,36 @@ export function quantileOf(histogram: LatencyHistogram, quantile: number): numbe
   return histogram.bounds.at(-1);
 }
 
-/** How many requests took longer than a bucket's bound, given by its index. */
-export function slowerThanBound(histogram: LatencyHistogram, index: number): Sums {
+/** How many requests took longer than a bucket's bound, which is given by its index. */
+export function slowerThanBound(histogram: LatencyHistogram, index: number): LossMoments {
   let slower = 0;
   for (let i = index + 1; i < histogram.counts.length; i++) slower += histogram.counts[i] ?? 0;
-  return counted(requestsIn(histogram), slower);
+  return binaryLoss(requestsIn(histogram), slower);
 }
 
-/** How many requests took longer than some seconds, linear inside the bucket that holds them. */
-export function slowerThan(histogram: LatencyHistogram, seconds: number): Sums {
+/** How many requests took longer than some seconds, interpolated inside the bucket. */
+export function slowerThan(histogram: LatencyHistogram, seconds: number): LossMoments {
   const index = boundAtLeast(histogram, seconds);
   if (index < 0) return slowerThanBound(histogram, histogram.bounds.length - 1);
   const upper = histogram.bounds[index] ?? 0;
   const lower = histogram.bounds[index - 1] ?? 0;
   const above = slowerThanBound(histogram, index);
-  return counted(above.samples, above.harm + (histogram.counts[index] ?? 0) * ((upper - seconds) / (upper - lower)));
+  return binaryLoss(above.samples, above.loss + (histogram.counts[index] ?? 0) * ((upper - seconds) / (upper - lower)));
 }
 
-/** Index of the smallest bound that is no less than some seconds; −1 when all are less. */
+/** Index of the smallest bound that is at least as many seconds; −1 when all are smaller. */
 export function boundAtLeast({ bounds }: LatencyHistogram, seconds: number): number {
   return bounds.findIndex((bound) => bound >= seconds);
 }
 
 /**
- * The bucket bound that tells best whether a quantile has risen: near the quantile, yet with enough requests beyond it
- * for a comparison. Undefined without requests.
+ * The bucket bound that shows best whether a quantile has risen: near the quantile, but with enough requests beyond it for
+ * a comparison. Undefined without requests.
  */
 export function boundNear(histogram: LatencyHistogram, quantile: number): number | undefined {
   const seconds = quantileOf(histogram, quantile);
   if (seconds === undefined) return undefined;
   const above = boundAtLeast(histogram, seconds);
-  const { samples, harm } = slowerThanBound(histogram, above);
-  return harm < (samples * (1 - quantile)) / 2 && above > 0 ? above - 1 : above;
+  const { samples, loss } = slowerThanBound(histogram, above);
+  return loss < (samples * (1 - quantile)) / 2 && above > 0 ? above - 1 : above;
 }

@@ -1,106 +1,119 @@
+import type { LossMoments } from "./loss-moments";
 import { logSum } from "./mixture";
-import type { Sums } from "./sums";
 
 const { exp, log, max, min } = Math;
 
 /**
- * A sequential test that finds harm whenever it begins. Evidence gathered since the rollout began would be diluted by
- * every honest request before the harm, so the test bets from many moments at once, like a purse of money: its worth is
- * 1 at the beginning, grows by bets that harm wins, and is evidence of harm by as much as it has grown, because nobody
- * can expect to gain by betting against an honest track.
+ * A sequential test that finds a regression whenever it begins. Evidence gathered since the start of the rollout would be
+ * diluted by every good request before the regression, so the test bets from many starting points at once (testing by
+ * betting): its wealth is 1 at the beginning and grows by the bets that a regression wins. The wealth is the e-value,
+ * because nobody can expect to gain by betting against a candidate without a regression.
  *
- * Each stage stakes a part of the purse: most of it on harm that begins with the stage, the rest on moments later on.
- * No bet outlives its stage, so that tracks are compared over a time in which they shared the traffic in one way.
+ * Each stage allocates a part of the wealth: most of it to a regression that begins with the stage, the rest to later
+ * starting points. No bet outlives its stage, so tracks are compared only over a time with a fixed split.
  */
 export interface SequentialTest {
-  /** What this stage leaves for later ones, and what it bets, of a purse that began as 1. */
-  readonly kept: number;
-  readonly staked: number;
+  /** Wealth that this stage leaves for later stages, and wealth that it bets, of an initial 1. */
+  readonly reserve: number;
+  readonly allocated: number;
   readonly starts: readonly Start[];
-  /** Samples of the track when the stage began, and at the latest start. */
-  readonly beganAt: number;
-  readonly startedAt: number;
+  /** Samples of the candidate when the stage began, and at the latest start. */
+  readonly samplesAtStage: number;
+  readonly samplesAtLatestStart: number;
 }
 
-/** A moment to bet from, with what had been counted until then. */
+/** A starting point to bet from, with the counts until then. */
 export interface Start {
-  /** Share of the stage's stake. */
+  /** Share of the wealth allocated to the stage. */
   readonly share: number;
-  /** A number that the evidence needs fixed before the samples that it judges: see the gate's rule. */
+  /** A number that must be fixed before the samples that are judged with it: see the gate's rule. */
   readonly reference: number;
-  readonly track: Sums;
-  readonly baseline: Sums;
+  readonly candidate: LossMoments;
+  readonly baseline: LossMoments;
 }
 
-/** A moment to start from. */
-export type Moment = Omit<Start, "share">;
+/** The counts at one time, as a starting point. */
+export type Snapshot = Omit<Start, "share">;
 
-/** What the test tells at one look. */
+/** The evidence of a test at one evaluation. */
 export interface Reading {
   readonly logEvidence: number;
-  /** The start that tells most, if there is any. */
+  /** The start with the most evidence, if there is any. */
   readonly strongest?: Start;
   /** Log evidence by start. */
   readonly logs: readonly number[];
 }
 
-/** Of a stage's stake, what is bet on its beginning. */
-const onBeginning = 0.55;
+/** Share of a stage's wealth that is bet on a regression from the beginning of the stage. */
+const FIRST_START_SHARE = 0.55;
 
-/** Samples between two starts: harm that begins between them is diluted by half as many. */
-const spacing = 16;
+/** Samples between two starts: a regression that begins in between is diluted by half as many on average. */
+const START_SPACING = 16;
 
-/** Starts kept; of more, the one that tells least is given up with its share. */
-const mostStarts = 6;
+/** Starts that are kept; beyond that, the one with the least evidence is dropped with its share. */
+const MAX_STARTS = 6;
 
-/** Beyond any limit; a purse must stay a number. */
-const mostLogEvidence = 40;
+/** Beyond any limit, and small enough for the wealth to stay finite. */
+const MAX_LOG_EVIDENCE = 40;
 
-export const newTest: SequentialTest = { kept: 1, staked: 0, starts: [], beganAt: 0, startedAt: 0 };
+export const NEW_TEST: SequentialTest = {
+  reserve: 1,
+  allocated: 0,
+  starts: [],
+  samplesAtStage: 0,
+  samplesAtLatestStart: 0,
+};
 
 export function readTest(test: SequentialTest, logEvidenceSince: (start: Start) => number): Reading {
   const logs = test.starts.map(logEvidenceSince);
-  const bets = test.starts.map(({ share }, i) => log(test.staked * share) + (logs[i] ?? 0));
+  const bets = test.starts.map(({ share }, i) => log(test.allocated * share) + (logs[i] ?? 0));
   const strongest = test.starts[bets.indexOf(max(...bets))];
-  const atHand = log(test.kept + test.staked * shareLeft(test));
-  return { logEvidence: logSum([...bets, atHand]), ...(strongest !== undefined && { strongest }), logs };
+  const unbet = log(test.reserve + test.allocated * unallocatedShare(test));
+  return { logEvidence: logSum([...bets, unbet]), ...(strongest !== undefined && { strongest }), logs };
 }
 
-/** The test of the next stage, with the worth of the purse at the end of the last. */
+/** The test of the next stage, with the wealth at the end of the last. */
 export function enterStage(logEvidence: number, samples: number, stage: number, stages: number): SequentialTest {
-  const purse = exp(min(logEvidence, mostLogEvidence));
-  const part = partOf(stage, stages);
-  return { kept: purse * (1 - part), staked: purse * part, starts: [], beganAt: samples, startedAt: samples };
+  const wealth = exp(min(logEvidence, MAX_LOG_EVIDENCE));
+  const share = shareOfWealth(stage, stages);
+  return {
+    reserve: wealth * (1 - share),
+    allocated: wealth * share,
+    starts: [],
+    samplesAtStage: samples,
+    samplesAtLatestStart: samples,
+  };
 }
 
-/** The first stage is where most harm shows; the purse lasts for as many stages as follow. */
-const partOf = (stage: number, stages: number): number =>
+/** Most regressions show in the first stage; what remains must last for all stages that follow. */
+const shareOfWealth = (stage: number, stages: number): number =>
   stage === 0 && stages > 1 ? 0.6 : 1 / max(1, stages - stage);
 
-/** The first start of a stage, at its beginning; it may come later, when what has to be fixed is known. */
-export const startWithStage = (test: SequentialTest, beginning: Moment): SequentialTest => ({
+/** The first start of a stage, at its beginning; it can be added later, once the reference is known. */
+export const startWithStage = (test: SequentialTest, beginning: Snapshot): SequentialTest => ({
   ...test,
-  starts: [{ ...beginning, share: onBeginning }],
+  starts: [{ ...beginning, share: FIRST_START_SHARE }],
 });
 
-/** Whether it is time for another start. */
-export const isDue = ({ starts, startedAt }: SequentialTest, samples: number): boolean =>
-  starts.length > 0 && samples - startedAt >= spacing;
+/** Whether the next start is due. */
+export const isDue = ({ starts, samplesAtLatestStart }: SequentialTest, samples: number): boolean =>
+  starts.length > 0 && samples - samplesAtLatestStart >= START_SPACING;
 
-export function startAnew(test: SequentialTest, logs: readonly number[], now: Moment): SequentialTest {
-  const startedAt = now.track.samples;
-  const share = shareLeft(test) - shareLeft({ ...test, startedAt });
-  return { ...test, starts: withStart(test.starts, logs, { ...now, share }), startedAt };
+export function addStart(test: SequentialTest, logs: readonly number[], now: Snapshot): SequentialTest {
+  const samplesAtLatestStart = now.candidate.samples;
+  const share = unallocatedShare(test) - unallocatedShare({ ...test, samplesAtLatestStart });
+  return { ...test, starts: withStart(test.starts, logs, { ...now, share }), samplesAtLatestStart };
 }
 
-/** The share of the stake that no start has yet; it never runs out, and falls slowly enough to matter late. */
-function shareLeft({ starts, beganAt, startedAt }: SequentialTest): number {
-  return starts.length === 0 ? 1 : (1 - onBeginning) * (300 / (300 + startedAt - beganAt)) ** 0.7;
+/** The share of the stage's wealth that no start has yet; it never runs out, and falls slowly enough to matter late. */
+function unallocatedShare({ starts, samplesAtStage, samplesAtLatestStart }: SequentialTest): number {
+  if (starts.length === 0) return 1;
+  return (1 - FIRST_START_SHARE) * (300 / (300 + samplesAtLatestStart - samplesAtStage)) ** 0.7;
 }
 
 function withStart(starts: readonly Start[], logs: readonly number[], start: Start): readonly Start[] {
-  if (starts.length < mostStarts) return [...starts, start];
-  const worth = starts.map(({ share }, i) => log(share) + (logs[i] ?? 0));
-  const weakest = worth.indexOf(min(...worth));
+  if (starts.length < MAX_STARTS) return [...starts, start];
+  const values = starts.map(({ share }, i) => log(share) + (logs[i] ?? 0));
+  const weakest = values.indexOf(min(...values));
   return [...starts.filter((_, i) => i !== weakest), start];
 }

@@ -1,30 +1,31 @@
-import { alternatives, logMixture, timesWorse, type Alternative } from "./mixture";
-import type { Sums } from "./sums";
+import type { LossMoments } from "./loss-moments";
+import { alternatives, HIGHER_RATES, logMixture, type Alternative } from "./mixture";
 
 const { log } = Math;
 
 /**
- * Evidence that harm comes more often on one track than on another, as the logarithm of an e-value, where neither rate
- * is known. The unknown common rate is integrated out over its scale, with the same weight under both hypotheses:
+ * Evidence that losses are more frequent on the candidate than on the baseline, as the logarithm of an e-value, where
+ * neither rate is known. The unknown common rate is integrated out over its scale, with the same weight under both
+ * hypotheses:
  *
- *     (f)^k₁ · ((n₀ + n₁) / (n₀ + f·n₁))^(k₀ + k₁)          for "f times as often", averaged over f
+ *     (f)^k₁ · ((n₀ + n₁) / (n₀ + f·n₁))^(k₀ + k₁)          for "f times as frequent", averaged over f
  *
- * Its expectation is at most 1 at every look, for any common rate and any samples between 0 and 1 (their sums are no
- * wilder than Poisson counts), and it moves as a martingale with the marks of the harmful events. It needs the four
- * totals alone: order and batch sizes do not matter, and the baseline's whole history counts.
+ * Its expectation is at most 1 at every evaluation, for any common rate and any samples between 0 and 1 (their sums vary no
+ * more than Poisson counts), and it is a martingale in the sequence of tracks that the losses fall on. It needs only the
+ * four totals: order and batch sizes do not matter, and the baseline's whole history counts.
  */
-export function logEvidenceOfMoreHarm(track: Sums, baseline: Sums): number {
-  return logEvidenceOfRatio(track.samples, track.harm, baseline.samples, baseline.harm, timesWorse);
+export function logEvidenceOfHigherRate(candidate: LossMoments, baseline: LossMoments): number {
+  return logEvidenceOfRatio(candidate.samples, candidate.loss, baseline.samples, baseline.loss, HIGHER_RATES);
 }
 
-/** The same on what went well: evidence that good comes less often. Stronger where good is rare, such as a sale. */
-export function logEvidenceOfLessGood(track: Sums, baseline: Sums): number {
-  const good = track.samples - track.harm;
-  const baselineGood = baseline.samples - baseline.harm;
-  return logEvidenceOfRatio(track.samples, good, baseline.samples, baselineGood, timesRarer);
+/** The same for successes: evidence that they are less frequent. Stronger where success is rare, such as a sale. */
+export function logEvidenceOfLowerSuccessRate(candidate: LossMoments, baseline: LossMoments): number {
+  const successes = candidate.samples - candidate.loss;
+  const baselineSuccesses = baseline.samples - baseline.loss;
+  return logEvidenceOfRatio(candidate.samples, successes, baseline.samples, baselineSuccesses, LOWER_RATES);
 }
 
-const timesRarer = alternatives([
+const LOWER_RATES = alternatives([
   [0.9, 0.25],
   [0.75, 0.25],
   [0.5, 0.25],

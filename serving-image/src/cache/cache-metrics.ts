@@ -1,12 +1,11 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import { contract } from "../contract";
+import { contract } from "../core/contract";
+import { type CacheTally, SKIP_REASONS } from "../observability/cache-tally";
 import type { ModelMetrics } from "../observability/metrics";
-import { SKIP_REASONS } from "./cache-store";
-import type { CacheTally } from "./cache-tally";
 
 type Versions = () => Iterable<Pick<ModelMetrics, "labels" | "statistics">>;
 
-/** Metrics of the cache, read from what is counted anyway whenever somebody asks. */
+/** Registers the metrics of the cache, which read the existing statistics when they are scraped. */
 export function registerCacheMetrics(registry: Registry, versions: Versions): void {
   const { metrics } = contract;
   const labelNames = ["model", "version"];
@@ -32,18 +31,18 @@ export function registerCacheMetrics(registry: Registry, versions: Versions): vo
         for (const { labels, statistics } of versions()) this.set({ ...labels }, valueOf(statistics.cache));
       },
     });
-  counter(metrics.cacheHits, "Requests answered out of the cache.", ({ hits }) => hits.count);
+  counter(metrics.cacheHits, "Requests answered from the cache.", ({ hits }) => hits.count);
   counter(metrics.cacheMisses, "Requests whose answer was not in the cache.", ({ misses }) => misses.count);
   counter(
     metrics.cacheShared,
-    "Requests answered with the run of another with the same inputs.",
+    "Requests answered with the run of another request with the same inputs.",
     (tally) => tally.shared,
   );
   gauge(metrics.cacheEntries, "Answers in the memory of this process.", ({ entries }) => entries);
-  gauge(metrics.cacheBytes, "Memory of this process that answers take.", ({ bytes }) => bytes);
+  gauge(metrics.cacheBytes, "Memory of this process that answers use.", ({ bytes }) => bytes);
   new Counter({
     name: metrics.cacheSkipped,
-    help: "Looks and writes for which the cache was stepped over, by the reason.",
+    help: "Lookups and writes that bypassed the cache, by reason.",
     labelNames: [...labelNames, "reason"],
     registers,
     collect() {

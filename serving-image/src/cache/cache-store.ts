@@ -1,25 +1,21 @@
-import type { CacheTally } from "./cache-tally";
+import type { CacheTally, SkipReason } from "../observability/cache-tally";
 
-/** Why a request was answered without the cache, or its answer not kept. */
-export const SKIP_REASONS = ["deadline", "unavailable", "open", "unreadable", "too_large", "not_written"] as const;
-export type SkipReason = (typeof SKIP_REASONS)[number];
+/** The result of a lookup: an entry, nothing, or why there was no lookup. */
+export type LookupResult = Buffer | undefined | SkipReason;
 
-/** What a look into the cache found: an entry, nothing, or why it could not be looked. */
-export type Found = Buffer | undefined | SkipReason;
-
-/** Where entries lie. It never rejects: a cache that fails is one without the entry. */
+/** A store of entries. It never rejects: a failing cache is the same as a cache without the entry. */
 export interface CacheStore {
-  get(key: string): Found | Promise<Found>;
-  /** Resolves once it is kept, or with why it is not. */
-  set(key: string, value: Buffer, whose: CacheTally): SkipReason | undefined | Promise<SkipReason | undefined>;
+  get(key: string): LookupResult | Promise<LookupResult>;
+  /** Resolves once the entry is stored, or with the reason why it is not. */
+  set(key: string, value: Buffer, tally: CacheTally): SkipReason | undefined | Promise<SkipReason | undefined>;
   close(): void;
 }
 
-/** A server that keeps entries: it may fail, and take any time to do so. */
+/** A cache server. It may fail, and take any time to do so. */
 export interface RemoteStore {
-  /** What it is called in the log. */
+  /** Its name in the log. */
   readonly name: string;
-  /** Resolves once it can be asked. */
+  /** Resolves once it is connected. */
   connect(): Promise<void>;
   get(key: string): Promise<Buffer | undefined>;
   set(key: string, value: Buffer): Promise<unknown>;

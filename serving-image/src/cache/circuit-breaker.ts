@@ -1,19 +1,19 @@
 import type { CacheBreakerConfig } from "./settings";
 
-/** Keeps requests from a cache that has failed several times in a row; now and then one may try it again. */
+/** Opens after several failures in a row; while it is open, a single request may retry from time to time. */
 export class CircuitBreaker {
   private failures = 0;
-  /** When the next try is allowed, by `performance.now()`; undefined while it is closed. */
+  /** When the next retry is allowed, by `performance.now()`; undefined while it is closed. */
   private retryAt: number | undefined;
 
-  /** @param changed is told when the cache is given up and when it is used again */
+  /** @param onChange called when the breaker opens and when it closes */
   constructor(
     private readonly config: CacheBreakerConfig,
-    private readonly changed: (isOpen: boolean, because: string) => void,
+    private readonly onChange: (isOpen: boolean, reason: string) => void,
   ) {}
 
-  /** Whether it may be asked now. Where it is open, the one who is let through is the only one for a while. */
-  mayTry(): boolean {
+  /** Whether a request may use the cache now. While open, it allows one request per retry interval. */
+  allowsRequest(): boolean {
     if (this.retryAt === undefined) return true;
     const now = performance.now();
     if (now < this.retryAt) return false;
@@ -21,7 +21,6 @@ export class CircuitBreaker {
     return true;
   }
 
-  /** Whether requests pass as usual. */
   get isClosed(): boolean {
     return this.retryAt === undefined;
   }
@@ -30,13 +29,13 @@ export class CircuitBreaker {
     this.failures = 0;
     if (this.retryAt === undefined) return;
     this.retryAt = undefined;
-    this.changed(false, "it answers again");
+    this.onChange(false, "the cache answers again");
   }
 
-  failed(because: string): void {
+  failed(reason: string): void {
     if (++this.failures < this.config.failures) return;
     const wasClosed = this.isClosed;
     this.retryAt = performance.now() + this.config.retryAfterSeconds * 1000;
-    if (wasClosed) this.changed(true, because);
+    if (wasClosed) this.onChange(true, reason);
   }
 }

@@ -1,8 +1,8 @@
 let end: Promise<void> | undefined;
 
 /**
- * Resolves once the event loop has read all that has arrived. Answers that are written together cost much less than
- * answers written in between, each of which wakes its reader up: on one core a good third of all that a hit costs.
+ * Resolves once the event loop has read all pending input. Writing the responses together is much cheaper than interleaving
+ * them with reads, since each write wakes its reader up: on one core, that is over a third of the cost of a hit.
  */
 export function endOfTurn(): Promise<void> {
   end ??= new Promise((resolve) =>

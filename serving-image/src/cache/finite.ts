@@ -1,9 +1,9 @@
 import type { Tensors, TensorValue } from "../protocol/datatypes";
 
-const HALF_EXPONENT = 0x7c00;
+const FP16_EXPONENT = 0x7c00;
 
-/** Whether all numbers with a fraction are numbers, and not infinite. */
-export function isFinite(tensors: Tensors): boolean {
+/** Whether all floats are finite. */
+export function hasOnlyFiniteNumbers(tensors: Tensors): boolean {
   for (const name in tensors) {
     const tensor = tensors[name];
     if (tensor && !isFiniteTensor(tensor)) return false;
@@ -16,6 +16,6 @@ function isFiniteTensor({ datatype, data }: TensorValue): boolean {
   return (
     datatype !== "FP16" ||
     !(data instanceof Uint16Array) ||
-    data.every((bits) => (bits & HALF_EXPONENT) !== HALF_EXPONENT)
+    data.every((bits) => (bits & FP16_EXPONENT) !== FP16_EXPONENT)
   );
 }

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { CacheConfig } from "./settings";
-import type { Log } from "../observability/log";
-import { reasonOf } from "../start-up-error";
-import type { CacheStore, Found, RemoteStore, SkipReason } from "./cache-store";
+import type { Log } from "../core/log";
+import { reasonOf } from "../core/start-up-error";
+import type { SkipReason } from "../observability/cache-tally";
+import type { CacheStore, LookupResult, RemoteStore } from "./cache-store";
 import { CircuitBreaker } from "./circuit-breaker";
+import type { CacheConfig } from "./settings";
 
 const CONNECT_MS = 1000;
 
-/** A server that keeps entries, as requests see it: it answers soon or is stepped over, and never fails. */
+/** Protects requests from a cache server: it answers before the deadline or is bypassed, and never fails. */
 export class GuardedStore implements CacheStore {
   private readonly breaker: CircuitBreaker;
 
@@ -16,27 +17,27 @@ export class GuardedStore implements CacheStore {
     private readonly config: Pick<CacheConfig, "deadlineSeconds" | "breaker">,
     private readonly log: Log,
   ) {
-    this.breaker = new CircuitBreaker(config.breaker, (isOpen, because) => {
-      if (isOpen) this.log.warn({ cache: store.name, because }, "the cache is stepped over");
-      else this.log.info({ cache: store.name, because }, "the cache is used");
+    this.breaker = new CircuitBreaker(config.breaker, (isOpen, reason) => {
+      if (isOpen) this.log.warn({ cache: store.name, reason }, "the cache is bypassed");
+      else this.log.info({ cache: store.name, reason }, "the cache is in use again");
     });
   }
 
-  /** Gives the connection a moment; without one the server starts all the same. */
+  /** Waits a moment for the connection; the server also starts without one. */
   async connect(): Promise<void> {
     const connected = this.store.connect().then(
       () => this.log.info({ cache: this.store.name }, "cache connected"),
-      (error: unknown) => this.log.warn({ cache: this.store.name, because: reasonOf(error) }, "cache not connected"),
+      (error: unknown) => this.log.warn({ cache: this.store.name, reason: reasonOf(error) }, "cache not connected"),
     );
     await Promise.race([connected, delay(CONNECT_MS, undefined, { ref: false })]);
   }
 
-  get(key: string): Found | Promise<Found> {
-    if (!this.breaker.mayTry()) return "open";
+  get(key: string): LookupResult | Promise<LookupResult> {
+    if (!this.breaker.allowsRequest()) return "open";
     return new Promise((resolve) => {
       let isOver = false;
-      const end = (found: Found, failure?: string): void => {
-        // What comes after its time says nothing good of the cache.
+      const end = (found: LookupResult, failure?: string): void => {
+        // An answer after the deadline must not close the breaker.
         if (isOver) return;
         isOver = true;
         clearTimeout(timer);
@@ -44,7 +45,7 @@ export class GuardedStore implements CacheStore {
         else this.breaker.failed(failure);
         resolve(found);
       };
-      // The answer may have come in time, and only this process was too busy to read it: it does so before an immediate.
+      // The answer may have arrived in time while this process was too busy to read it; it is read before an immediate runs.
       const giveUp = (): unknown => setImmediate(() => end("deadline", `no answer in ${deadlineSeconds} s`));
       const { deadlineSeconds } = this.config;
       const timer = setTimeout(giveUp, deadlineSeconds * 1000);
@@ -58,7 +59,7 @@ export class GuardedStore implements CacheStore {
       await this.store.set(key, value);
       return undefined;
     } catch (error) {
-      this.log.debug({ cache: this.store.name, because: reasonOf(error) }, "an entry was not written");
+      this.log.debug({ cache: this.store.name, reason: reasonOf(error) }, "failed to write a cache entry");
       return "not_written";
     }
   }

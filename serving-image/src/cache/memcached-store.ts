@@ -1,7 +1,7 @@
 import type { MemcacheClient } from "memcache-client";
 import type { RemoteStore } from "./cache-store";
 
-const SILENT_MS = 2000;
+const TIMEOUT_MS = 2000;
 
 /** Entries on one memcached server. */
 export class MemcachedStore implements RemoteStore {
@@ -15,13 +15,13 @@ export class MemcachedStore implements RemoteStore {
     this.name = `memcached ${server}`;
   }
 
-  /** The client's code is read only where it is used. */
+  /** Loads the client's code on demand. */
   static async create(server: string, ttlSeconds: number): Promise<MemcachedStore> {
     const { MemcacheClient } = await import("memcache-client");
     const client = new MemcacheClient({
       server: { server, maxConnections: 1 },
-      connectTimeout: SILENT_MS,
-      cmdTimeout: SILENT_MS,
+      connectTimeout: TIMEOUT_MS,
+      cmdTimeout: TIMEOUT_MS,
       noDelay: true,
     });
     return new MemcachedStore(server, client, Math.ceil(ttlSeconds));

@@ -1,36 +1,36 @@
 import { LRUCache } from "lru-cache";
-import type { CacheStore, Found } from "./cache-store";
-import type { CacheTally } from "./cache-tally";
+import type { CacheTally } from "../observability/cache-tally";
+import type { CacheStore, LookupResult } from "./cache-store";
 
-interface Kept {
+interface Entry {
   readonly value: Buffer;
   readonly bytes: number;
-  readonly whose: CacheTally;
+  readonly tally: CacheTally;
 }
 
-/** What an entry takes beside its key and its value, roughly: the map's own place for it. */
+/** Approximate memory of an entry in addition to its key and value. */
 const OVERHEAD_BYTES = 200;
 
-/** Entries in the memory of this process, the ones unused for longest making room. */
+/** Entries in the memory of this process; the least recently used ones are evicted. */
 export class MemoryStore implements CacheStore {
-  private readonly entries: LRUCache<string, Kept>;
+  private readonly entries: LRUCache<string, Entry>;
 
   constructor({ maxBytes }: { readonly maxBytes: number }, ttlSeconds: number) {
     this.entries = new LRUCache({
       maxSize: maxBytes,
       sizeCalculation: ({ bytes }) => bytes,
       ttl: ttlSeconds * 1000,
-      onInsert: ({ whose, bytes }) => count(whose, 1, bytes),
-      dispose: ({ whose, bytes }) => count(whose, -1, -bytes),
+      onInsert: ({ tally, bytes }) => count(tally, 1, bytes),
+      dispose: ({ tally, bytes }) => count(tally, -1, -bytes),
     });
   }
 
-  get(key: string): Found {
+  get(key: string): LookupResult {
     return this.entries.get(key)?.value;
   }
 
-  set(key: string, value: Buffer, whose: CacheTally): undefined {
-    this.entries.set(key, { value, whose, bytes: key.length + value.length + OVERHEAD_BYTES });
+  set(key: string, value: Buffer, tally: CacheTally): undefined {
+    this.entries.set(key, { value, tally, bytes: key.length + value.length + OVERHEAD_BYTES });
   }
 
   close(): void {
@@ -38,7 +38,7 @@ export class MemoryStore implements CacheStore {
   }
 }
 
-function count(whose: CacheTally, entries: number, bytes: number): void {
-  whose.entries += entries;
-  whose.bytes += bytes;
+function count(tally: CacheTally, entries: number, bytes: number): void {
+  tally.entries += entries;
+  tally.bytes += bytes;
 }

@@ -1,25 +1,20 @@
-import { Refusal } from "../http/refusal";
-import type { Inference } from "../model/request-queue";
+import { HttpError } from "../core/http-error";
+import type { CacheTally, SkipReason } from "../observability/cache-tally";
 import type { Tensors } from "../protocol/datatypes";
+import type { CacheOutcome, Inference } from "../protocol/inference";
+import { DEFAULT_PRIORITY } from "../protocol/scheduling-hints";
 import type { CacheKeys } from "./cache-key";
-import type { CacheStore, Found, SkipReason } from "./cache-store";
-import type { CacheTally } from "./cache-tally";
+import type { CacheStore, LookupResult } from "./cache-store";
 import { endOfTurn } from "./end-of-turn";
-import { isFinite } from "./finite";
+import { hasOnlyFiniteNumbers } from "./finite";
 import { packTensors, unpackTensors } from "./packed-tensors";
 
-/**
- * How the cache served a request: its answer lay there; it was another request's run; it had to be computed; or the
- * cache was stepped over.
- */
-export type CacheOutcome = "hit" | "shared" | "miss" | "skipped";
-
-export interface CachedOutputs {
+interface CachedOutputs {
   readonly outputs: Tensors;
   readonly outcome: CacheOutcome;
 }
 
-/** A look into the cache and, where it finds nothing, the run; all who want the same meanwhile wait for it. */
+/** A lookup and, on a miss, the run. Other requests with the same key meanwhile wait for it ("single flight"). */
 interface Flight {
   readonly priority: number;
   readonly result: Promise<CachedOutputs>;
@@ -27,9 +22,7 @@ interface Flight {
 
 type Compute = () => Promise<Tensors>;
 
-const DEFAULT_PRIORITY = 10;
-
-/** The cache as one loaded model sees it. */
+/** The cache of one loaded model. */
 export class ModelCache {
   private readonly flights = new Map<string, Flight>();
   private open = 0;
@@ -41,62 +34,62 @@ export class ModelCache {
     private readonly maxEntryBytes: number,
   ) {}
 
-  /** Whether nobody waits for it who may still want something computed. */
+  /** Whether no request is waiting that may still have to be computed. */
   get isIdle(): boolean {
     return this.open === 0;
   }
 
-  /** The outputs that a request asks for: out of the cache, or computed and then kept. */
-  async outputsOf(asked: Inference, compute: Compute): Promise<CachedOutputs> {
+  /** The outputs of a request: from the cache, or computed and then stored. */
+  async outputsOf(request: Inference, compute: Compute): Promise<CachedOutputs> {
     this.open++;
     try {
-      return await this.lookUp(asked, compute);
+      return await this.lookUp(request, compute);
     } finally {
       this.open--;
     }
   }
 
-  /** How long it takes to get such outputs out of the cache, in seconds; undefined where it cannot be asked. */
-  async secondsOfHit(asked: Pick<Inference, "inputs" | "outputs">, outputs: Tensors): Promise<number | undefined> {
+  /** Measures a hit with such outputs, in seconds; undefined if the cache is not available. */
+  async secondsOfHit(request: Pick<Inference, "inputs" | "outputs">, outputs: Tensors): Promise<number | undefined> {
     const packed = packTensors(outputs);
     const startedAt = performance.now();
-    const found = await this.store.get(this.keys.of(asked));
+    const found = await this.store.get(this.keys.of(request));
     unpackTensors(packed);
     return typeof found === "string" ? undefined : secondsSince(startedAt);
   }
 
-  private async lookUp(asked: Inference, compute: Compute): Promise<CachedOutputs> {
-    // Before anything is computed, for a run may take the inputs' memory with it.
-    const key = this.keys.of(asked);
+  private async lookUp(request: Inference, compute: Compute): Promise<CachedOutputs> {
+    // Before anything is computed, since a run may transfer the inputs' memory to a worker.
+    const key = this.keys.of(request);
     const flight = this.flights.get(key);
-    if (flight && flight.priority <= priorityOf(asked)) return this.join(flight, asked, compute);
+    if (flight && flight.priority <= priorityOf(request)) return this.join(flight, request, compute);
     const startedAt = performance.now();
     const found = this.store.get(key);
-    const hit = found instanceof Promise ? undefined : this.take(found, startedAt);
+    const hit = found instanceof Promise ? undefined : this.toHit(found, startedAt);
     if (hit) {
       await endOfTurn();
       return hit;
     }
-    return this.lead(key, { priority: priorityOf(asked), result: this.find(key, found, startedAt, compute) });
+    return this.register(key, { priority: priorityOf(request), result: this.find(key, found, startedAt, compute) });
   }
 
-  private async lead(key: string, flight: Flight): Promise<CachedOutputs> {
+  private async register(key: string, flight: Flight): Promise<CachedOutputs> {
     this.flights.set(key, flight);
     try {
       return await flight.result;
     } finally {
-      // A more urgent request may have begun one of its own.
+      // A request of higher priority may have replaced it with its own flight.
       if (this.flights.get(key) === flight) this.flights.delete(key);
     }
   }
 
-  /** A failed run says nothing to those who waited for it: it may have been too late for its own request alone. */
+  /** If the shared run fails, the request is computed on its own: the run may have failed only due to its own deadline. */
   private async join(flight: Flight, { timeoutSeconds }: Inference, compute: Compute): Promise<CachedOutputs> {
     let result: CachedOutputs;
     try {
-      result = await within(timeoutSeconds, flight.result);
+      result = await withDeadline(timeoutSeconds, flight.result);
     } catch (error) {
-      if (error instanceof TimeIsUp) throw error.refusal;
+      if (error instanceof DeadlineExceeded) throw error.httpError;
       this.tally.misses.add(0);
       return { outputs: await compute(), outcome: "miss" };
     }
@@ -107,12 +100,12 @@ export class ModelCache {
 
   private async find(
     key: string,
-    looking: Found | Promise<Found>,
+    looking: LookupResult | Promise<LookupResult>,
     startedAt: number,
     compute: Compute,
   ): Promise<CachedOutputs> {
     const found = await looking;
-    const hit = this.take(found, startedAt);
+    const hit = this.toHit(found, startedAt);
     if (hit) return hit;
     const isSkipped = typeof found === "string";
     if (isSkipped) this.tally.skip(found);
@@ -122,7 +115,7 @@ export class ModelCache {
     return { outputs, outcome: isSkipped ? "skipped" : "miss" };
   }
 
-  private take(found: Found, startedAt: number): CachedOutputs | undefined {
+  private toHit(found: LookupResult, startedAt: number): CachedOutputs | undefined {
     if (!Buffer.isBuffer(found)) return undefined;
     const outputs = unpackTensors(found);
     if (!outputs) {
@@ -133,9 +126,9 @@ export class ModelCache {
     return { outputs, outcome: "hit" };
   }
 
-  /** What a model gives that is no number is answered with an error where it is asked for as JSON: it is never kept. */
+  /** Outputs with NaN or infinities are never stored, since they are an error if they are requested as JSON. */
   private async write(key: string, outputs: Tensors): Promise<void> {
-    if (!isFinite(outputs)) return;
+    if (!hasOnlyFiniteNumbers(outputs)) return;
     const packed = packTensors(outputs);
     const failed: SkipReason | undefined =
       packed.length > this.maxEntryBytes ? "too_large" : await this.store.set(key, packed, this.tally);
@@ -143,14 +136,17 @@ export class ModelCache {
   }
 }
 
-class TimeIsUp extends Error {
-  readonly refusal = new Refusal(504, "The request's time was up before the run that it waited for had ended.");
+class DeadlineExceeded extends Error {
+  readonly httpError = new HttpError(
+    504,
+    "The request timed out while it waited for the run of another request with the same inputs.",
+  );
 }
 
-function within<T>(seconds: number | undefined, result: Promise<T>): Promise<T> {
+function withDeadline<T>(seconds: number | undefined, result: Promise<T>): Promise<T> {
   if (seconds === undefined) return result;
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new TimeIsUp()), Math.min(seconds * 1000, 2 ** 31 - 1));
+    const timer = setTimeout(() => reject(new DeadlineExceeded()), Math.min(seconds * 1000, 2 ** 31 - 1));
     result.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

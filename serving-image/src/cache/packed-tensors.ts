@@ -1,10 +1,10 @@
-import { Refusal } from "../http/refusal";
-import { sizeOf, type Datatype, type Tensors, type TensorValue } from "../protocol/datatypes";
+import { HttpError } from "../core/http-error";
+import { type Datatype, sizeOf, type Tensors, type TensorValue } from "../protocol/datatypes";
 import { readRaw, writeRaw } from "../protocol/raw-data";
 
-/** The first byte of an entry: what it begins with is one of ours. */
-const MARK = 0xc1;
-/** The place of a datatype in this list is its number in an entry: only ever add to its end. */
+/** The first byte of every entry. */
+const MARKER = 0xc1;
+/** The index of a datatype in this list is its number in an entry: only append to it. */
 const DATATYPES: readonly Datatype[] = [
   "BOOL",
   "UINT8",
@@ -29,8 +29,9 @@ interface Part {
 }
 
 /**
- * Tensors as bytes: the mark, how many there are (1 byte each), and of each the length of its name (2), its name, its
- * datatype (1), the number of its dimensions (1), the dimensions (4 each), the length of its elements (4) and those.
+ * Encodes tensors as bytes: the marker and the number of tensors (1 byte each), then for each tensor the length of its name
+ * (2), its name, its datatype (1), its number of dimensions (1), the dimensions (4 each), the length of its elements (4) and
+ * the elements.
  */
 export function packTensors(tensors: Tensors): Buffer {
   const parts = Object.entries(tensors).map(([name, tensor]): Part => {
@@ -40,9 +41,9 @@ export function packTensors(tensors: Tensors): Buffer {
     (sum, { nameLength, tensor, bytes }) => sum + 8 + nameLength + 4 * tensor.shape.length + bytes.length,
     2,
   );
-  // Of its own memory: a slice of the pool would keep the whole pool alive with it.
+  // Not from the pool: a slice of it would keep the whole pool alive.
   const packed = Buffer.allocUnsafeSlow(length);
-  packed[0] = MARK;
+  packed[0] = MARKER;
   packed[1] = parts.length;
   let at = 2;
   for (const part of parts) at = writePart(packed, at, part);
@@ -59,18 +60,18 @@ function writePart(packed: Buffer, from: number, { name, nameLength, tensor, byt
   return at + bytes.copy(packed, at);
 }
 
-/** The tensors of an entry, in memory of their own; undefined where the bytes are none. */
+/** Decodes an entry into new memory; undefined if the bytes are not a valid entry. */
 export function unpackTensors(packed: Buffer): Tensors | undefined {
   try {
     return read(packed);
   } catch (error) {
-    if (error instanceof RangeError || error instanceof Refusal) return undefined;
+    if (error instanceof RangeError || error instanceof HttpError) return undefined;
     throw error;
   }
 }
 
 function read(packed: Buffer): Tensors | undefined {
-  if (packed[0] !== MARK) return undefined;
+  if (packed[0] !== MARKER) return undefined;
   const tensors: Record<string, TensorValue> = {};
   let at = 2;
   for (let left = packed.readUInt8(1); left > 0; left--) {

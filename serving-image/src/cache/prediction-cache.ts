@@ -1,26 +1,26 @@
-import type { CacheConfig } from "./settings";
 import type { ModelConfig } from "../config/settings";
-import type { Log } from "../observability/log";
+import type { Log } from "../core/log";
+import type { CacheTally } from "../observability/cache-tally";
 import type { ModelSignature } from "../protocol/datatypes";
 import { CacheKeys } from "./cache-key";
 import type { CacheStore, RemoteStore } from "./cache-store";
-import type { CacheTally } from "./cache-tally";
 import { GuardedStore } from "./guarded-store";
 import { MemcachedStore } from "./memcached-store";
 import { MemoryStore } from "./memory-store";
 import { ModelCache } from "./model-cache";
 import { RedisStore } from "./redis-store";
-import { SpreadStore } from "./spread-store";
+import type { CacheConfig } from "./settings";
+import { ShardedStore } from "./sharded-store";
 
-/** What a model's cache needs to know of it. */
-export interface CachedModel {
+/** What the cache needs to know about a model. */
+interface CachedModel {
   readonly model: Pick<ModelConfig, "name" | "version">;
   readonly sha256: string;
   readonly signature: ModelSignature;
   readonly tally: CacheTally;
 }
 
-/** Where answers of all models are kept. */
+/** The cache of all models. */
 export class PredictionCache {
   private constructor(
     private readonly config: CacheConfig,
@@ -31,7 +31,7 @@ export class PredictionCache {
     return new PredictionCache(config, await openStore(config, log));
   }
 
-  /** The cache of one artifact. */
+  /** The cache of one model artifact. */
   of({ model, sha256, signature, tally }: CachedModel): ModelCache {
     const keys = new CacheKeys(this.config.keyPrefix, model.name, model.version, sha256, signature);
     return new ModelCache(this.store, keys, tally, this.config.maxEntryBytes);
@@ -50,7 +50,7 @@ async function openStore(config: CacheConfig, log: Log): Promise<CacheStore> {
   const opened = servers.map(async (name) => {
     return { name, store: await guard(await MemcachedStore.create(name, ttlSeconds), config, log) };
   });
-  return new SpreadStore(await Promise.all(opened));
+  return new ShardedStore(await Promise.all(opened));
 }
 
 async function guard(remote: RemoteStore, config: CacheConfig, log: Log): Promise<CacheStore> {

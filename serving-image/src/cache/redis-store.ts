@@ -1,9 +1,9 @@
 import type { Redis } from "ioredis";
-import type { RedisCacheConfig } from "./settings";
 import type { RemoteStore } from "./cache-store";
+import type { RedisCacheConfig } from "./settings";
 
-/** A connection on which nothing comes for so long, though something was asked, is given up for a new one. */
-const SILENT_MS = 2000;
+/** A connection without a reply for this long is replaced by a new one. */
+const TIMEOUT_MS = 2000;
 const RECONNECT_MS = { first: 50, most: 1000 };
 
 /** Entries in Redis or Valkey. */
@@ -16,11 +16,11 @@ export class RedisStore implements RemoteStore {
   ) {
     const { host, port } = client.options;
     this.name = `redis ${host}:${port}`;
-    // What fails is told to whoever asked; the connection itself is opened anew until it holds.
+    // Failed commands reject on their own, and the client reconnects by itself.
     client.on("error", () => undefined);
   }
 
-  /** The client's code is read only where it is used. */
+  /** Loads the client's code on demand. */
   static async create(config: RedisCacheConfig & { password?: string }, ttlSeconds: number): Promise<RedisStore> {
     const { Redis } = await import("ioredis");
     const { url, host, port, username, password } = config;
@@ -29,12 +29,12 @@ export class RedisStore implements RemoteStore {
       ...(username !== undefined && { username }),
       ...(password !== undefined && { password }),
       lazyConnect: true,
-      // A request never waits for a connection, and nothing is asked a second time.
+      // A request never waits for a connection, and no command is retried.
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
-      connectTimeout: SILENT_MS,
-      socketTimeout: SILENT_MS,
+      connectTimeout: TIMEOUT_MS,
+      socketTimeout: TIMEOUT_MS,
       retryStrategy: (times: number) => Math.min(RECONNECT_MS.first * times, RECONNECT_MS.most),
     };
     const client = url === undefined ? new Redis(options) : new Redis(url, options);
@@ -53,7 +53,7 @@ export class RedisStore implements RemoteStore {
     return this.client.set(key, value, "PX", this.ttlMilliseconds);
   }
 
-  /** Puts a key there that was not; resolves with whether it was not. */
+  /** Adds a key if it does not exist; resolves with whether it was added. */
   async add(key: string): Promise<boolean> {
     return (await this.client.set(key, "", "PX", this.ttlMilliseconds, "NX")) !== null;
   }

@@ -1,7 +1,7 @@
-/** Entries lie in the memory of the process: the fastest, but every replica fills its own. */
+/** Entries are in the memory of the process. This is the fastest, but every replica has to fill its own. */
 export interface MemoryCacheConfig {
   /**
-   * Bytes that all entries together may take; the ones unused for longest make room.
+   * Maximum size of all entries, in bytes; the least recently used ones are evicted.
    * @default 67108864
    */
   readonly maxBytes: number;
@@ -10,16 +10,16 @@ export interface MemoryCacheConfig {
 /** A Redis or Valkey server that replicas share. */
 export interface RedisCacheConfig {
   /**
-   * `redis://host:port/database`, or `rediss://…` for TLS. Instead of `host` and `port`; without a password, see `passwordEnv`.
-   * @default - `host` and `port` say it
+   * `redis://host:port/database`, or `rediss://…` for TLS, instead of `host` and `port`. Without a password, see `passwordEnv`.
+   * @default - `host` and `port` are used
    */
   readonly url?: string;
-  /** @default - `url` says it */
+  /** @default - `url` is used */
   readonly host?: string;
   /** @default 6379 */
   readonly port: number;
   /**
-   * User of the server's access control lists.
+   * User in the server's access control lists.
    * @default - the server's default user
    */
   readonly username?: string;
@@ -30,27 +30,27 @@ export interface RedisCacheConfig {
   readonly passwordEnv?: string;
 }
 
-/** Memcached servers that replicas share; each key lies on one of them. */
+/** Memcached servers that replicas share; each key is on one of them. */
 export interface MemcachedCacheConfig {
   /** `host:port` of each. */
   readonly servers: readonly string[];
 }
 
-/** When a cache that does not answer is no longer asked. */
+/** When a failing cache is bypassed. */
 export interface CacheBreakerConfig {
   /**
-   * Failures in a row (no answer in time, no connection, an error) after which it is stepped over.
+   * Consecutive failures (timeouts, connection errors, other errors) after which it is bypassed.
    * @default 5
    */
   readonly failures: number;
   /**
-   * How long until one request tries it again.
+   * Seconds until one request retries it.
    * @default 1
    */
   readonly retryAfterSeconds: number;
 }
 
-/** Where answers are kept, so that the same inputs are computed once: exactly one of `memory`, `redis` and `memcached`. */
+/** Where answers are cached, so that the same inputs are computed once: exactly one of `memory`, `redis` and `memcached`. */
 export interface CacheConfig {
   /** @default - one of the others is used */
   readonly memory?: MemoryCacheConfig;
@@ -59,22 +59,22 @@ export interface CacheConfig {
   /** @default - one of the others is used */
   readonly memcached?: MemcachedCacheConfig;
   /**
-   * How long an answer may be given again, in seconds. Memcached counts whole ones, and may drop it up to one earlier.
+   * How long an answer is cached, in seconds. Memcached counts whole seconds and may expire it up to one second earlier.
    * @default 300
    */
   readonly ttlSeconds: number;
   /**
-   * What keys begin with, where several services share a server.
+   * Prefix of all keys, in case several services share a server.
    * @default "slipway"
    */
   readonly keyPrefix: string;
   /**
-   * How long a request waits for Redis or memcached before it is computed all the same, in seconds.
+   * How long a request waits for Redis or memcached before it is computed anyway, in seconds.
    * @default 0.005
    */
   readonly deadlineSeconds: number;
   /**
-   * Larger answers are not kept, in bytes. Memcached takes no more than 1 MiB unless it is told to.
+   * Larger answers, in bytes, are not cached. Memcached accepts at most 1 MiB by default.
    * @default 1000000
    */
   readonly maxEntryBytes: number;

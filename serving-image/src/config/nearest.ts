@@ -1,4 +1,4 @@
-/** The word that is at most two edits away from a misspelt one. */
+/** The word that is at most two edits away from a misspelled one. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
   const ranked = words.map((candidate) => ({ candidate, edits: editDistance(word, candidate) }));
   ranked.sort((a, b) => a.edits - b.edits);

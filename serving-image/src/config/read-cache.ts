@@ -4,19 +4,19 @@ import type { SettingReader } from "./setting-reader";
 const KINDS = ["memory", "redis", "memcached"] as const;
 const HOST = /^[A-Za-z0-9._-]{1,253}$/;
 const HOST_AND_PORT = /^[A-Za-z0-9._-]{1,253}:\d{1,5}$/;
-// Whatever holds a password is refused by itself, without being shown.
+// A URL with a password also matches: it is rejected separately, without printing it.
 const REDIS_URL = /^rediss?:\/\/[^/\s]+(?:\/\d{1,5})?$|@/;
 const KEY_PREFIX = /^[A-Za-z0-9._:-]{1,64}$/;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
-// Memcached takes a longer time for a date.
-const MOST_SECONDS = 30 * 24 * 3600;
+// Memcached interprets a longer TTL as a date.
+const MAX_TTL_SECONDS = 30 * 24 * 3600;
 
-/** The cache that the settings ask for; undefined where they ask for none. */
+/** The settings of the cache; undefined if none is configured. */
 export function readCache(reader: SettingReader): CacheConfig | undefined {
   if (!reader.has("cache")) return undefined;
   return {
     ...readStore(reader),
-    ttlSeconds: reader.number("cache.ttlSeconds", { min: 1, max: MOST_SECONDS }, 300),
+    ttlSeconds: reader.number("cache.ttlSeconds", { min: 1, max: MAX_TTL_SECONDS }, 300),
     keyPrefix: reader.text("cache.keyPrefix", KEY_PREFIX, "up to 64 letters, digits, dots, colons and dashes", {
       fallback: "slipway",
     }),
@@ -32,10 +32,10 @@ export function readCache(reader: SettingReader): CacheConfig | undefined {
 function readStore(reader: SettingReader): Pick<CacheConfig, (typeof KINDS)[number]> {
   const given = KINDS.filter((kind) => reader.has(`cache.${kind}`));
   if (given.length !== 1) {
-    const what = given.length === 0 ? "says nowhere where answers are kept" : `has ${given.join(" and ")}`;
+    const what = given.length === 0 ? "does not say where answers are stored" : `has ${given.join(" and ")}`;
     reader.conflict("cache", `${what}.`, `Set exactly one of ${KINDS.map((kind) => `cache.${kind}`).join(", ")}.`);
   }
-  // All that is given is read, so that every problem with it is found at once.
+  // All of them are read, so that every problem is found at once.
   const memory = reader.has("cache.memory") && readMemory(reader);
   const redis = reader.has("cache.redis") && readRedis(reader);
   const memcached = reader.has("cache.memcached") && readMemcached(reader);
@@ -50,7 +50,7 @@ function readRedis(reader: SettingReader): NonNullable<CacheConfig["redis"]> {
   const url = reader.optionalText("cache.redis.url", REDIS_URL, "redis://host:port/database or rediss://… for TLS");
   if (url?.includes("@")) {
     const fix = "Set cache.redis.username, and name the password's environment variable in cache.redis.passwordEnv.";
-    reader.conflict("cache.redis.url", "holds a user or a password.", fix);
+    reader.conflict("cache.redis.url", "contains a user or a password.", fix);
   }
   const host = reader.optionalText("cache.redis.host", HOST, "a host's name or address");
   const isGiven = reader.has("cache.redis.url") || reader.has("cache.redis.host");

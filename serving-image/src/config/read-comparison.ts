@@ -1,13 +1,13 @@
-import { contract } from "../contract";
+import { contract } from "../core/contract";
 import type { ComparisonConfig } from "../shadow/settings";
 import type { SettingReader } from "./setting-reader";
 
 const LIVE_URL = /^http:\/\/[^/?#@\s]+\/?$/;
 
-/** How predictions are compared with those of other servers. */
+/** Reads how predictions are compared with those of other servers. */
 export function readComparison(reader: SettingReader): ComparisonConfig {
   const { env } = contract;
-  const rule = "the live servers, such as http://recommender-live:8080";
+  const rule = "the URL of the live servers, such as http://recommender-live:8080";
   const live = reader.optionalText("comparison.live", LIVE_URL, rule, env.comparisonLive);
   return {
     keep: reader.flag("comparison.keep", false),

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { contract } from "../contract";
-import { LOG_LEVELS } from "../observability/log";
-import { reasonOf, StartUpCode, StartUpError, startUpError } from "../start-up-error";
+import { contract } from "../core/contract";
+import { LOG_LEVELS } from "../core/log";
+import { reasonOf, StartUpCode, StartUpError, startUpError } from "../core/start-up-error";
 import type { CommandLine } from "./command-line";
-import { processors } from "./processors";
+import { availableProcessors } from "./processors";
 import { readCache } from "./read-cache";
 import { readComparison } from "./read-comparison";
 import { readDrift } from "./read-drift";
@@ -14,36 +14,36 @@ import { readSignatureConfig } from "./read-signature-config";
 import { SettingReader } from "./setting-reader";
 import type { ModelConfig, ServerConfig } from "./settings";
 
-/** The settings of the file that SLIPWAY_CONFIG names, with the environment over them; throws with every problem at once. */
+/** Reads the file in SLIPWAY_CONFIG and the environment, which overrides it; throws with all problems at once. */
 export function readConfig(environment: NodeJS.ProcessEnv, { allowFaults }: CommandLine): ServerConfig {
   const reader = new SettingReader(readFile(environment), environment);
   const config = readSettings(reader, environment, allowFaults);
-  reader.refuseUnknown();
+  reader.reportUnknown();
   if (reader.problems.length > 0) throw new StartUpError(reader.problems);
   return config;
 }
 
 function readFile(environment: NodeJS.ProcessEnv): object {
-  const named = environment[contract.env.config];
-  if (!named && !existsSync(contract.configFile)) return {};
-  const file = named || contract.configFile;
+  const configured = environment[contract.env.config];
+  if (!configured && !existsSync(contract.configFile)) return {};
+  const file = configured || contract.configFile;
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    const fix = `Name a file that can be read in ${contract.env.config}.`;
+    const fix = `Set ${contract.env.config} to a readable file.`;
     throw startUpError(StartUpCode.ConfigFileUnreadable, file, `cannot be read: ${reasonOf(error)}.`, fix);
   }
   return parseFile(file, text);
 }
 
 function parseFile(file: string, text: string): object {
-  const fix = "Write one JSON object, as the README shows.";
+  const fix = "Write a single JSON object, as shown in the README.";
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch (error) {
-    throw startUpError(StartUpCode.ConfigFileNotJson, file, `is not JSON: ${reasonOf(error)}.`, fix);
+    throw startUpError(StartUpCode.ConfigFileNotJson, file, `is not valid JSON: ${reasonOf(error)}.`, fix);
   }
   if (typeof content === "object" && content !== null && !Array.isArray(content)) return content;
   throw startUpError(StartUpCode.ConfigFileNotJson, file, "is not a JSON object.", fix);
@@ -54,7 +54,7 @@ function readSettings(reader: SettingReader, environment: NodeJS.ProcessEnv, all
   const predictPath = reader.optionalText(
     "http.predictPath",
     new RegExp(contract.patterns.predictPath),
-    "a path such as /predict that is none of the server's own",
+    "a path such as /predict that the server does not use itself",
   );
   const models = readModels(reader);
   const feedback = readFeedback(reader);
@@ -122,9 +122,9 @@ function readSettings(reader: SettingReader, environment: NodeJS.ProcessEnv, all
   };
 }
 
-const MOST_WORKERS = 16;
+const MAX_DEFAULT_WORKERS = 16;
 
 function defaultWorkers(models: readonly ModelConfig[]): number {
   const threads = Math.max(1, ...models.map((model) => model.threads));
-  return Math.min(Math.max(1, Math.floor(processors() / threads)), MOST_WORKERS);
+  return Math.min(Math.max(1, Math.floor(availableProcessors() / threads)), MAX_DEFAULT_WORKERS);
 }

@@ -1,14 +1,14 @@
-import { contract } from "../contract";
+import { contract } from "../core/contract";
 import type { FaultConfig } from "../faults/settings";
 import type { SettingReader } from "./setting-reader";
 
 const SHARE = { min: 0, max: 1 };
 
-/** Faults to begin with; undefined where the command line does not allow any, whatever the file says. */
+/** Reads the initial faults; undefined if the command line does not allow faults, whatever the file contains. */
 export function readFaults(reader: SettingReader, isAllowed: boolean): FaultConfig | undefined {
   if (!isAllowed && reader.has("faults")) {
-    const fix = `Remove them; only a server started with ${contract.arguments.allowFaults} has any.`;
-    reader.conflict("faults", "are not possible here.", fix);
+    const fix = `Remove them, or start the server with ${contract.arguments.allowFaults}.`;
+    reader.conflict("faults", "are not allowed.", fix);
   }
   const faults = {
     latencySeconds: reader.number("faults.latencySeconds", { min: 0, max: 60 }, 0),

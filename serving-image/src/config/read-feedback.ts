@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
-import { contract } from "../contract";
+import { contract } from "../core/contract";
+import { reasonOf } from "../core/start-up-error";
 import type { FeedbackConfig } from "../feedback/settings";
-import { reasonOf } from "../start-up-error";
 import type { SettingReader } from "./setting-reader";
 
-const SHORTEST_SECRET = 16;
-const MOST_SECONDS = 366 * 24 * 3600;
+const MIN_SECRET_LENGTH = 16;
+const MAX_AGE_SECONDS = 366 * 24 * 3600;
 
-/** What is taken of what callers report about predictions. */
+/** Reads which feedback about predictions is accepted. */
 export function readFeedback(reader: SettingReader): FeedbackConfig {
   const secretFile = reader.optionalText("feedback.secretFile", /./, "a file", contract.env.feedbackSecretFile);
-  const maxAge = reader.number("feedback.maxAgeSeconds", { min: 0, max: MOST_SECONDS }, 0);
+  const maxAge = reader.number("feedback.maxAgeSeconds", { min: 0, max: MAX_AGE_SECONDS }, 0);
   return {
     ...(secretFile && { secretFile }),
     ...(maxAge > 0 && { maxAgeSeconds: maxAge }),
@@ -19,7 +19,7 @@ export function readFeedback(reader: SettingReader): FeedbackConfig {
   };
 }
 
-/** The secrets that sign the ids of predictions: of the file, or else of the environment; one a line, the newest first. */
+/** Reads the secrets that sign prediction ids, from the file or else from the environment: one per line, newest first. */
 export function readPredictionSecrets(
   reader: SettingReader,
   { secretFile, maxAgeSeconds }: FeedbackConfig,
@@ -29,15 +29,15 @@ export function readPredictionSecrets(
   const path = secretFile === undefined ? variable : "feedback.secretFile";
   const text = secretFile === undefined ? environment[variable] : readSecretFile(reader, secretFile);
   const secrets = (text ?? "").split("\n").flatMap((line) => line.trim() || []);
-  if (secrets.some((secret) => secret.length < SHORTEST_SECRET)) {
-    const fix = `Write secrets of ${SHORTEST_SECRET} characters or more, one a line, the one that signs first.`;
-    reader.conflict(path, "holds a secret that is too short.", fix);
+  if (secrets.some((secret) => secret.length < MIN_SECRET_LENGTH)) {
+    const fix = `Use secrets of at least ${MIN_SECRET_LENGTH} characters, one per line, starting with the one that signs.`;
+    reader.conflict(path, "contains a secret that is too short.", fix);
   }
   if (secrets.length === 0 && secretFile !== undefined && text !== undefined) {
-    reader.conflict(path, `names ${secretFile}, which is empty.`, "Write a secret into it, or leave the setting out.");
+    reader.conflict(path, `names ${secretFile}, which is empty.`, "Write a secret into it, or remove the setting.");
   }
   if (secrets.length === 0 && maxAgeSeconds !== undefined) {
-    const fix = `Set feedback.secretFile or ${variable}: only signed ids say when a prediction was made.`;
+    const fix = `Set feedback.secretFile or ${variable}: only signed ids contain the time of the prediction.`;
     reader.conflict("feedback.maxAgeSeconds", "is set, but ids are not signed.", fix);
   }
   return secrets;
@@ -47,7 +47,7 @@ function readSecretFile(reader: SettingReader, file: string): string | undefined
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    const fix = "Name a file that can be read, with a secret in it.";
+    const fix = "Set it to a readable file with a secret in it.";
     reader.conflict("feedback.secretFile", `${file} cannot be read: ${reasonOf(error)}.`, fix);
     return undefined;
   }

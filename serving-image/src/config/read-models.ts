@@ -1,10 +1,7 @@
-import { contract } from "../contract";
+import { contract } from "../core/contract";
+import { MODEL_NAME, MODEL_VERSION } from "../core/model-names";
 import type { SettingReader } from "./setting-reader";
 import type { ModelConfig } from "./settings";
-
-export const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-// A semantic version, a whole number as Triton numbers versions, or anything between that is safe in a path and a header.
-export const MODEL_VERSION = /^[A-Za-z0-9][A-Za-z0-9.+_-]{0,127}$/;
 const MODEL_URI = new RegExp(
   [
     "file:///.+",
@@ -23,7 +20,7 @@ const SHA256 = /^[0-9a-f]{64}$/i;
 
 type ModelEnv = Partial<Record<"modelName" | "modelVersion" | "modelUri" | "modelSha256" | "modelRoot", string>>;
 
-/** The models of the file's `model` and `models`; the environment's variables are those of `model`. */
+/** Reads `model` and `models` of the file; the environment variables apply to `model`. */
 export function readModels(reader: SettingReader): readonly ModelConfig[] {
   const listed = reader.listed("models");
   const { env } = contract;
@@ -37,7 +34,7 @@ export function readModels(reader: SettingReader): readonly ModelConfig[] {
   for (const { name, version } of models) {
     const both = `${name} ${version}`;
     if (name && seen.has(both)) {
-      reader.conflict("models", `"${name}" has version "${version}" twice.`, "Name each version of a model once.");
+      reader.conflict("models", `"${name}" has version "${version}" twice.`, "List each version of a model once.");
     }
     seen.add(both);
   }

@@ -1,4 +1,4 @@
-import { StartUpCode, type StartUpProblem } from "../start-up-error";
+import { StartUpCode, type StartUpProblem } from "../core/start-up-error";
 import { nearest } from "./nearest";
 
 interface Bounds {
@@ -6,13 +6,13 @@ interface Bounds {
   readonly max: number;
 }
 
-type Found = { readonly value: unknown; readonly from: string };
+type Setting = { readonly value: unknown; readonly from: string };
 
-/** Reads settings from the file's content, lets the environment override them, and collects every problem. */
+/** Reads settings from the file, which the environment overrides, and collects all problems. */
 export class SettingReader {
   readonly problems: StartUpProblem[] = [];
   private readonly file: Readonly<Record<string, unknown>>;
-  private readonly asked = new Set<string>();
+  private readonly known = new Set<string>();
 
   constructor(
     file: object,
@@ -21,22 +21,22 @@ export class SettingReader {
     this.file = numberSections(file);
   }
 
-  /** The names of the sections that a list in the file stands for: `models[0]`, `models[1]` and so on. */
+  /** The names of the sections of a list in the file: `models[0]`, `models[1]` and so on. */
   listed(list: string): readonly string[] {
     return Object.keys(this.file).filter((section) => section.startsWith(`${list}[`));
   }
 
-  /** Whether the file says anything of a section or a setting. */
+  /** Whether the file contains a section or a setting. */
   has(path: string): boolean {
     return this.valueAt(path) !== undefined;
   }
 
-  /** Whether a variable of the environment says anything. */
+  /** Whether an environment variable is set. */
   isSet(variable: string): boolean {
     return Boolean(this.environment[variable]);
   }
 
-  /** Reports a setting that is allowed by itself, but not beside the others. */
+  /** Reports a setting that is valid on its own, but not together with the others. */
   conflict(path: string, message: string, fix: string): void {
     this.problems.push({ code: StartUpCode.SettingInvalid, path, message, fix });
   }
@@ -53,7 +53,7 @@ export class SettingReader {
     return this.text(path, pattern, rule, { fallback: "", ...(env && { env }) }) || undefined;
   }
 
-  /** One text or more. */
+  /** A list of at least one string. */
   texts(path: string, pattern: RegExp, rule: string): readonly string[] {
     const found = this.find(path);
     if (!found) return [this.missing(path, rule)];
@@ -65,11 +65,11 @@ export class SettingReader {
     return [];
   }
 
-  /** What stands in the variable of the environment that a setting names. */
+  /** The value of the environment variable that a setting names. */
   secret(path: string, variable: string): string {
     const value = this.environment[variable];
     if (value) return value;
-    this.conflict(path, `names ${variable}, which is not set.`, "Set it, or name another variable.");
+    this.conflict(path, `names ${variable}, which is not set.`, "Set the variable, or name another one.");
     return "";
   }
 
@@ -82,11 +82,11 @@ export class SettingReader {
   }
 
   integer(path: string, bounds: Bounds, fallback: number, env?: string): number {
-    return this.numberThat(Number.isInteger, "a whole number", path, bounds, fallback, env);
+    return this.numberWhere(Number.isInteger, "a whole number", path, bounds, fallback, env);
   }
 
   number(path: string, bounds: Bounds, fallback: number): number {
-    return this.numberThat(Number.isFinite, "a number", path, bounds, fallback);
+    return this.numberWhere(Number.isFinite, "a number", path, bounds, fallback);
   }
 
   flag(path: string, fallback: boolean): boolean {
@@ -105,7 +105,7 @@ export class SettingReader {
         (item, i) => typeof item === "number" && item > (i === 0 ? 0 : Number(list[i - 1])) && item < Infinity,
       );
     if (Array.isArray(value) && value.length > 0 && rises(value)) return value;
-    this.invalid(path, found, "a list of numbers over 0, each larger than the one before");
+    this.invalid(path, found, "a list of increasing numbers above 0");
     return fallback;
   }
 
@@ -121,28 +121,28 @@ export class SettingReader {
     return undefined;
   }
 
-  /** Reports whatever stands in the file and was never asked for. Call it last. */
-  refuseUnknown(): void {
+  /** Reports everything in the file that was never read. Must be called last. */
+  reportUnknown(): void {
     for (const [section, settings] of Object.entries(this.file)) {
-      if (this.askedWithin(section).length > 0) this.refuseUnknownIn(section, settings);
-      else this.unknown(section, [...new Set([...this.asked].map((path) => path.split(".")[0] ?? ""))]);
+      if (this.knownWithin(section).length > 0) this.reportUnknownIn(section, settings);
+      else this.unknown(section, [...new Set([...this.known].map((path) => path.split(".")[0] ?? ""))]);
     }
   }
 
-  private refuseUnknownIn(section: string, settings: unknown): void {
+  private reportUnknownIn(section: string, settings: unknown): void {
     if (!isObject(settings)) return this.invalid(section, { value: settings, from: section }, "an object");
     for (const [name, value] of Object.entries(settings)) {
       const path = `${section}.${name}`;
-      if (this.askedWithin(path).length > 0) this.refuseUnknownIn(path, value);
-      else if (!this.asked.has(path)) this.unknown(path, this.askedWithin(section));
+      if (this.knownWithin(path).length > 0) this.reportUnknownIn(path, value);
+      else if (!this.known.has(path)) this.unknown(path, this.knownWithin(section));
     }
   }
 
-  private askedWithin(section: string): readonly string[] {
-    return [...this.asked].filter((path) => path.startsWith(`${section}.`));
+  private knownWithin(section: string): readonly string[] {
+    return [...this.known].filter((path) => path.startsWith(`${section}.`));
   }
 
-  private numberThat(
+  private numberWhere(
     test: (value: unknown) => boolean,
     kind: string,
     path: string,
@@ -159,9 +159,9 @@ export class SettingReader {
     return fallback;
   }
 
-  /** An empty variable counts as not set: templates leave one behind where a value is absent. */
-  private find(path: string, env?: string): Found | undefined {
-    this.asked.add(path);
+  /** An empty variable counts as not set, since templates produce one if a value is missing. */
+  private find(path: string, env?: string): Setting | undefined {
+    this.known.add(path);
     const override = env === undefined ? undefined : this.environment[env];
     if (env !== undefined && override) return { value: override, from: env };
     const value = this.valueAt(path);
@@ -184,13 +184,13 @@ export class SettingReader {
     return "";
   }
 
-  private invalid(path: string, { value, from }: Found, rule: string): void {
+  private invalid(path: string, { value, from }: Setting, rule: string): void {
     const origin = from === path ? "" : ` (from ${from})`;
     const shown = JSON.stringify(value);
     this.problems.push({
       code: StartUpCode.SettingInvalid,
       path,
-      message: `${shown.length > 120 ? `${shown.slice(0, 117)}...` : shown}${origin} is not allowed.`,
+      message: `${shown.length > 120 ? `${shown.slice(0, 117)}...` : shown}${origin} is not valid.`,
       fix: `Set it to ${rule}.`,
     });
   }
@@ -200,13 +200,13 @@ export class SettingReader {
     this.problems.push({
       code: StartUpCode.SettingUnknown,
       path,
-      message: "is not a setting.",
-      fix: guess ? `Did you mean ${guess}?` : `Remove it; there are ${known.join(", ")}.`,
+      message: "is not a valid setting.",
+      fix: guess ? `Did you mean ${guess}?` : `Remove it; valid settings are ${known.join(", ")}.`,
     });
   }
 }
 
-/** Each object of a list as a section of its own. */
+/** Turns each object of a list into a section of its own. */
 function numberSections(file: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(file).flatMap(([name, value]: [string, unknown]): [string, unknown][] =>

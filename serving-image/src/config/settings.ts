@@ -1,12 +1,11 @@
 import type { CacheConfig, CacheSettings } from "../cache/settings";
-import type { LogLevel } from "../observability/log";
-import type { Baseline } from "../drift/baseline";
-import type { DriftConfig } from "../drift/settings";
+import type { LogLevel } from "../core/log";
+import type { Baseline, DriftConfig } from "../drift/settings";
 import type { FaultConfig } from "../faults/settings";
 import type { FeedbackConfig } from "../feedback/settings";
 import type { ComparisonConfig } from "../shadow/settings";
 
-/** How the server takes requests. */
+/** How the server accepts HTTP requests. */
 export interface HttpConfig {
   /** @default "0.0.0.0" */
   readonly host: string;
@@ -16,24 +15,24 @@ export interface HttpConfig {
    */
   readonly port: number;
   /**
-   * Largest body of a request, in bytes, as it is sent and also unpacked; a larger one is answered with 413.
+   * Largest body of a request, in bytes, compressed and decompressed; a larger one is answered with 413.
    * @default 8388608
    */
   readonly bodyLimitBytes: number;
   /**
-   * Answers of this many bytes or more are compressed for clients that accept it (gzip, deflate). Within a cluster the
-   * time that it takes is rarely worth the bytes of a small one.
+   * Responses of at least this many bytes are compressed for clients that accept it (gzip, deflate). Within a cluster,
+   * compressing small ones is rarely worth the time.
    * @default 8192
    */
   readonly compressFromBytes: number;
   /**
-   * A path of your own that answers predictions of the model, such as `/predict`: `{"instances": …}` with
-   * `{"predictions": …}`, and requests of the protocol with answers of the protocol.
+   * An additional path for predictions of the model, such as `/predict`. It answers `{"instances": …}` with
+   * `{"predictions": …}`, and requests in the protocol's format in the same format.
    * @default - only the paths of the protocols
    */
   readonly predictPath?: string;
   /**
-   * Largest headers of a request, in bytes; larger ones are answered with 431.
+   * Largest size of the headers of a request, in bytes; larger ones are answered with 431.
    * @default 16384
    */
   readonly headerLimitBytes: number;
@@ -45,14 +44,14 @@ export interface HttpConfig {
    */
   readonly requestTimeoutSeconds: number;
   /**
-   * How long an idle connection stays open. Longer than any load balancer keeps its own, so that it is never the
-   * server that closes a connection on which a request is on its way.
+   * How long an idle connection stays open. It should be longer than the idle timeout of any load balancer, so that the
+   * server never closes a connection on which a request is on its way.
    * @default 620
    */
   readonly keepAliveSeconds: number;
 }
 
-/** The Open Inference Protocol over gRPC, at the same address and with the same limits as over HTTP. */
+/** The Open Inference Protocol over gRPC, on the same address and with the same limits as over HTTP. */
 export interface GrpcConfig {
   /** @default true */
   readonly enabled: boolean;
@@ -63,7 +62,7 @@ export interface GrpcConfig {
   readonly port: number;
 }
 
-/** The model that is served. */
+/** A model to serve. */
 export interface ModelConfig {
   readonly name: string;
   readonly version: string;
@@ -73,30 +72,30 @@ export interface ModelConfig {
    */
   readonly uri: string;
   /**
-   * SHA-256 of the file, 64 hexadecimal digits. Any other file is refused.
-   * @default - the file is not checked
+   * SHA-256 of the file, 64 hexadecimal digits. Any other file is rejected.
+   * @default - the file is not verified
    */
   readonly sha256?: string;
   /**
-   * Folder under which the file is kept, as `<root>/<name>/<version>/model.onnx`.
+   * Folder under which the file is stored, as `<root>/<name>/<version>/model.onnx`.
    * @default "/models"
    */
   readonly root: string;
   /**
-   * Threads that one inference may use. Versions that come from the repository have as many as the model of their name
-   * here, or else as the first model.
+   * Threads that one inference may use. Versions from the repository use the setting of the model with the same name, or
+   * else of the first model.
    * @default 1
    */
   readonly threads: number;
   /**
-   * Shapes of the warm-up's inputs, by name; needed only where the model does not say them and none that the server
-   * tries fits.
+   * Shapes of the warm-up inputs, by name; only needed if the model does not declare them and none that the server tries
+   * works.
    * @default - made from the model's own metadata
    */
   readonly warmUpShapes?: Readonly<Record<string, readonly number[]>>;
   /**
-   * Whether its answers are kept in the cache, where there is one. Not for a model whose answers differ for the same
-   * inputs, nor for one that computes faster than a cache answers.
+   * Whether its answers are cached, if a cache is configured. Disable it for a model whose answers vary for the same inputs,
+   * or that computes faster than the cache answers.
    * @default true
    */
   readonly cache: boolean;
@@ -106,7 +105,7 @@ export interface LogConfig {
   /** @default "info" */
   readonly level: LogLevel;
   /**
-   * Share of the requests that get a log line, 0 to 1. At level `debug` every request gets one.
+   * Share of the requests that are logged, 0 to 1. At level `debug` every request is logged.
    * @default 0
    */
   readonly requests: number;
@@ -114,7 +113,7 @@ export interface LogConfig {
 
 export interface BucketsConfig {
   /**
-   * Upper bounds of the latency histograms, in seconds, rising. Put the latency objective among them.
+   * Upper bounds of the latency histograms, in seconds, in increasing order. Include the latency objective.
    * @default - those of contract.json
    */
   readonly durationSeconds: readonly number[];
@@ -123,120 +122,119 @@ export interface BucketsConfig {
 /** How the server stops. */
 export interface DrainConfig {
   /**
-   * How long the server goes on as before after SIGTERM (only `/ready` says no), so that routers can forget it.
+   * How long the server keeps serving after SIGTERM, while it is not ready, so that routers can remove it.
    * @default 0
    */
   readonly delaySeconds: number;
   /**
-   * How long requests that are still running may take after that.
+   * How long open requests may take after that.
    * @default 25
    */
   readonly timeoutSeconds: number;
 }
 
-/** How requests that wait at the same moment share one run of the model. */
+/** How waiting requests share one run of the model. */
 export interface BatchingConfig {
   /**
-   * Rows in one run at most; 1 turns batching off.
+   * Maximum number of rows in one run; 1 disables batching.
    * @default 32
    */
   readonly maxBatchSize: number;
   /**
-   * Whether batching is given up for a model whose answers differ, if only in the last bit, when they are computed
-   * together. `false` accepts rounding differences for throughput.
+   * Whether batching is disabled for a model whose batched results are not bit-identical. `false` accepts rounding
+   * differences for more throughput.
    * @default true
    */
   readonly exact: boolean;
   /**
-   * How long a request may wait for others to share its run, in seconds, 0.1 at most. 0 never waits: requests share a
-   * run only if they are waiting anyway.
+   * How long a request may wait for others to share its run, in seconds, at most 0.1. With 0, requests only share a run if
+   * they are waiting anyway.
    * @default 0
    */
   readonly maxDelaySeconds: number;
   /**
-   * Requests that may wait for a run; one more is answered with 429.
+   * Maximum number of waiting requests; further ones are answered with 429.
    * @default 1000
    */
   readonly queueSize: number;
 }
 
-/** Where models compute. */
+/** Whether models compute in worker threads. */
 export interface WorkersConfig {
   /**
-   * Worker threads of each model that computes in them; each keeps a copy of the model in memory.
-   * @default - as many as the processors that this process may use have room for, at `model.threads` each; 16 at most
+   * Worker threads of each model that computes in them; each has a copy of the model in memory.
+   * @default - the available CPUs divided by `model.threads`, at most 16
    */
   readonly count: number;
   /**
-   * A model computes in worker threads if one run of it, with as many rows as may share one, takes longer than this,
-   * in seconds. Shorter ones cost less in the event loop, which has nothing else to do so briefly. 0 puts every model
-   * in workers.
+   * A model computes in worker threads if a run with the largest batch takes longer than this, in seconds. Shorter runs are
+   * cheaper on the event loop. 0 uses workers for every model.
    * @default 0.001
    */
   readonly aboveSeconds: number;
 }
 
-/** Models that lie in a folder as Triton has them: `<root>/<model>/<version>/model.onnx`. */
+/** Models in a folder with Triton's layout: `<root>/<model>/<version>/model.onnx`. */
 export interface RepositoryConfig {
   /**
    * The folder.
-   * @default - that of the first model
+   * @default - `root` of the first model
    */
   readonly root: string;
   /**
-   * Whether models may be loaded and unloaded over the network (`POST /v2/repository/models/M/load`), by anyone who
-   * may ask for predictions.
+   * Whether models may be loaded and unloaded over the network (`POST /v2/repository/models/M/load`), by every client that
+   * can request predictions.
    * @default false
    */
   readonly control: boolean;
 }
 
-/** What a request may hold, whichever way it comes. */
+/** Limits of the contents of a request, over HTTP and gRPC. */
 export interface LimitsConfig {
   /**
-   * Elements of one input at most.
+   * Maximum number of elements of an input.
    * @default 16777216
    */
   readonly tensorElements: number;
   /**
-   * What becomes of inputs that hold NaN or an infinity: `accept` leaves it to the model, `refuse` answers with 400. They
-   * come only as bytes: JSON has no word for them, and is refused in any case.
+   * How inputs with NaN or infinities are treated: `accept` passes them to the model, `refuse` answers with 400. This only
+   * concerns inputs as bytes, since JSON cannot represent such numbers.
    * @default "accept"
    */
   readonly notFinite: "accept" | "refuse";
 }
 
-/** How model files are fetched. */
+/** How model files are downloaded. */
 export interface DownloadConfig {
   /**
-   * Attempts in a row that bring nothing new before the source is given up. Each goes on from where the one before had
-   * come, where the source can do that.
+   * Consecutive attempts without progress before the download fails. Each attempt resumes the one before, if the source
+   * supports it.
    * @default 5
    */
   readonly attempts: number;
   /**
-   * A source that sends nothing for so long is tried again.
+   * A source that sends no data for this long is retried, in seconds.
    * @default 30
    */
   readonly stalledAfterSeconds: number;
   /**
-   * Bytes that all files under `model.root` that the server has fetched may take. Before it would take more, files of
-   * versions that it does not serve go, the longest unused first; a model that does not fit even then is refused.
-   * @default - as many as the disk has
+   * Maximum size of all downloaded files under `model.root`, in bytes. If it would be exceeded, files of versions that are
+   * not served are deleted, least recently used first; a model that does not fit even then is rejected.
+   * @default - no limit but the disk
    */
   readonly diskLimitBytes: number;
 }
 
-/** Who must have signed a model, with a detached signature that lies beside it as `<file>.sig`. */
+/** How signatures of models are verified: detached signatures next to the model, as `<file>.sig`. */
 export interface SignatureConfig {
   /**
-   * Whether a model without a signature is refused. One with a wrong signature always is.
+   * Whether a model without a signature is rejected. One with an invalid signature always is.
    * @default false
    */
   readonly required: boolean;
   /**
-   * Public key (Ed25519, ECDSA or RSA) as PEM, or the path of a file that holds it.
-   * @default - signatures are not looked at
+   * Public key (Ed25519, ECDSA or RSA) in PEM format, or the path of a file with it.
+   * @default - signatures are not verified
    */
   readonly publicKey?: string;
 }
@@ -261,19 +259,19 @@ export interface ServerConfig {
   readonly comparison: ComparisonConfig;
   readonly feedback: FeedbackConfig;
   readonly drift: DriftConfig;
-  /** What `drift.baseline` names. */
+  /** The contents of `drift.baseline`. */
   readonly baseline?: Baseline;
-  /** Only where the command line allows faults. */
+  /** Only if the command line allows faults. */
   readonly faults?: FaultConfig | undefined;
-  /** Sign the ids of predictions, the first of them; none where ids are not signed. Never part of a file. */
+  /** The first one signs prediction ids; empty if ids are not signed. Never part of the file. */
   readonly predictionSecrets: readonly string[];
 }
 
 type Sections = Omit<ServerConfig, "models" | "predictionSecrets" | "baseline" | "cache">;
 
-/** The shape of the configuration file: every setting is optional there, for the environment may give it. */
+/** The configuration file. Every setting is optional there, since the environment may set it. */
 export type ServerSettings = { readonly [Section in keyof Sections]?: Partial<Sections[Section]> } & {
-  /** The one model that is served, or the first of several. */
+  /** The only model, or the first of several. */
   readonly model?: Partial<ModelConfig>;
   /** Several models, or versions of one. */
   readonly models?: readonly Partial<ModelConfig>[];

@@ -1,33 +1,28 @@
-/** How values are sorted into bins: by edges, or one bin for each of some values. Exactly one of the two is there. */
-export interface BinRule {
-  /** Upper bounds, rising; the last bin is what is above all. */
-  readonly edges?: readonly number[];
-  readonly values?: readonly (number | string)[];
-}
+import type { BinRule } from "./settings";
 
-/** Where something that is no number goes. */
+/** The bin of values that are not numbers. */
 const MISSING = "missing";
-/** Where a value goes that has no bin of its own. */
+/** The bin of values that have no bin of their own. */
 const OTHER = "other";
 
-/** Sorts values into bins, and counts them. */
+/** Counts values by bin. */
 export class Bins {
   readonly counts: Float64Array;
-  private readonly places: ReadonlyMap<string, number> | undefined;
+  private readonly binByValue: ReadonlyMap<string, number> | undefined;
 
   constructor(private readonly rule: BinRule) {
     this.counts = new Float64Array(labelsOf(rule).length);
-    this.places = rule.values && new Map(rule.values.map((value, i) => [String(value), i]));
+    this.binByValue = rule.values && new Map(rule.values.map((value, i) => [String(value), i]));
   }
 
   add(value: unknown): void {
-    const at = this.placeOf(value);
+    const at = this.binOf(value);
     this.counts[at] = (this.counts[at] ?? 0) + 1;
   }
 
-  private placeOf(value: unknown): number {
+  private binOf(value: unknown): number {
     const { edges = [] } = this.rule;
-    if (this.places) return this.places.get(String(value)) ?? this.places.size;
+    if (this.binByValue) return this.binByValue.get(String(value)) ?? this.binByValue.size;
     const number = Number(value);
     if (Number.isNaN(number)) return edges.length + 1;
     let [low, high] = [0, edges.length];
@@ -40,7 +35,7 @@ export class Bins {
   }
 }
 
-/** The names of the bins, in order: their upper bounds, or their values. */
+/** The labels of the bins, in order: their upper bounds, or their values. */
 export function labelsOf({ edges, values = [] }: BinRule): readonly string[] {
   return edges ? [...edges.map(String), "+Inf", MISSING] : [...values.map(String), OTHER];
 }

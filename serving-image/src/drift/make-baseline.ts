@@ -1,13 +1,13 @@
-import { isObject } from "../protocol/json";
-import type { Baseline, Feature } from "./baseline";
-import { Bins, labelsOf, type BinRule } from "./bins";
-import { figuresOf } from "./figure";
 import type { TensorValue } from "../protocol/datatypes";
+import { isObject } from "../protocol/json";
+import { Bins, labelsOf } from "./bins";
+import { featureValuesOf } from "./feature-values";
+import type { Baseline, BinRule, Feature } from "./settings";
 
-/** Of wider rows the mean and the deviation are looked at: a bin for each dot of a picture says nothing. */
-const WIDEST = 256;
-/** More different values than these are sorted by edges, if they are numbers. */
-const MOST_VALUES = 50;
+/** For wider rows, only the mean and the deviation are measured: bins for each pixel of an image are useless. */
+const MAX_ELEMENTS_PER_ROW = 256;
+/** Numbers with more distinct values than this are binned by edges. */
+const MAX_VALUES = 50;
 
 interface Tensor {
   readonly name: string;
@@ -28,11 +28,12 @@ interface Samples {
 }
 
 /**
- * A baseline from recorded requests, in the form of a rehearsal's samples.
- * @param version whose recorded answers are the expected predictions; without one predictions are not looked at
+ * Makes a baseline from recorded requests, in the format of a rehearsal's samples.
+ * @param version the version whose recorded answers are the expected predictions; without one, predictions are not measured
  */
-export function makeBaseline(content: unknown, binsWanted: number, version?: string): Baseline {
-  if (!isSamples(content)) throw new Error("it is no file of samples: there are no model, inputs, outputs and samples");
+export function makeBaseline(content: unknown, binCount: number, version?: string): Baseline {
+  if (!isSamples(content))
+    throw new Error("it is not a valid file of samples: it needs model, inputs, outputs and samples");
   const { model, inputs, outputs, samples } = content;
   const answers = samples
     .map(({ expected }) => (version === undefined ? undefined : expected?.[version]))
@@ -43,7 +44,7 @@ export function makeBaseline(content: unknown, binsWanted: number, version?: str
       featuresOfTensor(
         tensor,
         records.map((record) => valueOf(tensor, record)),
-        binsWanted,
+        binCount,
       ),
     );
   return {
@@ -74,43 +75,43 @@ function valueOf({ name, datatype, shape }: Tensor, record: Readonly<Record<stri
 function featuresOfTensor(
   { name, datatype, shape }: Tensor,
   values: readonly TensorValue[],
-  binsWanted: number,
+  binCount: number,
 ): Feature[] {
   const width = shape.slice(1).reduce((product, dimension) => product * dimension, 1);
   const isNumeric = datatype !== "BYTES" && datatype !== "BOOL";
-  if (width > WIDEST && !isNumeric) return [];
-  const places: readonly Feature["of"][] =
-    width > WIDEST ? ["mean", "deviation"] : Array.from({ length: width }, (_, i) => i);
-  return places.map((of) => {
-    const figures = values.flatMap((value) => figuresOf(value, of));
-    const rule = ruleFor(figures, datatype, binsWanted);
+  if (width > MAX_ELEMENTS_PER_ROW && !isNumeric) return [];
+  const elements: readonly Feature["of"][] =
+    width > MAX_ELEMENTS_PER_ROW ? ["mean", "deviation"] : Array.from({ length: width }, (_, i) => i);
+  return elements.map((of) => {
+    const found = values.flatMap((value) => featureValuesOf(value, of));
+    const rule = ruleFor(found, datatype, binCount);
     const label = typeof of === "number" ? (width === 1 ? name : `${name}[${of}]`) : `${name}.${of}`;
-    return { name: label, tensor: name, of, ...rule, shares: sharesOf(figures, rule) };
+    return { name: label, tensor: name, of, ...rule, shares: sharesOf(found, rule) };
   });
 }
 
-function ruleFor(figures: readonly unknown[], datatype: string, binsWanted: number): BinRule {
-  const different = [...new Set(figures.map(String))];
-  const isFraction = datatype.startsWith("FP");
+function ruleFor(values: readonly unknown[], datatype: string, binCount: number): BinRule {
+  const distinct = [...new Set(values.map(String))];
+  const isFloat = datatype.startsWith("FP");
   const isNumeric = datatype !== "BYTES" && datatype !== "BOOL";
-  if (!isNumeric || (!isFraction && different.length <= MOST_VALUES)) {
+  if (!isNumeric || (!isFloat && distinct.length <= MAX_VALUES)) {
     return {
-      values: (isNumeric ? different.map(Number).sort((a, b) => a - b) : different.sort()).slice(0, MOST_VALUES),
+      values: (isNumeric ? distinct.map(Number).sort((a, b) => a - b) : distinct.sort()).slice(0, MAX_VALUES),
     };
   }
-  const sorted = figures
+  const sorted = values
     .map(Number)
-    .filter((figure) => !Number.isNaN(figure))
+    .filter((value) => !Number.isNaN(value))
     .sort((a, b) => a - b);
   const quantiles = Array.from(
-    { length: binsWanted - 1 },
-    (_, i) => sorted[Math.ceil((sorted.length * (i + 1)) / binsWanted) - 1],
+    { length: binCount - 1 },
+    (_, i) => sorted[Math.ceil((sorted.length * (i + 1)) / binCount) - 1],
   );
   return { edges: [...new Set(quantiles.filter((edge) => edge !== undefined))] };
 }
 
-function sharesOf(figures: readonly unknown[], rule: BinRule): number[] {
+function sharesOf(values: readonly unknown[], rule: BinRule): number[] {
   const bins = new Bins(rule);
-  for (const figure of figures) bins.add(figure);
-  return labelsOf(rule).map((_, i) => Math.round(((bins.counts[i] ?? 0) / figures.length) * 1e6) / 1e6);
+  for (const value of values) bins.add(value);
+  return labelsOf(rule).map((_, i) => Math.round(((bins.counts[i] ?? 0) / values.length) * 1e6) / 1e6);
 }

@@ -1,4 +1,4 @@
-/** What goes wrong on purpose, so that people see what then happens. Only a server started with `--allow-faults` does any of it. */
+/** Faults to inject on purpose, to rehearse what happens then. Only a server started with `--allow-faults` injects any. */
 export interface FaultConfig {
   /**
    * Time added to every prediction, in seconds.
@@ -6,12 +6,12 @@ export interface FaultConfig {
    */
   readonly latencySeconds: number;
   /**
-   * Share of the requests for predictions that are answered with 503, 0 to 1.
+   * Share of the inference requests that are answered with 503, 0 to 1.
    * @default 0
    */
   readonly errors: number;
   /**
-   * Share of the predictions that are wrong, 0 to 1: of the right form, but with other values.
+   * Share of the predictions that are corrupted, 0 to 1: the right shape with wrong values.
    * @default 0
    */
   readonly wrong: number;

@@ -1,4 +1,4 @@
-/** Remembers the last so many keys. */
+/** Remembers a limited number of recent keys. */
 export class RecentKeys {
   private readonly keys = new Set<string>();
 
@@ -11,7 +11,7 @@ export class RecentKeys {
   add(key: string): void {
     this.keys.add(key);
     if (this.keys.size <= this.limit) return;
-    // A set hands out its keys in the order in which they came.
+    // A Set iterates in insertion order.
     for (const oldest of this.keys) {
       this.keys.delete(oldest);
       return;

@@ -1,14 +1,14 @@
-/** What is taken of what callers report about predictions. */
+/** Which feedback about predictions is accepted. */
 export interface FeedbackConfig {
   /**
-   * File with the secret that signs the ids of predictions, the same at all replicas; several lines are several
-   * secrets, of which the first signs and all are accepted.
-   * @default - that of SLIPWAY_FEEDBACK_SECRET; without either ids are not signed, and any well-formed id is accepted
+   * File with the secret that signs prediction ids, the same for all replicas. It may have several secrets, one per line:
+   * the first one signs, and all are accepted.
+   * @default - SLIPWAY_FEEDBACK_SECRET; without either, ids are not signed and any well-formed id is accepted
    */
   readonly secretFile?: string;
   /**
-   * How long after a prediction something may be reported about it, in seconds; needs signed ids.
-   * @default - any time
+   * How long feedback is accepted after the prediction, in seconds; requires signed ids.
+   * @default - no limit
    */
   readonly maxAgeSeconds?: number;
   /**
@@ -17,8 +17,8 @@ export interface FeedbackConfig {
    */
   readonly maxValue: number;
   /**
-   * Reports that are remembered, in each replica and for each model, so that none counts twice. Where the prediction
-   * cache is in Redis, all replicas remember them there as well, for `maxAgeSeconds` or else a day.
+   * Number of reports that each replica remembers for each model, so that none counts twice. If the prediction cache is in
+   * Redis, the replicas also share them there, for `maxAgeSeconds` or else for a day.
    * @default 100000
    */
   readonly remembered: number;

@@ -1,12 +1,12 @@
-import type { CacheConfig } from "../cache/settings";
 import { RedisStore } from "../cache/redis-store";
-import type { Log } from "../observability/log";
-import { reasonOf } from "../start-up-error";
+import type { CacheConfig } from "../cache/settings";
+import type { Log } from "../core/log";
+import { reasonOf } from "../core/start-up-error";
 
-/** Longer than a cache is waited for: whoever reports something later is in no hurry. */
+/** Longer than the deadline of the cache, since feedback is not urgent. */
 const DEADLINE_MS = 250;
 
-/** Remembers, for all replicas together, what was reported: in the Redis of the prediction cache. */
+/** Remembers the reports of all replicas, in the Redis of the prediction cache. */
 export class SharedKeys {
   private readonly store: Promise<RedisStore>;
   private isFailing = false;
@@ -18,21 +18,21 @@ export class SharedKeys {
     private readonly log: Log,
   ) {
     this.store = RedisStore.create(redis, rememberedSeconds).then((store) => {
-      // One that is not there yet is tried again and again.
+      // If Redis is not available yet, the client keeps retrying.
       store.connect().catch(() => undefined);
       return store;
     });
   }
 
-  /** Whether nobody had reported it before; where that cannot be found out it counts as new. */
+  /** Whether the report is new. If Redis does not answer, it counts as new. */
   async claim(model: string, key: string): Promise<boolean> {
     try {
-      const isNew = await inTime(this.add(`${this.keyPrefix}:feedback:${model}:${key}`));
+      const isNew = await withDeadline(this.add(`${this.keyPrefix}:feedback:${model}:${key}`));
       this.isFailing = false;
       return isNew;
     } catch (error) {
       if (!this.isFailing)
-        this.log.warn({ reason: reasonOf(error) }, "feedback is compared with that of this replica alone");
+        this.log.warn({ reason: reasonOf(error) }, "duplicate feedback is only detected within this replica");
       this.isFailing = true;
       return true;
     }
@@ -43,7 +43,7 @@ export class SharedKeys {
   }
 }
 
-function inTime<T>(work: Promise<T>): Promise<T> {
+function withDeadline<T>(work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
     work.then(resolve, reject).finally(() => clearTimeout(timer));

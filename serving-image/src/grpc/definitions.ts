@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import { loadSync, type PackageDefinition } from "@grpc/proto-loader";
 
-/** Everything that the server offers over gRPC, as its .proto files say it. */
+/** The gRPC services of the server, from its .proto files. */
 export const definitions: PackageDefinition = loadSync(["inference.proto", "health.proto"], {
   includeDirs: [join(__dirname, "../../proto")],
   keepCase: true,

@@ -2,14 +2,14 @@ import { promisify } from "node:util";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import type { ServerConfig } from "../config/settings";
-import { reasonOf, StartUpCode, startUpError } from "../start-up-error";
+import { reasonOf, StartUpCode, startUpError } from "../core/start-up-error";
 import { definitions, healthDefinition, inferenceDefinition } from "./definitions";
 import { HealthService } from "./health-service";
-import { inferenceService, type InferenceParts } from "./inference-service";
 import { InferStreams } from "./infer-streams";
+import { inferenceService, type InferenceServiceOptions } from "./inference-service";
 import { UnaryCalls } from "./unary";
 
-/** Takes calls over gRPC, and stops without losing one. */
+/** Accepts calls over gRPC, and stops without losing one. */
 export class GrpcListener {
   private readonly server: Server;
   private readonly calls: UnaryCalls;
@@ -19,17 +19,17 @@ export class GrpcListener {
 
   constructor(
     private readonly config: ServerConfig,
-    parts: Pick<InferenceParts, "state" | "host" | "log" | "witnesses">,
+    options: Pick<InferenceServiceOptions, "state" | "host" | "log" | "observers">,
   ) {
     this.server = new Server({
       "grpc.max_receive_message_length": config.http.bodyLimitBytes,
       "grpc.max_send_message_length": -1,
     });
-    this.calls = new UnaryCalls(parts.log);
-    this.streams = new InferStreams(parts.log);
-    this.health = new HealthService(parts.state, ["inference.GRPCInferenceService"]);
+    this.calls = new UnaryCalls(options.log);
+    this.streams = new InferStreams(options.log);
+    this.health = new HealthService(options.state, ["inference.GRPCInferenceService"]);
     const { batching } = config;
-    const inference = { ...parts, logged: config.log.requests, batching, control: config.repository.control };
+    const inference = { ...options, logShare: config.log.requests, batching, control: config.repository.control };
     this.server.addService(inferenceDefinition, inferenceService(inference, this.calls, this.streams));
     this.server.addService(healthDefinition, this.health.implementation(this.calls));
     new ReflectionService(definitions).addToServer(this.server);
@@ -46,13 +46,13 @@ export class GrpcListener {
       this.isListening = true;
       return bound;
     } catch (error) {
-      throw cannotListen(host, port, error);
+      throw listenError(host, port, error);
     }
   }
 
   /**
-   * Takes no new connection, sends clients elsewhere, finishes every call, and resolves with the number of those it had
-   * to cut off.
+   * Accepts no new connections, asks clients to reconnect elsewhere, and finishes the open calls. Resolves with the number
+   * of calls that it had to cut off.
    */
   async close(timeoutSeconds: number): Promise<number> {
     if (!this.isListening) return 0;
@@ -69,10 +69,11 @@ export class GrpcListener {
   }
 }
 
-function cannotListen(host: string, port: number, error: unknown): Error {
+function listenError(host: string, port: number, error: unknown): Error {
   const reason = reasonOf(error);
   if (reason.includes("EADDRINUSE")) {
-    const fix = "Stop what uses it, or set another port (grpc.port or SLIPWAY_GRPC_PORT; 0 picks a free one).";
+    const fix =
+      "Stop the process that uses it, or set another port (grpc.port or SLIPWAY_GRPC_PORT; 0 picks a free one).";
     return startUpError(StartUpCode.PortInUse, "grpc.port", `port ${port} on ${host} is in use (EADDRINUSE).`, fix);
   }
   const message = `cannot listen on ${host}, port ${port}: ${reason}.`;

@@ -1,16 +1,16 @@
-import { status, type ServerWritableStream, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import { Refusal } from "../http/refusal";
+import { type ServerWritableStream, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { HttpError } from "../core/http-error";
 import type { ServingState } from "../model/serving-state";
 import type { HealthReply, HealthRequest } from "./messages";
 import type { UnaryCalls } from "./unary";
 
-type Watch = ServerWritableStream<HealthRequest, HealthReply>;
+type WatchCall = ServerWritableStream<HealthRequest, HealthReply>;
 
-const LOOK_MS = 500;
+const POLL_MS = 500;
 
-/** `grpc.health.v1.Health`: the server as a whole, and by their names its services. */
+/** `grpc.health.v1.Health`, for the server as a whole and for each service by name. */
 export class HealthService {
-  private readonly watches = new Set<Watch>();
+  private readonly watches = new Set<WatchCall>();
 
   constructor(
     private readonly state: ServingState,
@@ -21,29 +21,29 @@ export class HealthService {
     return {
       Check: calls.answer(({ service }: HealthRequest): HealthReply => {
         const found = this.statusOf(service);
-        if (found === "SERVICE_UNKNOWN") throw new Refusal(404, `There is no service "${service.slice(0, 100)}".`);
+        if (found === "SERVICE_UNKNOWN") throw new HttpError(404, `Unknown service "${service.slice(0, 100)}".`);
         return { status: found };
       }),
-      Watch: (call: Watch) => this.watch(call),
+      Watch: (call: WatchCall) => this.watch(call),
     };
   }
 
-  /** Ends the streams, which would otherwise keep a server that stops from ending. */
+  /** Ends the open streams, which would otherwise keep the server from stopping. */
   endWatches(): void {
     for (const call of this.watches) {
       call.emit("error", { code: status.UNAVAILABLE, details: "The server is stopping." });
     }
   }
 
-  private watch(call: Watch): void {
+  private watch(call: WatchCall): void {
     let last: HealthReply["status"] | undefined;
-    const look = (): void => {
+    const poll = (): void => {
       const now = this.statusOf(call.request.service);
       if (now !== last) call.write({ status: now });
       last = now;
     };
-    look();
-    const timer = setInterval(look, LOOK_MS);
+    poll();
+    const timer = setInterval(poll, POLL_MS);
     this.watches.add(call);
     call.on("close", () => this.watches.delete(call)).on("close", () => clearInterval(timer));
     call.on("cancelled", () => call.end());
@@ -51,6 +51,6 @@ export class HealthService {
 
   private statusOf(service: string): HealthReply["status"] {
     if (service !== "" && !this.services.includes(service)) return "SERVICE_UNKNOWN";
-    return this.state.notReadyBecause === undefined ? "SERVING" : "NOT_SERVING";
+    return this.state.notReadyReason === undefined ? "SERVING" : "NOT_SERVING";
   }
 }

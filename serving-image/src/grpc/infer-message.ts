@@ -1,11 +1,10 @@
-import { badRequest } from "../http/refusal";
-import type { InferDraft, InputDraft, OutputDraft } from "../protocol/infer-draft";
+import { badRequest } from "../core/http-error";
+import type { InferDraft, InputDraft, OutputDraft, Prediction } from "../protocol/inference";
 import { readRaw, writeRaw } from "../protocol/raw-data";
-import type { Prediction } from "../handlers/prediction";
 import type { InferMessage, InferReply, InputTensor, Parameters, RequestedOutput } from "./messages";
 import { readContents } from "./read-contents";
 
-/** Reads a request that came over gRPC. */
+/** Decodes an inference request that came over gRPC. */
 export function readInferMessage({ id, inputs, outputs, raw_input_contents: raw }: InferMessage): InferDraft {
   if (raw.length > 0 && raw.length !== inputs.length) {
     throw badRequest(`raw_input_contents has ${raw.length} entries, but there are ${inputs.length} inputs.`);
@@ -23,7 +22,7 @@ export function writeInferReply(
   version: string,
   { id, request, outputs, cache }: Prediction,
 ): InferReply {
-  const given = request.outputs.flatMap((name) => {
+  const results = request.outputs.flatMap((name) => {
     const output = outputs[name];
     return output ? [{ name, ...output }] : [];
   });
@@ -32,13 +31,13 @@ export function writeInferReply(
     model_version: version,
     id: request.id ?? "",
     parameters: { prediction_id: { string_param: id }, ...(cache && { cache: { string_param: cache } }) },
-    outputs: given.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
-    raw_output_contents: given.map(({ data }) => writeRaw(data)),
+    outputs: results.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+    raw_output_contents: results.map(({ data }) => writeRaw(data)),
   };
 }
 
 function readInput({ name, datatype, shape, parameters, contents }: InputTensor, raw: Buffer | undefined): InputDraft {
-  refuseSharedMemory(parameters, `Input "${name}"`);
+  rejectSharedMemory(parameters, `Input "${name}"`);
   if (raw && contents) throw badRequest(`Input "${name}": both contents and raw_input_contents are given.`);
   return {
     name,
@@ -49,14 +48,14 @@ function readInput({ name, datatype, shape, parameters, contents }: InputTensor,
 }
 
 function readOutput({ name, parameters }: RequestedOutput): OutputDraft {
-  refuseSharedMemory(parameters, `Output "${name}"`);
+  rejectSharedMemory(parameters, `Output "${name}"`);
   if (parameters["classification"]) {
-    throw badRequest(`Output "${name}": classification is not supported; ask for the tensor itself.`);
+    throw badRequest(`Output "${name}": classification is not supported; request the tensor itself.`);
   }
   return { name };
 }
 
-function refuseSharedMemory(parameters: Parameters, whose: string): void {
+function rejectSharedMemory(parameters: Parameters, prefix: string): void {
   if (!parameters["shared_memory_region"]) return;
-  throw badRequest(`${whose}: shared memory is not supported; send the tensor in the request.`);
+  throw badRequest(`${prefix}: shared memory is not supported; send the tensor in the request.`);
 }

@@ -1,15 +1,15 @@
 import { once } from "node:events";
-import { status, type ServerDuplexStream } from "@grpc/grpc-js";
-import type { Log } from "../observability/log";
+import { type ServerDuplexStream, status } from "@grpc/grpc-js";
+import type { Log } from "../core/log";
 import type { InferMessage, InferReply, StreamReply } from "./messages";
-import { errorOf } from "./status";
+import { toServiceError } from "./status";
 
 export type InferCall = ServerDuplexStream<InferMessage, StreamReply>;
 
-/** Requests of one stream that are computed at the same time; no more is read until one of them is answered. */
+/** Concurrent requests of one stream; no more are read until one of them is answered. */
 const MAX_OPEN = 64;
 
-/** Answers streams of requests, each in the order in which its requests came. */
+/** Answers streams of requests, each in the order of its requests. */
 export class InferStreams {
   private readonly streams = new Set<InferStream>();
 
@@ -26,7 +26,7 @@ export class InferStreams {
     call.on("close", () => this.streams.delete(stream)).on("cancelled", () => this.streams.delete(stream));
   }
 
-  /** Answers what has come in, and then ends every stream, which would otherwise keep a server that stops from ending. */
+  /** Answers the requests that have arrived, then ends every stream, which would otherwise keep the server from stopping. */
   stop(): void {
     for (const stream of this.streams) stream.stop();
   }
@@ -39,7 +39,7 @@ export class InferStreams {
       return { error_message: "", infer_response: await infer(request) };
     } catch (error) {
       const { id, model_name } = request;
-      const { details = "" } = errorOf(error, "ModelStreamInfer", this.log);
+      const { details = "" } = toServiceError(error, "ModelStreamInfer", this.log);
       return { error_message: details, infer_response: { id, model_name } };
     }
   }
@@ -54,7 +54,7 @@ class InferStream {
     private readonly call: InferCall,
     private readonly answer: (request: InferMessage) => Promise<StreamReply>,
   ) {
-    call.on("data", (request: InferMessage) => this.take(request));
+    call.on("data", (request: InferMessage) => this.accept(request));
     call.on("end", () => void this.last.then(() => call.end()));
   }
 
@@ -65,7 +65,7 @@ class InferStream {
     void this.last.then(() => this.call.emit("error", ending));
   }
 
-  private take(request: InferMessage): void {
+  private accept(request: InferMessage): void {
     if (++this.open === MAX_OPEN) this.call.pause();
     const answer = this.answer(request);
     this.last = this.last.then(async () => this.write(await answer));
@@ -73,7 +73,7 @@ class InferStream {
 
   private async write(reply: StreamReply): Promise<void> {
     if (this.call.cancelled) return;
-    // A client that goes away meanwhile is no more than that.
+    // If the client disconnects meanwhile, there is nothing left to do.
     if (!this.call.write(reply)) await once(this.call, "drain").catch(() => undefined);
     if (this.open-- === MAX_OPEN && !this.isStopping) this.call.resume();
   }

@@ -1,83 +1,83 @@
 import { Metadata, type ServerUnaryCall, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import { contract } from "../contract";
-import { counted, written, type Recorded, type Records } from "../handlers/counted";
-import { modelConfigOf, type ShownBatching } from "../handlers/model-config";
+import { attempt, toPromise } from "../core/callback";
+import { contract } from "../core/contract";
 import { modelMetadataOf, serverMetadataOf } from "../handlers/metadata";
-import { predict } from "../handlers/prediction";
-import { attempt, promised } from "../reply";
-import { urgencyOf } from "./call-urgency";
-import { type InferCall, type InferStreams } from "./infer-streams";
+import { modelConfigOf, type ReportedBatching } from "../handlers/model-config";
+import { predict } from "../model/served-model";
+import { instrument, type InstrumentOptions, recordPrediction, type RequestRecord } from "../observability/instrument";
+import type { InferDraft } from "../protocol/inference";
+import { schedulingHintsOf } from "./call-hints";
 import { readInferMessage, writeInferReply } from "./infer-message";
+import type { InferCall, InferStreams } from "./infer-streams";
 import type { Empty, InferMessage, InferReply, ModelRequest } from "./messages";
-import { repositoryMethods, type RepositoryParts } from "./repository-methods";
+import { repositoryMethods, type RepositoryMethodsOptions } from "./repository-methods";
 import type { UnaryCalls } from "./unary";
 
-/** What the service needs. */
-export interface InferenceParts extends Records, RepositoryParts {
-  readonly batching: ShownBatching;
+export interface InferenceServiceOptions extends InstrumentOptions, RepositoryMethodsOptions {
+  readonly batching: ReportedBatching;
 }
 
 /** The methods of `inference.GRPCInferenceService`. */
 export function inferenceService(
-  parts: InferenceParts,
+  options: InferenceServiceOptions,
   calls: UnaryCalls,
   streams: InferStreams,
 ): UntypedServiceImplementation {
-  const { state } = parts;
+  const { state } = options;
   return {
     ServerLive: calls.answer((_request: Empty) => ({ live: true })),
-    ServerReady: calls.answer((_request: Empty) => ({ ready: state.notReadyBecause === undefined })),
+    ServerReady: calls.answer((_request: Empty) => ({ ready: state.notReadyReason === undefined })),
     ModelReady: calls.answer(({ name, version }: ModelRequest) => {
       const found = state.find(pathOf(name, version));
-      return { ready: state.notReadyBecauseOf(found) === undefined };
+      return { ready: state.notReadyReasonOf(found) === undefined };
     }),
     ServerMetadata: calls.answer((_request: Empty) => serverMetadataOf()),
     ModelMetadata: calls.answer(({ name, version }: ModelRequest) => modelMetadataOf(state, pathOf(name, version))),
     ModelConfig: calls.answer(({ name, version }: ModelRequest) => ({
-      config: modelConfigOf(state, parts.batching, pathOf(name, version)),
+      config: modelConfigOf(state, options.batching, pathOf(name, version)),
     })),
-    ...repositoryMethods(parts, calls),
+    ...repositoryMethods(options, calls),
     ModelInfer: calls.answer(async (request: InferMessage, call: ServerUnaryCall<InferMessage, InferReply>) => {
-      const reply = await infer(parts, request, call);
+      const reply = await infer(options, request, call);
       const metadata = new Metadata();
       metadata.set(contract.headers.predictionId, reply.parameters.prediction_id.string_param);
       if (reply.parameters.cache) metadata.set(contract.headers.cache, reply.parameters.cache.string_param);
       call.sendMetadata(metadata);
       return reply;
     }),
-    ModelStreamInfer: (call: InferCall) => streams.serve(call, (request) => infer(parts, request, call)),
+    ModelStreamInfer: (call: InferCall) => streams.serve(call, (request) => infer(options, request, call)),
   };
 }
 
 async function infer(
-  parts: InferenceParts,
+  options: InferenceServiceOptions,
   request: InferMessage,
   call: Pick<
     ServerUnaryCall<InferMessage, InferReply>,
     "cancelled" | "getDeadline" | "getHost" | "getPath" | "metadata"
   >,
 ): Promise<InferReply> {
-  const version = parts.state.find(pathOf(request.model_name, request.model_version));
-  const recorded: Recorded = {
+  const version = options.state.find(pathOf(request.model_name, request.model_version));
+  const record: RequestRecord = {
     url: call.getPath(),
     startedAt: performance.now(),
     isGone: () => call.cancelled,
     header: (name) => (name === "host" ? call.getHost() : call.metadata.get(name)[0]?.toString()),
   };
-  return promised((reply) => {
-    const counting = counted(parts, version.metrics, recorded, reply);
-    attempt(counting, () => {
-      const urgency = urgencyOf(request.parameters, call.getDeadline());
-      const draft = { ...readInferMessage(request), urgency };
-      const answering = written(recorded, counting, (prediction) =>
+  return toPromise((callback) => {
+    const instrumented = instrument(options, version.metrics, record, callback);
+    attempt(instrumented, () => {
+      const hints = schedulingHintsOf(request.parameters, call.getDeadline());
+      const draft: InferDraft = { ...readInferMessage(request), hints };
+      const encoding = recordPrediction(record, instrumented, (prediction) =>
         writeInferReply(version.model, version.version, prediction),
       );
-      predict(version.current(), draft, recorded, answering);
+      predict(version.current(), draft, record, encoding);
     });
   });
 }
 
-/** An empty version stands for none, for proto3 does not tell the two apart. */
+/** An empty version stands for no version: proto3 cannot distinguish the two. */
 function pathOf(name: string, version: string): readonly string[] {
   return version === "" ? [name] : [name, version];
 }

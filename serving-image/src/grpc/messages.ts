@@ -1,10 +1,10 @@
 import type { Datatype } from "../protocol/datatypes";
 
-/** The messages of `inference.proto` and `health.proto`, as they are read: every field is there, 64-bit integers are text. */
+/** The messages of `inference.proto` and `health.proto` as they are decoded: every field is set, 64-bit integers are text. */
 
 export type Empty = Readonly<Record<string, never>>;
 
-/** A model, and its version or "". */
+/** A model, and its version or an empty string. */
 export interface ModelRequest {
   readonly name: string;
   readonly version: string;
@@ -70,7 +70,7 @@ export interface InferReply {
   readonly raw_output_contents: readonly Buffer[];
 }
 
-/** An answer within a stream: either the reply, or why there is none. */
+/** A message of a response stream: either a reply or an error. */
 export interface StreamReply {
   readonly error_message: string;
   readonly infer_response: InferReply | Pick<InferReply, "id" | "model_name">;
@@ -80,7 +80,7 @@ export interface IndexRequest {
   readonly ready: boolean;
 }
 
-/** Of loading and of unloading. */
+/** For loading and for unloading. */
 export interface LoadRequest {
   readonly model_name: string;
   readonly parameters: Readonly<Record<string, unknown>>;

@@ -1,10 +1,10 @@
-import { badRequest } from "../http/refusal";
+import { badRequest } from "../core/http-error";
 import type { Datatype, TensorData, TensorSpec } from "../protocol/datatypes";
 import { textOf } from "../protocol/raw-data";
 import { readData } from "../protocol/read-data";
 import type { TensorContents } from "./messages";
 
-/** The field that carries a datatype; 16-bit floats have none. */
+/** The field that carries each datatype; 16-bit floats have none. */
 const FIELDS: Readonly<Partial<Record<Datatype, keyof TensorContents>>> = {
   BOOL: "bool_contents",
   INT8: "int_contents",
@@ -30,8 +30,8 @@ export function readContents(
   const { name, datatype } = spec;
   const field = FIELDS[datatype];
   if (!field) throw badRequest(`Input "${name}": ${datatype} can only be carried in raw_input_contents.`);
-  if (!contents) throw badRequest(`Input "${name}": neither contents nor raw_input_contents are given.`);
-  refuseOthers(name, datatype, field, contents);
+  if (!contents) throw badRequest(`Input "${name}": neither contents nor raw_input_contents is given.`);
+  rejectOtherFields(name, datatype, field, contents);
   const count = contents[field].length;
   if (count !== size) {
     throw badRequest(`Input "${name}": shape [${shape.join(", ")}] needs ${size} elements, but ${field} has ${count}.`);
@@ -60,14 +60,19 @@ function read(
     case "bytes_contents":
       return contents.bytes_contents.map((bytes, i) => textOf(name, i, bytes));
     default: {
-      // The wire type is wider than the datatype may be, so that every element has to be looked at.
+      // The wire type is wider than the datatype, so every element has to be checked.
       const data = contents[field];
       return readData(name, datatype, shape, size, { data, exactData: () => data });
     }
   }
 }
 
-function refuseOthers(name: string, datatype: Datatype, field: keyof TensorContents, contents: TensorContents): void {
+function rejectOtherFields(
+  name: string,
+  datatype: Datatype,
+  field: keyof TensorContents,
+  contents: TensorContents,
+): void {
   for (const [other, values] of Object.entries(contents)) {
     if (other !== field && values.length > 0) {
       throw badRequest(`Input "${name}": ${other} has elements, but ${datatype} is carried in ${field}.`);

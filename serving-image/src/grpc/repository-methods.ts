@@ -6,17 +6,16 @@ import type { ServingState } from "../model/serving-state";
 import type { IndexRequest, LoadRequest, ModelRequest } from "./messages";
 import type { UnaryCalls } from "./unary";
 
-/** What the methods about the models as a whole need. */
-export interface RepositoryParts {
+export interface RepositoryMethodsOptions {
   readonly state: ServingState;
   readonly host: ModelHost;
   /** Whether models may be loaded and unloaded over the network. */
   readonly control: boolean;
 }
 
-/** What is served, what it has done, and changing it. */
+/** The methods for statistics and for the model repository. */
 export function repositoryMethods(
-  { state, host, control }: RepositoryParts,
+  { state, host, control }: RepositoryMethodsOptions,
   calls: UnaryCalls,
 ): UntypedServiceImplementation {
   return {

@@ -1,7 +1,7 @@
-import { Metadata, status, type ServiceError } from "@grpc/grpc-js";
-import { contract } from "../contract";
-import { CLIENT_GONE, Refusal } from "../http/refusal";
-import type { Log } from "../observability/log";
+import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import { contract } from "../core/contract";
+import { CLIENT_CLOSED_REQUEST, HttpError } from "../core/http-error";
+import type { Log } from "../core/log";
 
 const BY_HTTP_STATUS: Readonly<Record<number, status>> = {
   400: status.INVALID_ARGUMENT,
@@ -9,27 +9,27 @@ const BY_HTTP_STATUS: Readonly<Record<number, status>> = {
   404: status.NOT_FOUND,
   413: status.RESOURCE_EXHAUSTED,
   429: status.RESOURCE_EXHAUSTED,
-  [CLIENT_GONE]: status.CANCELLED,
+  [CLIENT_CLOSED_REQUEST]: status.CANCELLED,
   501: status.UNIMPLEMENTED,
   503: status.UNAVAILABLE,
   504: status.DEADLINE_EXCEEDED,
-  // As Triton says it: gRPC has no word for a request that only the model itself cannot answer.
+  // As Triton does: gRPC has no code for a request on which only the model itself fails.
   [contract.codes.modelFailure]: status.INTERNAL,
 };
 
-/** What a call that failed is told: the reason of a refusal; of anything else no more than that the log has it. */
-export function errorOf(error: unknown, method: string, log: Log): Partial<ServiceError> {
-  if (!(error instanceof Refusal)) {
+/** The error that a failed call receives: the message of an HttpError; for any other error only a reference to the log. */
+export function toServiceError(error: unknown, method: string, log: Log): Partial<ServiceError> {
+  if (!(error instanceof HttpError)) {
     log.error({ err: error, method }, "a call failed");
-    return { code: status.INTERNAL, details: "The server failed to answer; its log says why." };
+    return { code: status.INTERNAL, details: "Internal error; see the server's log." };
   }
   const code = BY_HTTP_STATUS[error.status] ?? status.UNKNOWN;
-  const wait = error.headers["retry-after"];
-  return { code, details: error.message, ...(wait !== undefined && { metadata: pushBack(wait) }) };
+  const retryAfter = error.headers["retry-after"];
+  return { code, details: error.message, ...(retryAfter !== undefined && { metadata: retryPushback(retryAfter) }) };
 }
 
-/** A client with a retry policy waits as long as this says, in milliseconds. */
-function pushBack(seconds: string): Metadata {
+/** Tells a client with a retry policy how long to wait, in milliseconds. */
+function retryPushback(seconds: string): Metadata {
   const metadata = new Metadata();
   metadata.set("grpc-retry-pushback-ms", String(Number(seconds) * 1000));
   return metadata;

@@ -1,14 +1,14 @@
 import type { handleUnaryCall, ServerUnaryCall } from "@grpc/grpc-js";
-import type { Log } from "../observability/log";
-import { errorOf } from "./status";
+import type { Log } from "../core/log";
+import { toServiceError } from "./status";
 
-/** Answers calls of one message with one message, and knows how many are open. */
+/** Answers unary calls, and counts the open ones. */
 export class UnaryCalls {
   private count = 0;
 
   constructor(private readonly log: Log) {}
 
-  /** Calls that have not been answered yet. */
+  /** The number of calls that are not answered yet. */
   get open(): number {
     return this.count;
   }
@@ -19,7 +19,7 @@ export class UnaryCalls {
       try {
         callback(null, await answer(call.request, call));
       } catch (error) {
-        callback(errorOf(error, call.getPath(), this.log));
+        callback(toServiceError(error, call.getPath(), this.log));
       } finally {
         this.count--;
       }

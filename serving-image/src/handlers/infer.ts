@@ -1,45 +1,45 @@
+import { attempt, type Callback } from "../core/callback";
 import { receiveBody } from "../http/body";
-import type { Answer, Exchange, Handler } from "../http/exchange";
+import type { Exchange, Handler, HttpResponse } from "../http/exchange";
 import type { ModelVersion } from "../model/model-version";
+import { predict } from "../model/served-model";
 import type { ServingState } from "../model/serving-state";
-import { withRouterTimeout } from "../model/urgency";
-import { attempt, type Reply } from "../reply";
-import { counted, written, type Recorded, type Records } from "./counted";
-import type { Form } from "./forms";
-import { predict } from "./prediction";
+import { instrument, type InstrumentOptions, recordPrediction, type RequestRecord } from "../observability/instrument";
+import { withRouterTimeout } from "../protocol/scheduling-hints";
+import type { Codec } from "./codecs";
 
-/** What the handler needs besides the model. */
-export interface InferParts extends Records {
+interface InferOptions extends InstrumentOptions {
   readonly state: ServingState;
   readonly bodyLimit: number;
 }
 
 /**
- * Answers requests for predictions that come in one form.
- * @param modelOf the model's name and, if one is asked for, its version
+ * Answers inference requests in one format.
+ * @param modelOf the model's name and, if the request names one, its version
  */
 export function infer(
-  parts: InferParts,
-  form: Form,
+  options: InferOptions,
+  codec: Codec,
   modelOf: (exchange: Exchange) => readonly string[] = ({ parameters }) => parameters,
 ): Handler {
-  return (exchange, reply) => {
-    const version = parts.state.find(modelOf(exchange));
+  return (exchange, callback) => {
+    const version = options.state.find(modelOf(exchange));
     const { request, startedAt } = exchange;
-    const recorded: Recorded = {
+    const record: RequestRecord = {
       url: request.url ?? "",
       startedAt,
       isGone: () => request.socket.destroyed,
       header: (name) => request.headers[name]?.toString(),
     };
-    const counting = counted(parts, version.metrics, recorded, reply);
-    attempt(counting, () => {
+    const instrumented = instrument(options, version.metrics, record, callback);
+    attempt(instrumented, () => {
       const { batcher, cache } = version.current();
-      // Of what lies in a cache the queue knows nothing: what does not is refused when it comes to be computed.
+      // With a cache, a full queue rejects only the requests that miss, once they have to be computed.
       if (!cache) batcher.admit();
-      receiveBody(request, parts.bodyLimit, {
-        answered: (body) => attempt(counting, () => predictFrom(body, form, version, exchange, recorded, counting)),
-        failed: counting.failed,
+      receiveBody(request, options.bodyLimit, {
+        resolve: (body) =>
+          attempt(instrumented, () => predictFrom(body, codec, version, exchange, record, instrumented)),
+        reject: instrumented.reject,
       });
     });
   };
@@ -47,15 +47,19 @@ export function infer(
 
 function predictFrom(
   body: Buffer,
-  form: Form,
+  codec: Codec,
   version: ModelVersion,
   { request }: Exchange,
-  recorded: Recorded,
-  reply: Reply<Answer>,
+  record: RequestRecord,
+  callback: Callback<HttpResponse>,
 ): void {
   const model = version.current();
-  const asked = form(body, request.headers, model.signature);
-  const draft = withRouterTimeout(asked.draft, request.headers);
-  const answering = written(recorded, reply, (prediction) => asked.write(prediction, model));
-  predict(model, draft, recorded, answering);
+  const decoded = codec(body, request.headers, model.signature);
+  const draft = withRouterTimeout(decoded.draft, request.headers);
+  predict(
+    model,
+    draft,
+    record,
+    recordPrediction(record, callback, (prediction) => decoded.encode(prediction, model)),
+  );
 }

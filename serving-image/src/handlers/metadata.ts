@@ -1,17 +1,17 @@
-import { serverVersion } from "../contract";
-import { json, type Handler } from "../http/exchange";
+import { serverVersion } from "../core/contract";
+import { type Handler, json } from "../http/exchange";
 import type { ServingState } from "../model/serving-state";
 import type { TensorSpec } from "../protocol/datatypes";
 
-/** What the server says of itself, over HTTP and over gRPC. */
-export interface ServerMetadata {
+/** The server's metadata, over HTTP and gRPC. */
+interface ServerMetadata {
   readonly name: string;
   readonly version: string;
   readonly extensions: readonly string[];
 }
 
-/** What a model takes and gives. */
-export interface ModelMetadata {
+/** The inputs and outputs of a model. */
+interface ModelMetadata {
   readonly name: string;
   readonly versions: readonly string[];
   readonly platform: string;
@@ -33,7 +33,7 @@ export function serverMetadataOf(): ServerMetadata {
   };
 }
 
-/** @param path the model's name and, if one is asked for, its version */
+/** @param path the model's name and, if the request names one, its version */
 export function modelMetadataOf(state: ServingState, path: readonly string[]): ModelMetadata {
   const found = state.find(path);
   const { inputs, outputs } = found.current().signature;

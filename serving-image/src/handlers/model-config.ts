@@ -1,20 +1,20 @@
 import type { BatchingConfig } from "../config/settings";
-import { json, type Handler } from "../http/exchange";
+import { type Handler, json } from "../http/exchange";
 import type { ServingState } from "../model/serving-state";
 import type { Datatype, TensorSpec } from "../protocol/datatypes";
 
-/** How a model is served, in the terms of Triton's model configuration: its clients and load generators ask for it. */
-export interface ModelConfiguration {
+/** How a model is served, in the format of Triton's model configuration, which its clients and load generators read. */
+interface ModelConfiguration {
   readonly name: string;
   readonly platform: string;
   readonly backend: string;
   readonly version_policy: object;
-  /** 0 where the first dimension counts no rows; `dims` are then the whole shapes. */
+  /** 0 if there is no batch dimension; `dims` are then the whole shapes. */
   readonly max_batch_size: number;
   readonly input: readonly ConfiguredTensor[];
   readonly output: readonly ConfiguredTensor[];
   readonly default_model_filename: string;
-  /** There only where requests share runs. */
+  /** Only if requests are batched. */
   readonly dynamic_batching?: { readonly max_queue_delay_microseconds: number };
 }
 
@@ -24,17 +24,17 @@ interface ConfiguredTensor {
   readonly dims: readonly number[];
 }
 
-/** The settings that show in it. */
-export type ShownBatching = Pick<BatchingConfig, "maxBatchSize" | "maxDelaySeconds">;
+/** The settings that are part of it. */
+export type ReportedBatching = Pick<BatchingConfig, "maxBatchSize" | "maxDelaySeconds">;
 
-export function modelConfig(state: ServingState, batching: ShownBatching): Handler {
+export function modelConfig(state: ServingState, batching: ReportedBatching): Handler {
   return ({ parameters }) => json(200, modelConfigOf(state, batching, parameters));
 }
 
-/** @param path the model's name and, if one is asked for, its version */
+/** @param path the model's name and, if the request names one, its version */
 export function modelConfigOf(
   state: ServingState,
-  { maxBatchSize, maxDelaySeconds }: ShownBatching,
+  { maxBatchSize, maxDelaySeconds }: ReportedBatching,
   path: readonly string[],
 ): ModelConfiguration {
   const found = state.find(path);

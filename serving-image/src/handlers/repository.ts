@@ -1,15 +1,15 @@
-import { readBody, textOfBody } from "../http/body";
-import { json, type Handler } from "../http/exchange";
-import { badRequest, Refusal } from "../http/refusal";
+import { badRequest, HttpError } from "../core/http-error";
+import { readBody } from "../http/body";
+import { type Handler, json } from "../http/exchange";
 import type { IndexEntry, ModelHost } from "../model/model-host";
-import { isObject, parseJson } from "../protocol/json";
+import { decodeUtf8, isObject, parseJson } from "../protocol/json";
 
-/** Lists what is served or could be; with `{"ready": true}` only what is served. */
+/** Lists the models that are served or could be; with `{"ready": true}` only those that are served. */
 export function repositoryIndex(host: ModelHost, bodyLimit: number): Handler {
   return async ({ request }) => {
-    const text = textOfBody(await readBody(request, bodyLimit));
-    const asked = text.trim() === "" ? {} : parseJson(text);
-    return json(200, await repositoryIndexOf(host, isObject(asked) && asked.ready === true));
+    const text = decodeUtf8(await readBody(request, bodyLimit));
+    const body = text.trim() === "" ? {} : parseJson(text);
+    return json(200, await repositoryIndexOf(host, isObject(body) && body.ready === true));
   };
 }
 
@@ -18,20 +18,28 @@ export async function repositoryIndexOf(host: ModelHost, isOnlyReady: boolean): 
   return isOnlyReady ? entries.filter(({ state }) => state === "READY") : entries;
 }
 
-/** What may be done with a model of the repository. */
-export type Change = "load" | "unload";
+/** An operation on a model of the repository. */
+type RepositoryChange = "load" | "unload";
 
-/** Parameters that change nothing here, and that Triton's clients send all the same. */
-const HARMLESS: Readonly<Record<Change, readonly string[]>> = { load: [], unload: ["unload_dependents"] };
+/** Parameters that have no effect here, but that Triton's clients send anyway. */
+const IGNORED_PARAMETERS: Readonly<Record<RepositoryChange, readonly string[]>> = {
+  load: [],
+  unload: ["unload_dependents"],
+};
 
-/** Changes what is served, where the settings allow it. */
-export function repositoryChange(host: ModelHost, change: Change, isAllowed: boolean, bodyLimit: number): Handler {
+/** Loads or unloads a model, if the settings allow it. */
+export function repositoryChange(
+  host: ModelHost,
+  change: RepositoryChange,
+  isAllowed: boolean,
+  bodyLimit: number,
+): Handler {
   return async ({ request, parameters: [model = ""] }) => {
-    const text = textOfBody(await readBody(request, bodyLimit));
+    const text = decodeUtf8(await readBody(request, bodyLimit));
     const body = text.trim() === "" ? {} : parseJson(text);
     const { parameters = {} } = isObject(body) ? body : {};
     if (!isObject(body) || !isObject(parameters)) {
-      throw badRequest('The body is not empty, and not {"parameters": {…}} either.');
+      throw badRequest('The body is neither empty nor {"parameters": {…}}.');
     }
     checkChange(change, parameters, isAllowed);
     await host[change](model);
@@ -39,14 +47,18 @@ export function repositoryChange(host: ModelHost, change: Change, isAllowed: boo
   };
 }
 
-/** Refuses a change that the settings do not allow, for anyone who may ask for predictions could make it, or that is not known. */
-export function checkChange(change: Change, parameters: Readonly<Record<string, unknown>>, isAllowed: boolean): void {
+/** Rejects a change that the settings do not allow, since every client could make it, or one with unknown parameters. */
+export function checkChange(
+  change: RepositoryChange,
+  parameters: Readonly<Record<string, unknown>>,
+  isAllowed: boolean,
+): void {
   if (!isAllowed) {
-    throw new Refusal(403, "Models are not loaded or unloaded over the network here (repository.control).");
+    throw new HttpError(403, "This server does not load or unload models over the network (repository.control).");
   }
-  const unknown = Object.keys(parameters).find((name) => !HARMLESS[change].includes(name));
+  const unknown = Object.keys(parameters).find((name) => !IGNORED_PARAMETERS[change].includes(name));
   if (unknown === undefined) return;
   throw badRequest(
-    `A model is ${change}ed as it lies in the repository; the parameter "${unknown.slice(0, 100)}" is not supported.`,
+    `A model is ${change}ed as it is in the repository; the parameter "${unknown.slice(0, 100)}" is not supported.`,
   );
 }

@@ -1,43 +1,49 @@
 import type { ServerConfig } from "../config/settings";
-import { contract } from "../contract";
-import type { Faults } from "../faults/faults";
+import { contract } from "../core/contract";
+import type { Log } from "../core/log";
+import type { FaultInjector } from "../faults/fault-injector";
 import type { Handler } from "../http/exchange";
 import { Router } from "../http/router";
 import type { ModelHost } from "../model/model-host";
 import type { ServingState } from "../model/serving-state";
-import type { Log } from "../observability/log";
+import type { RequestObserver } from "../observability/instrument";
 import type { Metrics } from "../observability/metrics";
-import type { Watch } from "../watch";
-import { comparisonFound, keptPredictions } from "./comparison";
-import { currentFaults, putFaults } from "./faults";
+import type { ShadowComparison } from "../shadow/shadow-comparison";
+import { detectCodec, instancesCodec, protocolCodec } from "./codecs";
+import { comparisonReport, keptPredictions } from "./comparison";
+import { getFaults, setFaults } from "./faults";
 import { feedback } from "./feedback";
 import { live, modelReady, ready } from "./health";
-import { eitherForm, instancesForm, protocolForm } from "./forms";
 import { infer } from "./infer";
-import { modelConfig } from "./model-config";
+import { listModels, modelOfVerb, modelStatus } from "./kserve-v1";
 import { modelMetadata, serverMetadata } from "./metadata";
+import { modelConfig } from "./model-config";
 import { repositoryChange, repositoryIndex } from "./repository";
-import { modelStatistics, statisticsForPeople } from "./statistics";
-import { listModels, modelOfVerb, plainReady } from "./plain";
+import { modelStatistics, statisticsTable } from "./statistics";
 
-/** Everything that can be asked of the server. */
-export function createRoutes(
-  config: ServerConfig,
-  state: ServingState,
-  host: ModelHost,
-  metrics: Metrics,
-  log: Log,
-  { witnesses, comparison }: Watch,
-  faults: Faults | undefined,
-): Router<Handler> {
+/** What the routes need; a disabled feature is undefined. */
+interface RouteOptions {
+  readonly config: ServerConfig;
+  readonly state: ServingState;
+  readonly host: ModelHost;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly observers: readonly RequestObserver[];
+  readonly comparison: ShadowComparison | undefined;
+  readonly faults: FaultInjector | undefined;
+}
+
+/** Every route of the HTTP API. */
+export function createRoutes(options: RouteOptions): Router<Handler> {
+  const { config, state, host, metrics, log, observers, comparison, faults } = options;
   const bodyLimit = config.http.bodyLimitBytes;
-  const parts = { state, log, bodyLimit, logged: config.log.requests, witnesses };
+  const inference = { state, log, bodyLimit, logShare: config.log.requests, observers };
   const { control } = config.repository;
   const [first] = config.models;
   const router = new Router<Handler>().on("GET", "/v2/models/stats", modelStatistics(state));
   for (const model of ["/v2/models/{model}", "/v2/models/{model}/versions/{version}"]) {
     router
-      .on("POST", `${model}/infer`, infer(parts, protocolForm))
+      .on("POST", `${model}/infer`, infer(inference, protocolCodec))
       .on("GET", model, modelMetadata(state))
       .on("GET", `${model}/stats`, modelStatistics(state))
       .on("GET", `${model}/config`, modelConfig(state, config.batching))
@@ -47,28 +53,28 @@ export function createRoutes(
     router.on(
       "POST",
       config.http.predictPath,
-      infer(parts, eitherForm, () => [first.name]),
+      infer(inference, detectCodec, () => [first.name]),
     );
   if (comparison) {
     router
-      .on("GET", contract.paths.comparison, comparisonFound(comparison))
+      .on("GET", contract.paths.comparison, comparisonReport(comparison))
       .on("POST", contract.paths.kept, keptPredictions(comparison, bodyLimit));
   }
   if (faults) {
     router
-      .on("GET", contract.paths.faults, currentFaults(faults))
-      .on("PUT", contract.paths.faults, putFaults(faults, bodyLimit));
+      .on("GET", contract.paths.faults, getFaults(faults))
+      .on("PUT", contract.paths.faults, setFaults(faults, bodyLimit));
   }
   return router
-    .on("POST", "/v1/models/{model}", infer(parts, instancesForm, modelOfVerb))
-    .on("GET", "/v1/models/{model}", plainReady(state))
+    .on("POST", "/v1/models/{model}", infer(inference, instancesCodec, modelOfVerb))
+    .on("GET", "/v1/models/{model}", modelStatus(state))
     .on("GET", "/v1/models", listModels(state))
     .on("GET", "/v2/models", listModels(state))
     .on("POST", contract.paths.feedback, feedback(config, state, metrics, log))
     .on("POST", "/v2/repository/index", repositoryIndex(host, bodyLimit))
     .on("POST", "/v2/repository/models/{model}/load", repositoryChange(host, "load", control, bodyLimit))
     .on("POST", "/v2/repository/models/{model}/unload", repositoryChange(host, "unload", control, bodyLimit))
-    .on("GET", "/stats", statisticsForPeople(state))
+    .on("GET", "/stats", statisticsTable(state))
     .on("GET", "/v2", serverMetadata)
     .on("GET", "/v2/health/live", live)
     .on("GET", "/v2/health/ready", ready(state))

@@ -1,16 +1,16 @@
-import { json, type Handler } from "../http/exchange";
+import { type Handler, json } from "../http/exchange";
 import type { ModelVersion } from "../model/model-version";
 import type { ServingState } from "../model/serving-state";
 import type { Tally } from "../observability/tally";
 
-/** A count and nanoseconds in all, as Triton's clients and its load generator read them. */
-export interface TimedCount {
+/** A count and a total time in nanoseconds, as Triton's clients and its load generator read them. */
+interface TimedCount {
   readonly count: number;
   readonly ns: number;
 }
 
-/** What a model version has done, in Triton's terms. */
-export interface ModelStatisticsReply {
+/** The statistics of a model version, in Triton's format. */
+interface ModelStatisticsReply {
   readonly name: string;
   readonly version: string;
   readonly last_inference: number;
@@ -29,7 +29,7 @@ export function modelStatistics(state: ServingState): Handler {
   return ({ parameters }) => json(200, { model_stats: modelStatisticsOf(state, parameters) });
 }
 
-/** @param path nothing, a model's name, or that and a version */
+/** @param path empty, or a model's name, optionally with a version */
 export function modelStatisticsOf(state: ServingState, path: readonly string[]): ModelStatisticsReply[] {
   const [model] = path;
   if (path.length > 1) return [toReply(state.find(path))];
@@ -38,7 +38,7 @@ export function modelStatisticsOf(state: ServingState, path: readonly string[]):
 
 function toReply({ model, version, metrics: { statistics } }: ModelVersion): ModelStatisticsReply {
   const { succeeded, failed, queue, cache, compute, computeOfRequests, computeByRows, rows, lastRunAt } = statistics;
-  // Reading a request and writing its answer are not timed apart: their time is in that of the whole request.
+  // Decoding a request and encoding its response are not timed separately; their time is part of the whole request's.
   const untimed = { count: computeOfRequests.count, ns: 0 };
   return {
     name: model,
@@ -71,13 +71,15 @@ function timed({ count, seconds }: Tally): TimedCount {
   return { count, ns: Math.round(seconds * 1e9) };
 }
 
-const HEADS = "model,version,state,answered,failed,in flight,waiting,mean ms,queue ms,run ms,rows per run".split(",");
+const HEADINGS = "model,version,state,answered,failed,in flight,waiting,mean ms,queue ms,run ms,rows per run".split(
+  ",",
+);
 
-/** The same for people: a table of plain text. */
-export function statisticsForPeople(state: ServingState): Handler {
+/** The statistics as a table in plain text, for people. */
+export function statisticsTable(state: ServingState): Handler {
   return () => {
-    const table = [HEADS, ...state.all().map((version) => rowOf(state, version))];
-    const widths = HEADS.map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
+    const table = [HEADINGS, ...state.all().map((version) => rowOf(state, version))];
+    const widths = HEADINGS.map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0)));
     const lines = table.map((row) =>
       row
         .map((cell, i) => cell.padEnd(widths[i] ?? 0))
@@ -96,7 +98,7 @@ function rowOf(state: ServingState, version: ModelVersion): string[] {
   return [
     version.model,
     version.version,
-    state.notReadyBecauseOf(version) ?? "ready",
+    state.notReadyReasonOf(version) ?? "ready",
     ...[succeeded.count, failed.count, inFlight, queueLength].map(String),
     ...[succeeded, queue, compute].map(milliseconds),
     compute.count === 0 ? "-" : (rows / compute.count).toFixed(2),

@@ -1,49 +1,70 @@
-import { isUtf8 } from "node:buffer";
-import { promised, replyWith, type Reply } from "../reply";
-import { unpack } from "./compression";
-import type { Incoming } from "./incoming";
-import { badRequest, bodyTooLarge, CLIENT_GONE, Refusal } from "./refusal";
+import { IncomingMessage } from "node:http";
+import { type Callback, settleWith, toPromise } from "../core/callback";
+import { bodyTooLarge, CLIENT_CLOSED_REQUEST, HttpError } from "../core/http-error";
+import { decompress } from "./compression";
 
-/** Reads a whole body, unpacked, refusing what is too large as it is sent or as it is unpacked. */
-export function readBody(request: Incoming, limit: number): Promise<Buffer> {
-  return promised((reply) => receiveBody(request, limit, reply));
+/** Receives each chunk of a body as it arrives, and `null` at the end. */
+type BodyConsumer = (chunk: Buffer | null) => void;
+
+/**
+ * A request whose body can be consumed directly from the parser. Buffering it in a stream takes a tenth of the server's
+ * time per request (npm run bench:serving), and no consumer here is slower than the parser.
+ */
+export class IncomingRequest extends IncomingMessage {
+  private consumer: BodyConsumer | undefined;
+  private hasBodyStarted = false;
+
+  /** Must be called in the same turn of the event loop in which the request arrived, before its body. */
+  consumeBody(consumer: BodyConsumer): void {
+    if (this.hasBodyStarted) throw new Error("The body has already started to arrive.");
+    this.consumer = consumer;
+    // Marks the stream as read. Otherwise the HTTP server drains the rest of the body after the response.
+    this._read(0);
+  }
+
+  override push(chunk: Buffer | null, encoding?: BufferEncoding): boolean {
+    this.hasBodyStarted = true;
+    if (!this.consumer) return super.push(chunk, encoding);
+    this.consumer(chunk);
+    return true;
+  }
 }
 
-/** The same, for those of whose requests there are many. */
-export function receiveBody(request: Incoming, limit: number, reply: Reply<Buffer>): void {
-  const { "content-encoding": encoding, "content-length": announced } = request.headers;
-  if (Number(announced ?? 0) > limit) {
-    reply.failed(bodyTooLarge(limit));
+/** Reads and decompresses a whole body. Rejects one that is larger than the limit, compressed or decompressed. */
+export function readBody(request: IncomingRequest, limit: number): Promise<Buffer> {
+  return toPromise((callback) => receiveBody(request, limit, callback));
+}
+
+/** The same with a callback, for use on the hot path. */
+export function receiveBody(request: IncomingRequest, limit: number, callback: Callback<Buffer>): void {
+  const { "content-encoding": encoding, "content-length": declaredLength } = request.headers;
+  if (Number(declaredLength ?? 0) > limit) {
+    callback.reject(bodyTooLarge(limit));
     return;
   }
-  let parts: Buffer[] = [];
+  let chunks: Buffer[] = [];
   let length = 0;
-  let isOver = false;
+  let isSettled = false;
   const finish = (): void => {
-    isOver = true;
-    const body = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
-    if (encoding === undefined) reply.answered(body);
-    else replyWith(reply, unpack(body, encoding, limit));
+    isSettled = true;
+    const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+    if (encoding === undefined) callback.resolve(body);
+    else settleWith(callback, decompress(body, encoding, limit));
   };
-  const refuse = (refusal: Refusal): void => {
-    if (isOver) return;
-    isOver = true;
-    parts = [];
-    reply.failed(refusal);
+  const reject = (error: HttpError): void => {
+    if (isSettled) return;
+    isSettled = true;
+    chunks = [];
+    callback.reject(error);
   };
-  request.takeBody((part) => {
-    if (isOver) return;
-    if (part === null) finish();
-    else if ((length += part.length) > limit) refuse(bodyTooLarge(limit));
-    else parts.push(part);
+  request.consumeBody((chunk) => {
+    if (isSettled) return;
+    if (chunk === null) finish();
+    else if ((length += chunk.length) > limit) reject(bodyTooLarge(limit));
+    else chunks.push(chunk);
   });
   request.on("close", () => {
-    if (!request.complete) refuse(new Refusal(CLIENT_GONE, "The client went away before it had sent its request."));
+    const message = "The client closed the connection before it had sent the whole request.";
+    if (!request.complete) reject(new HttpError(CLIENT_CLOSED_REQUEST, message));
   });
-}
-
-/** The text that a body, or a part of it, is. */
-export function textOfBody(body: Buffer): string {
-  if (isUtf8(body)) return body.toString();
-  throw badRequest("The body is not UTF-8.");
 }

@@ -1,53 +1,62 @@
 import { constants, deflate, gunzip, gzip, inflate, type ZlibOptions } from "node:zlib";
 import { promisify } from "node:util";
-import { reasonOf, systemCodeOf } from "../start-up-error";
-import { badRequest, bodyTooLarge, Refusal } from "./refusal";
+import { badRequest, bodyTooLarge, HttpError } from "../core/http-error";
+import { reasonOf, systemCodeOf } from "../core/start-up-error";
 
 type Transform = (bytes: Buffer, options: ZlibOptions) => Promise<Buffer>;
 
 interface Coding {
-  readonly pack: Transform;
-  readonly unpack: Transform;
+  readonly compress: Transform;
+  readonly decompress: Transform;
 }
 
-/** What HTTP calls content codings, the preferred first. */
+/** HTTP content codings, in order of preference. */
 const CODINGS: ReadonlyMap<string, Coding> = new Map([
   [
     "gzip",
-    { pack: promisify<Buffer, ZlibOptions, Buffer>(gzip), unpack: promisify<Buffer, ZlibOptions, Buffer>(gunzip) },
+    {
+      compress: promisify<Buffer, ZlibOptions, Buffer>(gzip),
+      decompress: promisify<Buffer, ZlibOptions, Buffer>(gunzip),
+    },
   ],
   [
     "deflate",
-    { pack: promisify<Buffer, ZlibOptions, Buffer>(deflate), unpack: promisify<Buffer, ZlibOptions, Buffer>(inflate) },
+    {
+      compress: promisify<Buffer, ZlibOptions, Buffer>(deflate),
+      decompress: promisify<Buffer, ZlibOptions, Buffer>(inflate),
+    },
   ],
 ]);
 
-/** Unpacks a body, never into more than the limit, however small it came. */
-export async function unpack(body: Buffer, encoding: string, limit: number): Promise<Buffer> {
+/** Decompresses a body; one that exceeds the limit is rejected before it is fully decompressed. */
+export async function decompress(body: Buffer, encoding: string, limit: number): Promise<Buffer> {
   const name = encoding.trim().toLowerCase();
   if (name === "" || name === "identity") return body;
   const coding = CODINGS.get(name.replace(/^x-/, ""));
   if (!coding) {
-    const message = `The content encoding "${encoding.slice(0, 40)}" is not supported; send gzip, deflate or the body as it is.`;
-    throw new Refusal(415, message, { "accept-encoding": "gzip, deflate" });
+    const message = `The content encoding "${encoding.slice(0, 40)}" is not supported; use gzip, deflate or none.`;
+    throw new HttpError(415, message, { "accept-encoding": "gzip, deflate" });
   }
   try {
-    return await coding.unpack(body, { maxOutputLength: limit });
+    return await coding.decompress(body, { maxOutputLength: limit });
   } catch (error) {
     if (systemCodeOf(error) === "ERR_BUFFER_TOO_LARGE") throw bodyTooLarge(limit);
-    throw badRequest(`The body is not ${name} as its Content-Encoding says: ${reasonOf(error)}.`);
+    throw badRequest(`The body is not ${name}, although its Content-Encoding says so: ${reasonOf(error)}.`);
   }
 }
 
-/** Packs an answer in a way that its client accepts; undefined where it accepts none. */
-export async function pack(body: Buffer, accepted: string): Promise<{ body: Buffer; encoding: string } | undefined> {
+/** Compresses a response with a coding that the client accepts; undefined if it accepts none. */
+export async function compress(
+  body: Buffer,
+  accepted: string,
+): Promise<{ body: Buffer; encoding: string } | undefined> {
   const encoding = chooseCoding(accepted);
   const coding = encoding === undefined ? undefined : CODINGS.get(encoding);
   if (encoding === undefined || !coding) return undefined;
-  return { body: await coding.pack(body, { level: constants.Z_BEST_SPEED }), encoding };
+  return { body: await coding.compress(body, { level: constants.Z_BEST_SPEED }), encoding };
 }
 
-/** The coding that an Accept-Encoding weighs highest; of equals the first that the server has. */
+/** The coding with the highest weight in Accept-Encoding; on a tie, the one that the server prefers. */
 function chooseCoding(accepted: string): string | undefined {
   const weights = new Map(accepted.split(",").map(weightOf));
   const anyOther = weights.get("*") ?? 0;

@@ -1,31 +1,34 @@
 import type { OutgoingHttpHeaders } from "node:http";
-import type { Reply } from "../reply";
-import type { Incoming } from "./incoming";
+import type { Callback } from "../core/callback";
+import type { IncomingRequest } from "./body";
 
-/** One request on its way through the server. */
+/** One request while the server handles it. */
 export interface Exchange {
-  readonly request: Incoming;
-  /** What stood at the parameters of the path, in order. */
+  readonly request: IncomingRequest;
+  /** Values of the path parameters, in order. */
   readonly parameters: readonly string[];
-  /** When its headers had arrived, by `performance.now()`. */
+  /** When the headers had arrived, by `performance.now()`. */
   readonly startedAt: number;
 }
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly body: string | Buffer;
   /**
-   * Whether a text surely has no character beyond ASCII: its bytes then need not be counted, and it is sent as it is.
+   * Whether a text body is known to be plain ASCII. Its length in bytes then need not be counted, and it is sent as it is.
    * @default false
    */
   readonly isAscii?: boolean;
   readonly headers?: OutgoingHttpHeaders;
 }
 
-/** Gives the answer, or a promise of it; or nothing, and then calls the reply. */
-export type Handler = (exchange: Exchange, reply: Reply<Answer>) => Answer | Promise<Answer> | void;
+/** Returns the response, or a promise of it, or nothing and settles the callback later. */
+export type Handler = (
+  exchange: Exchange,
+  callback: Callback<HttpResponse>,
+) => HttpResponse | Promise<HttpResponse> | void;
 
-/** An answer with a JSON body; JSON is what is sent unless the headers say otherwise. */
-export function json(status: number, body: unknown, headers?: OutgoingHttpHeaders): Answer {
+/** A response with a JSON body; the content type is JSON unless the headers set another. */
+export function json(status: number, body: unknown, headers?: OutgoingHttpHeaders): HttpResponse {
   return { status, body: JSON.stringify(body), ...(headers && { headers }) };
 }

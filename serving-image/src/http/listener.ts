@@ -5,27 +5,27 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import { Server as TcpServer, type AddressInfo, type Socket } from "node:net";
+import { type AddressInfo, Server as TcpServer, type Socket } from "node:net";
 import type { HttpConfig } from "../config/settings";
-import type { Log } from "../observability/log";
-import { replyWith, type Reply } from "../reply";
-import { reasonOf, StartUpCode, startUpError, systemCodeOf } from "../start-up-error";
-import { pack } from "./compression";
-import { json, type Answer, type Handler } from "./exchange";
-import { Incoming } from "./incoming";
-import { Refusal } from "./refusal";
+import { type Callback, settleWith } from "../core/callback";
+import { HttpError } from "../core/http-error";
+import type { Log } from "../core/log";
+import { reasonOf, StartUpCode, startUpError, systemCodeOf } from "../core/start-up-error";
+import { IncomingRequest } from "./body";
+import { compress } from "./compression";
+import { type Handler, type HttpResponse, json } from "./exchange";
 import type { Router } from "./router";
 
-/** How long connections without a request stay open once the server stops: long enough for a request on its way. */
+/** How long idle connections stay open once the server stops: long enough for a request that is on its way. */
 const LINGER_MS = 1000;
 
 const CHECK_EVERY_MS = 1000;
 
-/** Takes requests from the network, hands them to their handlers, and stops without losing one. */
+/** Accepts HTTP requests, passes them to their handlers, and stops without losing one. */
 export class Listener {
-  private readonly server: Server<typeof Incoming>;
+  private readonly server: Server<typeof IncomingRequest>;
   private isClosing = false;
-  /** Requests that are being answered, and those whose connection was cut. */
+  /** Requests that are being handled, and those whose connection was cut. */
   private open = 0;
   private cut = 0;
 
@@ -37,38 +37,38 @@ export class Listener {
     const requestTimeout = config.requestTimeoutSeconds * 1000;
     this.server = createServer(
       {
-        IncomingMessage: Incoming,
+        IncomingMessage: IncomingRequest,
         maxHeaderSize: config.headerLimitBytes,
-        // How late a client that is too slow may be found out.
+        // How late a slow client may be detected.
         connectionsCheckingInterval: CHECK_EVERY_MS,
         requestTimeout,
-        // The headers are a part of the request, so they cannot be given longer.
+        // The headers are part of the request, so their timeout cannot be longer.
         headersTimeout: Math.min(config.headersTimeoutSeconds * 1000, requestTimeout),
         keepAliveTimeout: config.keepAliveSeconds * 1000,
       },
-      (request, response) => this.answer(request, response),
+      (request, response) => this.respond(request, response),
     );
-    this.server.on("clientError", refuseMalformed);
+    this.server.on("clientError", rejectMalformed);
   }
 
   /** Resolves with the port. */
   listen(): Promise<number> {
     const { host, port } = this.config;
     return new Promise((resolve, reject) => {
-      this.server.once("error", (error) => reject(cannotListen(host, port, error)));
+      this.server.once("error", (error) => reject(listenError(host, port, error)));
       this.server.listen(port, host, () => resolve((this.server.address() as AddressInfo).port));
     });
   }
 
   /**
-   * Takes no new connection, asks those that are open to go elsewhere, finishes every request, and resolves with the
-   * number of those it had to cut off.
+   * Accepts no new connections, asks open ones to close after their next response, and finishes the open requests. Resolves
+   * with the number of requests that it had to cut off.
    */
   async close(timeoutSeconds: number): Promise<number> {
     this.isClosing = true;
     if (!this.server.listening) return 0;
     const closed = new Promise<void>((resolve) => this.server.once("close", resolve));
-    // The HTTP server's own close cuts idle connections at once, and with them requests that are already on their way.
+    // The HTTP server's own close() cuts idle connections at once, and with them requests that are on their way.
     TcpServer.prototype.close.call(this.server);
     const closeIdle = setInterval(() => this.server.closeIdleConnections(), LINGER_MS);
     const deadline = setTimeout(() => this.cutOff(), Math.max(timeoutSeconds * 1000, LINGER_MS));
@@ -83,55 +83,55 @@ export class Listener {
     this.server.closeAllConnections();
   }
 
-  private answer(request: Incoming, response: ServerResponse): void {
+  private respond(request: IncomingRequest, response: ServerResponse): void {
     this.open++;
     const startedAt = performance.now();
-    const reply: Reply<Answer> = {
-      answered: (answer) => this.compressAndSend(request, response, answer),
-      failed: (error) => this.compressAndSend(request, response, this.refuse(request, error)),
+    const callback: Callback<HttpResponse> = {
+      resolve: (result) => this.compressAndSend(request, response, result),
+      reject: (error) => this.compressAndSend(request, response, this.toErrorResponse(request, error)),
     };
-    let answer: ReturnType<Handler>;
+    let result: ReturnType<Handler>;
     try {
-      answer = this.handle(request, startedAt, reply);
+      result = this.handle(request, startedAt, callback);
     } catch (error) {
-      reply.failed(error);
+      callback.reject(error);
       return;
     }
-    if (answer instanceof Promise) replyWith(reply, answer);
-    else if (answer) reply.answered(answer);
+    if (result instanceof Promise) settleWith(callback, result);
+    else if (result) callback.resolve(result);
   }
 
-  private handle(request: Incoming, startedAt: number, reply: Reply<Answer>): ReturnType<Handler> {
+  private handle(request: IncomingRequest, startedAt: number, callback: Callback<HttpResponse>): ReturnType<Handler> {
     const url = request.url ?? "/";
     const query = url.indexOf("?");
     const match = this.routes.match(query < 0 ? url : url.slice(0, query));
-    if (!match) throw new Refusal(404, `There is nothing at ${url.slice(0, 200)}.`);
+    if (!match) throw new HttpError(404, `Not found: ${url.slice(0, 200)}`);
     const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET");
     const handler = match.byMethod.get(method);
     if (!handler) throw wrongMethod(method, [...match.byMethod.keys()]);
-    return handler({ request, parameters: match.parameters, startedAt }, reply);
+    return handler({ request, parameters: match.parameters, startedAt }, callback);
   }
 
-  private refuse(request: IncomingMessage, error: unknown): Answer {
-    if (error instanceof Refusal) return json(error.status, { error: error.message }, { ...error.headers });
+  private toErrorResponse(request: IncomingMessage, error: unknown): HttpResponse {
+    if (error instanceof HttpError) return json(error.status, { error: error.message }, { ...error.headers });
     this.log.error({ err: error, url: request.url }, "a request failed");
-    return json(500, { error: "The server failed to answer; its log says why." });
+    return json(500, { error: "Internal error; see the server's log." });
   }
 
-  private compressAndSend(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-    if (answer.body.length < this.config.compressFromBytes) this.send(request, response, answer);
-    else void compress(request, answer).then((packed) => this.send(request, response, packed));
+  private compressAndSend(request: IncomingMessage, response: ServerResponse, result: HttpResponse): void {
+    if (result.body.length < this.config.compressFromBytes) this.send(request, response, result);
+    else void compressResponse(request, result).then((compressed) => this.send(request, response, compressed));
   }
 
-  private send({ method }: IncomingMessage, response: ServerResponse, answer: Answer): void {
-    const { status, body, isAscii = false, headers } = answer;
+  private send({ method }: IncomingMessage, response: ServerResponse, result: HttpResponse): void {
+    const { status, body, isAscii = false, headers } = result;
     const lines: OutgoingHttpHeader[] = ["content-length", isAscii ? body.length : Buffer.byteLength(body)];
-    let isTyped = false;
+    let hasContentType = false;
     for (const name in headers) {
       lines.push(name, headers[name] ?? "");
-      if (name === "content-type") isTyped = true;
+      if (name === "content-type") hasContentType = true;
     }
-    if (!isTyped) lines.push("content-type", "application/json");
+    if (!hasContentType) lines.push("content-type", "application/json");
     if (this.isClosing) lines.push("connection", "close");
     response.writeHead(status, lines);
     if (method === "HEAD") response.end();
@@ -140,21 +140,22 @@ export class Listener {
   }
 }
 
-async function compress({ headers: asked }: IncomingMessage, answer: Answer): Promise<Answer> {
-  const headers = { ...answer.headers, vary: "accept-encoding" };
-  const packed = await pack(Buffer.from(answer.body), String(asked["accept-encoding"] ?? ""));
-  if (!packed) return { ...answer, headers };
-  return { ...answer, body: packed.body, headers: { ...headers, "content-encoding": packed.encoding } };
+async function compressResponse(request: IncomingMessage, response: HttpResponse): Promise<HttpResponse> {
+  const headers = { ...response.headers, vary: "accept-encoding" };
+  const compressed = await compress(Buffer.from(response.body), String(request.headers["accept-encoding"] ?? ""));
+  if (!compressed) return { ...response, headers };
+  return { ...response, body: compressed.body, headers: { ...headers, "content-encoding": compressed.encoding } };
 }
 
-function wrongMethod(method: string, allowed: readonly string[]): Refusal {
+function wrongMethod(method: string, allowed: readonly string[]): HttpError {
   const allow = allowed.flatMap((one) => (one === "GET" ? ["GET", "HEAD"] : [one])).join(", ");
-  return new Refusal(405, `${method} is not possible here; use ${allow}.`, { allow });
+  return new HttpError(405, `${method} is not allowed here; use ${allow}.`, { allow });
 }
 
-function cannotListen(host: string, port: number, error: Error): Error {
+function listenError(host: string, port: number, error: Error): Error {
   if (systemCodeOf(error) === "EADDRINUSE") {
-    const fix = "Stop what uses it, or set another port (http.port or SLIPWAY_HTTP_PORT; 0 picks a free one).";
+    const fix =
+      "Stop the process that uses it, or set another port (http.port or SLIPWAY_HTTP_PORT; 0 picks a free one).";
     return startUpError(StartUpCode.PortInUse, "http.port", `port ${port} on ${host} is in use (EADDRINUSE).`, fix);
   }
   const message = `cannot listen on ${host}, port ${port}: ${reasonOf(error)}.`;
@@ -166,18 +167,18 @@ function cannotListen(host: string, port: number, error: Error): Error {
   );
 }
 
-const MALFORMED: Readonly<Record<string, readonly [number, string, string]>> = {
+const MALFORMED_RESPONSES: Readonly<Record<string, readonly [number, string, string]>> = {
   HPE_HEADER_OVERFLOW: [431, "Request Header Fields Too Large", "The headers are too large."],
   ERR_HTTP_REQUEST_TIMEOUT: [408, "Request Timeout", "The request took too long to arrive."],
 };
 
-/** Answers what is not HTTP, on a connection that then is of no more use. */
-function refuseMalformed(error: Error, socket: Socket): void {
+/** Answers a request that is not valid HTTP and closes its connection. */
+function rejectMalformed(error: Error, socket: Socket): void {
   if (!socket.writable || systemCodeOf(error) === "ECONNRESET") {
     socket.destroy();
     return;
   }
-  const [status, reason, message] = MALFORMED[systemCodeOf(error) ?? ""] ?? [
+  const [status, reason, message] = MALFORMED_RESPONSES[systemCodeOf(error) ?? ""] ?? [
     400,
     "Bad Request",
     "The request is not valid HTTP.",

@@ -1,22 +1,22 @@
-/** What to do at a path: by method, and the parts of the path that stand for something. */
-export interface Match<T> {
+/** The handlers of a path by method, and the values of its parameters. */
+interface Match<T> {
   readonly byMethod: ReadonlyMap<string, T>;
   readonly parameters: readonly string[];
 }
 
 interface Route<T> {
-  /** `undefined` stands for any text. */
+  /** `undefined` matches any text. */
   readonly segments: readonly (string | undefined)[];
   readonly byMethod: Map<string, T>;
 }
 
-/** Paths whose match is remembered: clients ask for a few of them again and again. */
-const REMEMBERED = 256;
+/** Matches are cached, since clients request the same few paths over and over. */
+const MAX_CACHED_MATCHES = 256;
 
-/** Finds handlers by path. A pattern such as `/v2/models/{model}` gives its parameters in order. */
+/** Finds handlers by path. A pattern such as `/v2/models/{model}` yields its parameters in order. */
 export class Router<T> {
   private readonly routes = new Map<string, Route<T>>();
-  private readonly remembered = new Map<string, Match<T>>();
+  private readonly cachedMatches = new Map<string, Match<T>>();
 
   on(method: string, pattern: string, target: T): this {
     const segments = pattern.split("/").map((segment) => (segment.startsWith("{") ? undefined : segment));
@@ -27,10 +27,10 @@ export class Router<T> {
   }
 
   match(path: string): Match<T> | undefined {
-    const known = this.remembered.get(path);
+    const known = this.cachedMatches.get(path);
     if (known) return known;
     const found = this.search(path);
-    if (found && this.remembered.size < REMEMBERED) this.remembered.set(path, found);
+    if (found && this.cachedMatches.size < MAX_CACHED_MATCHES) this.cachedMatches.set(path, found);
     return found;
   }
 
@@ -50,7 +50,7 @@ function fits(pattern: readonly (string | undefined)[], segments: readonly strin
   return pattern.length === segments.length && pattern.every((part, i) => part === undefined || part === segments[i]);
 }
 
-/** Text that is not well encoded names nothing, so it can stand as it is. */
+/** Text that is not valid percent-encoding stays as it is: nothing has such a name, so the lookup fails later. */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);

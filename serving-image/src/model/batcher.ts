@@ -1,37 +1,20 @@
 import type { BatchingConfig } from "../config/settings";
-import { CLIENT_GONE, Refusal } from "../http/refusal";
+import type { Callback } from "../core/callback";
+import { CLIENT_CLOSED_REQUEST, HttpError } from "../core/http-error";
+import { reasonOf } from "../core/start-up-error";
+import type { BatchObserver } from "../observability/batch-observer";
 import type { Tensors } from "../protocol/datatypes";
-import type { Reply } from "../reply";
-import { reasonOf } from "../start-up-error";
-import type { RunOfRequest } from "../observability/run-of-request";
-import { RequestQueue, type Caller, type Inference, type Waiting } from "./request-queue";
+import type { Inference } from "../protocol/inference";
+import { type Caller, type QueuedRequest, RequestQueue } from "./request-queue";
 import { joinRows, takeRows } from "./rows";
 import type { ModelRun, ModelSession } from "./session";
-import { WorkerLost } from "./workers/worker-thread";
+import { WorkerLostError } from "./workers/worker-thread";
 
-export type { Inference } from "./request-queue";
-
-/** Why a request was not computed. */
-export type RejectionReason = "queue_full" | "expired" | "client_gone";
-
-/** Is told what happened, for the metrics. */
-export interface BatchObserver {
-  /** So many requests wait now. */
-  waiting(requests: number): void;
-  /** A request waited this long for its run. */
-  queued(seconds: number): void;
-  /** A run of the model took this long, over so many rows of so many requests. */
-  computed(seconds: number, rows: number, requests: number): void;
-  rejected(reason: RejectionReason): void;
-  /** A request was computed; only where somebody wants to know it of each. */
-  readonly ran?: ((request: Inference, run: RunOfRequest) => void) | undefined;
-}
-
-export type QueueLimits = Pick<BatchingConfig, "queueSize" | "maxDelaySeconds">;
+type QueueLimits = Pick<BatchingConfig, "queueSize" | "maxDelaySeconds">;
 
 /**
- * Runs what is waiting together. Requests that arrive in one turn of the event loop, or while the model computes, share
- * the next run; unless a delay is set, an idle server starts at once, so that nobody waits for company.
+ * Batches the waiting requests. Requests that arrive in the same turn of the event loop, or while the model computes, share
+ * the next run. Unless a delay is set, an idle server starts at once, so no request waits to be batched.
  */
 export class Batcher {
   private readonly queue = new RequestQueue();
@@ -46,23 +29,23 @@ export class Batcher {
     private readonly observer: BatchObserver,
   ) {}
 
-  /** Refuses where a request would find the queue full: best asked before anything is read of it. */
+  /** Throws if the queue is full. Best called before the body of a request is read. */
   admit(): void {
     if (this.queue.length < this.limits.queueSize) return;
     this.observer.rejected("queue_full");
     const message = `The server is overloaded: ${this.limits.queueSize} requests are waiting (batching.queueSize).`;
-    throw new Refusal(429, message, { "retry-after": "1" });
+    throw new HttpError(429, message, { "retry-after": "1" });
   }
 
   /**
-   * Replies, never before it returns, with what the model gives; refuses where the queue is full.
-   * @param caller who is asked, just before it is computed, whether it still waits
+   * Queues a request. The callback settles later, never before this returns. Throws if the queue is full.
+   * @param caller checked just before the request is computed: it is skipped if the caller is gone
    */
-  infer(asked: Inference, caller: Caller, reply: Reply<Tensors>): void {
+  infer(request: Inference, caller: Caller, callback: Callback<Tensors>): void {
     this.admit();
-    const since = performance.now();
-    const deadline = since + (asked.timeoutSeconds ?? Infinity) * 1000;
-    this.queue.add({ asked, since, deadline, caller, reply });
+    const queuedAt = performance.now();
+    const deadline = queuedAt + (request.timeoutSeconds ?? Infinity) * 1000;
+    this.queue.add({ request, queuedAt, deadline, caller, callback });
     this.observer.waiting(this.queue.length);
     this.schedule();
   }
@@ -72,12 +55,12 @@ export class Batcher {
     return this.queue.length === 0 && this.running === 0;
   }
 
-  /** Why nothing can be computed for now; undefined while it can. */
-  get unavailableBecause(): string | undefined {
-    return this.session.unavailableBecause;
+  /** Why nothing can be computed at the moment; undefined while it can. */
+  get unavailableReason(): string | undefined {
+    return this.session.unavailableReason;
   }
 
-  /** Lets go of the model; the batcher must be idle, and is of no more use. */
+  /** Releases the model. The batcher must be idle, and cannot be used afterwards. */
   close(): Promise<void> {
     return this.session.release();
   }
@@ -94,45 +77,48 @@ export class Batcher {
     for (const one of this.queue.takeExpired(now)) this.expire(one, now);
     const startAt = this.startAt();
     while (startAt <= now && this.queue.length > 0 && this.running < this.session.capacity) {
-      const batch = this.queue.take(this.maxRows).filter((one) => this.isStillWanted(one));
+      const batch = this.queue.take(this.maxRows).filter((one) => !this.isAbandoned(one));
       if (batch.length > 0) void this.runBatch(batch);
     }
     this.observer.waiting(this.queue.length);
     this.wakeUpAt(Math.min(this.queue.earliestDeadline, startAt > now ? startAt : Infinity));
   }
 
-  /** When the next run may begin: at once, unless it is set to wait for company and there is room for some. */
+  /** When the next run may start: at once, unless a delay is set and the batch is not full. */
   private startAt(): number {
     const { maxDelaySeconds } = this.limits;
     if (maxDelaySeconds === 0 || this.queue.rows >= this.maxRows) return 0;
-    return this.queue.headSince + maxDelaySeconds * 1000;
+    return this.queue.headQueuedAt + maxDelaySeconds * 1000;
   }
 
-  private wakeUpAt(moment: number): void {
+  private wakeUpAt(time: number): void {
     clearTimeout(this.wakeUp);
     this.wakeUp = undefined;
-    if (this.queue.length === 0 || moment === Infinity) return;
-    // A timer may fire a little early, and is then set again; it cannot be set for longer than this.
-    const wait = Math.min(Math.max(Math.ceil(moment - performance.now()), 1), 2 ** 31 - 1);
+    if (this.queue.length === 0 || time === Infinity) return;
+    // A timer may fire slightly early, and is then set again. Node's timers take at most 2^31 - 1 ms.
+    const wait = Math.min(Math.max(Math.ceil(time - performance.now()), 1), 2 ** 31 - 1);
     this.wakeUp = setTimeout(() => this.dispatch(), wait);
   }
 
-  private expire(one: Waiting, now: number): void {
+  private expire(one: QueuedRequest, now: number): void {
     this.observer.rejected("expired");
-    const waited = Math.round(now - one.since);
-    one.reply.failed(
-      new Refusal(504, `The request's time was up after ${waited} ms in the queue; it was not computed.`),
+    const waited = Math.round(now - one.queuedAt);
+    one.callback.reject(
+      new HttpError(504, `The request timed out after ${waited} ms in the queue; it was not computed.`),
     );
   }
 
-  private isStillWanted(one: Waiting): boolean {
-    if (!one.caller.isGone()) return true;
+  /** Rejects a request whose client has disconnected. */
+  private isAbandoned(one: QueuedRequest): boolean {
+    if (!one.caller.isGone()) return false;
     this.observer.rejected("client_gone");
-    one.reply.failed(new Refusal(CLIENT_GONE, "The client went away before its request was computed."));
-    return false;
+    one.callback.reject(
+      new HttpError(CLIENT_CLOSED_REQUEST, "The client disconnected before its request was computed."),
+    );
+    return true;
   }
 
-  private async runBatch(batch: readonly Waiting[]): Promise<void> {
+  private async runBatch(batch: readonly QueuedRequest[]): Promise<void> {
     this.running++;
     const [first] = batch;
     if (first && batch.length === 1) await this.runAlone(first);
@@ -141,62 +127,62 @@ export class Batcher {
     if (this.queue.length > 0) this.schedule();
   }
 
-  private async runTogether(batch: readonly Waiting[]): Promise<void> {
+  private async runTogether(batch: readonly QueuedRequest[]): Promise<void> {
     let run: ModelRun;
-    const rows = batch.reduce((sum, one) => sum + one.asked.rows, 0);
+    const rows = batch.reduce((sum, one) => sum + one.request.rows, 0);
     try {
-      run = await this.session.run(joinRows(batch.map((one) => one.asked.inputs)), outputsOf(batch), true);
+      run = await this.session.run(joinRows(batch.map((one) => one.request.inputs)), outputsOf(batch), true);
     } catch {
-      // One request that the model cannot compute must not fail the others; alone each gets its own answer.
+      // A request that the model cannot compute must not fail the others, so each is computed alone.
       await Promise.all(batch.map((one) => this.runAlone(one)));
       return;
     }
     this.observe(run, batch, rows);
     let from = 0;
     for (const one of batch) {
-      one.reply.answered(takeRows(run.outputs, one.asked.outputs, from, one.asked.rows));
-      from += one.asked.rows;
+      one.callback.resolve(takeRows(run.outputs, one.request.outputs, from, one.request.rows));
+      from += one.request.rows;
     }
   }
 
-  private async runAlone(one: Waiting): Promise<void> {
+  private async runAlone(one: QueuedRequest): Promise<void> {
     let run: ModelRun;
     try {
-      run = await this.runTwiceIfLost(one.asked);
+      run = await this.runTwiceIfLost(one.request);
     } catch (error) {
-      one.reply.failed(error instanceof WorkerLost ? unavailable(error) : error);
+      one.callback.reject(error instanceof WorkerLostError ? unavailable(error) : error);
       return;
     }
-    this.observe(run, [one], one.asked.rows);
-    one.reply.answered(run.outputs);
+    this.observe(run, [one], one.request.rows);
+    one.callback.resolve(run.outputs);
   }
 
-  /** A thread may have ended for a reason of its own; if the next one ends as well, the request may be the reason. */
+  /** Retries once: a worker may exit for a reason of its own, but if the next one exits too, the request may be the cause. */
   private async runTwiceIfLost({ inputs, outputs }: Inference): Promise<ModelRun> {
     try {
       return await this.session.run(inputs, outputs);
     } catch (error) {
-      if (!(error instanceof WorkerLost)) throw error;
+      if (!(error instanceof WorkerLostError)) throw error;
       return this.session.run(inputs, outputs);
     }
   }
 
-  private observe(run: ModelRun, batch: readonly Waiting[], rows: number): void {
+  private observe(run: ModelRun, batch: readonly QueuedRequest[], rows: number): void {
     this.observer.computed(run.seconds, rows, batch.length);
     const { startedAt, seconds } = run;
     for (const one of batch) {
-      this.observer.queued((startedAt - one.since) / 1000);
-      this.observer.ran?.(one.asked, { queuedAt: one.since, startedAt, seconds, rows });
+      this.observer.queued((startedAt - one.queuedAt) / 1000);
+      this.observer.ran?.(one.request, { queuedAt: one.queuedAt, startedAt, seconds, rows });
     }
   }
 }
 
-function unavailable(error: WorkerLost): Refusal {
-  return new Refusal(503, `The model could not compute: ${reasonOf(error)}.`, { "retry-after": "1" });
+function unavailable(error: WorkerLostError): HttpError {
+  return new HttpError(503, `The model could not compute: ${reasonOf(error)}.`, { "retry-after": "1" });
 }
 
-function outputsOf(batch: readonly Waiting[]): readonly string[] {
+function outputsOf(batch: readonly QueuedRequest[]): readonly string[] {
   const [first] = batch;
-  if (first && batch.every((one) => one.asked.outputs === first.asked.outputs)) return first.asked.outputs;
-  return [...new Set(batch.flatMap((one) => one.asked.outputs))];
+  if (first && batch.every((one) => one.request.outputs === first.request.outputs)) return first.request.outputs;
+  return [...new Set(batch.flatMap((one) => one.request.outputs))];
 }

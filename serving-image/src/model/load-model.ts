@@ -1,30 +1,30 @@
 import type { ModelConfig, ServerConfig } from "../config/settings";
-import { secondsSince, type Log } from "../observability/log";
-import { planBatching, type BatchingPlan } from "./batching";
-import { checkSum } from "./files/sum";
-import { measureRun } from "./run-time";
-import { inLoop, loadSession, type ModelSession } from "./session";
-import { warmUp, type SampleInputs } from "./warm-up";
-import { WorkerPool, type StartedPool } from "./workers/worker-pool";
+import { type Log, secondsSince } from "../core/log";
+import { type BatchingPlan, planBatching } from "./batching-plan";
+import { verifySha256 } from "./files/checksum";
+import { measureRun } from "./measure-run";
+import { loadSession, type ModelSession, onEventLoop } from "./session";
+import { type SampleInputs, warmUp } from "./warm-up";
+import { type StartedPool, WorkerPool } from "./workers/worker-pool";
 
-/** A model that is loaded, warm, and in the place where it serves. */
+/** A model that is loaded and warm, on the event loop or in worker threads. */
 export interface LoadedModel {
   readonly session: ModelSession;
   readonly plan: BatchingPlan;
-  /** Inputs that it computes with. */
+  /** Inputs that the model accepts. */
   readonly sample: SampleInputs;
-  /** How long a run takes with as many rows as may share one. */
+  /** Duration of a run with the largest batch. */
   readonly runSeconds: number;
 }
 
-export type LoadSettings = Pick<ServerConfig, "batching" | "workers">;
+type LoadSettings = Pick<ServerConfig, "batching" | "workers">;
 
-/** Loading holds the event loop up, so only a model for which it is as short as this computes there. */
+/** Loading blocks the event loop, so only a model that loads faster than this runs there. */
 const LOAD_IN_LOOP_SECONDS = 0.01;
 
 /**
- * Loads a model in a worker thread, computes with it for the first time there, and decides from what it took where it
- * serves: in the event loop, or in worker threads.
+ * Loads and warms up a model in a worker thread, then decides from the measured times where it serves: on the event loop or
+ * in worker threads.
  */
 export async function loadModel(
   { path, sha256 }: { readonly path: string; readonly sha256: string },
@@ -41,40 +41,40 @@ export async function loadModel(
     const sample = await warmUp(pool, model);
     const plan = await planBatching(pool, sample, batching);
     const runSeconds = await measureRun(pool, sample, plan.maxRows);
-    const place = placeOf(pool, runSeconds, workers);
-    log.info({ seconds: secondsSince(warmUpStartedAt), batching: plan, runSeconds, ...place }, "model warmed up");
-    if (place.computesIn === "worker threads") {
+    const placement = placementOf(pool, runSeconds, workers);
+    log.info({ seconds: secondsSince(warmUpStartedAt), batching: plan, runSeconds, ...placement }, "model warmed up");
+    if (placement.computesIn === "worker threads") {
       await pool.grow(workers.count);
       return { session: pool, plan, sample, runSeconds };
     }
-    await checkSum(path, sha256);
+    await verifySha256(path, sha256);
     const own = await loadSession(path, model.threads);
     await warmUp(own, model);
     await pool.release();
-    return { session: inLoop(own, runSeconds), plan, sample, runSeconds };
+    return { session: onEventLoop(own, runSeconds), plan, sample, runSeconds };
   } catch (error) {
     await pool.release();
     throw error;
   }
 }
 
-interface Place {
+interface Placement {
   readonly computesIn: "event loop" | "worker threads";
-  readonly because: string;
+  readonly reason: string;
   readonly workers?: number;
 }
 
-function placeOf(
+function placementOf(
   { loadSeconds }: StartedPool,
   runSeconds: number,
   { count, aboveSeconds }: ServerConfig["workers"],
-): Place {
+): Placement {
   const isLongRun = runSeconds > aboveSeconds;
   if (!isLongRun && loadSeconds <= LOAD_IN_LOOP_SECONDS) {
-    return { computesIn: "event loop", because: `a run takes at most ${aboveSeconds} s` };
+    return { computesIn: "event loop", reason: `a run takes at most ${aboveSeconds} s` };
   }
-  const because = isLongRun
+  const reason = isLongRun
     ? `a run takes over ${aboveSeconds} s`
-    : `loading it would hold up the event loop for over ${LOAD_IN_LOOP_SECONDS} s`;
-  return { computesIn: "worker threads", because, workers: count };
+    : `loading it would block the event loop for over ${LOAD_IN_LOOP_SECONDS} s`;
+  return { computesIn: "worker threads", reason, workers: count };
 }

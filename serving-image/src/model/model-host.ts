@@ -2,19 +2,19 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ModelCache } from "../cache/model-cache";
 import type { PredictionCache } from "../cache/prediction-cache";
 import type { ModelConfig, ServerConfig } from "../config/settings";
-import type { Faults } from "../faults/faults";
-import { Refusal } from "../http/refusal";
-import type { Log } from "../observability/log";
+import { HttpError } from "../core/http-error";
+import type { Log } from "../core/log";
+import { reasonOf } from "../core/start-up-error";
+import type { FaultInjector } from "../faults/fault-injector";
 import type { Metrics } from "../observability/metrics";
-import { InferAnswerWriter } from "../protocol/infer-answer";
 import { InferRequestReader } from "../protocol/infer-request";
-import { reasonOf } from "../start-up-error";
+import { InferResponseWriter } from "../protocol/infer-response";
 import { Batcher } from "./batcher";
-import { loadModel, type LoadedModel } from "./load-model";
+import { installModel } from "./files/install-model";
+import { type LoadedModel, loadModel } from "./load-model";
+import { ModelRepository } from "./model-repository";
 import { ModelVersion } from "./model-version";
 import { PredictionIds } from "./prediction-id";
-import { placeModel } from "./files/place-model";
-import { Repository } from "./repository";
 import type { ServingState } from "./serving-state";
 
 /** A model version as the index of the repository lists it. */
@@ -26,18 +26,18 @@ export interface IndexEntry {
   readonly reason: string;
 }
 
-/** How long after the last look for requests that still need a model version the next one is. */
-const LOOK_EVERY_MS = 10;
+/** How often a replaced version is checked for requests that still need it. */
+const POLL_MS = 10;
 
-/** Brings model versions into service, and takes them out of it, without losing a request. */
+/** Loads and unloads model versions without losing a request. */
 export class ModelHost {
-  private readonly repository: Repository;
+  private readonly repository: ModelRepository;
   private readonly ids: PredictionIds;
-  /** Why versions are not served that could be, by name and version. */
+  /** Why a version is not served, by name and version. */
   private readonly reasons = new Map<string, string>();
-  /** Absent where there is none, and before the server has started. */
+  /** Undefined until the server has started, or if no cache is configured. */
   private cache: PredictionCache | undefined;
-  private turn: Promise<unknown> = Promise.resolve();
+  private lastChange: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly config: ServerConfig,
@@ -45,17 +45,17 @@ export class ModelHost {
     private readonly metrics: Metrics,
     private readonly log: Log,
     private readonly signal: AbortSignal,
-    private readonly faults?: Faults,
+    private readonly faults?: FaultInjector,
   ) {
     this.ids = new PredictionIds(config.predictionSecrets);
-    this.repository = new Repository(config.repository.root);
+    this.repository = new ModelRepository(config.repository.root);
     for (const model of config.models) state.add(this.create(model));
   }
 
-  /** Loads every model of the settings. */
+  /** Loads the models of the settings. */
   async start(): Promise<void> {
     await this.openCache();
-    await this.inTurn(async () => {
+    await this.serialize(async () => {
       for (const model of this.config.models) {
         const version = this.state.find([model.name, model.version]);
         const sha256 = await this.serve(model, version);
@@ -69,11 +69,11 @@ export class ModelHost {
     this.cache?.close();
   }
 
-  /** Everything that is served or could be. */
+  /** The versions that are served or could be. */
   async index(): Promise<IndexEntry[]> {
     const entries = new Map<string, IndexEntry>();
     for (const found of this.state.all()) {
-      const reason = this.state.notReadyBecauseOf(found);
+      const reason = this.state.notReadyReasonOf(found);
       const state = reason === undefined ? "READY" : found.isLoaded ? "UNAVAILABLE" : "LOADING";
       const { model: name, version } = found;
       entries.set(keyOf(name, version), { name, version, state, reason: reason ?? "" });
@@ -89,37 +89,37 @@ export class ModelHost {
   }
 
   /**
-   * Loads what is new of a model: the versions of the settings whose file has changed, and the newest version in the
-   * repository, which takes the place of the others that came from there. Whatever fails, the old versions serve on.
+   * Loads the new versions of a model: those of the settings whose file has changed, and the newest one in the repository,
+   * which replaces the older ones from there. If a version fails to load, the old ones keep serving.
    */
   load(model: string): Promise<void> {
-    return this.inTurn(async () => {
+    return this.serialize(async () => {
       const configured = this.config.models.filter(({ name }) => name === model);
       const [newest] = await this.repository.versionsOf(model);
       const isNew = newest !== undefined && !configured.some(({ version }) => version === newest);
       const like = configured[0] ?? { threads: this.config.models[0]?.threads ?? 1, cache: true };
       const wanted = isNew ? [...configured, await this.repository.configOf(model, newest, like)] : configured;
       if (wanted.length === 0) {
-        throw new Refusal(404, `Model "${model}" is not in the repository: there is no <version>/model.onnx of it.`);
+        throw new HttpError(404, `Model "${model}" is not in the repository: it has no <version>/model.onnx there.`);
       }
       for (const one of wanted) await this.refresh(one);
       const kept = new Set(wanted.map(({ version }) => version));
       for (const old of this.known(model))
-        if (!kept.has(old.version)) await this.retire(old, "a newer one took its place");
+        if (!kept.has(old.version)) await this.retire(old, "replaced by a newer version");
     });
   }
 
-  /** Takes every version of a model out of service. */
+  /** Stops serving every version of a model. */
   unload(model: string): Promise<void> {
-    return this.inTurn(async () => {
+    return this.serialize(async () => {
       for (const version of this.state.versionsOf(model)) await this.retire(version, "unloaded");
     });
   }
 
-  /** One change of what is served at a time. */
-  private inTurn(change: () => Promise<void>): Promise<void> {
-    const result = this.turn.then(change);
-    this.turn = result.catch(() => undefined);
+  /** Runs one change at a time. */
+  private serialize(change: () => Promise<void>): Promise<void> {
+    const result = this.lastChange.then(change);
+    this.lastChange = result.catch(() => undefined);
     return result;
   }
 
@@ -143,29 +143,29 @@ export class ModelHost {
     } catch (error) {
       const reason = reasonOf(error);
       this.reasons.set(keyOf(name, version), reason);
-      this.log.error({ model: name, version, reason }, "a model version could not be loaded; what was served is kept");
-      throw new Refusal(400, `Version "${version}" of model "${name}" could not be loaded: ${reason}.`);
+      this.log.error({ model: name, version, reason }, "a model version could not be loaded; the old version is kept");
+      throw new HttpError(400, `Version "${version}" of model "${name}" could not be loaded: ${reason}.`);
     }
   }
 
-  /** Loads a model version, and lets it answer from then on; resolves with the sum of its file. */
+  /** Loads a model version and starts to serve it. Resolves with the SHA-256 of its file. */
   private async serve(model: ModelConfig, version: ModelVersion): Promise<string> {
     version.loading("the model file is being fetched");
     const { download, signature } = this.config;
     const isInUse = (name: string, number: string): boolean => this.isInUse(name, number);
-    const parts = { download, signature, isInUse, log: this.log, signal: this.signal };
-    const placed = await placeModel(model, parts);
-    const { sha256 } = placed;
+    const options = { download, signature, isInUse, log: this.log, signal: this.signal };
+    const installed = await installModel(model, options);
+    const { sha256 } = installed;
     if (version.sha256 === sha256) {
-      await placed.keep();
+      await installed.commit();
       return sha256;
     }
     version.loading("the model is being loaded");
-    const loaded = await loadModel(placed, model, this.config, this.log).catch(async (error: unknown) => {
-      await placed.undo();
+    const loaded = await loadModel(installed, model, this.config, this.log).catch(async (error: unknown) => {
+      await installed.rollBack();
       throw error;
     });
-    await placed.keep();
+    await installed.commit();
     if (this.signal.aborted) return sha256;
     const { session, plan } = loaded;
     const cache = await this.cacheOf(model, sha256, version, loaded);
@@ -175,8 +175,8 @@ export class ModelHost {
       plan,
       batcher: new Batcher(session, plan.maxRows, this.config.batching, version.metrics),
       requests: new InferRequestReader(session.signature, plan.isBatched, this.config.limits),
-      answers: new InferAnswerWriter(model.name, model.version),
-      newId: this.ids.maker(model.name, model.version),
+      responses: new InferResponseWriter(model.name, model.version),
+      newPredictionId: this.ids.maker(model.name, model.version),
       ...(this.faults && { faults: this.faults }),
       ...(cache && { cache }),
     });
@@ -184,7 +184,7 @@ export class ModelHost {
     return sha256;
   }
 
-  /** Without one, the server does not even read the code. */
+  /** The code of the cache is only loaded if one is configured. */
   private async openCache(): Promise<void> {
     if (!this.config.cache) return;
     const { PredictionCache } = await import("../cache/prediction-cache.js");
@@ -202,7 +202,7 @@ export class ModelHost {
     if (!this.cache || !model.cache) return undefined;
     const tally = metrics.statistics.cache;
     const cache = this.cache.of({ model, sha256, signature: session.signature, tally });
-    const { adviseOnCache } = await import("../cache/advice.js");
+    const { warnIfCacheIsSlower: adviseOnCache } = await import("./cache-advice.js");
     await adviseOnCache(cache, { session, sample, runSeconds, rows: plan.maxRows }, this.log);
     return cache;
   }
@@ -218,12 +218,12 @@ export class ModelHost {
     metrics.neverReady();
     this.reasons.set(keyOf(model, number), reason);
     this.log.info({ model, version: number, reason }, "out of service");
-    // A request that has found it may still be sending its body.
+    // A request that was routed to it may still be sending its body.
     if (version.isLoaded) void this.closeWhenDone(version.current().batcher, () => metrics.inFlight === 0);
   }
 
   private async closeWhenDone(batcher: Batcher, isLeft: () => boolean): Promise<void> {
-    while (!batcher.isIdle || !isLeft()) await delay(LOOK_EVERY_MS);
+    while (!batcher.isIdle || !isLeft()) await delay(POLL_MS);
     await batcher.close();
   }
 }

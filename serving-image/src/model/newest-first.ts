@@ -1,4 +1,4 @@
-/** Versions in the order of what they are, 10 after 9 and a release after its candidates; the newest first. */
+/** Sorts by version, newest first: 10 is newer than 9, and a release is newer than its candidates. */
 export function newestFirst<T>(items: readonly T[], versionOf: (item: T) => string): T[] {
   return [...items].sort((a, b) => compareVersions(versionOf(b), versionOf(a)));
 }

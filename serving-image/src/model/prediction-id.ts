@@ -1,30 +1,30 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 
-// A version may hold dots, dashes and plus signs, but behind it there is always a UUID, and perhaps a time and a signature.
+// A version may contain dots, dashes and plus signs, but it is always followed by a UUID, and maybe a time and a signature.
 const PREDICTION_ID =
   /^([A-Za-z0-9][A-Za-z0-9.+_-]{0,127})\.[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?:\.([0-9a-z]{1,9})\.([A-Za-z0-9_-]{22}))?$/;
-const LONGEST = 220;
+const MAX_LENGTH = 220;
 const SIGNATURE_BYTES = 16;
 
-/** Which prediction an id names. */
-export interface NamedPrediction {
+/** The contents of a prediction id. */
+interface ParsedId {
   readonly version: string;
-  /** When it was made, in seconds since the epoch; undefined where ids are not signed and so do not say it. */
+  /** When the prediction was made, in seconds since the epoch; only signed ids contain it. */
   readonly madeAt?: number;
 }
 
-export type IdFault = "unknown_id" | "unsigned" | "wrong_signature";
+export type IdProblem = "unknown_id" | "unsigned" | "wrong_signature";
 
 /**
- * Names predictions, `<version>.<uuid>`, so that whatever is said of one later is counted for the version that made
- * it, at any replica. Where there is a secret that the replicas share, the time and a signature over these and the
- * model stand behind it: `<version>.<uuid>.<time>.<signature>`.
+ * Creates and parses prediction ids, `<version>.<uuid>`, so that any replica can attribute feedback to the version that made
+ * the prediction. If the replicas share a secret, the id also has the time and a signature over all of it and the model:
+ * `<version>.<uuid>.<time>.<signature>`.
  */
 export class PredictionIds {
-  /** @param secrets the first signs; the others are older ones, whose ids still hold */
+  /** @param secrets the first one signs; ids that are signed with one of the others are still accepted */
   constructor(private readonly secrets: readonly string[]) {}
 
-  /** Makes the ids of one model version. */
+  /** Returns a function that creates the ids of one model version. */
   maker(model: string, version: string): () => string {
     const [secret] = this.secrets;
     if (secret === undefined) return () => `${version}.${randomUUID()}`;
@@ -34,9 +34,9 @@ export class PredictionIds {
     };
   }
 
-  /** What an id names, or what is wrong with it. */
-  read(model: string, id: string): NamedPrediction | IdFault {
-    const [, version, time, signature] = (id.length <= LONGEST && PREDICTION_ID.exec(id)) || [];
+  /** Parses an id, or returns what is wrong with it. */
+  read(model: string, id: string): ParsedId | IdProblem {
+    const [, version, time, signature] = (id.length <= MAX_LENGTH && PREDICTION_ID.exec(id)) || [];
     if (version === undefined) return "unknown_id";
     if (this.secrets.length === 0) return { version };
     if (time === undefined || signature === undefined) return "unsigned";

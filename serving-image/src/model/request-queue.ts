@@ -1,96 +1,77 @@
+import type { Callback } from "../core/callback";
 import type { Tensors } from "../protocol/datatypes";
-import type { Reply } from "../reply";
+import type { Inference } from "../protocol/inference";
+import { DEFAULT_PRIORITY } from "../protocol/scheduling-hints";
 
-/** One request to compute. */
-export interface Inference {
-  readonly inputs: Tensors;
-  /** Rows along the batch dimension. */
-  readonly rows: number;
-  /** Names of the outputs that are asked for. */
-  readonly outputs: readonly string[];
-  /**
-   * 1 goes first, larger numbers later.
-   * @default 10
-   */
-  readonly priority?: number;
-  /**
-   * Longest wait for its run, in seconds.
-   * @default - it waits as long as it takes
-   */
-  readonly timeoutSeconds?: number;
-}
-
-/** Who asks for a prediction. */
+/** The client that waits for a prediction. */
 export interface Caller {
-  /** Whether nobody waits for the answer any more. */
+  /** Whether the client has disconnected. */
   isGone(): boolean;
 }
 
-/** A request in the queue; moments are those of `performance.now()`. */
-export interface Waiting {
-  readonly asked: Inference;
-  readonly since: number;
-  /** When it is of no more use. */
+/** A request in the queue; times are those of `performance.now()`. */
+export interface QueuedRequest {
+  readonly request: Inference;
+  readonly queuedAt: number;
+  /** When it times out. */
   readonly deadline: number;
   readonly caller: Caller;
-  readonly reply: Reply<Tensors>;
+  readonly callback: Callback<Tensors>;
 }
 
-const DEFAULT_PRIORITY = 10;
-
-/** Requests that wait for a run of the model: the most urgent first, and among those the one that came first. */
+/** Requests that wait for a run of the model, by priority and then by arrival. */
 export class RequestQueue {
-  private waiting: Waiting[] = [];
+  private waiting: QueuedRequest[] = [];
   private earliest = Infinity;
 
   get length(): number {
     return this.waiting.length;
   }
 
-  /** When the first deadline passes; Infinity while nobody has one. Never too late, perhaps too early. */
+  /** When the first deadline passes, or Infinity if there is none. It may be too early, but never too late. */
   get earliestDeadline(): number {
     return this.earliest;
   }
 
-  /** Since when the next one to run has been waiting. */
-  get headSince(): number {
-    return this.waiting[0]?.since ?? Infinity;
+  /** When the request at the head of the queue was added. */
+  get headQueuedAt(): number {
+    return this.waiting[0]?.queuedAt ?? Infinity;
   }
 
   get rows(): number {
-    return this.waiting.reduce((sum, { asked }) => sum + asked.rows, 0);
+    return this.waiting.reduce((sum, { request }) => sum + request.rows, 0);
   }
 
-  add(one: Waiting): void {
+  add(one: QueuedRequest): void {
     const priority = priorityOf(one);
-    let place = this.waiting.length;
-    for (let before; place > 0 && (before = this.waiting[place - 1]) && priorityOf(before) > priority;) place--;
-    if (place === this.waiting.length) this.waiting.push(one);
-    else this.waiting.splice(place, 0, one);
+    let index = this.waiting.length;
+    for (let before; index > 0 && (before = this.waiting[index - 1]) && priorityOf(before) > priority;) index--;
+    if (index === this.waiting.length) this.waiting.push(one);
+    else this.waiting.splice(index, 0, one);
     this.earliest = Math.min(this.earliest, one.deadline);
   }
 
-  /** Takes the first request, and those that can share its run: their rows have the same shape, and there is room. */
-  take(maxRows: number): Waiting[] {
+  /** Removes the first request and those that fit into its run: their rows have the same shape, and there is room. */
+  take(maxRows: number): QueuedRequest[] {
     const [first] = this.waiting;
     if (!first) return [];
     if (maxRows === 1 || this.waiting.length === 1) return this.waiting.splice(0, 1);
-    const shape = rowShapeOf(first.asked.inputs);
-    const batch: Waiting[] = [];
-    const rest: Waiting[] = [];
+    const shape = rowShapeOf(first.request.inputs);
+    const batch: QueuedRequest[] = [];
+    const rest: QueuedRequest[] = [];
     let rows = 0;
     for (const one of this.waiting) {
-      const fits = rows === 0 || rows + one.asked.rows <= maxRows;
-      if (fits && rowShapeOf(one.asked.inputs) === shape) {
+      const fits = rows === 0 || rows + one.request.rows <= maxRows;
+      if (fits && rowShapeOf(one.request.inputs) === shape) {
         batch.push(one);
-        rows += one.asked.rows;
+        rows += one.request.rows;
       } else rest.push(one);
     }
     this.waiting = rest;
     return batch;
   }
 
-  takeExpired(now: number): Waiting[] {
+  takeExpired(now: number): QueuedRequest[] {
     if (this.earliest > now) return [];
     const expired = this.waiting.filter(({ deadline }) => deadline <= now);
     this.waiting = this.waiting.filter(({ deadline }) => deadline > now);
@@ -99,8 +80,8 @@ export class RequestQueue {
   }
 }
 
-function priorityOf({ asked }: Waiting): number {
-  return asked.priority ?? DEFAULT_PRIORITY;
+function priorityOf({ request }: QueuedRequest): number {
+  return request.priority ?? DEFAULT_PRIORITY;
 }
 
 function rowShapeOf(inputs: Tensors): string {

@@ -7,13 +7,13 @@ import {
   type TensorValue,
 } from "../protocol/datatypes";
 
-/** Several requests' tensors as one, one below the other along the first dimension. */
+/** Concatenates the tensors of several requests along the first dimension. */
 export function joinRows(parts: readonly Tensors[]): Tensors {
   const [first = {}] = parts;
   return Object.fromEntries(Object.keys(first).map((name) => [name, joinTensor(parts.map((part) => part[name]))]));
 }
 
-/** The part of each tensor that belongs to one request. */
+/** Slices the rows of one request out of each tensor. */
 export function takeRows(tensors: Tensors, names: readonly string[], from: number, rows: number): Tensors {
   const taken: Record<string, TensorValue> = {};
   for (const name of names) {
@@ -26,7 +26,7 @@ export function takeRows(tensors: Tensors, names: readonly string[], from: numbe
 function joinTensor(parts: readonly (TensorValue | undefined)[]): TensorValue {
   const present = parts.filter((part) => part !== undefined);
   const [first] = present;
-  if (!first) throw new Error("There is no tensor to join.");
+  if (!first) throw new Error("No request has this tensor.");
   const data = allocate(
     first.datatype,
     present.reduce((length, part) => length + part.data.length, 0),

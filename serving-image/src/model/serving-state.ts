@@ -1,14 +1,14 @@
-import { Refusal } from "../http/refusal";
+import { HttpError } from "../core/http-error";
 import type { ModelVersion } from "./model-version";
 import { newestFirst } from "./newest-first";
 
-/** What the server serves at the moment, and whether requests should be sent to it. */
+/** The models that the server serves, and whether it should receive requests. */
 export class ServingState {
-  /** The versions of each model, the newest first; a change makes a new list. */
+  /** The versions of each model, newest first. The lists are never mutated. */
   private readonly models = new Map<string, readonly ModelVersion[]>();
   private isStopping = false;
 
-  /** Gives a model version its place, where it can be asked for; another of the same name and version makes room. */
+  /** Adds a model version; it replaces another of the same name and version. */
   add(version: ModelVersion): void {
     const versions = [...this.othersThan(version), version];
     this.models.set(
@@ -17,29 +17,29 @@ export class ServingState {
     );
   }
 
-  /** Takes a model version out: nobody finds it any more. */
   remove(version: ModelVersion): void {
     const versions = this.othersThan(version);
     if (versions.length === 0) this.models.delete(version.model);
     else this.models.set(version.model, versions);
   }
 
-  /** From now on every request should be sent elsewhere; those that come all the same are answered. */
+  /** Becomes not ready. Requests that still arrive are answered. */
   stop(): void {
     this.isStopping = true;
     for (const version of this.all()) version.metrics.neverReady();
   }
 
-  /** Why no requests should be sent here; undefined while they may. */
-  get notReadyBecause(): string | undefined {
+  /** Why the server should receive no requests; undefined while it is ready. */
+  get notReadyReason(): string | undefined {
     if (this.isStopping) return "the server is stopping";
-    for (const { notReadyBecause } of this.all()) if (notReadyBecause !== undefined) return notReadyBecause;
+    for (const { notReadyReason: notReadyBecause } of this.all())
+      if (notReadyBecause !== undefined) return notReadyBecause;
     return undefined;
   }
 
-  /** Why no requests should be sent to one model version. */
-  notReadyBecauseOf(version: ModelVersion): string | undefined {
-    return this.isStopping ? "the server is stopping" : version.notReadyBecause;
+  /** Why one model version should receive no requests; undefined while it is ready. */
+  notReadyReasonOf(version: ModelVersion): string | undefined {
+    return this.isStopping ? "the server is stopping" : version.notReadyReason;
   }
 
   /** Every model version, ready or not. */
@@ -47,19 +47,18 @@ export class ServingState {
     return [...this.models.values()].flat();
   }
 
-  /** The names of the models. */
   names(): string[] {
     return [...this.models.keys()];
   }
 
-  /** The versions of a model, the newest first; refuses a name that is not known here. */
+  /** The versions of a model, newest first; throws for an unknown name. */
   versionsOf(model: string): readonly ModelVersion[] {
     const versions = this.models.get(model);
     if (versions) return versions;
-    throw new Refusal(404, `Model "${model}" is unknown; this server has "${this.names().join('", "')}".`);
+    throw new HttpError(404, `Model "${model}" is unknown; this server has "${this.names().join('", "')}".`);
   }
 
-  /** What a path names: a model and perhaps a version. Without one it is the newest that is loaded, or else the newest. */
+  /** Finds a model version by name and optional version. The default is the newest loaded one, or else the newest. */
   find([model = "", version]: readonly string[]): ModelVersion {
     const versions = this.versionsOf(model);
     const found =
@@ -68,7 +67,7 @@ export class ServingState {
         : versions.find((one) => one.version === version);
     if (found) return found;
     const known = versions.map((one) => one.version).join('", "');
-    throw new Refusal(404, `Version "${version}" of model "${model}" is unknown; this server has "${known}".`);
+    throw new HttpError(404, `Version "${version}" of model "${model}" is unknown; this server has "${known}".`);
   }
 
   private othersThan({ model, version }: ModelVersion): readonly ModelVersion[] {

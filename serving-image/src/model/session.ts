@@ -1,58 +1,58 @@
 import type * as onnxruntime from "onnxruntime-node";
 import type { Binding } from "onnxruntime-node/dist/binding";
+import { reasonOf, StartUpCode, startUpError } from "../core/start-up-error";
 import {
   datatypeOf,
   datatypeOfElement,
-  runtimeTypeOf,
   type ModelSignature,
+  runtimeTypeOf,
   type TensorData,
   type Tensors,
   type TensorSpec,
   type TensorValue,
 } from "../protocol/datatypes";
-import { reasonOf, StartUpCode, startUpError } from "../start-up-error";
-import { loadRuntime, type Runtime } from "./runtime";
+import { loadRuntime, type Runtime } from "./onnx-runtime";
 
-/** What one run of a model gave, and how long the model itself took. */
+/** The outputs of one run of a model, and how long the model itself took. */
 export interface ModelRun {
   readonly outputs: Tensors;
-  /** When it began, by `performance.now()`. */
+  /** When the run started, by `performance.now()`. */
   readonly startedAt: number;
   readonly seconds: number;
 }
 
-/** A loaded model: it says what it takes and gives, and computes. */
+/** A loaded model. */
 export interface ModelRunner {
   readonly signature: ModelSignature;
   /**
-   * Runs the model once; rejects where it cannot compute with these values.
-   * @param mayTake whether nobody needs the inputs afterwards, so that their memory may be handed to another thread
+   * Runs the model once; rejects if it cannot compute with these values.
+   * @param canTransfer whether the inputs are not needed afterwards, so that their memory may be transferred to a worker
    */
-  run(inputs: Tensors, outputs: readonly string[], mayTake?: boolean): Promise<ModelRun>;
+  run(inputs: Tensors, outputs: readonly string[], canTransfer?: boolean): Promise<ModelRun>;
   release(): Promise<void>;
 }
 
-/** A loaded model in the place where it serves. */
+/** A loaded model on the event loop or in worker threads. */
 export interface ModelSession extends ModelRunner {
-  /** Runs that may be under way at once; more would only wait for each other. */
+  /** Useful number of concurrent runs; more would only wait for each other. */
   readonly capacity: number;
-  /** Why it cannot compute for now; undefined while it can. */
-  readonly unavailableBecause?: string | undefined;
+  /** Why it cannot compute at the moment; undefined while it can. */
+  readonly unavailableReason?: string | undefined;
 }
 
-/** How long runs in the event loop may keep it from everything else, in seconds. */
+/** How long runs may block the event loop in one turn, in seconds. */
 const LOOP_TURN_SECONDS = 0.002;
 
-/** A model that computes in the event loop: several runs in a turn of it, if they are short. */
-export function inLoop(model: ModelRunner, runSeconds: number): ModelSession {
+/** A model that computes on the event loop: several runs per turn if they are short. */
+export function onEventLoop(model: ModelRunner, runSeconds: number): ModelSession {
   return { ...model, capacity: Math.max(1, Math.floor(LOOP_TURN_SECONDS / runSeconds)) };
 }
 
-// The runtime writes coloured lines of its own to stderr below this; what matters is in the error it throws.
+// At a lower level the runtime writes its own colored lines to stderr; what matters is in the error that it throws.
 const ONLY_FATAL = 4;
 const RUN_OPTIONS = { logSeverityLevel: ONLY_FATAL } as const;
 
-/** Loads an ONNX file. The runtime does this on the calling thread, and there it runs the model too. */
+/** Loads an ONNX file. The runtime loads and runs the model on the calling thread. */
 export async function loadSession(path: string, threads: number): Promise<ModelRunner> {
   const runtime = await loadRuntime();
   const session = openSession(runtime, path, threads);
@@ -88,7 +88,7 @@ function openSession({ InferenceSession }: Runtime, path: string, threads: numbe
     return session;
   } catch (error) {
     const message = `is not an ONNX model that can be loaded: ${reasonOf(error)}.`;
-    const fix = "Check that the file is whole and that this version of onnxruntime knows its operators.";
+    const fix = "Check that the file is complete and that this version of onnxruntime supports its operators.";
     throw startUpError(StartUpCode.ModelNotOnnx, path, message, fix);
   }
 }
@@ -96,7 +96,7 @@ function openSession({ InferenceSession }: Runtime, path: string, threads: numbe
 function specOf(path: string, kind: string, tensor: Binding.ValueMetadata): TensorSpec {
   const datatype = tensor.isTensor ? datatypeOfElement(tensor.type) : undefined;
   if (!datatype) {
-    const what = tensor.isTensor ? `has elements of the type ${tensor.type} (TensorProto.DataType)` : "is not a tensor";
+    const what = tensor.isTensor ? `has element type ${tensor.type} (TensorProto.DataType)` : "is not a tensor";
     throw startUpError(
       StartUpCode.ModelUnsupported,
       path,
@@ -108,12 +108,12 @@ function specOf(path: string, kind: string, tensor: Binding.ValueMetadata): Tens
 }
 
 function toRuntime({ Tensor }: Runtime, { datatype, shape, data }: TensorValue): onnxruntime.Tensor {
-  // The constructor is typed one datatype at a time; which one this is, is known only here.
+  // The constructor has one overload for each datatype, but the datatype is only known at run time.
   return new Tensor(runtimeTypeOf(datatype) as "float32", data as Float32Array, shape);
 }
 
 function fromRuntime(name: string, tensor: onnxruntime.OnnxValue | undefined): TensorValue {
   const datatype = tensor && datatypeOf(tensor.type);
-  if (!tensor || !datatype) throw new Error(`The model gave no tensor "${name}".`);
+  if (!tensor || !datatype) throw new Error(`The model returned no tensor "${name}".`);
   return { datatype, shape: tensor.dims, data: tensor.data as TensorData };
 }

@@ -1,15 +1,15 @@
 import type { ModelConfig } from "../config/settings";
+import { reasonOf, StartUpCode, startUpError } from "../core/start-up-error";
 import { allocate, sizeOf, type Tensors, type TensorSpec, type TensorValue } from "../protocol/datatypes";
-import { reasonOf, StartUpCode, startUpError } from "../start-up-error";
 import type { ModelRunner } from "./session";
 
-/** Makes one row of input for every tensor that a model takes; the seed decides the values, 0 gives zeros. */
+/** Makes one row of each input of a model. The seed determines the values; 0 makes zeros. */
 export type SampleInputs = (seed: number) => Tensors;
 
-/** What a dimension that the model leaves open is tried as: a sequence may have one element, a picture may not. */
+/** Sizes to try for a dynamic dimension: a sequence may have one element, an image may not. */
 const SIZES_TRIED = [1, 8, 32, 224];
 
-/** Runs the model once with inputs made from its own metadata, so that no user waits for what happens only once. */
+/** Runs the model once with inputs made from its metadata, so that no user waits for one-time initialization. */
 export async function warmUp(session: ModelRunner, model: ModelConfig): Promise<SampleInputs> {
   const { inputs, outputs } = session.signature;
   const names = outputs.map(({ name }) => name);
@@ -29,7 +29,7 @@ export async function warmUp(session: ModelRunner, model: ModelConfig): Promise<
     StartUpCode.WarmUpFailed,
     model.uri,
     `the model was loaded, but cannot compute: ${reason}.`,
-    isOpen ? "Set model.warmUpShapes to shapes that it takes." : "Check the model; no request could be answered.",
+    isOpen ? "Set model.warmUpShapes to shapes that it accepts." : "Check the model; no request could be answered.",
   );
 }
 
@@ -41,14 +41,14 @@ function sampleTensor(spec: TensorSpec, model: ModelConfig, size: number, seed: 
   return { datatype: spec.datatype, shape, data };
 }
 
-/** Floats vary widely; whole numbers stay 0 or 1, for they are often places in a table. */
+/** Floats vary widely; integers stay 0 or 1, since they are often indices into a table. */
 function sampleElement(old: unknown, { datatype }: TensorSpec, noise: number): never {
   const value = datatype.startsWith("FP") ? noise * 8 - 4 : Math.round(noise);
   const element = typeof old === "bigint" ? BigInt(value) : typeof old === "string" ? String(value) : value;
   return element as never;
 }
 
-/** A number from 0 to 1 that is the same at every start. */
+/** A pseudorandom number from 0 to 1 that is the same at every start. */
 function mix(seed: number, i: number): number {
   let x = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(i + 1, 0xc2b2ae35);
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d);

@@ -3,10 +3,10 @@ interface VersionLabels {
   readonly version: string;
 }
 
-/** How often values fell under each bound: adding one to it costs next to nothing, for it happens with every request. */
-export class Histogram {
+/** Counts values by bucket. Observing a value must be cheap, since it happens for every request. */
+class Histogram {
   sum = 0;
-  /** One for each bound, and one for what is above all. */
+  /** One count for each bound, and one for larger values. */
   private readonly counts: Float64Array;
 
   constructor(private readonly bounds: readonly number[]) {
@@ -21,14 +21,14 @@ export class Histogram {
     this.sum += value;
   }
 
-  /** How many values were at most each bound, and at the end how many there were. */
+  /** The number of values up to each bound, and finally the number of all values. */
   cumulated(): readonly number[] {
     let count = 0;
     return Array.from(this.counts, (one) => (count += one));
   }
 }
 
-/** The histograms of one name, written as Prometheus reads them. */
+/** The histograms of one metric, written in the Prometheus text format. */
 export class HistogramFamily {
   private readonly series = new Map<string, Histogram>();
 
@@ -38,7 +38,7 @@ export class HistogramFamily {
     private readonly bounds: readonly number[],
   ) {}
 
-  /** Names of models and versions hold nothing that a label would have to escape. */
+  /** Names of models and versions contain no characters that a label would have to escape. */
   of({ model, version }: VersionLabels): Histogram {
     const labels = `model="${model}",version="${version}"`;
     const histogram = this.series.get(labels) ?? new Histogram(this.bounds);

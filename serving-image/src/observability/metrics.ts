@@ -1,18 +1,18 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
-import { contract } from "../contract";
-import { REFUSAL_REASONS, type RefusalReason } from "../feedback/read-report";
-import { CLIENT_GONE } from "../http/refusal";
+import { contract } from "../core/contract";
+import { CLIENT_CLOSED_REQUEST } from "../core/http-error";
+import type { BatchObserver, RejectionReason } from "./batch-observer";
+import { type FeedbackCounters, REFUSAL_REASONS } from "./feedback-counters";
 import { HistogramFamily } from "./histogram";
 import { ModelStatistics } from "./model-statistics";
-import type { BatchObserver, RejectionReason } from "../model/batcher";
 
 const REJECTION_REASONS: readonly RejectionReason[] = ["queue_full", "expired", "client_gone"];
-/** Every status that an inference request can be answered with. */
-const CODES = [200, 400, 413, 415, contract.codes.modelFailure, 429, CLIENT_GONE, 500, 503, 504];
+/** Every status of an inference request. */
+const CODES = [200, 400, 413, 415, contract.codes.modelFailure, 429, CLIENT_CLOSED_REQUEST, 500, 503, 504];
 
-/** The metrics of contract.json, and those of the process. */
+/** The metrics in contract.json, and those of the process. */
 export class Metrics {
-  /** Where parts with metrics of their own put them. */
+  /** Other modules register their own metrics here. */
   readonly registry = new Registry();
   private readonly families: Families;
   private readonly versions = new Map<string, ModelMetrics>();
@@ -23,7 +23,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** The series of one model version, at 0 before the first request: rates need a series that is there. */
+  /** The series of one model version, initialized to 0: rate() needs a series that exists before the first request. */
   of(model: string, version: string): ModelMetrics {
     const key = `${model} ${version}`;
     const known = this.versions.get(key);
@@ -34,18 +34,18 @@ export class Metrics {
     return created;
   }
 
-  /** Every model version of which something is known. */
+  /** All model versions that have metrics. */
   all(): Iterable<ModelMetrics> {
     return this.versions.values();
   }
 
-  /** From now on somebody is told of the run of each request. */
+  /** Sets a listener for the run of each request. */
   onRun(listener: NonNullable<BatchObserver["ran"]>): void {
     this.runListener = listener;
     for (const version of this.versions.values()) version.ran = listener;
   }
 
-  /** Counters of what callers report later, for any version of a model. */
+  /** Counters of feedback for any version of a model. */
   feedbackCounters(model: string): FeedbackCounters {
     const { feedbackCount, feedbackSum, feedbackSquares, feedbackRefused } = this.families;
     for (const reason of REFUSAL_REASONS) feedbackRefused.inc({ model, reason }, 0);
@@ -71,11 +71,6 @@ export class Metrics {
   }
 }
 
-export interface FeedbackCounters {
-  add(version: string, metric: string, value: number): void;
-  refuse(reason: RefusalReason): void;
-}
-
 interface VersionLabels {
   readonly model: string;
   readonly version: string;
@@ -83,7 +78,7 @@ interface VersionLabels {
 
 const NEVER = (): boolean => false;
 
-/** What is counted and timed for one model version: in plain numbers, which are written out when they are asked for. */
+/** The metrics of one model version: plain numbers, which are only formatted when they are scraped. */
 export class ModelMetrics implements BatchObserver {
   inFlight = 0;
   queueLength = 0;
@@ -112,12 +107,12 @@ export class ModelMetrics implements BatchObserver {
     this.inFlight++;
   }
 
-  /** @param isRefused whether the caller is at fault: the time of such a request says nothing of the model */
-  requestEnded(code: number, seconds: number, isRefused: boolean): void {
+  /** @param isCallerError such a request does not count in the duration, which would say nothing about the model */
+  requestEnded(code: number, seconds: number, isCallerError: boolean): void {
     this.inFlight--;
     this.statistics.requestEnded(code === 200, seconds);
     this.requests.set(code, (this.requests.get(code) ?? 0) + 1);
-    if (!isRefused) this.histograms.duration.observe(seconds);
+    if (!isCallerError) this.histograms.duration.observe(seconds);
   }
 
   waiting(requests: number): void {
@@ -163,7 +158,7 @@ function createFamilies(
   const byVersion = ["model", "version"];
   const registers = [registry];
   const seconds = [...durationBuckets];
-  // A small model computes in microseconds.
+  // A small model takes only microseconds.
   const short = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, ...seconds.filter((bound) => bound > 0.0005)];
   const counter = (name: string, help: string, label: string): Counter =>
     new Counter({ name, help, labelNames: [...byVersion, label], registers });
@@ -179,7 +174,7 @@ function createFamilies(
     });
   new Counter({
     name: metrics.requests,
-    help: "Inference requests by the status of their answer.",
+    help: "Inference requests by status code.",
     labelNames: [...byVersion, "code"],
     registers,
     collect() {
@@ -189,23 +184,23 @@ function createFamilies(
       }
     },
   });
-  current(metrics.inFlight, "Inference requests that are being answered.", ({ inFlight }) => inFlight);
+  current(metrics.inFlight, "Inference requests in flight.", ({ inFlight }) => inFlight);
   current(
     metrics.modelReady,
-    "1 while the model is loaded, checked and warm, and the server is not stopping.",
+    "1 while the model is loaded, verified and warm and the server is not stopping.",
     ({ isReady }) => Number(isReady),
   );
-  current(metrics.queueLength, "Requests that wait for their run of the model.", ({ queueLength }) => queueLength);
+  current(metrics.queueLength, "Requests in the queue.", ({ queueLength }) => queueLength);
   return {
     duration: new HistogramFamily(
       metrics.duration,
-      "Whole time in the server of requests that were not refused.",
+      "Total time in the server of requests that were not rejected.",
       seconds,
     ),
-    queue: new HistogramFamily(metrics.queue, "Time that requests waited for their run of the model.", short),
-    compute: new HistogramFamily(metrics.compute, "Time that runs of the model took.", short),
+    queue: new HistogramFamily(metrics.queue, "Time that requests waited in the queue.", short),
+    compute: new HistogramFamily(metrics.compute, "Duration of the runs of the model.", short),
     batchSize: new HistogramFamily(metrics.batchSize, "Rows in one run of the model.", buckets.batchSize),
-    rejected: counter(metrics.rejected, "Requests that were not computed, by the reason.", "reason"),
+    rejected: counter(metrics.rejected, "Requests that were not computed, by reason.", "reason"),
     feedbackCount: counter(metrics.feedbackCount, "Values reported for predictions.", "metric"),
     feedbackSum: counter(metrics.feedbackSum, "Sum of the values reported for predictions.", "metric"),
     feedbackSquares: counter(
@@ -215,7 +210,7 @@ function createFamilies(
     ),
     feedbackRefused: new Counter({
       name: metrics.feedbackRefused,
-      help: "Values reported for predictions that were not counted, by why.",
+      help: "Values reported for predictions that were not counted, by reason.",
       labelNames: ["model", "reason"],
       registers,
     }),

@@ -1,20 +1,20 @@
-import { CacheTally } from "../cache/cache-tally";
+import { CacheTally } from "./cache-tally";
 import { Tally } from "./tally";
 
-/** What one model version has done since it was first loaded. */
+/** The statistics of one model version since it was first loaded. */
 export class ModelStatistics {
-  /** Whole time in the server of requests that were answered, and of those that failed or were refused. */
+  /** Total time in the server of requests that succeeded, and of those that failed or were rejected. */
   readonly succeeded = new Tally();
   readonly failed = new Tally();
   /** Time of each request in the queue. */
   readonly queue = new Tally();
   /** Time of each run of the model. */
   readonly compute = new Tally();
-  /** The same for each request: those that share a run each take all of its time. */
+  /** The same for each request: requests that share a run each count all of its time. */
   readonly computeOfRequests = new Tally();
-  /** The same, by the rows in the run. */
+  /** The same by the number of rows in the run. */
   readonly computeByRows = new Map<number, Tally>();
-  /** What the cache did; all 0 where there is none. */
+  /** The statistics of the cache; all 0 if there is none. */
   readonly cache = new CacheTally();
   /** Rows computed so far. */
   rows = 0;

@@ -1,4 +1,4 @@
-/** How often something happened, and how long it took in all. */
+/** A count of events and their total duration. */
 export class Tally {
   count = 0;
   seconds = 0;
@@ -8,7 +8,7 @@ export class Tally {
     this.seconds += seconds;
   }
 
-  /** Mean of what took the time; 0 where nothing did. */
+  /** The mean duration; 0 if nothing was counted. */
   get meanSeconds(): number {
     return this.count === 0 ? 0 : this.seconds / this.count;
   }

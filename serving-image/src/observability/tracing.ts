@@ -1,11 +1,11 @@
 import {
+  type Context,
   diag,
   DiagLogLevel,
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
   trace,
-  type Context,
   type Tracer,
 } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
@@ -13,26 +13,26 @@ import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { setImmediate as turnOfTheLoop } from "node:timers/promises";
-import { contract, serverVersion } from "../contract";
-import type { Inference } from "../model/request-queue";
-import type { Log } from "./log";
-import type { RunOfRequest } from "./run-of-request";
-import type { Seen, Witness } from "./witness";
+import { contract, serverVersion } from "../core/contract";
+import type { Log } from "../core/log";
+import type { Inference } from "../protocol/inference";
+import type { RunOfRequest } from "./batch-observer";
+import type { ObservedRequest, RequestObserver } from "./instrument";
 
-/** How long the last spans may take to be sent. */
+/** Deadline for sending the last spans. */
 const CLOSE_MS = 2000;
 
 const propagator = new W3CTraceContextPropagator();
 const headers = {
-  get: (request: Seen, name: string) => request.header(name),
+  get: (request: ObservedRequest, name: string) => request.header(name),
   keys: () => propagator.fields(),
 };
 
 /**
- * Sends a span of each request, with its time in the queue and its run of the model, to a collector: where, how often
- * and with which headers the standard variables of OpenTelemetry say. Spans are made once the answer is on its way.
+ * Sends a span for each request, with child spans for the queue and for the run of the model, to the collector that the
+ * standard environment variables of OpenTelemetry configure. Spans are created after the response was sent.
  */
-export class Tracing implements Witness {
+export class Tracing implements RequestObserver {
   private readonly provider: BasicTracerProvider;
   private readonly tracer: Tracer;
   private readonly runs = new WeakMap<Inference, RunOfRequest>();
@@ -56,24 +56,24 @@ export class Tracing implements Witness {
     this.tracer = this.provider.getTracer("slipway-serving", serverVersion);
   }
 
-  /** A request was computed; it is kept until the request itself is seen. */
+  /** Remembers the run of a request until the request itself is observed. */
   ran(request: Inference, run: RunOfRequest): void {
     this.runs.set(request, run);
   }
 
-  saw(request: Seen): void {
+  onRequest(request: ObservedRequest): void {
     const endedAt = performance.now();
     setImmediate(() => this.trace(request, endedAt));
   }
 
-  /** Sends what is left; a collector that does not answer keeps nobody. */
+  /** Sends the remaining spans. A collector that does not answer does not delay the shutdown for long. */
   async close(): Promise<void> {
     await turnOfTheLoop();
-    const isLate = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref());
-    await Promise.race([isLate, this.provider.shutdown().catch(() => undefined)]);
+    const deadline = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_MS).unref());
+    await Promise.race([deadline, this.provider.shutdown().catch(() => undefined)]);
   }
 
-  private trace(request: Seen, endedAt: number): void {
+  private trace(request: ObservedRequest, endedAt: number): void {
     const { model, version, url, code, startedAt, prediction } = request;
     const parent = propagator.extract(ROOT_CONTEXT, request, headers);
     const requestId = request.header(contract.headers.requestId);
@@ -102,7 +102,7 @@ export class Tracing implements Witness {
   }
 }
 
-/** Milliseconds since the epoch of a moment of `performance.now()`. */
-function toEpoch(moment: number): number {
-  return performance.timeOrigin + moment;
+/** Converts a time of `performance.now()` to milliseconds since the epoch. */
+function toEpoch(time: number): number {
+  return performance.timeOrigin + time;
 }

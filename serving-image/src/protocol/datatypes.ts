@@ -1,6 +1,6 @@
 import type { Tensor } from "onnxruntime-node";
 
-/** The datatypes of the Open Inference Protocol that a model may use. */
+/** The supported datatypes of the Open Inference Protocol. */
 export type Datatype =
   | "BOOL"
   | "UINT8"
@@ -31,14 +31,14 @@ export interface TensorValue {
 /** Tensors by name. */
 export type Tensors = Readonly<Record<string, TensorValue>>;
 
-/** What a model gave under a name that it was asked for. */
+/** The output of a model with this name. */
 export function outputOf(outputs: Tensors, name: string): TensorValue {
   const output = outputs[name];
   if (output) return output;
-  throw new Error(`The model gave no tensor "${name}".`);
+  throw new Error(`The model returned no tensor "${name}".`);
 }
 
-/** A tensor that a model takes or gives; -1 stands for a dimension that may vary. */
+/** An input or output of a model; -1 stands for a dynamic dimension. */
 export interface TensorSpec {
   readonly name: string;
   readonly datatype: Datatype;
@@ -69,7 +69,7 @@ const BY_RUNTIME_TYPE: Partial<Record<Tensor.Type, Datatype>> = {
 const RUNTIME_TYPES = new Map<Datatype, Tensor.Type>();
 for (const [type, datatype] of Object.entries(BY_RUNTIME_TYPE)) RUNTIME_TYPES.set(datatype, type as Tensor.Type);
 
-/** The protocol's name of the runtime's type; undefined where it has none. */
+/** The protocol's name of a type of the runtime; undefined if it has none. */
 export function datatypeOf(type: Tensor.Type): Datatype | undefined {
   return BY_RUNTIME_TYPE[type];
 }
@@ -81,7 +81,7 @@ const BY_ELEMENT_TYPE: readonly (Datatype | undefined)[] = [
   ...(["FP16", "FP64", "UINT32", "UINT64"] as const),
 ];
 
-/** The protocol's name of an element type in a model's file; undefined where it has none. */
+/** The protocol's name of an element type in a model file; undefined if it has none. */
 export function datatypeOfElement(type: number): Datatype | undefined {
   return BY_ELEMENT_TYPE[type];
 }
@@ -92,7 +92,7 @@ export function runtimeTypeOf(datatype: Datatype): Tensor.Type {
   return type;
 }
 
-/** Room for as many elements of a datatype. */
+/** Allocates an array for elements of a datatype. */
 export function allocate(datatype: Datatype, length: number): TensorData {
   switch (datatype) {
     case "BOOL":
@@ -122,25 +122,25 @@ export function allocate(datatype: Datatype, length: number): TensorData {
   }
 }
 
-/** Tensors of so many elements or fewer are cut from a larger piece of memory: getting one of its own takes longer than filling it. */
-const SMALL = 256;
-const PIECE = 4096;
+/** Up to this size, arrays are slices of a shared chunk: allocating a separate array takes longer than filling it. */
+const SHARED_MAX_ELEMENTS = 256;
+const CHUNK_ELEMENTS = 4096;
 
-let piece = new Float32Array(PIECE);
+let chunk = new Float32Array(CHUNK_ELEMENTS);
 let used = 0;
 
 /**
- * Room for the numbers of one request, in the datatype that most models take. Many of them share a piece of memory, so its
- * buffer must not be given away to another thread.
+ * Allocates an array in the datatype that most models use. Small arrays share a buffer, which therefore must not be
+ * transferred to another thread.
  */
 export function allocateFloats(length: number): Float32Array {
-  if (length > SMALL) return new Float32Array(length);
-  if (used + length > PIECE) [piece, used] = [new Float32Array(PIECE), 0];
+  if (length > SHARED_MAX_ELEMENTS) return new Float32Array(length);
+  if (used + length > CHUNK_ELEMENTS) [chunk, used] = [new Float32Array(CHUNK_ELEMENTS), 0];
   used += length;
-  return piece.subarray(used - length, used);
+  return chunk.subarray(used - length, used);
 }
 
-/** How many elements a shape holds. */
+/** The number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, dimension) => size * dimension, 1);
 }

@@ -1,6 +1,5 @@
 import type { LimitsConfig } from "../config/settings";
-import type { Inference } from "../model/batcher";
-import { badRequest } from "../http/refusal";
+import { badRequest } from "../core/http-error";
 import {
   type Datatype,
   type ModelSignature,
@@ -10,28 +9,20 @@ import {
   type TensorSpec,
   type TensorValue,
 } from "./datatypes";
-import type { InferDraft, InputDraft } from "./infer-draft";
-
-/** A request of the Open Inference Protocol, checked against the model. */
-export interface InferRequest extends Inference {
-  /** The caller's own name for the request, if it gave one. */
-  readonly id?: string;
-  /** Names of the outputs that are to be answered as bytes. */
-  readonly binary: ReadonlySet<string>;
-}
+import type { InferDraft, InferRequest, InputDraft } from "./inference";
 
 const NONE: ReadonlySet<string> = new Set();
-const MOST_DIMENSIONS = 32;
+const MAX_DIMENSIONS = 32;
 
-/** Checks requests for one model, in whichever form they came. */
+/** Validates requests for one model, in every format. */
 export class InferRequestReader {
   private readonly inputs: ReadonlyMap<string, TensorSpec>;
   private readonly outputs: readonly string[];
   private readonly everyOutput: ReadonlySet<string>;
-  /** Outputs that JSON has no numbers for. */
-  private readonly onlyBinary: readonly string[];
+  /** Outputs whose datatype has no JSON form. */
+  private readonly binaryOnly: readonly string[];
 
-  /** @param isBatched whether the first dimension of all inputs is the batch, and so must be the same */
+  /** @param isBatched whether the first dimension of all inputs is the batch dimension, and must therefore be equal */
   constructor(
     signature: ModelSignature,
     private readonly isBatched: boolean,
@@ -40,7 +31,7 @@ export class InferRequestReader {
     this.inputs = new Map(signature.inputs.map((spec) => [spec.name, spec]));
     this.outputs = signature.outputs.map(({ name }) => name);
     this.everyOutput = new Set(this.outputs);
-    this.onlyBinary = signature.outputs.filter(({ datatype }) => datatype === "FP16").map(({ name }) => name);
+    this.binaryOnly = signature.outputs.filter(({ datatype }) => datatype === "FP16").map(({ name }) => name);
   }
 
   read(draft: InferDraft): InferRequest {
@@ -48,8 +39,8 @@ export class InferRequestReader {
     const rows = this.rowsOf(inputs);
     const outputs = draft.outputs.length === 0 ? this.outputs : this.readOutputs(draft);
     const binary = this.binaryOf(draft);
-    this.refuseAsJson(outputs, binary);
-    const request = { inputs, rows, outputs, binary, ...draft.urgency };
+    this.rejectFp16AsJson(outputs, binary);
+    const request = { inputs, rows, outputs, binary, ...draft.hints };
     return draft.id === undefined ? request : { id: draft.id, ...request };
   }
 
@@ -70,16 +61,16 @@ export class InferRequestReader {
   private specOf(name: string): TensorSpec {
     const spec = this.inputs.get(name);
     if (spec) return spec;
-    throw badRequest(`Input "${name}" is unknown; the model takes "${[...this.inputs.keys()].join('", "')}".`);
+    throw badRequest(`Input "${name}" is unknown; the model has "${[...this.inputs.keys()].join('", "')}".`);
   }
 
   private readOutputs({ outputs }: InferDraft): readonly string[] {
     const names: string[] = [];
     for (const { name } of outputs) {
       if (!this.everyOutput.has(name)) {
-        throw badRequest(`Output "${name}" is unknown; the model gives "${this.outputs.join('", "')}".`);
+        throw badRequest(`Output "${name}" is unknown; the model has "${this.outputs.join('", "')}".`);
       }
-      if (names.includes(name)) throw badRequest(`Output "${name}" is asked for twice.`);
+      if (names.includes(name)) throw badRequest(`Output "${name}" is requested twice.`);
       names.push(name);
     }
     return names;
@@ -91,10 +82,10 @@ export class InferRequestReader {
     return binary.length === 0 ? NONE : new Set(binary.map(({ name }) => name));
   }
 
-  private refuseAsJson(outputs: readonly string[], binary: ReadonlySet<string>): void {
-    const refused = this.onlyBinary.find((name) => outputs.includes(name) && !binary.has(name));
+  private rejectFp16AsJson(outputs: readonly string[], binary: ReadonlySet<string>): void {
+    const refused = this.binaryOnly.find((name) => outputs.includes(name) && !binary.has(name));
     if (refused === undefined) return;
-    throw badRequest(`Output "${refused}": FP16 cannot be carried as JSON; ask for it with "binary_data": true.`);
+    throw badRequest(`Output "${refused}": FP16 has no JSON form; request it with "binary_data": true.`);
   }
 
   private rowsOf(inputs: Tensors): number {
@@ -113,7 +104,7 @@ export class InferRequestReader {
 function readTensor(spec: TensorSpec, draft: InputDraft, limits: LimitsConfig): TensorValue {
   const { name, datatype } = spec;
   if (draft.datatype !== datatype) {
-    throw badRequest(`Input "${name}": datatype is ${shorten(draft.datatype)}, but the model takes ${datatype}.`);
+    throw badRequest(`Input "${name}": datatype is ${shorten(draft.datatype)}, but the model expects ${datatype}.`);
   }
   const shape = readShape(spec, draft.shape);
   const size = sizeOf(shape);
@@ -122,23 +113,23 @@ function readTensor(spec: TensorSpec, draft: InputDraft, limits: LimitsConfig): 
     throw badRequest(`Input "${name}": shape ${shorten(shape)} has more elements than ${most}.`);
   }
   const data = draft.read(spec, shape, size);
-  if (limits.notFinite === "refuse") refuseNotFinite(name, data, datatype);
+  if (limits.notFinite === "refuse") rejectNonFinite(name, data, datatype);
   return { datatype, shape, data };
 }
 
-/** FP16 stands in whole numbers, of which those with all bits of the exponent set are no number. */
-const HALF_EXPONENT = 0x7c00;
+/** FP16 is stored as 16-bit integers; those with all exponent bits set are NaN or infinite. */
+const FP16_EXPONENT = 0x7c00;
 
-function refuseNotFinite(name: string, data: TensorData, datatype: Datatype): void {
+function rejectNonFinite(name: string, data: TensorData, datatype: Datatype): void {
   let bad = -1;
   if (data instanceof Float32Array || data instanceof Float64Array) {
     bad = (data as Float64Array).findIndex((element) => !Number.isFinite(element));
   } else if (datatype === "FP16" && data instanceof Uint16Array) {
-    bad = data.findIndex((element) => (element & HALF_EXPONENT) === HALF_EXPONENT);
+    bad = data.findIndex((element) => (element & FP16_EXPONENT) === FP16_EXPONENT);
   }
   if (bad < 0) return;
   throw badRequest(
-    `Input "${name}": element ${bad} is infinite or no number (NaN), which is not taken (limits.notFinite).`,
+    `Input "${name}": element ${bad} is NaN or infinite, which this server does not accept (limits.notFinite).`,
   );
 }
 
@@ -146,13 +137,13 @@ function readShape({ name, shape: expected }: TensorSpec, shape: unknown): reado
   const isShape = (value: unknown): value is number[] =>
     Array.isArray(value) && value.every((dimension) => Number.isSafeInteger(dimension) && dimension > 0);
   if (!isShape(shape)) {
-    throw badRequest(`Input "${name}": shape is ${shorten(shape)}, not an array of whole numbers of 1 or more.`);
+    throw badRequest(`Input "${name}": shape is ${shorten(shape)}, not an array of positive whole numbers.`);
   }
-  // A model that says no shape takes any; the runtime has no use for more dimensions than this.
-  if (expected.length === 0 && shape.length <= MOST_DIMENSIONS) return shape;
+  // A model without a declared shape accepts any; the runtime does not support more dimensions than this.
+  if (expected.length === 0 && shape.length <= MAX_DIMENSIONS) return shape;
   if (shape.length !== expected.length || expected.some((size, i) => size !== -1 && size !== shape[i])) {
     throw badRequest(
-      `Input "${name}": shape is ${shorten(shape)}, but the model takes [${expected.join(", ")}] (-1: any).`,
+      `Input "${name}": shape is ${shorten(shape)}, but the model expects [${expected.join(", ")}] (-1: any).`,
     );
   }
   return shape;

@@ -1,18 +1,18 @@
-import { badRequest } from "../http/refusal";
+import { badRequest } from "../core/http-error";
 import type { ModelSignature, TensorSpec } from "./datatypes";
-import type { InferDraft, InputDraft } from "./infer-draft";
+import type { InferDraft, InputDraft } from "./inference";
 import { isObject, parseWithLargeIntegers } from "./json";
 import { readData } from "./read-data";
 
 /**
- * Reads `{"instances": […]}`, the plain form of KServe's first protocol and TensorFlow Serving's rows. An instance is one
- * row of the model's input, or an object with a row of each; for a model that counts no rows, the whole of it.
+ * Reads `{"instances": […]}`, the format of KServe's V1 protocol and of TensorFlow Serving's row format. An instance is a row
+ * of the only input, or an object with a row of each. For a model without a batch dimension it is the whole input.
  */
 export function readInstances(body: unknown, text: string, { inputs }: ModelSignature): InferDraft {
   const instances = instancesOf(body);
-  const hasRows = countsRows(inputs);
+  const hasRows = hasOpenBatchDimension(inputs);
   if (!hasRows && instances.length > 1) {
-    throw badRequest(`instances has ${instances.length} entries, but the model takes one at a time.`);
+    throw badRequest(`instances has ${instances.length} entries, but the model accepts one at a time.`);
   }
   const exact = (): readonly unknown[] => instancesOf(parseWithLargeIntegers(text));
   return {
@@ -22,15 +22,15 @@ export function readInstances(body: unknown, text: string, { inputs }: ModelSign
   };
 }
 
-/** Whether the first dimension of every tensor is left open, so that it can be taken to count rows. */
-export function countsRows(tensors: readonly TensorSpec[]): boolean {
+/** Whether the first dimension of every tensor is dynamic, so that it can be a batch dimension. */
+export function hasOpenBatchDimension(tensors: readonly TensorSpec[]): boolean {
   return tensors.every(({ shape }) => shape[0] === -1);
 }
 
 function instancesOf(body: unknown): readonly unknown[] {
   const instances = isObject(body) ? body["instances"] : undefined;
   if (Array.isArray(instances) && instances.length > 0) return instances;
-  throw badRequest('The body is not {"instances": […]} with one entry or more.');
+  throw badRequest('The body is not {"instances": […]} with at least one entry.');
 }
 
 function readInput(
@@ -60,17 +60,17 @@ function valueOf(name: string, all: readonly TensorSpec[], instance: unknown, i:
     throw badRequest(`instances[${i}] is not an object with "${all.map((spec) => spec.name).join('", "')}".`);
   }
   const unknown = Object.keys(instance).find((key) => !all.some((spec) => spec.name === key));
-  if (unknown !== undefined) throw badRequest(`instances[${i}]: "${unknown}" is no input of the model.`);
+  if (unknown !== undefined) throw badRequest(`instances[${i}]: "${unknown}" is not an input of the model.`);
   if (Object.hasOwn(instance, name)) return instance[name];
   throw badRequest(`instances[${i}]: input "${name}" is missing.`);
 }
 
-/** A model without rows may take a single number. */
+/** A model without a batch dimension may expect a single number. */
 function asList(value: unknown): unknown {
   return Array.isArray(value) ? value : [value];
 }
 
-/** The lengths of the arrays in one another; where a row holds one element, it may stand there without an array. */
+/** The lengths of the nested arrays. A row of one element may be given without its array. */
 function shapeOf({ shape: expected }: TensorSpec, data: unknown, hasRows: boolean): readonly number[] {
   const shape: number[] = [];
   for (let level = data; Array.isArray(level); level = level[0]) shape.push(level.length);

@@ -1,19 +1,19 @@
-import { badRequest } from "../http/refusal";
-import { readUrgency } from "../model/urgency";
+import { badRequest } from "../core/http-error";
 import type { BinarySection } from "./binary-section";
-import type { InferDraft, InputDraft, OutputDraft } from "./infer-draft";
+import type { InferDraft, InputDraft, OutputDraft } from "./inference";
 import { isObject, parseJson, parseWithLargeIntegers } from "./json";
 import { readRaw } from "./raw-data";
 import { readData } from "./read-data";
+import { readSchedulingHints } from "./scheduling-hints";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Reads the JSON of a request; tensors that stand behind it as bytes are taken from the binary section. */
+/** Reads the JSON of a request; tensors that follow it as bytes are read from the binary section. */
 export function readJsonRequest(text: string, section?: BinarySection): InferDraft {
   return readJsonBody(parseJson(text), text, section);
 }
 
-/** The same, of JSON that has been parsed already. */
+/** The same for JSON that is already parsed. */
 export function readJsonBody(body: unknown, text: string, section?: BinarySection): InferDraft {
   if (!isObject(body)) throw badRequest("The body is not a JSON object.");
   const { id } = body;
@@ -23,7 +23,7 @@ export function readJsonBody(body: unknown, text: string, section?: BinarySectio
     inputs: readInputs(body.inputs, text, section),
     outputs: body.outputs === undefined ? [] : readOutputs(body.outputs),
     isBinary: readFlag(parameters, "binary_data_output", "") ?? false,
-    urgency: readUrgency(parameters),
+    hints: readSchedulingHints(parameters),
   };
   section?.finish();
   return id === undefined ? draft : { id, ...draft };
@@ -36,12 +36,12 @@ function readInputs(list: unknown, text: string, section: BinarySection | undefi
     const { name, datatype, shape, data } = input;
     if (typeof name !== "string") throw badRequest(`inputs[${i}].name is missing, or is not a string.`);
     const parameters = parametersOf(input, `Input "${name}": `);
-    refuseSharedMemory(parameters, `Input "${name}"`);
+    rejectSharedMemory(parameters, `Input "${name}"`);
     if (parameters.binary_data_size !== undefined) {
       const bytes = takeBytes(name, input, parameters.binary_data_size, section);
       return { name, datatype, shape, read: (spec, shape, size) => readRaw(spec, shape, size, bytes) };
     }
-    // The same place in the same text, but with all digits of large whole numbers.
+    // The same data again, but with all digits of large integers.
     const exactData = (): unknown => dataAt(parseWithLargeIntegers(text), i);
     return {
       name,
@@ -69,29 +69,29 @@ function readOutputs(list: unknown): readonly OutputDraft[] {
       throw badRequest(`outputs[${i}].name is missing, or is not a string.`);
     }
     const parameters = parametersOf(output, `Output "${name}": `);
-    refuseSharedMemory(parameters, `Output "${name}"`);
+    rejectSharedMemory(parameters, `Output "${name}"`);
     if (parameters.classification !== undefined) {
-      throw badRequest(`Output "${name}": classification is not supported; ask for the tensor itself.`);
+      throw badRequest(`Output "${name}": classification is not supported; request the tensor itself.`);
     }
     const isBinary = readFlag(parameters, "binary_data", `Output "${name}": `);
     return isBinary === undefined ? { name } : { name, isBinary };
   });
 }
 
-function parametersOf({ parameters = {} }: Json, whose: string): Json {
+function parametersOf({ parameters = {} }: Json, prefix: string): Json {
   if (isObject(parameters)) return parameters;
-  throw badRequest(`${whose}parameters is not an object.`);
+  throw badRequest(`${prefix}parameters is not an object.`);
 }
 
-function readFlag(parameters: Json, name: string, whose: string): boolean | undefined {
+function readFlag(parameters: Json, name: string, prefix: string): boolean | undefined {
   const value = parameters[name];
   if (value === undefined || typeof value === "boolean") return value;
-  throw badRequest(`${whose}${name} is ${JSON.stringify(value).slice(0, 40)}, but can only be true or false.`);
+  throw badRequest(`${prefix}${name} is ${JSON.stringify(value).slice(0, 40)}, not true or false.`);
 }
 
-function refuseSharedMemory(parameters: Json, whose: string): void {
+function rejectSharedMemory(parameters: Json, prefix: string): void {
   if (parameters.shared_memory_region === undefined) return;
-  throw badRequest(`${whose}: shared memory is not supported; send the tensor in the request.`);
+  throw badRequest(`${prefix}: shared memory is not supported; send the tensor in the request.`);
 }
 
 function dataAt(body: unknown, i: number): unknown {

@@ -1,15 +1,22 @@
-import { badRequest } from "../http/refusal";
+import { isUtf8 } from "node:buffer";
+import { badRequest } from "../core/http-error";
 
-/** Arrays and objects in one another; far more than the rank of any tensor. */
+/** Maximum nesting of arrays and objects; far more than the rank of any tensor. */
 const MAX_DEPTH = 64;
 
-/** Parses a body, refusing what is nested so deeply that it could only be meant to do harm. */
+/** Decodes a body, or a part of it; throws if it is not UTF-8. */
+export function decodeUtf8(body: Buffer): string {
+  if (isUtf8(body)) return body.toString();
+  throw badRequest("The body is not valid UTF-8.");
+}
+
+/** Parses a body. Excessive nesting is rejected, since it can only be an attack. */
 export function parseJson(text: string): unknown {
   if (isTooDeep(text)) throw badRequest(`The body is JSON nested more than ${MAX_DEPTH} levels deep.`);
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw badRequest(`The body is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
+    throw badRequest(`The body is not valid JSON: ${error instanceof Error ? error.message : String(error)}.`);
   }
 }
 
@@ -19,7 +26,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 const [QUOTE, BACKSLASH, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
 
-/** Text with no more brackets than may stand in one another, which is most of it, need not be read for it. */
+/** Text with few brackets, which is most of it, is not scanned. */
 function isTooDeep(text: string): boolean {
   if (countUpTo(MAX_DEPTH, text, "[") + countUpTo(MAX_DEPTH, text, "{") <= MAX_DEPTH) return false;
   let depth = 0;
@@ -33,7 +40,7 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** How often a character stands in a text; more than `most` is not counted. */
+/** Counts a character in a text, and stops above `most`. */
 function countUpTo(most: number, text: string, character: string): number {
   let count = 0;
   for (let at = text.indexOf(character); at >= 0 && count <= most; at = text.indexOf(character, at + 1)) count++;
@@ -48,7 +55,7 @@ function endOfString(text: string, start: number): number {
 
 const STRING_OR_LARGE_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
-/** Parses JSON whose whole numbers go beyond what a double holds: those of 16 digits or more come out as strings. */
+/** Parses JSON with integers that exceed the precision of a double: those of 16 digits or more become strings. */
 export function parseWithLargeIntegers(text: string): unknown {
   return JSON.parse(text.replace(STRING_OR_LARGE_INTEGER, (found) => (found.startsWith('"') ? found : `"${found}"`)));
 }

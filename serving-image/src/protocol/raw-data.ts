@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
-import { badRequest } from "../http/refusal";
+import { badRequest } from "../core/http-error";
 import { allocate, type BigIntArray, type NumberArray, type TensorData, type TensorSpec } from "./datatypes";
 
 const LENGTH_BYTES = 4;
 
-/** Reads the elements of an input from their bytes: little-endian, row by row, nothing between them. */
+/** Reads the elements of an input from bytes: little-endian, row by row, without padding. */
 export function readRaw(
   { name, datatype }: TensorSpec,
   shape: readonly number[],
@@ -19,7 +19,7 @@ export function readRaw(
       `Input "${name}": shape [${shape.join(", ")}] of ${datatype} needs ${expected} bytes, but has ${bytes.length}.`,
     );
   }
-  // Always a copy: the bytes lie wherever the request put them, and an array's must lie at a multiple of its width.
+  // Always a copy: the bytes may have any offset in the request, but a typed array needs an aligned one.
   const data = allocate(datatype, size) as NumberArray | BigIntArray;
   new Uint8Array(data.buffer).set(bytes);
   if (datatype === "BOOL") {
@@ -29,7 +29,7 @@ export function readRaw(
   return data;
 }
 
-/** The bytes of an output, in the same form. */
+/** Writes the elements of an output as bytes, in the same format. */
 export function writeRaw(data: TensorData): Buffer {
   if (!Array.isArray(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const bytes = Buffer.allocUnsafe(data.reduce((sum, text) => sum + LENGTH_BYTES + Buffer.byteLength(text), 0));
@@ -42,7 +42,7 @@ export function writeRaw(data: TensorData): Buffer {
   return bytes;
 }
 
-/** Each text stands behind its own length. */
+/** Each string is preceded by its length. */
 function readStrings(name: string, shape: readonly number[], size: number, bytes: Buffer): TensorData {
   const texts: string[] = [];
   let at = 0;
@@ -55,12 +55,12 @@ function readStrings(name: string, shape: readonly number[], size: number, bytes
   }
   if (texts.length === size) return texts;
   throw badRequest(
-    `Input "${name}": shape [${shape.join(", ")}] needs ${size} elements, but the bytes hold ${texts.length}.`,
+    `Input "${name}": shape [${shape.join(", ")}] needs ${size} elements, but the bytes contain ${texts.length}.`,
   );
 }
 
-/** The text of one element of BYTES; the runtime takes nothing but UTF-8. */
+/** Decodes one element of BYTES; the runtime only supports UTF-8. */
 export function textOf(name: string, i: number, bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString();
-  throw badRequest(`Input "${name}": element ${i} is not UTF-8, which is all that this server takes for BYTES.`);
+  throw badRequest(`Input "${name}": element ${i} is not valid UTF-8, which this server requires for BYTES.`);
 }

@@ -1,13 +1,13 @@
-import { badRequest } from "../http/refusal";
+import { badRequest } from "../core/http-error";
 import { allocate, type ModelSignature, type TensorSpec } from "./datatypes";
-import type { InferDraft, InputDraft } from "./infer-draft";
+import type { InferDraft, InputDraft } from "./inference";
 import { readRaw, textOf } from "./raw-data";
 
-/** Reads a request whose body is nothing but the one input that the model takes; all outputs then are binary. */
+/** Reads a request whose body consists of only the bytes of the model's single input; all outputs are then binary. */
 export function readRawRequest({ inputs }: ModelSignature, bytes: Buffer): InferDraft {
   const [spec] = inputs;
   if (!spec || inputs.length > 1) {
-    throw badRequest(`A raw request has one input, but the model takes ${inputs.length}: send JSON with binary data.`);
+    throw badRequest(`A raw request has one input, but the model has ${inputs.length}: send JSON with binary data.`);
   }
   const { name, datatype } = spec;
   const shape = shapeOf(spec, bytes.length);
@@ -16,7 +16,7 @@ export function readRawRequest({ inputs }: ModelSignature, bytes: Buffer): Infer
   return { inputs: [{ name, datatype, shape, read }], outputs: [], isBinary: true };
 }
 
-/** The bytes tell the size of one open dimension; where there are two, the first counts rows, of which there is one. */
+/** The number of bytes determines one dynamic dimension. If there are two, the first is the batch dimension, of size 1. */
 function shapeOf({ name, datatype, shape }: TensorSpec, byteLength: number): readonly number[] {
   const empty = allocate(datatype, 0);
   if (Array.isArray(empty)) return shape.map((size) => (size === -1 ? 1 : size));
@@ -25,7 +25,9 @@ function shapeOf({ name, datatype, shape }: TensorSpec, byteLength: number): rea
   const open = known.filter((size) => size === -1).length;
   if (open === 0) return known;
   if (open > 1) {
-    throw badRequest(`Input "${name}": a raw request cannot tell the sizes of [${shape.join(", ")}]: send its shape.`);
+    throw badRequest(
+      `Input "${name}": a raw request does not determine the shape [${shape.join(", ")}]: send JSON with the shape.`,
+    );
   }
   const step = known.reduce((bytes, size) => (size === -1 ? bytes : bytes * size), empty.BYTES_PER_ELEMENT);
   if (byteLength === 0 || byteLength % step !== 0) {
@@ -35,8 +37,8 @@ function shapeOf({ name, datatype, shape }: TensorSpec, byteLength: number): rea
   return known.map((size) => (size === -1 ? byteLength / step : size));
 }
 
-/** A text has no length of its own here: the body is the text. */
+/** The string has no length prefix here: it is the whole body. */
 function readText(name: string, size: number, bytes: Buffer): string {
   if (size === 1) return textOf(name, 0, bytes);
-  throw badRequest(`Input "${name}": a raw request holds one text, but the model takes ${size}.`);
+  throw badRequest(`Input "${name}": a raw request has one string, but the model expects ${size}.`);
 }

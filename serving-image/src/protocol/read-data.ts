@@ -1,4 +1,4 @@
-import { badRequest, type Refusal } from "../http/refusal";
+import { badRequest, type HttpError } from "../core/http-error";
 import {
   allocate,
   allocateFloats,
@@ -10,7 +10,7 @@ import {
 
 const LARGEST_FP32 = 3.4028235677973366e38;
 
-/** Smallest and largest value of each datatype that JSON carries as numbers. */
+/** Smallest and largest value of each datatype that is a number in JSON. */
 const RANGES: Partial<Record<Datatype, readonly [number, number]>> = {
   UINT8: [0, 0xff],
   UINT16: [0, 0xffff],
@@ -18,7 +18,7 @@ const RANGES: Partial<Record<Datatype, readonly [number, number]>> = {
   INT8: [-0x80, 0x7f],
   INT16: [-0x8000, 0x7fff],
   INT32: [-0x80000000, 0x7fffffff],
-  // Anything beyond this is rounded to an infinity.
+  // Larger numbers would be rounded to infinity.
   FP32: [-LARGEST_FP32, LARGEST_FP32],
   FP64: [-Number.MAX_VALUE, Number.MAX_VALUE],
 };
@@ -28,8 +28,8 @@ const LARGE_RANGES: Partial<Record<Datatype, readonly [bigint, bigint]>> = {
   UINT64: [0n, 2n ** 64n - 1n],
 };
 
-/** What `data` holds as it stands in the JSON, or again with the digits of whole numbers that a double cannot hold. */
-export interface JsonData {
+/** The parsed `data`, and on demand the same with all digits of integers that a double cannot represent. */
+interface JsonData {
   readonly data: unknown;
   readonly exactData: () => unknown;
 }
@@ -45,7 +45,7 @@ export function readData(
   const flat = flatten(name, shape, size, json.data);
   switch (datatype) {
     case "FP16":
-      throw badRequest(`Input "${name}": FP16 cannot be carried as JSON.`);
+      throw badRequest(`Input "${name}": FP16 has no JSON form; send it as bytes.`);
     case "BYTES":
       return readStrings(name, flat);
     case "BOOL":
@@ -76,9 +76,9 @@ function flattenInto(flat: unknown[], name: string, shape: readonly number[], le
     return;
   }
   if (!Array.isArray(data) || data.length !== shape[level]) {
-    const found = Array.isArray(data) ? `${data.length} elements` : "no array";
+    const found = Array.isArray(data) ? `${data.length} elements` : "a value that is not an array";
     throw badRequest(
-      `Input "${name}": data has ${found} at level ${level + 1}, where shape [${shape.join(", ")}] says ${shape[level]}.`,
+      `Input "${name}": data has ${found} at level ${level + 1}, but shape [${shape.join(", ")}] needs ${shape[level]}.`,
     );
   }
   for (const part of data) flattenInto(flat, name, shape, level + 1, part);
@@ -118,7 +118,7 @@ function readLargeIntegers(
   return data;
 }
 
-/** A number in a form such as 1e17 has no digits of its own to go by, and may stand for others than were meant. */
+/** A number such as 1e17 does not have all of its digits, so its exact value is unknown. */
 function integerOf(value: unknown): bigint | undefined {
   if (typeof value === "string") return BigInt(value);
   return Number.isSafeInteger(value) ? BigInt(Number(value)) : undefined;
@@ -138,8 +138,8 @@ function readStrings(name: string, flat: readonly unknown[]): TensorData {
   });
 }
 
-function badElement(name: string, datatype: Datatype, i: number, value: unknown): Refusal {
+function badElement(name: string, datatype: Datatype, i: number, value: unknown): HttpError {
   const shown = JSON.stringify(value);
   const short = shown.length > 40 ? `${shown.slice(0, 37)}...` : shown;
-  return badRequest(`Input "${name}": element ${i} of data is ${short}, which is not ${datatype}.`);
+  return badRequest(`Input "${name}": element ${i} of data is ${short}, which is not a valid ${datatype}.`);
 }

@@ -1,34 +1,40 @@
-import { contract } from "../contract";
-import type { Log } from "../observability/log";
-import type { Seen } from "../observability/witness";
+import { contract } from "../core/contract";
+import type { Log } from "../core/log";
+import type { ObservedRequest } from "../observability/instrument";
 import type { ComparisonMetrics, FailedSide, UnpairedReason } from "./comparison-metrics";
-import { differenceOf, type Difference } from "./difference";
+import { ComparisonReport } from "./comparison-report";
+import { type Difference, differenceOf } from "./difference";
 import { DifferingRequests } from "./differing-requests";
-import { halfOf, pack, unpackTensor, type Half, type PackedTensors } from "./half";
-import { KeptHalves } from "./kept-halves";
 import { LiveServers } from "./live-servers";
-import { Place, type OwnAddress } from "./place";
-import { ComparisonReport } from "./report";
+import { PendingPairs } from "./pending-pairs";
+import {
+  type PackedTensors,
+  packWithin,
+  type PredictionRecord,
+  toPredictionRecord,
+  unpackTensor,
+} from "./prediction-record";
+import { type ListenAddress, RoleDetector } from "./role-detection";
 import type { ComparisonConfig } from "./settings";
 
-/** Envoy's mark on the copy of a request. */
-const MARKED_HOST = /-shadow(:\d+)?$/;
+/** The suffix that Envoy adds to the host of a mirrored request. */
+const MIRRORED_HOST = /-shadow(:\d+)?$/;
 
-/** A request of the shadow that waits for the live half. */
-interface Own extends Half {
-  /** Only where values may be shown. */
+/** The shadow's record of a request, which waits for the live one. */
+interface ShadowRecord extends PredictionRecord {
+  /** Only if `comparison.values` is true. */
   readonly packedInputs?: PackedTensors | undefined;
 }
 
-/** Compares the predictions of one model with those that the live servers made for the same requests. */
+/** Compares the predictions of one model with those of the live servers for the same requests. */
 export class Comparer {
   readonly report = new ComparisonReport();
   readonly differing: DifferingRequests;
-  private readonly own: KeptHalves<Own>;
+  private readonly pending: PendingPairs<ShadowRecord>;
   private readonly live: LiveServers;
-  /** Only where it matters. */
-  private readonly place: Place | undefined;
-  private isAsking = false;
+  /** Only with `copies: "unless-live"`. */
+  private readonly role: RoleDetector | undefined;
+  private isPolling = false;
   private isFailing = false;
   private lastCopyAt = -Infinity;
 
@@ -38,74 +44,74 @@ export class Comparer {
     private readonly config: ComparisonConfig,
     private readonly metrics: ComparisonMetrics,
     private readonly log: Log,
-    own: OwnAddress,
+    address: ListenAddress,
   ) {
     this.live = new LiveServers(live, model);
-    if (config.copies === "unless-live") this.place = new Place(this.live, own);
+    if (config.copies === "unless-live") this.role = new RoleDetector(this.live, address);
     this.differing = new DifferingRequests(config);
-    this.own = new KeptHalves<Own>(config, ({ version }, reason) =>
+    this.pending = new PendingPairs<ShadowRecord>(config, ({ version }, reason) =>
       this.skip(version, reason === "late" ? "no_live_answer" : "no_room"),
     );
-    setInterval(() => void this.askLive(), config.everySeconds * 1000).unref();
+    setInterval(() => void this.pollLive(), config.everySeconds * 1000).unref();
   }
 
   get waiting(): number {
-    return this.own.size;
+    return this.pending.size;
   }
 
-  saw(request: Seen): void {
+  onRequest(request: ObservedRequest): void {
     if (!this.isCopy(request)) return;
     this.lastCopyAt = performance.now();
     this.metrics.prepare(this.model, request.version);
     const id = request.header(contract.headers.requestId);
     if (id === undefined) this.skip(request.version, "no_request_id");
-    else setImmediate(() => this.own.add(this.ownHalf(id, request)));
+    else setImmediate(() => this.pending.add(this.shadowRecordOf(id, request)));
   }
 
-  private isCopy(request: Seen): boolean {
-    if (this.config.copies === "marked") return MARKED_HOST.test(request.header("host") ?? "");
-    return this.place?.isShadow ?? true;
+  private isCopy(request: ObservedRequest): boolean {
+    if (this.config.copies === "marked") return MIRRORED_HOST.test(request.header("host") ?? "");
+    return this.role?.isShadow ?? true;
   }
 
-  private ownHalf(id: string, request: Seen): Own {
+  private shadowRecordOf(id: string, request: ObservedRequest): ShadowRecord {
     const { maxPredictionBytes, values } = this.config;
-    const half = halfOf(id, request, maxPredictionBytes);
-    if (!values || !request.prediction) return half;
-    return { ...half, packedInputs: pack(request.prediction.request.inputs, maxPredictionBytes) };
+    const record = toPredictionRecord(id, request, maxPredictionBytes);
+    if (!values || !request.prediction) return record;
+    return { ...record, packedInputs: packWithin(request.prediction.request.inputs, maxPredictionBytes) };
   }
 
   /**
-   * Asks the live servers what they answered, one question at a time. Also where nothing waits: a live server keeps
-   * predictions only while it is asked.
+   * Polls the live servers for their predictions, one poll at a time. It polls even if nothing is pending, since a live
+   * server only keeps predictions while it is polled.
    */
-  private async askLive(): Promise<void> {
-    if (this.isAsking || !this.hasReason()) return;
-    this.isAsking = true;
-    const { halves, answered, failures } = await this.live.ask(this.own.ids());
-    this.isAsking = false;
-    this.metrics.asked(answered, failures.length);
-    this.tell(failures);
-    for (const half of halves) this.pair(half);
-    this.own.expire();
+  private async pollLive(): Promise<void> {
+    if (this.isPolling || !this.shouldPoll()) return;
+    this.isPolling = true;
+    const { records, answered, failures } = await this.live.fetchRecords(this.pending.ids());
+    this.isPolling = false;
+    this.metrics.polled(answered, failures.length);
+    this.reportFailures(failures);
+    for (const record of records) this.pair(record);
+    this.pending.expire();
   }
 
-  private hasReason(): boolean {
+  private shouldPoll(): boolean {
     const isQuiet = this.lastCopyAt < performance.now() - this.config.ttlSeconds * 1000;
     if (this.config.copies === "marked") return !isQuiet;
-    // What waits from when it was in the shadow is still asked for.
-    return (this.place?.isShadow ?? true) || this.own.size > 0;
+    // Records from before this server became live are still pending.
+    return (this.role?.isShadow ?? true) || this.pending.size > 0;
   }
 
-  /** Says it once when the live servers can no longer be asked, and once when they can again. */
-  private tell([failure]: readonly Error[]): void {
+  /** Logs once when polling starts to fail, and once when it works again. */
+  private reportFailures([failure]: readonly Error[]): void {
     if (failure && !this.isFailing)
-      this.log.warn({ model: this.model, err: failure }, "the live servers cannot be asked");
-    if (!failure && this.isFailing) this.log.info({ model: this.model }, "the live servers can be asked again");
+      this.log.warn({ model: this.model, err: failure }, "the live servers cannot be polled");
+    if (!failure && this.isFailing) this.log.info({ model: this.model }, "the live servers can be polled again");
     this.isFailing = failure !== undefined;
   }
 
-  private pair(live: Half): void {
-    const own = this.own.take(live.id);
+  private pair(live: PredictionRecord): void {
+    const own = this.pending.take(live.id);
     if (!own) return;
     const isSame = own.inputs === live.inputs || own.inputs === "" || live.inputs === "";
     if (!isSame) return this.skip(own.version, "other_inputs");
@@ -121,7 +127,12 @@ export class Comparer {
     this.report.failed(side);
   }
 
-  private compare(own: Own, shadowOutputs: PackedTensors, live: Half, liveOutputs: PackedTensors): void {
+  private compare(
+    own: ShadowRecord,
+    shadowOutputs: PackedTensors,
+    live: PredictionRecord,
+    liveOutputs: PackedTensors,
+  ): void {
     const rule = { tolerance: this.config.tolerance, isTopOneEnough: this.config.agreement === "top-1" };
     const differences: Record<string, Difference> = {};
     for (const name of new Set([...Object.keys(liveOutputs), ...Object.keys(shadowOutputs)])) {

@@ -1,43 +1,43 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import { contract } from "../contract";
+import { contract } from "../core/contract";
 import type { Difference } from "./difference";
 
-/** Why a request of the shadow was not compared with the live one. */
-export const UNPAIRED_REASONS = [
-  /** The live servers had no answer to it in time, or nobody had asked them yet. */
+/** Why a request of the shadow was not compared. */
+const UNPAIRED_REASONS = [
+  /** The live servers had no record of it in time, or were not polled yet. */
   "no_live_answer",
-  /** It has no id by which the other could be found. */
+  /** It has no request id. */
   "no_request_id",
-  /** Too many waited for the live answers. */
+  /** Too many requests were pending. */
   "no_room",
-  /** The live request of this id had other inputs. */
+  /** The live request with this id had other inputs. */
   "other_inputs",
-  /** One of the predictions is too large to be kept. */
+  /** One of the predictions is too large to keep. */
   "too_large",
-  /** Both sides refused it: nothing was predicted. */
+  /** Both sides rejected it, so there is no prediction. */
   "refused",
 ] as const;
 export type UnpairedReason = (typeof UNPAIRED_REASONS)[number];
 
-export const SIDES = ["live", "shadow"] as const;
-export type Side = (typeof SIDES)[number];
-/** Who failed, of a pair that could not be compared. */
-export const FAILED_SIDES = [...SIDES, "both"] as const;
+const SIDES = ["live", "shadow"] as const;
+type Side = (typeof SIDES)[number];
+/** The side that failed, of a pair that could not be compared. */
+const FAILED_SIDES = [...SIDES, "both"] as const;
 export type FailedSide = (typeof FAILED_SIDES)[number];
 
 const AGREES = [true, false];
 
-/** The metrics of a shadow, by its own model and version. */
+/** The metrics of a shadow, by model and version of the shadow. */
 export class ComparisonMetrics {
   private readonly families;
   private readonly known = new Set<string>();
 
   constructor(registry: Registry, durationBuckets: readonly number[], waiting: () => number) {
     this.families = createFamilies(registry, durationBuckets, waiting);
-    this.asked(0, 0);
+    this.polled(0, 0);
   }
 
-  /** Series at 0 before the first request: rates need a series that is there. */
+  /** Initializes the series to 0, since rate() needs a series that exists before the first request. */
   prepare(model: string, version: string): void {
     const key = `${model} ${version}`;
     if (this.known.has(key)) return;
@@ -75,17 +75,17 @@ export class ComparisonMetrics {
     this.families.unpaired.inc({ model, version, reason });
   }
 
-  asked(answered: number, failures: number): void {
+  polled(answered: number, failures: number): void {
     this.families.asks.inc({ outcome: "answered" }, answered);
     this.families.asks.inc({ outcome: "failed" }, failures);
   }
 }
 
-/** How many predictions a live server keeps for those who compare. */
-export function countKept(registry: Registry, size: () => number): void {
+/** Registers the number of predictions that a live server keeps for its shadows. */
+export function registerKeptGauge(registry: Registry, size: () => number): void {
   new Gauge({
     name: contract.metrics.comparisonKept,
-    help: "Predictions that are kept for shadows to compare theirs with.",
+    help: "Predictions that are kept for shadows to compare.",
     registers: [registry],
     collect() {
       this.set(size());
@@ -101,7 +101,7 @@ function createFamilies(registry: Registry, durationBuckets: readonly number[], 
     new Counter({ name, help, labelNames: labels, registers });
   new Gauge({
     name: metrics.comparisonWaiting,
-    help: "Requests that wait for the live prediction to be compared with.",
+    help: "Requests that wait for the live prediction.",
     registers,
     collect() {
       this.set(waiting());
@@ -110,19 +110,24 @@ function createFamilies(registry: Registry, durationBuckets: readonly number[], 
   return {
     pairs: counter(metrics.comparisonPairs, "Requests whose predictions were compared.", ...byVersion, "agrees"),
     outputs: counter(metrics.comparisonOutputs, "Outputs that were compared.", ...byVersion, "output", "agrees"),
-    unpaired: counter(metrics.comparisonUnpaired, "Requests that were not compared, by why.", ...byVersion, "reason"),
-    errors: counter(metrics.comparisonErrors, "Pairs of which a side had no prediction.", ...byVersion, "side"),
-    asks: counter(metrics.comparisonAsks, "Questions to the live servers, by how they went.", "outcome"),
+    unpaired: counter(
+      metrics.comparisonUnpaired,
+      "Requests that were not compared, by reason.",
+      ...byVersion,
+      "reason",
+    ),
+    errors: counter(metrics.comparisonErrors, "Pairs without a prediction on one side, by side.", ...byVersion, "side"),
+    asks: counter(metrics.comparisonAsks, "Polls of the live servers, by outcome.", "outcome"),
     duration: new Histogram({
       name: metrics.comparisonDuration,
-      help: "Time in the server of the requests that were paired, on either side.",
+      help: "Time in the server of paired requests, by side.",
       labelNames: [...byVersion, "side"],
       buckets: [...durationBuckets],
       registers,
     }),
     difference: new Histogram({
       name: metrics.comparisonDifference,
-      help: "Largest difference within an output: of numbers; of anything else the share of elements that differ.",
+      help: "Largest difference within an output of floats; for other datatypes the share of elements that differ.",
       labelNames: [...byVersion, "output"],
       buckets: [...buckets.difference],
       registers,

@@ -1,30 +1,30 @@
 import type { TensorValue } from "../protocol/datatypes";
-import { numberOfHalf } from "./half-precision";
+import { float16ToNumber } from "./float16";
 
-/** How far two values of one output are apart. */
+/** The difference between two values of one output. */
 export interface Difference {
   readonly agrees: boolean;
   /**
-   * Of numbers with a fraction the largest absolute difference of two elements; of whole numbers, texts and flags the
-   * share of elements that are not the same. Absent where it cannot be said: other shapes, or no number (NaN) on one side.
+   * For floats the largest absolute difference of two elements; for integers, strings and booleans the share of elements
+   * that differ. Undefined if the shapes differ, or if an element is NaN on one side only.
    */
   readonly size?: number;
 }
 
-/** When two outputs count as the same. */
-export interface AgreementRule {
-  /** Numbers with a fraction may be this far apart: absolutely, or relative to the live one where that is over 1. */
+/** When two outputs agree. */
+interface AgreementRule {
+  /** Tolerance for floats: absolute, or relative to the live value if that is over 1. */
   readonly tolerance: number;
-  /** Whether, of rows of numbers with a fraction, only the place of the largest must be the same. */
+  /** Whether rows of floats agree if their largest element has the same index. */
   readonly isTopOneEnough: boolean;
 }
 
 export function differenceOf(live: TensorValue, shadow: TensorValue, rule: AgreementRule): Difference {
   if (live.datatype !== shadow.datatype || live.shape.join() !== shadow.shape.join()) return { agrees: false };
-  return live.datatype.startsWith("FP") ? differenceOfNumbers(live, shadow, rule) : shareOfOthers(live, shadow);
+  return live.datatype.startsWith("FP") ? differenceOfNumbers(live, shadow, rule) : shareOfDifferent(live, shadow);
 }
 
-function shareOfOthers({ data: live }: TensorValue, { data: shadow }: TensorValue): Difference {
+function shareOfDifferent({ data: live }: TensorValue, { data: shadow }: TensorValue): Difference {
   let others = 0;
   for (let i = 0; i < live.length; i++) if (live[i] !== shadow[i]) others++;
   return { agrees: others === 0, size: live.length === 0 ? 0 : others / live.length };
@@ -35,13 +35,13 @@ function differenceOfNumbers(live: TensorValue, shadow: TensorValue, rule: Agree
   const b = numbersOf(shadow);
   const columns = live.shape.length > 1 ? (live.shape.at(-1) ?? 1) : 1;
   const ranks = rule.isTopOneEnough && columns > 1;
-  let agrees = ranks ? haveSameTops(a, b, columns) : true;
+  let agrees = ranks ? haveSameTopOnes(a, b, columns) : true;
   let size = 0;
   for (let i = 0; i < a.length; i++) {
     const [x, y] = [a[i] ?? NaN, b[i] ?? NaN];
     if (Object.is(x, y)) continue;
     const apart = Math.abs(x - y);
-    // What is no number on both sides is the same; on one side only it is no distance.
+    // NaN on both sides is equal, see above; on one side only, there is no distance.
     if (!Number.isFinite(apart)) return { agrees: false };
     size = Math.max(size, apart);
     if (!ranks && apart > rule.tolerance * Math.max(1, Math.abs(x))) agrees = false;
@@ -49,12 +49,13 @@ function differenceOfNumbers(live: TensorValue, shadow: TensorValue, rule: Agree
   return { agrees, size };
 }
 
-function haveSameTops(a: ArrayLike<number>, b: ArrayLike<number>, columns: number): boolean {
-  for (let row = 0; row < a.length; row += columns) if (topOf(a, row, columns) !== topOf(b, row, columns)) return false;
+function haveSameTopOnes(a: ArrayLike<number>, b: ArrayLike<number>, columns: number): boolean {
+  for (let row = 0; row < a.length; row += columns)
+    if (topOneOf(a, row, columns) !== topOneOf(b, row, columns)) return false;
   return true;
 }
 
-function topOf(values: ArrayLike<number>, from: number, columns: number): number {
+function topOneOf(values: ArrayLike<number>, from: number, columns: number): number {
   let top = from;
   for (let i = from + 1; i < from + columns; i++) if ((values[i] ?? NaN) > (values[top] ?? NaN)) top = i;
   return top;
@@ -62,5 +63,5 @@ function topOf(values: ArrayLike<number>, from: number, columns: number): number
 
 function numbersOf({ datatype, data }: TensorValue): ArrayLike<number> {
   const numbers = data as ArrayLike<number>;
-  return datatype === "FP16" ? Array.from(numbers, numberOfHalf) : numbers;
+  return datatype === "FP16" ? Array.from(numbers, float16ToNumber) : numbers;
 }

@@ -1,24 +1,24 @@
 import { createHash } from "node:crypto";
 import type { Difference } from "./difference";
-import { unpackTensor, type Half, type PackedTensors } from "./half";
+import { type PackedTensors, type PredictionRecord, unpackTensor } from "./prediction-record";
 import type { ComparisonConfig } from "./settings";
 
-/** A request to which both sides gave other predictions. */
-export interface Differing {
-  readonly own: Half;
-  readonly live: Half;
+/** A request with different predictions on the two sides. */
+interface DifferingRequest {
+  readonly own: PredictionRecord;
+  readonly live: PredictionRecord;
   readonly differences: Readonly<Record<string, Difference>>;
-  /** Only where values may be shown, and are not too large. */
+  /** Only if `comparison.values` is true and they are not too large. */
   readonly inputs?: PackedTensors | undefined;
 }
 
-/** The latest requests with other predictions, for people: hashes of what was asked and answered, unless values are wanted. */
+/** The latest requests with different predictions, for people to read: with hashes, or with values if the settings allow it. */
 export class DifferingRequests {
   private readonly latest: object[] = [];
 
   constructor(private readonly config: Pick<ComparisonConfig, "samples" | "values">) {}
 
-  add(request: Differing): void {
+  add(request: DifferingRequest): void {
     if (this.config.samples === 0) return;
     if (this.latest.length === this.config.samples) this.latest.shift();
     this.latest.push(this.describe(request));
@@ -28,7 +28,7 @@ export class DifferingRequests {
     return this.latest;
   }
 
-  private describe({ own, live, differences, inputs }: Differing): object {
+  private describe({ own, live, differences, inputs }: DifferingRequest): object {
     const { values } = this.config;
     return {
       at: new Date().toISOString(),
@@ -47,11 +47,11 @@ export class DifferingRequests {
   }
 }
 
-function shown(name: string, live: Half, shadow: Half): object {
+function shown(name: string, live: PredictionRecord, shadow: PredictionRecord): object {
   return { live: valueOf(name, live.outputs), shadow: valueOf(name, shadow.outputs) };
 }
 
-function hashed(name: string, live: Half, shadow: Half): object {
+function hashed(name: string, live: PredictionRecord, shadow: PredictionRecord): object {
   return { live_sha256: hashOf(name, live.outputs), shadow_sha256: hashOf(name, shadow.outputs) };
 }
 
@@ -63,7 +63,7 @@ function valueOf(name: string, tensors: PackedTensors = {}): object | null {
   const packed = tensors[name];
   if (!packed) return null;
   const { datatype, shape, data } = unpackTensor(name, packed);
-  // JSON has no whole numbers of 64 bits, and no NaN.
+  // JSON has neither 64-bit integers nor NaN.
   const elements = Array.from(data as ArrayLike<unknown>, (one) =>
     typeof one === "bigint" || (typeof one === "number" && !Number.isFinite(one)) ? String(one) : one,
   );

@@ -6,28 +6,28 @@ import { requestFor } from "../support/samples";
 import { digits, scratch, serve, ServerProcess, settingsFor } from "../support/server-process";
 import { type Check, SteadyClient } from "../support/steady-client";
 
-/** What became of the requests of a drill. */
-export interface Tally {
+/** The outcome of the requests of a drill. */
+export interface DrillResult {
   readonly answered: number;
   readonly lost: number;
   readonly wrong: number;
 }
 
 const CLIENTS = 16;
-/** Requests that differ; every client asks them over and over. */
+/** Number of different requests, which every client repeats. */
 const REQUESTS = 40;
-/** Answers that every client has between two blows. */
-const BETWEEN = 20;
+/** Answers that every client receives between two disruptions. */
+const ANSWERS_BETWEEN = 20;
 const MODELS = ["1.0.0", "1.1.0", "1.2.0"] as const;
 
-/** A server that is told to stop under load, so many times: none of the requests that it took may be lost. */
-export async function stopDrill(times: number): Promise<Tally> {
+/** Stops a server under load, so many times: none of the requests that it accepted may be lost. */
+export async function stopDrill(times: number): Promise<DrillResult> {
   const isRight = checkAgainst({ "1.1.0": await referenceOf("1.1.0") });
-  const tallies: Tally[] = [];
+  const tallies: DrillResult[] = [];
   for (let time = 1; time <= times; time++) {
     const server = await serve(digits("1.1.0"));
     const clients = startClients(server, isRight);
-    await moreAnswers(clients, BETWEEN);
+    await moreAnswers(clients, ANSWERS_BETWEEN);
     const code = await server.stop("SIGTERM");
     await Promise.all(clients.map(({ closed }) => closed));
     const tally = sumOf(clients);
@@ -36,8 +36,8 @@ export async function stopDrill(times: number): Promise<Tally> {
   return sumOf(tallies);
 }
 
-/** New versions that are loaded under load, each with another model than the one before. */
-export async function reloadDrill(times: number): Promise<Tally> {
+/** Loads new versions under load, each with a different model than the one before. */
+export async function reloadDrill(times: number): Promise<DrillResult> {
   const references = await Promise.all(MODELS.map(referenceOf));
   const root = scratch();
   const modelOf = (version: number): number => version % MODELS.length;
@@ -50,13 +50,13 @@ export async function reloadDrill(times: number): Promise<Tally> {
   const uri = join(root, "digits/1/model.onnx");
   const settings = settingsFor("", { model: { uri, root, version: "1" }, repository: { control: true } });
   const server = new ServerProcess(settings);
-  await server.saw("ready");
+  await server.waitForLog("ready");
   const all = Object.fromEntries(
     Array.from({ length: times + 1 }, (_, i) => [String(i + 1), references[modelOf(i + 1)] ?? []]),
   );
   const clients = startClients(server, checkAgainst(all));
   for (let version = 2; version <= times + 1; version++) {
-    await moreAnswers(clients, BETWEEN);
+    await moreAnswers(clients, ANSWERS_BETWEEN);
     put(version);
     const loaded = await post(`${server.url}/v2/repository/models/digits/load`, {});
     if (loaded.status !== 200) throw new Error(await loaded.text());
@@ -64,25 +64,25 @@ export async function reloadDrill(times: number): Promise<Tally> {
   return finish(server, clients);
 }
 
-/** Worker threads that end under load: each is replaced, and what it was computing is computed again. */
-export async function workerDrill(times: number): Promise<Tally> {
+/** Kills worker threads under load: each is replaced, and its request is computed again. */
+export async function workerDrill(times: number): Promise<DrillResult> {
   const reference = await referenceOf("1.1.0");
   const server = new ServerProcess(settingsFor(digits("1.1.0"), { workers: { count: 2, aboveSeconds: 0 } }), {
     NODE_OPTIONS: `--import=${join(__dirname, "../support/end-workers.mjs")}`,
   });
-  await server.saw("ready");
+  await server.waitForLog("ready");
   const clients = startClients(server, checkAgainst({ "1.1.0": reference }));
   const replaced = (): number => server.log.filter(({ msg }) => msg === "a worker thread was replaced").length;
   for (let kill = 1; kill <= times; kill++) {
-    await moreAnswers(clients, BETWEEN);
+    await moreAnswers(clients, ANSWERS_BETWEEN);
     server.signal("SIGUSR2");
     await until(() => replaced() >= kill, `worker ${kill} was replaced`);
   }
   return finish(server, clients);
 }
 
-async function finish(server: ServerProcess, clients: readonly SteadyClient[]): Promise<Tally> {
-  await moreAnswers(clients, BETWEEN);
+async function finish(server: ServerProcess, clients: readonly SteadyClient[]): Promise<DrillResult> {
+  await moreAnswers(clients, ANSWERS_BETWEEN);
   await Promise.all(clients.map((client) => client.end()));
   await server.stop("SIGTERM");
   return sumOf(clients);
@@ -92,7 +92,7 @@ function startClients(server: ServerProcess, isRight: Check): SteadyClient[] {
   return Array.from({ length: CLIENTS }, () => new SteadyClient(server.port, isRight, REQUESTS));
 }
 
-/** The outputs of a model that nothing disturbs, request by request. */
+/** The outputs of an undisturbed server, request by request. */
 async function referenceOf(version: string): Promise<readonly string[]> {
   const server = await serve(digits(version), { model: { version } });
   const outputs: string[] = [];
@@ -103,7 +103,7 @@ async function referenceOf(version: string): Promise<readonly string[]> {
   return outputs;
 }
 
-/** Compares with what the version that answered gives when nothing disturbs it. */
+/** Compares an answer with that of an undisturbed server of the same version. */
 function checkAgainst(references: Readonly<Record<string, readonly string[]>>): Check {
   return (request, body) => {
     const { model_version: version, outputs } = JSON.parse(body);
@@ -120,11 +120,11 @@ async function moreAnswers(clients: readonly SteadyClient[], answers: number): P
 
 async function until(isSo: () => boolean, what: string): Promise<void> {
   for (const since = Date.now(); !isSo(); await delay(5)) {
-    if (Date.now() - since > 30_000) throw new Error(`It did not happen within 30 s that ${what}.`);
+    if (Date.now() - since > 30_000) throw new Error(`Timed out after 30 s: ${what}.`);
   }
 }
 
-function sumOf(tallies: readonly Tally[]): Tally {
-  const sum = (count: keyof Tally): number => tallies.reduce((total, tally) => total + tally[count], 0);
+function sumOf(tallies: readonly DrillResult[]): DrillResult {
+  const sum = (count: keyof DrillResult): number => tallies.reduce((total, tally) => total + tally[count], 0);
   return { answered: sum("answered"), lost: sum("lost"), wrong: sum("wrong") };
 }

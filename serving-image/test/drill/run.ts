@@ -1,13 +1,13 @@
 import { cleanUp } from "../support/server-process";
-import { reloadDrill, stopDrill, type Tally, workerDrill } from "./drills";
+import { reloadDrill, stopDrill, type DrillResult, workerDrill } from "./drills";
 
-const DRILLS: Readonly<Record<string, (times: number) => Promise<Tally>>> = {
+const DRILLS: Readonly<Record<string, (times: number) => Promise<DrillResult>>> = {
   "SIGTERM under load": stopDrill,
   "hot reload under load": reloadDrill,
-  "worker ended under load": workerDrill,
+  "worker killed under load": workerDrill,
 };
 
-/** `npm run drill:serving [TIMES]`: every answer is compared with that of an undisturbed server. */
+/** `npm run drill:serving [TIMES]`: compares every answer with that of an undisturbed server. */
 async function main(times: number): Promise<void> {
   for (const [name, drill] of Object.entries(DRILLS)) {
     const since = Date.now();

@@ -1,9 +1,9 @@
 import { inferenceDefinition } from "../../src/grpc/definitions";
 import { bytesOf } from "../support/binary";
 import { requestFor } from "../support/samples";
-import type { Dice } from "./dice";
+import type { FuzzRandom } from "./fuzz-random";
 
-/** A request that is most likely wrong, and how it is sent. */
+/** A request that is most likely invalid, and how it is sent. */
 export type Malformed =
   | { readonly kind: "raw"; readonly port: "http" | "grpc"; readonly bytes: Buffer }
   | { readonly kind: "http"; readonly path: string; readonly headers: Record<string, string>; readonly body: Buffer }
@@ -18,17 +18,17 @@ const ODD: readonly unknown[] = [
 ];
 
 /** Makes the next malformed request. */
-export function malformed(dice: Dice): Malformed {
+export function malformed(random: FuzzRandom): Malformed {
   const kinds = [rawHttp, json, json, json, damagedJson, binaryHeader, binaryHeader, grpcMessage, grpcBytes, rawGrpc];
-  return dice.pick(kinds)(dice);
+  return random.pick(kinds)(random);
 }
 
-function rawHttp(dice: Dice): Malformed {
-  const body = JSON.stringify(requestFor(dice.below(50)));
+function rawHttp(random: FuzzRandom): Malformed {
+  const body = JSON.stringify(requestFor(random.below(50)));
   const lines = [
-    `${dice.pick(["POST", "GET", "PUT", "post", "P\u0000ST", ""])} ${dice.pick([...PATHS, "*", "//", "http://x/"])} HTTP/1.1`,
+    `${random.pick(["POST", "GET", "PUT", "post", "P\u0000ST", ""])} ${random.pick([...PATHS, "*", "//", "http://x/"])} HTTP/1.1`,
     "host: x",
-    dice.pick([
+    random.pick([
       `content-length: ${body.length}`,
       "content-length: -1",
       "content-length: 99999999999",
@@ -37,78 +37,83 @@ function rawHttp(dice: Dice): Malformed {
       `transfer-encoding: chunked\r\ncontent-length: ${body.length}`,
       "expect: 200-ok",
     ]),
-    `x-${"h".repeat(dice.below(200))}: ${"v".repeat(dice.isLucky(0.05) ? 40_000 : dice.below(100))}`,
+    `x-${"h".repeat(random.below(200))}: ${"v".repeat(random.chance(0.05) ? 40_000 : random.below(100))}`,
   ];
   const whole = Buffer.from(`${lines.join("\r\n")}\r\n\r\n${body}`);
-  return { kind: "raw", port: "http", bytes: dice.isLucky(0.5) ? dice.damage(whole) : whole };
+  return { kind: "raw", port: "http", bytes: random.chance(0.5) ? random.damage(whole) : whole };
 }
 
-/** JSON of the right form, with one of its values another. */
-function json(dice: Dice): Malformed {
-  const path = dice.pick([...PATHS, ...OTHER_PATHS]);
+/** Valid JSON with one odd value. */
+function json(random: FuzzRandom): Malformed {
+  const path = random.pick([...PATHS, ...OTHER_PATHS]);
   const instances = {
-    instances: [requestFor(dice.below(50)).inputs.map((input) => ("data" in input ? input.data : 0))[0]],
+    instances: [requestFor(random.below(50)).inputs.map((input) => ("data" in input ? input.data : 0))[0]],
   };
   const good = /predict/.test(path)
     ? instances
-    : { id: "x", parameters: {}, ...requestFor(dice.below(50)), outputs: [{ name: "label" }] };
-  return { kind: "http", path, headers: headersFor(dice), body: Buffer.from(textOf(mutate(dice, good))) };
+    : { id: "x", parameters: {}, ...requestFor(random.below(50)), outputs: [{ name: "label" }] };
+  return { kind: "http", path, headers: headersFor(random), body: Buffer.from(textOf(mutate(random, good))) };
 }
 
-function damagedJson(dice: Dice): Malformed {
-  const deep = "[".repeat(dice.below(5000));
-  const text = dice.isLucky(0.1) ? deep : JSON.stringify(requestFor(dice.below(50)));
+function damagedJson(random: FuzzRandom): Malformed {
+  const deep = "[".repeat(random.below(5000));
+  const text = random.chance(0.1) ? deep : JSON.stringify(requestFor(random.below(50)));
   return {
     kind: "http",
-    path: dice.pick(PATHS),
-    headers: headersFor(dice),
-    body: dice.damage(Buffer.from(text || "[")),
+    path: random.pick(PATHS),
+    headers: headersFor(random),
+    body: random.damage(Buffer.from(text || "[")),
   };
 }
 
-/** Tensors behind the JSON, with lengths that are wrong in either place. */
-function binaryHeader(dice: Dice): Malformed {
+/** JSON followed by tensors, with wrong lengths in either place. */
+function binaryHeader(random: FuzzRandom): Malformed {
   const tensor = bytesOf(Float32Array.from({ length: 64 }, (_, i) => i));
-  const size = dice.pick<unknown>([256, 255, 0, -1, 1e12, "256", null, 256.5]);
+  const size = random.pick<unknown>([256, 255, 0, -1, 1e12, "256", null, 256.5]);
   const input = { name: "image", datatype: "FP32", shape: [1, 64], parameters: { binary_data_size: size } };
   const good = { inputs: [input], parameters: { binary_data_output: true } };
-  const head = Buffer.from(textOf(mutate(dice, good)));
-  const length = dice.pick([head.length, head.length, 0, head.length - 1, head.length + 1, 1e9, -1, NaN, 0.5]);
-  const tail = dice.pick([tensor, tensor.subarray(1), Buffer.concat([tensor, tensor]), dice.bytes(dice.below(300))]);
+  const head = Buffer.from(textOf(mutate(random, good)));
+  const length = random.pick([head.length, head.length, 0, head.length - 1, head.length + 1, 1e9, -1, NaN, 0.5]);
+  const tail = random.pick([
+    tensor,
+    tensor.subarray(1),
+    Buffer.concat([tensor, tensor]),
+    random.bytes(random.below(300)),
+  ]);
   const headers = { "inference-header-content-length": String(length) };
-  return { kind: "http", path: dice.pick(PATHS), headers, body: Buffer.concat([head, tail]) };
+  return { kind: "http", path: random.pick(PATHS), headers, body: Buffer.concat([head, tail]) };
 }
 
-function grpcMessage(dice: Dice): Malformed {
+function grpcMessage(random: FuzzRandom): Malformed {
   const { path, requestSerialize } = methodOf("ModelInfer");
   for (;;) {
     try {
-      return { kind: "grpc", path, message: requestSerialize(mutate(dice, goodMessage())) };
+      return { kind: "grpc", path, message: requestSerialize(mutate(random, goodMessage())) };
     } catch {
-      // This one cannot even be written down.
+      // This message cannot even be serialized.
     }
   }
 }
 
-function grpcBytes(dice: Dice): Malformed {
+function grpcBytes(random: FuzzRandom): Malformed {
   const { path, requestSerialize } = methodOf("ModelInfer");
-  const odd = dice.pick([
+  const odd = random.pick([
     path,
     path,
     methodOf("ModelStatistics").path,
     methodOf("RepositoryIndex").path,
     "/inference.None/No",
   ]);
-  return { kind: "grpc", path: odd, message: dice.damage(requestSerialize(goodMessage())) };
+  return { kind: "grpc", path: odd, message: random.damage(requestSerialize(goodMessage())) };
 }
 
-function rawGrpc(dice: Dice): Malformed {
+function rawGrpc(random: FuzzRandom): Malformed {
   const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-  const rest = dice.bytes(dice.below(200));
+  const rest = random.bytes(random.below(200));
   return {
     kind: "raw",
     port: "grpc",
-    bytes: dice.isLucky(0.7) ? Buffer.concat([preface, rest]) : dice.damage(preface),
+    bytes: random.chance(0.7) ? Buffer.concat([preface, rest]) : random.damage(preface),
   };
 }
 
@@ -127,7 +132,7 @@ function methodOf(name: string): { path: string; requestSerialize(value: unknown
   return method;
 }
 
-function headersFor(dice: Dice): Record<string, string> {
+function headersFor(random: FuzzRandom): Record<string, string> {
   const odd: Record<string, string>[] = [
     { "content-encoding": "gzip" },
     { "content-encoding": "deflate, gzip" },
@@ -135,26 +140,26 @@ function headersFor(dice: Dice): Record<string, string> {
     { "inference-header-content-length": "7" },
     { "accept-encoding": "gzip;q=x, *;q=2" },
   ];
-  return dice.isLucky(0.2) ? dice.pick(odd) : {};
+  return random.chance(0.2) ? random.pick(odd) : {};
 }
 
-/** A copy with something odd somewhere: another value, one less, or one twice. */
-function mutate(dice: Dice, value: unknown): unknown {
-  if (dice.isLucky(0.15) || typeof value !== "object" || value === null) return dice.pick(ODD);
+/** Copies a value with one random mutation: another value, a removed one, or a duplicate. */
+function mutate(random: FuzzRandom, value: unknown): unknown {
+  if (random.chance(0.15) || typeof value !== "object" || value === null) return random.pick(ODD);
   if (Array.isArray(value)) {
     const copy: unknown[] = [...value];
-    if (copy.length === 0) return [dice.pick(ODD)];
-    const at = dice.below(copy.length);
-    const kind = dice.below(6);
+    if (copy.length === 0) return [random.pick(ODD)];
+    const at = random.below(copy.length);
+    const kind = random.below(6);
     if (kind === 0) copy.splice(at, 1);
     else if (kind === 1) copy.splice(at, 0, copy[at]);
-    else copy[at] = mutate(dice, copy[at]);
+    else copy[at] = mutate(random, copy[at]);
     return copy;
   }
   const entries = Object.entries(value);
-  const [name = "x", old] = entries.length > 0 ? dice.pick(entries) : [];
-  if (dice.isLucky(0.15)) return Object.fromEntries(entries.filter(([one]) => one !== name));
-  return { ...value, [dice.isLucky(0.1) ? String(dice.pick(ODD)) : name]: mutate(dice, old) };
+  const [name = "x", old] = entries.length > 0 ? random.pick(entries) : [];
+  if (random.chance(0.15)) return Object.fromEntries(entries.filter(([one]) => one !== name));
+  return { ...value, [random.chance(0.1) ? String(random.pick(ODD)) : name]: mutate(random, old) };
 }
 
 function textOf(value: unknown): string {

@@ -1,10 +1,10 @@
 import { requestFor } from "../support/samples";
 import { cleanUp, digits, serve, type ServerProcess } from "../support/server-process";
-import { Fuzzer, goodLatency } from "./fuzz";
+import { Fuzzer, goodLatency } from "./fuzzer";
 
 const AT_A_TIME = 8;
 
-/** `npm run fuzz:serving [COUNT] [SEED]`: malformed requests, and what they do to good ones beside them. */
+/** `npm run fuzz:serving [COUNT] [SEED]`: sends malformed requests, and measures how they affect concurrent good ones. */
 async function main(count: number, seed: number): Promise<void> {
   const server = await serve(digits("1.1.0"), { http: { predictPath: "/predict", bodyLimitBytes: 2 ** 20 } });
   const body = JSON.stringify(requestFor(0));
@@ -18,12 +18,12 @@ async function main(count: number, seed: number): Promise<void> {
     console.log(`  ${String(times).padStart(6)}  ${outcome}`);
   }
   const ms = (seconds: number): string => `${(seconds * 1000).toFixed(2)} ms`;
-  console.log(`good requests, median: ${ms(alone)} alone, ${ms(busy)} beside ${AT_A_TIME} senders of good ones,`);
-  console.log(`  ${ms(beside)} beside ${AT_A_TIME} senders of malformed ones`);
+  console.log(`good requests, median: ${ms(alone)} alone, ${ms(busy)} with ${AT_A_TIME} senders of good ones,`);
+  console.log(`  ${ms(beside)} with ${AT_A_TIME} senders of malformed ones`);
   for (const failure of fuzzer.failures.slice(0, 20)) console.log(`FAILED ${failure}`);
   fuzzer.close();
   const code = await server.stop("SIGTERM");
-  console.log(`${fuzzer.failures.length} answers that put the server at fault; it stopped with ${code}`);
+  console.log(`${fuzzer.failures.length} server errors; the server exited with ${code}`);
   if (fuzzer.failures.length > 0 || code !== 0 || beside > 2 * Math.max(alone, busy)) process.exitCode = 1;
 }
 

@@ -1,4 +1,4 @@
-/** An output as its answer gives it; `bytes` only where it came as bytes. */
+/** An output of a response; `bytes` is only set if it is binary. */
 interface BinaryOutput {
   readonly name: string;
   readonly datatype: string;
@@ -15,7 +15,7 @@ export interface BinaryAnswer {
 
 export const bytesOf = (data: ArrayBufferView): Buffer => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 
-/** Sends JSON and tensors behind it; the header says where one ends unless another length is given. */
+/** Sends JSON followed by tensors. The length header is that of the JSON, unless another length is passed. */
 export async function postBinary(
   url: string,
   json: string,

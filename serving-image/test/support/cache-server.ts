@@ -8,13 +8,13 @@ import { freePort } from "./free-port";
 
 export type CacheKind = "redis" | "memcached";
 
-/** The program that serves a kind of cache; undefined where it is not installed. */
+/** The program of a kind of cache; undefined if it is not installed. */
 export function programOf(kind: CacheKind): string | undefined {
   const program = kind === "redis" ? "redis-server" : "memcached";
   return spawnSync(program, ["--version"]).status === 0 ? program : undefined;
 }
 
-/** A real Redis or memcached, which can be killed, started again at its port, and held. */
+/** A real Redis or memcached, which can be killed, restarted on its port, and suspended. */
 export class CacheServer {
   private child: ChildProcess | undefined;
 

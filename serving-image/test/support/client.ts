@@ -19,12 +19,12 @@ export function post(url: string, body: unknown, headers: Record<string, string>
   return fetch(url, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body), headers });
 }
 
-/** The JSON object that an answer holds. */
+/** The JSON object of a response. */
 export async function jsonOf(response: Response): Promise<Record<string, unknown>> {
   return JSON.parse(await response.text());
 }
 
-/** Asks for a prediction that must succeed. */
+/** Requests a prediction, which must succeed. */
 export async function infer(base: string, body: unknown, model = "digits"): Promise<InferAnswer> {
   const response = await post(`${base}/v2/models/${model}/infer`, body);
   const text = await response.text();
@@ -35,7 +35,7 @@ export async function infer(base: string, body: unknown, model = "digits"): Prom
 export const outputOf = (answer: InferAnswer, name: string): Tensor | undefined =>
   answer.outputs.find((output) => output.name === name);
 
-/** Sends requests in one piece over one connection, so that the server reads them in one turn of its loop. */
+/** Sends requests with a single write over one connection, so that the server reads them in one turn of its event loop. */
 export function pipeline(
   port: number,
   path: string,
@@ -60,7 +60,7 @@ export function pipeline(
   });
 }
 
-/** Sends bytes as they are, and gives back all that comes until the server closes the connection. */
+/** Sends raw text, and returns everything that the server sends until it closes the connection. */
 export function sendRaw(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => socket.write(text));
@@ -85,7 +85,7 @@ function parseAnswers(text: string): { status: number; body: string }[] {
   }
 }
 
-/** The value of a series in Prometheus text; undefined where it is not there. */
+/** The value of a series in the Prometheus text format; undefined if it does not exist. */
 export function seriesOf(metrics: string, name: string, labels: Record<string, string> = {}): number | undefined {
   const line = metrics
     .split("\n")

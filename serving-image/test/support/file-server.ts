@@ -3,36 +3,36 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Long enough for a busy machine to take what was sent before. */
+/** Long enough for a busy client to receive what was sent before. */
 const CUT_AFTER_MS = 400;
 
-/** Something that goes wrong with one answer. */
+/** A fault to inject into one response. */
 export interface Fault {
   /** The connection ends after so many bytes of the body. */
   readonly cutAfter?: number;
-  /** The cut is made once this is so, such as that the client has written down what it got. */
+  /** Delays the cut until this is true, such as until the client has written what it received. */
   readonly cutWhen?: () => boolean;
   readonly status?: number;
-  /** After so many bytes nothing more comes. */
+  /** Nothing more is sent after so many bytes. */
   readonly stallAfter?: number;
-  /** The whole file is sent, whatever range was asked for. */
+  /** The whole file is sent, whatever range was requested. */
   readonly isWhole?: boolean;
-  /** The length is not told. */
+  /** The length is not sent. */
   readonly isChunked?: boolean;
 }
 
-/** One request as the server saw it. */
-export interface Seen {
+/** A request that the server received. */
+export interface ReceivedRequest {
   readonly path: string;
   readonly range: string | undefined;
   readonly authorization: string | undefined;
 }
 
-/** Serves bytes by path over HTTP, as a file server or an S3 bucket does, with ranges; what is not there is 404. */
+/** Serves files by path over HTTP, like a file server or an S3 bucket, with ranges; unknown paths are 404. */
 export class FileServer {
-  readonly asked: string[] = [];
-  readonly seen: Seen[] = [];
-  /** What goes wrong with the next answers, one each. */
+  readonly paths: string[] = [];
+  readonly requests: ReceivedRequest[] = [];
+  /** Faults of the next responses, one each. */
   readonly faults: Fault[] = [];
   private readonly server: Server;
 
@@ -60,9 +60,9 @@ export class FileServer {
     const url = new URL(request.url ?? "/", "http://x");
     const path = decodeURIComponent(url.pathname);
     const { range, authorization } = request.headers;
-    this.asked.push(path);
-    this.seen.push({ path, range, authorization });
-    // Taken and never answered: the file stays on its way.
+    this.paths.push(path);
+    this.requests.push({ path, range, authorization });
+    // Accepted and never answered, so that the download hangs.
     if (path.startsWith("/stalled")) return;
     const file = this.files[`${path.replace("/cut", "")}${url.search.startsWith("?x-id") ? "" : url.search}`];
     const fault =
@@ -92,9 +92,9 @@ export class FileServer {
       const { cutWhen } = fault;
       if (!cutWhen) setTimeout(() => response.destroy(), CUT_AFTER_MS);
       else {
-        const look = setInterval(() => {
+        const poll = setInterval(() => {
           if (!cutWhen()) return;
-          clearInterval(look);
+          clearInterval(poll);
           response.destroy();
         }, 10);
       }

@@ -15,14 +15,14 @@ export interface Reply {
   /** Why a call failed. */
   readonly details: string;
   readonly answer: Readonly<Record<string, unknown>>;
-  /** What came before an answer, or with an error. */
+  /** The initial metadata, or that of an error. */
   readonly metadata: Metadata | undefined;
 }
 
 const INFERENCE = makeGenericClientConstructor(inferenceDefinition, "GRPCInferenceService");
 const HEALTH = makeGenericClientConstructor(healthDefinition, "Health");
 
-/** Calls a server over gRPC, over one connection of its own. */
+/** Calls a server over gRPC, with its own connection. */
 export class GrpcClient {
   private readonly inference: Client;
   readonly health: Client;
@@ -57,12 +57,12 @@ export class GrpcClient {
     });
   }
 
-  /** Asks for a prediction; the model's name is the one of all tests unless another is given. */
+  /** Requests a prediction of the model `digits`, unless the request names another. */
   infer(request: object, options: CallOptions = {}, metadata = new Metadata()): Promise<Reply> {
     return this.call("ModelInfer", { model_name: "digits", ...request }, this.inference, options, metadata);
   }
 
-  /** Opens a stream of requests for predictions and collects its answers; `ended` resolves with how it ended. */
+  /** Opens a stream of inference requests and collects the replies; `ended` resolves with its final status. */
   stream(): InferStream {
     const { path, requestSerialize, responseDeserialize } = methodOf(inferenceDefinition, "ModelStreamInfer");
     const replies: StreamReply[] = [];
@@ -73,7 +73,7 @@ export class GrpcClient {
     return { replies, ended, send: (request) => call.write(request), end: () => call.end() };
   }
 
-  /** Collects the statuses that the server sends; `ended` resolves with how their stream ended. */
+  /** Collects the health statuses that the server sends; `ended` resolves with the final status of the stream. */
   watchHealth(): { readonly statuses: readonly unknown[]; readonly ended: Promise<status> } {
     const { path, requestSerialize, responseDeserialize } = methodOf(healthDefinition, "Watch");
     const statuses: unknown[] = [];
@@ -82,7 +82,7 @@ export class GrpcClient {
     return { statuses, ended: new Promise((resolve) => stream.on("error", ({ code }: ServiceError) => resolve(code))) };
   }
 
-  /** The names that reflection gives. */
+  /** The names of the services, by reflection. */
   services(): Promise<string[]> {
     const proto = require.resolve("@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto");
     const service = loadSync(proto)["grpc.reflection.v1.ServerReflection"];

@@ -6,7 +6,7 @@ export interface Layer {
   readonly mediaType: string;
   readonly bytes: Buffer;
   readonly title?: string;
-  /** Whether what lies there is not what its digest says. */
+  /** Whether its content does not match its digest. */
   readonly isCorrupted?: boolean;
 }
 
@@ -16,7 +16,7 @@ interface Descriptor {
   readonly size: number;
 }
 
-/** Writes an OCI image layout with an image for each tag; those of odd places lie behind an index of their own. */
+/** Writes an OCI image layout with an image for each tag; every second one is inside a nested index. */
 export function ociLayout(
   folder: string,
   images: Readonly<Record<string, readonly Layer[]>>,

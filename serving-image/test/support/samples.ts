@@ -9,10 +9,10 @@ interface Sample {
   >;
 }
 
-/** The recorded digits, with what each version answered when it was trained. */
+/** The recorded digits, with the predictions of each version in training. */
 export const samples: readonly Sample[] = JSON.parse(readFileSync(SAMPLES, "utf8")).samples;
 
-/** A request for the model's reading of one recorded digit. */
+/** A request with one recorded digit. */
 export function requestFor(i: number): { inputs: object[] } {
   const image = samples[i % samples.length]?.inputs.image;
   return { inputs: [{ name: "image", datatype: "FP32", shape: [1, 64], data: image }] };

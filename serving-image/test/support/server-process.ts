@@ -15,19 +15,19 @@ export const SAMPLES = join(DIGITS, "samples.json");
 export const digits = (version: string): string => join(DIGITS, "models/digits", version, "model.onnx");
 export const tiny = (name: string): string => join(__dirname, "../models", `${name}.onnx`);
 
-// Processes start slowly on a busy machine. Drills run without a test framework around them.
+// Processes start slowly on a busy machine. Drills run without Jest.
 if (typeof jest !== "undefined") jest.setTimeout(60_000);
 
 const folders: string[] = [];
 
-/** An empty folder that is gone after the test file. */
+/** Creates an empty folder that is deleted after the test file. */
 export function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), "slipway-serving-"));
   folders.push(folder);
   return folder;
 }
 
-/** Stops what a test file has started and removes what it has written. */
+/** Stops the processes of a test file and deletes its folders. */
 export async function cleanUp(): Promise<void> {
   await Promise.all([...running].map((server) => server.stop("SIGKILL")));
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
@@ -79,8 +79,8 @@ export class ServerProcess {
     return this.log.find(({ msg }) => msg === message);
   }
 
-  /** Waits for a line of the log. */
-  async saw(message: string): Promise<LogLine> {
+  /** Waits for a log line with this message. */
+  async waitForLog(message: string): Promise<LogLine> {
     while (this.child.exitCode === null && this.child.signalCode === null) {
       const line = this.line(message);
       if (line) return line;
@@ -99,7 +99,7 @@ export class ServerProcess {
     return this.exited;
   }
 
-  /** Resolves with the exit code once the process ends by itself. */
+  /** Resolves with the exit code once the process exits by itself. */
   ended(): Promise<number | null> {
     return this.exited;
   }
@@ -119,6 +119,6 @@ export function settingsFor(file: string, more: ServerSettings = {}): ServerSett
 /** Starts a server and waits until it is ready. */
 export async function serve(file: string, more: ServerSettings = {}): Promise<ServerProcess> {
   const server = new ServerProcess(settingsFor(file, more));
-  await server.saw("ready");
+  await server.waitForLog("ready");
   return server;
 }

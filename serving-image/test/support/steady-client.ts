@@ -1,17 +1,17 @@
 import { connect, type Socket } from "node:net";
 import { requestFor } from "./samples";
 
-/** Whether the answer to the request of this number is what it should be. */
+/** Whether the answer to the request with this number is correct. */
 export type Check = (request: number, body: string) => boolean;
 
 /**
- * One kept connection on which request follows request until the server asks to close it, as a router's does.
- * A request is lost if the connection ends before its answer is there, or if it is answered with an error.
+ * Sends one request after the other over a keep-alive connection, like a router, until the server asks to close it. A request
+ * is lost if the connection ends before its answer, or if the answer is an error.
  */
 export class SteadyClient {
   answered = 0;
   lost = 0;
-  /** Answers that were not what they should be. */
+  /** Incorrect answers. */
   wrong = 0;
   /** Settles once the connection is closed. */
   readonly closed: Promise<void>;
@@ -22,12 +22,12 @@ export class SteadyClient {
 
   constructor(
     port: number,
-    private readonly isRight: Check = () => true,
+    private readonly isCorrect: Check = () => true,
     private readonly requests = Infinity,
   ) {
     this.socket = connect(port, "127.0.0.1", () => this.ask());
     this.socket.setEncoding("latin1");
-    this.socket.on("data", (chunk: string) => this.take(chunk));
+    this.socket.on("data", (chunk: string) => this.receive(chunk));
     this.socket.on("error", () => undefined);
     this.closed = new Promise((resolve) =>
       this.socket.on("close", () => {
@@ -37,7 +37,7 @@ export class SteadyClient {
     );
   }
 
-  /** Sends no more once the last answer is there. */
+  /** Closes the connection after the last answer. */
   end(): Promise<void> {
     this.isOver = true;
     return this.closed;
@@ -51,7 +51,7 @@ export class SteadyClient {
     );
   }
 
-  private take(chunk: string): void {
+  private receive(chunk: string): void {
     this.text += chunk;
     const end = this.text.indexOf("\r\n\r\n");
     const length = Number(/content-length: (\d+)/i.exec(this.text)?.[1]);
@@ -61,7 +61,7 @@ export class SteadyClient {
     this.text = "";
     this.isWaiting = false;
     if (!head.startsWith("HTTP/1.1 200")) this.lost++;
-    else if (this.isRight(this.answered, body)) this.answered++;
+    else if (this.isCorrect(this.answered, body)) this.answered++;
     else this.wrong++;
     if (this.isOver || /connection: close/i.test(head)) this.socket.end();
     else this.ask();

@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { once } from "node:events";
 
-/** One address that stands for several servers, as that of a Kubernetes Service does: each connection goes to the next. */
+/** One address for several servers, like that of a Kubernetes Service: connections are balanced round-robin. */
 export class TcpBalancer {
   private readonly server: Server;
   private next = 0;
@@ -27,8 +27,8 @@ export class TcpBalancer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** From the next connection on they go to these. */
-  leadTo(...ports: number[]): void {
+  /** Routes new connections to these ports. */
+  routeTo(...ports: number[]): void {
     this.ports = ports;
   }
 

@@ -18,11 +18,11 @@ interface Attributes {
   readonly attributes: ReceivedSpan["attributes"];
 }
 
-/** Takes traces over HTTP as an OpenTelemetry collector does. */
+/** Receives traces over HTTP, like an OpenTelemetry collector. */
 export class TraceCollector {
   readonly spans: ReceivedSpan[] = [];
   readonly resources: Attributes[] = [];
-  /** Where it is, or was. */
+  /** Its URL, which stays set after it is closed. */
   url = "";
   private readonly server: Server;
 
@@ -31,7 +31,7 @@ export class TraceCollector {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
-        if (request.url === "/v1/traces") this.take(JSON.parse(Buffer.concat(chunks).toString()));
+        if (request.url === "/v1/traces") this.receive(JSON.parse(Buffer.concat(chunks).toString()));
         response.writeHead(200, { "content-type": "application/json" }).end("{}");
       });
     });
@@ -45,8 +45,8 @@ export class TraceCollector {
     return collector;
   }
 
-  /** The spans once there are so many. */
-  async saw(count: number): Promise<readonly ReceivedSpan[]> {
+  /** Waits until there are so many spans. */
+  async waitForSpans(count: number): Promise<readonly ReceivedSpan[]> {
     while (this.spans.length < count) await new Promise((resolve) => setTimeout(resolve, 10));
     return this.spans;
   }
@@ -56,7 +56,7 @@ export class TraceCollector {
     this.server.closeAllConnections();
   }
 
-  private take(sent: { resourceSpans: { resource: Attributes; scopeSpans: { spans: ReceivedSpan[] }[] }[] }): void {
+  private receive(sent: { resourceSpans: { resource: Attributes; scopeSpans: { spans: ReceivedSpan[] }[] }[] }): void {
     for (const { resource, scopeSpans } of sent.resourceSpans) {
       this.resources.push(resource);
       this.spans.push(...scopeSpans.flatMap(({ spans }) => spans));

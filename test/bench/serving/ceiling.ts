@@ -30,7 +30,7 @@ function withNode(): void {
   }).listen(Number(port), "127.0.0.1");
 }
 
-/** The part of fastify that is used here; it is no dependency. */
+/** The part of fastify that is used here; it is not a dependency. */
 interface Fastify {
   addContentTypeParser(
     type: string,

@@ -3,14 +3,14 @@ import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import type { Progress } from "../sources/model-source";
+import type { DownloadProgress } from "../sources/file-source";
 
 const NAME = /^\.model\.onnx\.(.+)\.(\d+)\.part$/;
-const FORGOTTEN_AFTER_MS = 86_400_000;
+const ABANDONED_AFTER_MS = 86_400_000;
 
 /**
- * A model file on its way, beside its place until it is whole. Its name tells which process writes it, so that several
- * may share a folder, and one that was started again goes on with what it had.
+ * An incomplete model file, next to its final path. Its name contains the process that writes it, so that several processes
+ * may share a folder, and a restarted one resumes its own download.
  */
 export class PartialFile {
   private constructor(
@@ -18,17 +18,17 @@ export class PartialFile {
     private readonly uri: string,
   ) {}
 
-  /** The own one in a folder, with what an earlier process of this machine has left there. */
+  /** The partial file of this process. It takes over one that an earlier process of this machine left in the folder. */
   static async in(folder: string, uri: string): Promise<PartialFile> {
     const own = nameOf(process.pid);
     const names = await readdir(folder);
     let hasOwn = names.includes(own);
     for (const name of names.filter((one) => one !== own)) {
       const owner = NAME.exec(name);
-      if (!owner || !(await isLeft(join(folder, name), owner))) continue;
+      if (!owner || !(await isAbandoned(join(folder, name), owner))) continue;
       if (hasOwn) await remove(join(folder, name));
       else {
-        await rename(notesOf(join(folder, name)), notesOf(join(folder, own))).catch(() => undefined);
+        await rename(metadataPathOf(join(folder, name)), metadataPathOf(join(folder, own))).catch(() => undefined);
         await rename(join(folder, name), join(folder, own));
         hasOwn = true;
       }
@@ -36,15 +36,17 @@ export class PartialFile {
     return new PartialFile(join(folder, own), uri);
   }
 
-  /** How far it has come, if it can be gone on with. */
-  async progress(): Promise<Progress | undefined> {
+  /** How far the download has come, if it can be resumed. */
+  async progress(): Promise<DownloadProgress | undefined> {
     const bytes = await this.size();
     if (bytes === 0) return undefined;
     try {
-      const { uri, tag }: { uri?: unknown; tag?: unknown } = JSON.parse(await readFile(notesOf(this.path), "utf8"));
+      const { uri, tag }: { uri?: unknown; tag?: unknown } = JSON.parse(
+        await readFile(metadataPathOf(this.path), "utf8"),
+      );
       return uri === this.uri && typeof tag === "string" ? { bytes, tag } : undefined;
     } catch {
-      // Without notes nothing tells what it is a part of.
+      // Without metadata it is unknown what this is a part of.
       return undefined;
     }
   }
@@ -56,23 +58,23 @@ export class PartialFile {
     );
   }
 
-  /** Begins anew. */
+  /** Starts over. */
   async begin(tag: string | undefined): Promise<void> {
     await this.discard();
-    if (tag !== undefined) await writeFile(notesOf(this.path), JSON.stringify({ uri: this.uri, tag }));
+    if (tag !== undefined) await writeFile(metadataPathOf(this.path), JSON.stringify({ uri: this.uri, tag }));
   }
 
-  /** What has come already. */
+  /** The data so far. */
   read(): Readable {
     return createReadStream(this.path);
   }
 
-  /** Writes on at the end; what it was given is on the disk once it has finished. */
+  /** Appends data, which is flushed to disk once the stream has finished. */
   append(): WriteStream {
     return createWriteStream(this.path, { flags: "a", flush: true });
   }
 
-  /** Puts the whole file in its place, at once. */
+  /** Moves the complete file to its final path atomically. */
   async moveTo(path: string): Promise<void> {
     await rename(this.path, path);
     await this.discard();
@@ -83,21 +85,21 @@ export class PartialFile {
   }
 }
 
-/** Whether a part belongs to nobody any more. */
-async function isLeft(path: string, [, host, pid]: RegExpExecArray): Promise<boolean> {
+/** Whether the process that wrote a partial file is gone. */
+async function isAbandoned(path: string, [, host, pid]: RegExpExecArray): Promise<boolean> {
   if (host === hostname()) return !isAlive(Number(pid));
   const changed = await stat(path).then(
     ({ mtimeMs }) => mtimeMs,
     () => Infinity,
   );
-  return Date.now() - changed > FORGOTTEN_AFTER_MS;
+  return Date.now() - changed > ABANDONED_AFTER_MS;
 }
 
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // A process of another user is there all the same.
+    // EPERM means that a process of another user is alive.
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
@@ -106,10 +108,10 @@ function nameOf(pid: number): string {
   return `.model.onnx.${hostname()}.${pid}.part`;
 }
 
-function notesOf(path: string): string {
+function metadataPathOf(path: string): string {
   return `${path}.json`;
 }
 
 async function remove(path: string): Promise<void> {
-  await Promise.all([rm(path, { force: true }), rm(notesOf(path), { force: true })]);
+  await Promise.all([rm(path, { force: true }), rm(metadataPathOf(path), { force: true })]);
 }

@@ -1,20 +1,20 @@
-import { LocalFile, localPath } from "./file";
-import { gsObject } from "./gs";
-import { HttpFile } from "./http";
-import { MlflowFile } from "./mlflow";
-import { type FileSource, SourceRefusal } from "./model-source";
-import { OciLayout } from "./oci";
-import { S3Object } from "./s3";
+import { type FileSource, SourceError } from "./file-source";
+import { gsObject } from "./gs-object";
+import { HttpFile } from "./http-file";
+import { LocalFile, localPath } from "./local-file";
+import { MlflowFile } from "./mlflow-file";
+import { OciLayout } from "./oci-layout";
+import { S3Object } from "./s3-object";
 
-/** What a URI names. */
+/** The source of a URI. */
 export function sourceOf(uri: string): FileSource {
   const path = localPath(uri);
   if (path !== undefined) return new LocalFile(path);
-  // Taken apart by hand: a key may hold what a URL would read as a query or an escape.
+  // Not parsed as a URL: a key may contain what a URL treats as a query or an escape.
   const [, scheme = "", bucket = "", key = ""] = /^(s3|gs):\/\/([^/]+)\/(.+)$/i.exec(uri) ?? [];
   if (scheme !== "") return scheme.toLowerCase() === "s3" ? new S3Object(bucket, key) : gsObject(bucket, key);
   if (/^https?:\/\//i.test(uri)) return new HttpFile(uri);
   if (/^(models|mlflow-artifacts):/.test(uri)) return new MlflowFile(uri, sourceOf);
   if (/^oci:/.test(uri)) return new OciLayout(uri);
-  throw new SourceRefusal(`there is no way to read ${uri}`);
+  throw new SourceError(`${uri} is not a supported URI`);
 }

@@ -1,18 +1,18 @@
 import { once } from "node:events";
 import { PassThrough, type Readable } from "node:stream";
 import { Parser, type ReadEntry } from "tar";
-import { reasonOf } from "../../start-up-error";
-import { SourceRefusal } from "./model-source";
+import { reasonOf } from "../../core/start-up-error";
+import { SourceError } from "./file-source";
 
-/** A file within a tar. */
-export interface TarFile {
+/** A file in a tar archive. */
+interface TarFile {
   readonly stream: Readable;
   readonly size: number;
 }
 
 /**
- * Finds the first file of a tar, plain or gzip, that is wanted; undefined where there is none. Its stream ends only after
- * the whole tar was read, and fails if that does.
+ * Finds the first matching file of a tar archive, plain or gzip; undefined if there is none. Its stream ends only after the
+ * whole archive was read, and fails if reading the archive fails.
  */
 export function extractFrom(
   tar: AsyncIterable<Buffer>,
@@ -47,10 +47,10 @@ async function feed(parser: Parser, tar: AsyncIterable<Buffer>, stream: PassThro
   const ended = new Promise<void>((resolve, reject) => {
     parser.once("end", resolve);
     parser.once("error", (error: unknown) => {
-      reject(new SourceRefusal(`the layer is no tar that can be read: ${reasonOf(error)}`));
+      reject(new SourceError(`the layer is not a valid tar archive: ${reasonOf(error)}`));
     });
   });
-  // Whoever waits for it below is told; nobody may be waiting yet.
+  // The error is handled where the promise is awaited below; until then it must not count as unhandled.
   ended.catch(() => undefined);
   for await (const part of tar) {
     if (stream.destroyed) return;

@@ -1,27 +1,34 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { reasonOf, StartUpError } from "../../core/start-up-error";
 import type { ModelSignature, Tensors } from "../../protocol/datatypes";
-import { reasonOf, StartUpError } from "../../start-up-error";
 import type { ModelRun } from "../session";
-import { detachable, memoryOf, STOP, type LoadReply, type RunReply, type WorkerTask } from "./messages";
+import {
+  copyForTransfer,
+  type LoadReply,
+  type RunReply,
+  STOP,
+  transferListOf,
+  type WorkerTask,
+} from "./worker-messages";
 
-/** The thread that was to compute something has ended; nothing is known to be wrong with what it was given. */
-export class WorkerLost extends Error {
+/** A worker exited before it had computed a request; the request itself may be fine. */
+export class WorkerLostError extends Error {
   constructor(reason: string) {
-    super(`A worker thread ended: ${reason}.`);
-    this.name = "WorkerLost";
+    super(`A worker thread exited: ${reason}.`);
+    this.name = "WorkerLostError";
   }
 }
 
-/** One worker thread with one model, seen from outside; it does one thing at a time. */
+/** One worker thread with one model, from the point of view of the main thread. It does one thing at a time. */
 export class WorkerThread {
   private readonly worker: Worker;
-  private settle: { resolve(reply: LoadReply | RunReply): void; reject(error: WorkerLost): void } | undefined;
-  private lost: WorkerLost | undefined;
+  private settle: { resolve(reply: LoadReply | RunReply): void; reject(error: WorkerLostError): void } | undefined;
+  private lost: WorkerLostError | undefined;
 
-  /** @param onLost is called once, when the thread has ended without being told to */
-  constructor(task: WorkerTask, onLost: (thread: WorkerThread, error: WorkerLost) => void) {
+  /** @param onLost called once if the thread exits without being asked to */
+  constructor(task: WorkerTask, onLost: (thread: WorkerThread, error: WorkerLostError) => void) {
     this.worker = new Worker(join(__dirname, "worker.js"), { workerData: task });
     this.worker.on("message", (reply: LoadReply | RunReply) => {
       const { settle } = this;
@@ -30,7 +37,7 @@ export class WorkerThread {
     });
     const end = (reason: string): void => {
       if (this.lost) return;
-      this.lost = new WorkerLost(reason);
+      this.lost = new WorkerLostError(reason);
       this.settle?.reject(this.lost);
       onLost(this, this.lost);
     };
@@ -38,30 +45,30 @@ export class WorkerThread {
     this.worker.on("exit", (code) => end(`exit code ${code}`));
   }
 
-  /** Resolves once the model is loaded, with what it takes and gives and how long loading it takes. */
+  /** Resolves once the model is loaded, with its signature and the duration of loading it. */
   async loaded(): Promise<{ signature: ModelSignature; loadSeconds: number }> {
     const reply = await this.next<LoadReply>();
     if (reply.kind === "refused") throw new StartUpError(reply.problems);
     return reply;
   }
 
-  /** @param mayTake whether nobody needs the inputs any more, so that their memory can be handed over */
-  async run(inputs: Tensors, outputs: readonly string[], mayTake: boolean): Promise<ModelRun> {
+  /** @param canTransfer whether the inputs are not needed afterwards, so that their memory may be transferred */
+  async run(inputs: Tensors, outputs: readonly string[], canTransfer: boolean): Promise<ModelRun> {
     const reply = this.next<RunReply>();
-    const own = mayTake ? inputs : detachable(inputs);
-    this.worker.postMessage({ inputs: own, outputs }, memoryOf(own));
+    const transferable = canTransfer ? inputs : copyForTransfer(inputs);
+    this.worker.postMessage({ inputs: transferable, outputs }, transferListOf(transferable));
     const run = await reply;
     if (run.kind === "failed") throw new Error(run.message);
     return { outputs: run.outputs, startedAt: run.startedAt - performance.timeOrigin, seconds: run.seconds };
   }
 
   /**
-   * Lets the thread finish what it does, and end. It is never terminated: that would end the whole process if it were
-   * inside the runtime at that moment.
+   * Lets the thread finish its work and exit. It is never terminated, since that would crash the whole process while the
+   * thread is inside the runtime.
    */
   async end(): Promise<void> {
     if (this.lost) return;
-    this.lost = new WorkerLost("it was told to");
+    this.lost = new WorkerLostError("it was asked to");
     this.worker.postMessage(STOP);
     await once(this.worker, "exit");
     this.settle?.reject(this.lost);
@@ -70,7 +77,7 @@ export class WorkerThread {
   private next<T extends LoadReply | RunReply>(): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.lost) reject(this.lost);
-      // Replies come in the order of what was asked, and one thing is asked at a time.
+      // Replies arrive in the order of the messages, and there is only one message at a time.
       else this.settle = { resolve: (reply) => resolve(reply as T), reject };
     });
   }

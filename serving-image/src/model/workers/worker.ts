@@ -1,28 +1,28 @@
 import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
-import { reasonOf, StartUpError } from "../../start-up-error";
-import { checkSum } from "../files/sum";
+import { reasonOf, StartUpError } from "../../core/start-up-error";
+import { verifySha256 } from "../files/checksum";
 import { loadSession, type ModelRunner } from "../session";
 import {
-  memoryOf,
   type LoadReply,
-  STOP,
   type RunMessage,
   type RunReply,
+  STOP,
+  transferListOf,
   type WorkerMessage,
   type WorkerTask,
-} from "./messages";
+} from "./worker-messages";
 
-/** Loads are timed until one is as short as this; one that is so long is not tried again. */
+/** Loading is measured until one load is as short as this; after a long one it is not repeated. */
 const SHORT_SECONDS = 0.005;
 const LONG_SECONDS = 0.25;
 const LOADS = 5;
 
-/** What runs in a worker thread: loads one model, and runs it for as long as it is asked. */
+/** The main function of a worker thread: loads one model and runs it until it is asked to stop. */
 async function serve({ path, sha256, threads }: WorkerTask): Promise<void> {
   yieldToEventLoop();
   try {
-    await checkSum(path, sha256);
+    await verifySha256(path, sha256);
     const model = await loadSession(path, threads);
     let work = Promise.resolve();
     parentPort?.on("message", (message: WorkerMessage) => {
@@ -36,22 +36,22 @@ async function serve({ path, sha256, threads }: WorkerTask): Promise<void> {
   }
 }
 
-/** How much this thread, and those of the runtime that it starts, give way to the event loop: Linux counts it by thread. */
+/** Lowers the priority of this thread and of the runtime threads that it starts; on Linux, niceness is per thread. */
 const NICENESS = 10;
 
-/** Where the two share a processor, whoever only asks whether the server lives must not wait for a run of the model. */
+/** If both share a CPU, a liveness probe must not wait for a run of the model. */
 function yieldToEventLoop(): void {
   if (process.platform === "linux") setPriority(NICENESS);
 }
 
-/** The first load of a thread also starts the runtime; what a model by itself takes is seen by loading it again. */
+/** The first load of a thread also starts the runtime, so the model is loaded again to measure it alone. */
 async function timeLoad(path: string, threads: number): Promise<number> {
   let fastest = Infinity;
   for (let load = 0; load < LOADS && fastest > SHORT_SECONDS; load++) {
     const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
     const model = await loadSession(path, threads);
     const { user, system } = process.cpuUsage(cpu);
-    // Where others keep the processor busy, the time that it took is more than the time that it needs.
+    // On a busy machine the elapsed time is more than the CPU time that loading needs.
     const seconds = Math.min((performance.now() - startedAt) / 1000, (user + system) / 1e6);
     fastest = Math.min(fastest, seconds);
     await model.release();
@@ -64,13 +64,13 @@ async function answer(model: ModelRunner, { inputs, outputs }: RunMessage): Prom
   try {
     const run = await model.run(inputs, outputs);
     const startedAt = performance.timeOrigin + run.startedAt;
-    reply({ kind: "ran", outputs: run.outputs, startedAt, seconds: run.seconds }, memoryOf(run.outputs));
+    reply({ kind: "ran", outputs: run.outputs, startedAt, seconds: run.seconds }, transferListOf(run.outputs));
   } catch (error) {
     reply({ kind: "failed", message: reasonOf(error) });
   }
 }
 
-/** Without its port the thread has nothing left to do, and ends. */
+/** Once its port is closed, the thread has nothing left to do and exits. */
 async function stop(model: ModelRunner): Promise<void> {
   await model.release();
   parentPort?.close();

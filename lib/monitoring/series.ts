@@ -1,0 +1,67 @@
+import type { MetricGroup, ServerMetrics } from "../runtimes/metrics";
+
+/** The model version that an expression is about, and what its server measures. */
+export interface Series {
+  readonly model: string;
+  readonly version: string;
+  /** Where it is known when planning; rules see one namespace's series only where the operator enforces it. */
+  readonly namespace?: string | undefined;
+  readonly metrics: ServerMetrics;
+}
+
+/** Series of a server that has these metrics. */
+export type SeriesWith<Group extends MetricGroup> = Series & {
+  readonly metrics: ServerMetrics & Required<Pick<ServerMetrics, Group>>;
+};
+
+/** Whether a server has all of these metrics, so that expressions can name them. */
+export function hasMetrics<Group extends MetricGroup>(
+  series: Series,
+  ...groups: readonly Group[]
+): series is SeriesWith<Group> {
+  return groups.every((group) => series.metrics[group] !== undefined);
+}
+
+/** Those series whose servers have all of these metrics. */
+export function seriesWith<Group extends MetricGroup>(
+  series: readonly Series[],
+  ...groups: readonly Group[]
+): SeriesWith<Group>[] {
+  return series.filter((each): each is SeriesWith<Group> => hasMetrics(each, ...groups));
+}
+
+/** Labels that every expression keeps, and so every alert has. */
+export function grouping({ metrics: { labels } }: Series): string {
+  return `namespace, ${labels.model}, ${labels.version}`;
+}
+
+/** Labels of all versions of one model together. */
+export function modelGrouping({ metrics: { labels } }: Series): string {
+  return `namespace, ${labels.model}`;
+}
+
+/** Selector of a version's series: `{model="recommender",version="2.3.0"}`. */
+export function selector({ model, version, namespace, metrics: { labels } }: Series, ...more: string[]): string {
+  const parts = [`${labels.model}=${JSON.stringify(model)}`, `${labels.version}=${JSON.stringify(version)}`];
+  if (namespace !== undefined) parts.push(`namespace=${JSON.stringify(namespace)}`);
+  return `{${[...parts, ...more].join(",")}}`;
+}
+
+/** Selector of the series of several versions of one model. */
+export function selectorOfAll(versions: readonly Series[], ...more: string[]): string {
+  const [first] = versions;
+  if (first === undefined) return "{}";
+  const { model, namespace, metrics } = first;
+  const pattern = versions.map(({ version }) => version.replace(/[.+]/g, "\\$&")).join("|");
+  const parts = [
+    `${metrics.labels.model}=${JSON.stringify(model)}`,
+    `${metrics.labels.version}=~${JSON.stringify(pattern)}`,
+    ...(namespace === undefined ? [] : [`namespace=${JSON.stringify(namespace)}`]),
+  ];
+  return `{${[...parts, ...more].join(",")}}`;
+}
+
+/** Matcher of the values of one business metric. */
+export function ofMetric({ metrics: { feedback } }: SeriesWith<"feedback">, metric: string): string {
+  return `${feedback.metricLabel}=${JSON.stringify(metric)}`;
+}

@@ -1,0 +1,12 @@
+import type { IstioRoutingProps } from "./istio/props";
+
+export type * from "./istio/props";
+
+/** What routes the traffic: exactly one member. */
+export interface RoutingProps {
+  /**
+   * Istio VirtualServices and DestinationRules.
+   * @default - another member is given
+   */
+  readonly istio?: IstioRoutingProps;
+}

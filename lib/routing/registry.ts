@@ -1,0 +1,75 @@
+import { object, optional } from "../core/checks/check";
+import type { Diagnostics } from "../core/findings/diagnostics";
+import { istio } from "./istio/router";
+import type { RoutingProps } from "./props";
+import { ROUTER_CAPABILITIES, type Router, type RouterCapability } from "./router";
+
+/** Every router, by its member of `routing`. */
+export const ROUTERS: Readonly<Record<keyof RoutingProps, Router<unknown>>> = { istio };
+
+/** Namespace of the gateway's pods where no router is named, as for a single model service. */
+export const DEFAULT_GATEWAY_NAMESPACE = ROUTERS.istio.gateway.namespace;
+
+/** The router that a rollout names, with its settings. */
+export interface ConfiguredRouter {
+  readonly router: Router<unknown>;
+  readonly settings: unknown;
+  /** Path of its props. */
+  readonly path: string;
+}
+
+/** What a rollout needs of its router, and the path of the prop that asks for it. */
+export interface RouterNeed {
+  readonly capability: RouterCapability;
+  readonly path: string;
+}
+
+/** The members of `routing`, parsed. */
+export type ParsedRouting = Readonly<Record<string, unknown>>;
+
+export const parseRouting = object(
+  Object.fromEntries(Object.entries(ROUTERS).map(([name, router]) => [name, optional(router.parse)])),
+);
+
+/** The router that is named; undefined where none is. */
+export function routerOf(parsed: ParsedRouting): ConfiguredRouter | undefined {
+  return namedRouters(parsed)[0];
+}
+
+/** Reports props that do not name exactly one router, and what is wrong with that router's settings. */
+export function checkRouting(parsed: ParsedRouting, diagnostics: Diagnostics): void {
+  const named = namedRouters(parsed);
+  for (const { router, settings, path } of named) router.check(settings, path, diagnostics);
+  if (named.length === 1) return;
+  diagnostics.error("SLW005", "routing", {
+    message: named.length === 0 ? "it names no router." : "it names more than one router.",
+    allowed: `exactly one of: ${Object.keys(ROUTERS).join(", ")}`,
+    fix: `Give ${EXAMPLES.join(" or ")}.`,
+  });
+}
+
+const EXAMPLES = Object.values(ROUTERS).map(({ example }) => `\`routing: { ${example} }\``);
+
+/** Reports each need that the router cannot meet, with the routers that can. */
+export function checkRouterCapabilities(
+  { router }: Pick<ConfiguredRouter, "router">,
+  needs: readonly RouterNeed[],
+  diagnostics: Diagnostics,
+): void {
+  for (const { capability, path } of needs) {
+    if (router.capabilities.includes(capability)) continue;
+    const able = Object.entries(ROUTERS).filter(([, each]) => each.capabilities.includes(capability));
+    diagnostics.error("SLW401", path, {
+      message: `${router.title} cannot ${ROUTER_CAPABILITIES[capability]}.`,
+      ...(able.length > 0 && { allowed: able.map(([name]) => `routing.${name}`).join(", ") }),
+      fix: able.length > 0 ? "Use a router that can." : "Leave it out: no router can.",
+    });
+  }
+}
+
+function namedRouters(parsed: ParsedRouting): ConfiguredRouter[] {
+  return Object.entries(ROUTERS).flatMap(([name, router]) => {
+    const settings = parsed[name];
+    return settings === undefined ? [] : [{ router, settings, path: `routing.${name}` }];
+  });
+}

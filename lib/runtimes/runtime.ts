@@ -1,0 +1,102 @@
+import type { Check } from "../core/checks/check";
+import type { DeferredString } from "../core/deferred";
+import type { ServerMetrics } from "./metrics";
+
+/** One model version, and how it is to be served. */
+export interface ServerSpec {
+  /** Name of the application: of all versions of the model together. */
+  readonly application: string;
+  readonly model: {
+    readonly version: string;
+    readonly uri: DeferredString;
+    readonly sha256?: string | undefined;
+  };
+  readonly image: DeferredString;
+  /** Whether it also answers over gRPC. */
+  readonly grpc: boolean;
+  readonly cpu: string;
+  readonly cpuLimit?: string | undefined;
+  readonly memory: string;
+  readonly env: Readonly<Record<string, DeferredString>>;
+  readonly envFromSecrets: readonly string[];
+  readonly drainSeconds: number;
+  readonly startupSeconds: number;
+  readonly latencyObjectiveSeconds: number | undefined;
+  readonly maxBatchSize: number;
+  readonly predictPath: string | undefined;
+  readonly comparison: PredictionComparison;
+  /** Quantity that model files may occupy. */
+  readonly modelStorage: string;
+}
+
+/** How predictions are compared with those of the live version. */
+export interface PredictionComparison {
+  readonly agreement: string;
+  readonly tolerance: number;
+  readonly samples: number;
+  readonly showValues: boolean;
+}
+
+/** A port of the container, by the name that Services and probes use. */
+export interface ContainerPort {
+  readonly name: string;
+  readonly port: number;
+}
+
+/**
+ * What serves models. Constructs, monitoring and drivers know a runtime by this alone, and its settings are for the
+ * runtime alone to understand. All of it is pure. An optional member that is missing is something that it cannot do.
+ */
+export interface Runtime<Settings> {
+  /** Name for people, with its article. */
+  readonly title: string;
+  /** Reads the runtime's member of `runtime`. */
+  readonly parse: Check<Settings>;
+  /** Image of the container, unless the props name another. */
+  readonly image: string;
+  /** User that the container runs as. */
+  readonly userId: number;
+  readonly ports: { readonly http: ContainerPort; readonly grpc?: ContainerPort };
+  readonly paths: { readonly ready: string; readonly metrics: string };
+  readonly metrics: ServerMetrics;
+  /** Environment variables that the plan or the image sets, and no program may. */
+  readonly reservedVariables: readonly string[];
+  /** How values come back for its predictions. */
+  readonly feedback?: { readonly path: string };
+  /** How it compares its predictions with those of the live version. */
+  readonly comparison?: {
+    /** Name of the Service by which it finds the replicas of the live version. */
+    serviceName(application: string): string;
+    /** Where it shows pairs that differ. */
+    readonly samplesPath: string;
+  };
+  /** How a rehearsal makes it misbehave. */
+  readonly faults?: { readonly argument: string; readonly path: string };
+  /** The program to run on one machine; without it the runtime cannot be rehearsed. */
+  readonly localProgram?: { readonly package: string; readonly entry: string };
+  /** Files that the server reads its settings from, by name; they are mounted from a ConfigMap. */
+  settingsFiles(spec: ServerSpec, settings: Settings): Readonly<Record<string, string>>;
+  container(spec: ServerSpec, settings: Settings): Readonly<Record<string, unknown>>;
+  volumes(configMap: string, spec: ServerSpec, settings: Settings): readonly Readonly<Record<string, unknown>>[];
+}
+
+/** What a runtime may be able to do, and how a message says it. */
+export const RUNTIME_CAPABILITIES = {
+  feedback: "accept feedback on its predictions",
+  comparison: "compare its predictions with those of the live version",
+  faults: "inject faults",
+  grpc: "answer over gRPC",
+} as const;
+export type RuntimeCapability = keyof typeof RUNTIME_CAPABILITIES;
+
+/** Whether a runtime can do something. */
+export function hasCapability(runtime: Runtime<unknown>, capability: RuntimeCapability): boolean {
+  const { feedback, comparison, faults, metrics, ports } = runtime;
+  const able: Readonly<Record<RuntimeCapability, boolean>> = {
+    feedback: feedback !== undefined && metrics.feedback !== undefined,
+    comparison: comparison !== undefined && metrics.comparison !== undefined,
+    faults: faults !== undefined,
+    grpc: ports.grpc !== undefined,
+  };
+  return able[capability];
+}

@@ -1,0 +1,79 @@
+import type { GateEvidence } from "../gates/evidence";
+import { enterStage, evaluate, evidenceOf, observe, type Regression } from "../monitor/evaluate";
+import type { Observation } from "../observation";
+import type { Pair } from "../pair";
+import { controlOf, type AbTestPolicy, type AbTestState, type VariantState } from "./policy";
+
+type Variants = AbTestState["variants"];
+
+/** The variants after an observation, and the first guardrail that failed, if any did. */
+export interface GuardrailEvaluation {
+  readonly variants: Variants;
+  readonly regression?: Regression & { readonly variant: string };
+}
+
+/** Adds an observation before the test starts, when there is nothing to judge. */
+export function observeGuardrails(policy: AbTestPolicy, variants: Variants, observation: Observation): Variants {
+  return mapVariants(variants, (variant, name) => ({
+    ...variant,
+    monitor: observe(rulesOf(policy), pairOf(policy, name), variant.monitor, observation),
+  }));
+}
+
+/** The guardrails from the start of the test. */
+export function startGuardrails(policy: AbTestPolicy, variants: Variants): Variants {
+  return mapVariants(variants, (variant) => ({
+    ...variant,
+    monitor: enterStage(rulesOf(policy), variant.monitor, 0, 1),
+  }));
+}
+
+/** Adds an observation and evaluates the guardrails of every variant. */
+export function evaluateGuardrails(
+  policy: AbTestPolicy,
+  before: Variants,
+  observation: Observation,
+): GuardrailEvaluation {
+  let broken: GuardrailEvaluation["regression"];
+  const variants = mapVariants(before, (variant, name) => {
+    const { monitor, regression } = evaluate(rulesOf(policy), pairOf(policy, name), variant.monitor, observation);
+    if (regression === undefined) return { ...variant, monitor };
+    broken ??= { ...regression, variant: name };
+    return { ...variant, monitor, found: "guardrail-broken" };
+  });
+  return { variants, ...(broken !== undefined && { regression: broken }) };
+}
+
+/** The state of the guardrails of each variant. */
+export function evidence(policy: AbTestPolicy, { variants }: AbTestState): readonly GateEvidence[] {
+  return Object.entries(variants).flatMap(([name, { monitor }]) =>
+    evidenceOf(rulesOf(policy), pairOf(policy, name), monitor).map((each) => ({
+      ...each,
+      gate: `${name} ${each.gate}`,
+    })),
+  );
+}
+
+export function mapVariants(
+  variants: Variants,
+  change: (variant: VariantState, name: string) => VariantState,
+): Variants {
+  return Object.fromEntries(Object.entries(variants).map(([name, variant]) => [name, change(variant, name)]));
+}
+
+const pairOf = (policy: AbTestPolicy, variant: string): Pair<string> => ({
+  candidate: variant,
+  baseline: controlOf(policy),
+});
+
+/** The rules of a single variant: the probability of a false alarm is divided among all of them. */
+function rulesOf(policy: AbTestPolicy): AbTestPolicy {
+  const known = RULES_OF_ONE.get(policy);
+  if (known !== undefined) return known;
+  const ofOne = { ...policy, falseAlarmRate: policy.falseAlarmRate / Math.max(1, policy.variants.length - 1) };
+  RULES_OF_ONE.set(policy, ofOne);
+  return ofOne;
+}
+
+/** The same object for every evaluation, because what follows from the rules is cached by it. */
+const RULES_OF_ONE = new WeakMap<AbTestPolicy, AbTestPolicy>();

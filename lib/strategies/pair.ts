@@ -1,0 +1,5 @@
+/** A value for the candidate, and one for the baseline that it is compared with. */
+export interface Pair<T> {
+  readonly candidate: T;
+  readonly baseline: T;
+}

@@ -1,0 +1,84 @@
+import type { RolloutEvent } from "./decision";
+
+/** What a rollout waits for, apart from time. */
+export type WaitReason = "nothing" | "capacity" | "smoke-test" | "samples";
+
+/** The part of the state that does not depend on the strategy. Times are seconds on the driver's clock. */
+export interface CommonState {
+  readonly startedAt: number;
+  /** Time of the latest evaluation; it never decreases. */
+  readonly evaluatedAt: number;
+  /** When the present phase or stage was entered. */
+  readonly enteredAt: number;
+  /** From when the deadline counts: the start, or the last time that a person resumed the rollout. */
+  readonly deadlineFrom: number;
+  /** Whether the rollout waits for a person, with the weights as they are. */
+  readonly paused: boolean;
+  /** What the log last said that the rollout waits for, so that it says so once. */
+  readonly waitingFor: WaitReason;
+}
+
+/** What a strategy remembers between two evaluations; plain data of bounded size that survives JSON. */
+export interface RolloutState<Phase extends string = string> extends CommonState {
+  readonly phase: Phase;
+}
+
+/** The state at the start. A driver's clock may give a value that is not a number, but a state's times always are. */
+export function startAt(at: number): CommonState {
+  const startedAt = Number.isFinite(at) ? at : 0;
+  return {
+    startedAt,
+    evaluatedAt: startedAt,
+    enteredAt: startedAt,
+    deadlineFrom: startedAt,
+    paused: false,
+    waitingFor: "nothing",
+  };
+}
+
+/** The state at the time of an evaluation. A clock that goes back does not turn back the rollout. */
+export function advance<State extends CommonState>(state: State, at: number): State {
+  return Number.isFinite(at) && at > state.evaluatedAt ? { ...state, evaluatedAt: at } : state;
+}
+
+/** A state and the events on the way to it. */
+export interface Step<State> {
+  readonly state: State;
+  readonly events: readonly RolloutEvent[];
+}
+
+/** An event at the time of the present evaluation. */
+export function eventAt({ evaluatedAt }: CommonState, kind: RolloutEvent["kind"], message: string): RolloutEvent {
+  return { at: evaluatedAt, kind, message };
+}
+
+/** Nothing happens. */
+export function stay<State>(state: State): Step<State> {
+  return { state, events: [] };
+}
+
+/** A step with events that come before its own. */
+export function after<State>(events: readonly RolloutEvent[], { state, events: own }: Step<State>): Step<State> {
+  return { state, events: [...events, ...own] };
+}
+
+/** The state at the beginning of another phase, or of another stage of the same phase. */
+export function enter<State extends RolloutState>(state: State, phase: State["phase"]): State {
+  return { ...state, phase, enteredAt: state.evaluatedAt, paused: false, waitingFor: "nothing" };
+}
+
+/** Waits, and says so unless it has just said the same. */
+export function waitFor<State extends CommonState>(
+  state: State,
+  reason: WaitReason,
+  kind: "waiting-for-capacity" | "extended",
+  message: string,
+): Step<State> {
+  const events = state.waitingFor === reason ? [] : [eventAt(state, kind, message)];
+  return { state: { ...state, waitingFor: reason }, events };
+}
+
+/** Stays at the present weights until a person decides. */
+export function pause<State extends CommonState>(state: State, message: string): Step<State> {
+  return { state: { ...state, paused: true }, events: [eventAt(state, "paused", message)] };
+}

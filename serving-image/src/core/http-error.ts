@@ -1,0 +1,22 @@
+/** An error with the HTTP status and the message that the client receives. gRPC maps the status to its own codes. */
+export class HttpError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+    this.name = "HttpError";
+  }
+}
+
+export function badRequest(message: string): HttpError {
+  return new HttpError(400, message);
+}
+
+export function bodyTooLarge(limit: number): HttpError {
+  return new HttpError(413, `The body is larger than ${limit} bytes, the limit of this server (http.bodyLimitBytes).`);
+}
+
+/** The status under which a request is counted when its client disconnected. It is never sent; nginx uses the same code. */
+export const CLIENT_CLOSED_REQUEST = 499;

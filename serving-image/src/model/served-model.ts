@@ -1,0 +1,67 @@
+import type { ModelCache } from "../cache/model-cache";
+import { type Callback, settleWith, toPromise } from "../core/callback";
+import { contract } from "../core/contract";
+import { HttpError } from "../core/http-error";
+import { reasonOf } from "../core/start-up-error";
+import type { FaultInjector } from "../faults/fault-injector";
+import type { ModelSignature } from "../protocol/datatypes";
+import type { InferRequestReader } from "../protocol/infer-request";
+import type { InferResponseWriter } from "../protocol/infer-response";
+import type { InferDraft, Prediction } from "../protocol/inference";
+import type { Batcher } from "./batcher";
+import type { BatchingPlan } from "./batching-plan";
+import type { Caller } from "./request-queue";
+
+/** A loaded model with everything that it needs to answer requests. */
+export interface ServedModel {
+  /** SHA-256 of its file. */
+  readonly sha256: string;
+  readonly signature: ModelSignature;
+  readonly plan: BatchingPlan;
+  readonly batcher: Batcher;
+  readonly requests: InferRequestReader;
+  readonly responses: InferResponseWriter;
+  newPredictionId(): string;
+  /** Only in a server that was started with `--allow-faults`. */
+  readonly faults?: FaultInjector;
+  /** Undefined if its answers are not cached. */
+  readonly cache?: ModelCache;
+}
+
+/** Validates a request against the model and computes it. HTTP and gRPC both go through here. */
+export function predict(model: ServedModel, draft: InferDraft, caller: Caller, callback: Callback<Prediction>): void {
+  const { faults } = model;
+  if (faults)
+    settleWith(
+      callback,
+      faults.inject(() => toPromise((inner) => compute(model, draft, caller, inner))),
+    );
+  else compute(model, draft, caller, callback);
+}
+
+function compute(model: ServedModel, draft: InferDraft, caller: Caller, callback: Callback<Prediction>): void {
+  const request = model.requests.read(draft);
+  const id = model.newPredictionId();
+  const { cache, batcher } = model;
+  const reject = (error: unknown): void => callback.reject(toModelError(error));
+  if (cache) {
+    // Computed even if the client disconnects: other requests may wait for the same outputs, or find them later.
+    const cached = cache.outputsOf(request, () => toPromise((inner) => batcher.infer(request, NEVER_GONE, inner)));
+    cached.then(({ outputs, outcome }) => callback.resolve({ id, request, outputs, cache: outcome }), reject);
+  } else {
+    batcher.infer(request, caller, {
+      resolve: (outputs) => callback.resolve({ id, request, outputs }),
+      reject,
+    });
+  }
+}
+
+const NEVER_GONE: Caller = { isGone: () => false };
+
+/** The error that the caller receives when a run of the model failed. */
+function toModelError(error: unknown): unknown {
+  const reason = reasonOf(error);
+  if (error instanceof HttpError || /alloc|out of memory/i.test(reason)) return error;
+  // The request is well formed, but the model fails on it: not an error of the server, and perhaps not of the caller.
+  return new HttpError(contract.codes.modelFailure, `The model cannot compute with these values: ${reason}.`);
+}
