@@ -1,4 +1,5 @@
 import type { Gate } from "../../strategies/gate";
+import { describeGate } from "../../strategies/gates/describe";
 
 /** What users are promised, in base units; a promise that was not made is missing. */
 export interface Objectives {
@@ -39,28 +40,11 @@ export function gateLabels(
   candidates: readonly NamedTrack[],
 ): Readonly<Record<string, string>> {
   const entries = gates.flatMap((gate): [string, string][] => {
-    const label = formatGate(gate, baseline.version);
+    const label = describeGate(gate, baseline.version);
     return [
       [gate.id, label],
       ...candidates.map(({ name, version }): [string, string] => [`${name} ${gate.id}`, `${version}: ${label}`]),
     ];
   });
   return Object.fromEntries(entries);
-}
-
-function formatGate(gate: Gate, baseline: string): string {
-  switch (gate.kind) {
-    case "latency-objective":
-      return `p${gate.quantile * 100} against the objective`;
-    case "error-rate-objective":
-      return "errors against the objective";
-    case "latency-comparison":
-      return `p${gate.quantile * 100} against ${baseline}`;
-    case "error-rate-comparison":
-      return `errors against ${baseline}`;
-    case "metric-comparison":
-      return `${gate.metric} against ${baseline}`;
-    case "agreement-objective":
-      return `agreement with ${baseline}`;
-  }
 }
