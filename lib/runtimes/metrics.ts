@@ -30,6 +30,10 @@ export interface ComparisonMetrics {
   readonly unpaired: string;
   /** Label of `unpaired` that says why. */
   readonly reasonLabel: string;
+  /** Histogram of the differences within pairs, without `_bucket`. */
+  readonly differences: string;
+  /** Label of `differences` that names the output. */
+  readonly outputLabel: string;
 }
 
 /** Names of a server's metrics. A missing member is something that it does not measure. */

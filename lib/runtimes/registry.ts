@@ -1,5 +1,6 @@
 import { object, optional } from "../core/checks/check";
 import { Diagnostics } from "../core/findings/diagnostics";
+import type { Plan } from "../core/plan";
 import { onnx } from "./onnx/runtime";
 import type { RuntimeProps } from "./props";
 import { hasCapability, RUNTIME_CAPABILITIES, type Runtime, type RuntimeCapability } from "./runtime";
@@ -35,6 +36,11 @@ export const parseRuntime = object(
 /** The runtime that is named, or the default. */
 export function runtimeOf(parsed: ParsedRuntime | undefined): ConfiguredRuntime {
   return namedRuntimes(parsed)[0] ?? defaultRuntime();
+}
+
+/** The runtime that serves the tracks of a plan. */
+export function runtimeOfPlan({ runtime = DEFAULT_RUNTIME }: Pick<Plan, "runtime">): Runtime<unknown> {
+  return RUNTIMES[runtime as RuntimeName];
 }
 
 /** Reports props that do not name exactly one runtime. */

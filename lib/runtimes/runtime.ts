@@ -1,5 +1,6 @@
 import type { Check } from "../core/checks/check";
 import type { DeferredString } from "../core/deferred";
+import type { LocalProgram } from "./local-program";
 import type { ServerMetrics } from "./metrics";
 
 /** One model version, and how it is to be served. */
@@ -61,33 +62,45 @@ export interface Runtime<Settings> {
   readonly metrics: ServerMetrics;
   /** Environment variables that the plan or the image sets, and no program may. */
   readonly reservedVariables: readonly string[];
-  /** How values come back for its predictions. */
-  readonly feedback?: { readonly path: string };
+  /** How values come back for its predictions. `{model}` in a path stands for the name of the model. */
+  readonly feedback?: {
+    readonly path: string;
+    /** Header of a response with the id that feedback on the prediction refers to. */
+    readonly idHeader: string;
+  };
   /** How it compares its predictions with those of the live version. */
   readonly comparison?: {
     /** Name of the Service by which it finds the replicas of the live version. */
     serviceName(application: string): string;
-    /** Where it shows pairs that differ. */
+    /** Where it reports what it has compared, with pairs that differ; `{model}` stands for the name of the model. */
     readonly samplesPath: string;
   };
-  /** How a rehearsal makes it misbehave. */
+  /** How a rehearsal corrupts its predictions: an argument of the program that allows it, and where to ask for it. */
   readonly faults?: { readonly argument: string; readonly path: string };
   /** The program to run on one machine; without it the runtime cannot be rehearsed. */
-  readonly localProgram?: { readonly package: string; readonly entry: string };
+  readonly localProgram?: LocalProgram;
   /** Files that the server reads its settings from, by name; they are mounted from a ConfigMap. */
   settingsFiles(spec: ServerSpec, settings: Settings): Readonly<Record<string, string>>;
   container(spec: ServerSpec, settings: Settings): Readonly<Record<string, unknown>>;
   volumes(configMap: string, spec: ServerSpec, settings: Settings): readonly Readonly<Record<string, unknown>>[];
 }
 
+/** A runtime whose server can also run on one machine. */
+export type LocalRuntime = Runtime<unknown> & { readonly localProgram: LocalProgram };
+
 /** What a runtime may be able to do, and how a message says it. */
 export const RUNTIME_CAPABILITIES = {
   feedback: "accept feedback on its predictions",
   comparison: "compare its predictions with those of the live version",
-  faults: "inject faults",
+  faults: "corrupt its predictions for a rehearsal",
   grpc: "answer over gRPC",
 } as const;
 export type RuntimeCapability = keyof typeof RUNTIME_CAPABILITIES;
+
+/** Whether the server of a runtime can also run on one machine. */
+export function isLocalRuntime(runtime: Runtime<unknown>): runtime is LocalRuntime {
+  return runtime.localProgram !== undefined;
+}
 
 /** Whether a runtime can do something. */
 export function hasCapability(runtime: Runtime<unknown>, capability: RuntimeCapability): boolean {

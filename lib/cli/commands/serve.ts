@@ -1,10 +1,11 @@
 import { number } from "../../core/checks/values";
 import { Diagnostics } from "../../core/findings/diagnostics";
-import { servingProgram } from "../../drivers/server-process/serving-program";
+import { localRuntime, servingProgram } from "../../drivers/server-process/serving-program";
 import type { LogLine } from "../../drivers/serve/local-server";
 import { resolveModel } from "../../drivers/serve/served-model";
 import { serveModel, type Serving } from "../../drivers/serve/serve";
 import type { TensorSpec } from "../../drivers/protocol/tensor";
+import { RUNTIMES } from "../../runtimes/registry";
 import type { Command, Invocation } from "../command";
 import { interruptible } from "../interrupt";
 import { reportFindings } from "../planned-file";
@@ -44,7 +45,7 @@ export const serve: Command = {
     const text = (name: string) => options[name] as string | undefined;
     const [name, version, config] = [text("name"), text("model-version"), text("config")];
     const model = resolveModel(argument, { ...(name && { name }), ...(version && { version }) });
-    const program = servingProgram(process.cwd());
+    const program = servingProgram(localRuntime(RUNTIMES.onnx), process.cwd());
     const onLine = (line: LogLine, raw: string) => {
       if (options["verbose"] || line.level === "warn" || line.level === "error") process.stderr.write(`${raw}\n`);
     };

@@ -5,8 +5,11 @@ import type { Plan, Track } from "../../core/plan";
 import type { RolloutEvent } from "../../strategies/decision";
 import { strategyOf, type RolloutPolicy } from "../../strategies/registry";
 import type { Strategy } from "../../strategies/strategy";
+import { runtimeOfPlan } from "../../runtimes/registry";
+import type { LocalRuntime } from "../../runtimes/runtime";
 import type { DriverError } from "../common/driver-error";
-import { servingProgram } from "../server-process/serving-program";
+import { inferencePath } from "../protocol/inference-path";
+import { localRuntime, servingProgram } from "../server-process/serving-program";
 import type { Cleanup } from "./cleanup";
 import { RolloutClock } from "./clock";
 import { deadlineSeconds } from "./deadline";
@@ -26,7 +29,7 @@ import { findTrack, roleOf } from "./track-roles";
 import { Caller } from "./traffic/caller";
 import { readSamples, type Samples } from "./traffic/samples";
 import { SmokeTest } from "./traffic/smoke-test";
-import { inferencePath, Traffic } from "./traffic/traffic";
+import { Traffic } from "./traffic/traffic";
 import { validateServer } from "./traffic/validation";
 
 /** What to rehearse, and how. */
@@ -78,6 +81,7 @@ interface RehearsalListeners {
 
 /** What setting up derives from the request before anything is started. */
 interface Preparation extends RehearsalRequest, Pick<RehearsalEnvironment, "strategy" | "policy" | "clock" | "faults"> {
+  readonly runtime: LocalRuntime;
   readonly planned: readonly Track[];
   readonly containers: readonly Container[];
   readonly samples: Samples;
@@ -111,6 +115,7 @@ export async function setUp(
 
 function prepare(request: RehearsalRequest): Preparation {
   const { plan, settings } = request;
+  const runtime = localRuntime(runtimeOfPlan(plan));
   const declared = plan.policy as RolloutPolicy;
   const strategy = strategyOf(declared);
   const policy: RolloutPolicy = {
@@ -123,6 +128,7 @@ function prepare(request: RehearsalRequest): Preparation {
   const trackOf = (name: string) => findTrack(name, planned, policy)?.name;
   return {
     ...request,
+    runtime,
     strategy,
     policy,
     clock,
@@ -135,11 +141,12 @@ function prepare(request: RehearsalRequest): Preparation {
   };
 }
 
-function startAll({ strategy, policy, settings, containers, faults, signal }: Preparation, cleanup: Cleanup) {
+function startAll({ runtime, strategy, policy, settings, containers, faults, signal }: Preparation, cleanup: Cleanup) {
   const { comparedTrack } = strategy.requirements(policy);
   const options = {
     containers,
-    program: servingProgram(dirname(settings.samples)),
+    runtime,
+    program: servingProgram(runtime, dirname(settings.samples)),
     models: settings.models,
     allowFaults: (track: string) => faults.corruptsPredictions(track),
     feedbackSecret: randomUUID(),
@@ -173,13 +180,14 @@ async function openRouter(
 }
 
 function createTraffic(
-  { plan, settings, samples, clock }: Preparation,
+  { plan, runtime, settings, samples, clock }: Preparation,
   { port }: Router,
   listeners: RehearsalListeners,
 ) {
   return new Traffic({
     port,
     model: plan.name,
+    runtime,
     samples,
     settings,
     feedbackDelayMs: clock.wallMilliseconds(settings.labelDelay),

@@ -2,10 +2,11 @@ import { CONTRACT, FAILED_CODES, LONGEST_LATENCY } from "../../core/contract";
 import type { ServerMetrics } from "../metrics";
 import type { Runtime } from "../runtime";
 import { GRPC_PORT, HTTP_PORT, onnxContainer, onnxVolumes } from "./container";
+import { onnxLocalProgram } from "./local-program";
 import { parseOnnx, type OnnxSettings } from "./schema";
 import { liveServiceName, serverSettings, SETTINGS_FILE } from "./server-settings";
 
-const { arguments: flags, env, image, labels, metrics: names, paths, ports } = CONTRACT;
+const { arguments: flags, env, headers, image, labels, metrics: names, paths, ports } = CONTRACT;
 
 const metrics: ServerMetrics = {
   labels: { model: labels.model, version: labels.version },
@@ -23,6 +24,8 @@ const metrics: ServerMetrics = {
     agreesLabel: labels.agrees,
     unpaired: names.comparisonUnpaired,
     reasonLabel: labels.reason,
+    differences: names.comparisonDifference,
+    outputLabel: labels.output,
   },
   requestsPerSecond: "slipway_inference_requests_per_second",
 };
@@ -38,10 +41,10 @@ export const onnx: Runtime<OnnxSettings> = {
   metrics,
   // How much the server logs is the user's choice.
   reservedVariables: Object.values(env).filter((name) => name !== env.logLevel),
-  feedback: { path: paths.feedback },
+  feedback: { path: paths.feedback, idHeader: headers.predictionId },
   comparison: { serviceName: liveServiceName, samplesPath: paths.comparison },
   faults: { argument: flags.allowFaults, path: paths.faults },
-  localProgram: { package: "slipway-serving", entry: "dist/main.js" },
+  localProgram: onnxLocalProgram,
   settingsFiles: (spec, settings) => ({ [SETTINGS_FILE]: serverSettings(spec, settings) }),
   container: onnxContainer,
   volumes: onnxVolumes,

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { servingFolder } from "../../server-process/serving-program";
+import { packageFolder } from "../../server-process/serving-program";
 import { Mismatch, NotOffered } from "../item";
 
 const TIMEOUT_MS = 20_000;
@@ -54,12 +54,14 @@ interface GrpcReply {
   readonly answer: GrpcAnswer;
 }
 
+/** The package of the bundled server. */
+const SERVING_PACKAGE = "slipway-serving";
 const INFERENCE = "inference.GRPCInferenceService";
 export const HEALTH = "grpc.health.v1.Health";
 
 /** Calls a server over gRPC; undefined if the packages for it are not installed. */
 export function grpcClient(address: string): GrpcClient | undefined {
-  const folder = servingFolder(process.cwd());
+  const folder = packageFolder(SERVING_PACKAGE, process.cwd());
   if (folder === undefined) return undefined;
   const load = createRequire(join(folder, "package.json"));
   const definitions = (load("@grpc/proto-loader") as { loadSync(files: string[], options: object): object }).loadSync(

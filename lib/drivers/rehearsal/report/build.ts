@@ -5,6 +5,7 @@ import { histogramPercentiles, percentiles } from "../gateway/percentiles";
 import { objectivesOf } from "../gates";
 import type { Comparison } from "../servers/comparison";
 import type { RehearsalSettings } from "../settings";
+import { noFeedback } from "../traffic/feedback";
 import { estimatesOf } from "../status";
 import type { RehearsalReport, StageReport, SwitchReport, TrackReport } from "./report";
 import type { Series } from "./series";
@@ -51,7 +52,7 @@ export function buildReport(
     ],
     stages,
     requests: requestReport(environment),
-    feedback: { ...feedback.counts, counted: countedFeedback(environment, settings) },
+    feedback: { ...(feedback?.counts ?? noFeedback()), counted: countedFeedback(environment, settings) },
     ...(strategy.requirements(policy).stickyUsers && { users: { count: users.count, moved: users.moved.size } }),
     results: run.results,
     copiesDropped: router.mirrors.dropped,

@@ -1,4 +1,4 @@
-import { CONTRACT } from "../../../core/contract";
+import type { ComparisonMetrics } from "../../../runtimes/metrics";
 import { httpGet } from "./http-get";
 import type { ModelServer } from "./model-server";
 import { parseMetrics } from "./server-metrics";
@@ -46,26 +46,29 @@ export interface Comparison extends ServerComparison {
   readonly distributions: readonly DifferenceDistribution[];
 }
 
-/** Fetches the comparison from a shadow's server; `undefined` if the server does not answer. */
+/** Fetches the comparison from a shadow's server; `undefined` if the server does not answer or cannot compare. */
 export async function fetchComparison(server: ModelServer, model: string): Promise<Comparison | undefined> {
+  const { comparison, metrics, paths } = server.runtime;
+  if (comparison === undefined || metrics.comparison === undefined) return undefined;
   try {
-    const path = CONTRACT.paths.comparison.replace("{model}", model);
-    const [comparison, metrics] = await Promise.all(
-      [path, CONTRACT.paths.metrics].map((each) => httpGet(server.port, each, TIMEOUT_MS)),
+    const path = comparison.samplesPath.replace("{model}", model);
+    const [compared, page] = await Promise.all(
+      [path, paths.metrics].map((each) => httpGet(server.port, each, TIMEOUT_MS)),
     );
-    if (comparison?.status !== 200 || metrics?.status !== 200) return undefined;
-    return { ...(JSON.parse(comparison.body) as ServerComparison), distributions: distributionsIn(metrics.body) };
+    if (compared?.status !== 200 || page?.status !== 200) return undefined;
+    const distributions = distributionsIn(page.body, metrics.comparison);
+    return { ...(JSON.parse(compared.body) as ServerComparison), distributions };
   } catch {
     // A shadow that crashed cannot answer; the crash is reported elsewhere.
     return undefined;
   }
 }
 
-function distributionsIn(page: string): DifferenceDistribution[] {
-  const name = `${CONTRACT.metrics.comparisonDifference}_bucket`;
+function distributionsIn(page: string, { differences, outputLabel }: ComparisonMetrics): DifferenceDistribution[] {
+  const name = `${differences}_bucket`;
   const byOutput = new Map<string, { upTo: number; pairs: number }[]>();
   for (const { labels, value } of parseMetrics(page, new Set([name]))) {
-    const output = labels[CONTRACT.labels.output] ?? "";
+    const output = labels[outputLabel] ?? "";
     const bound = labels["le"] === "+Inf" ? Infinity : Number(labels["le"]);
     byOutput.set(output, [...(byOutput.get(output) ?? []), { upTo: bound, pairs: value }]);
   }

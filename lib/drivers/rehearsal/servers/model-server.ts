@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { pathToFileURL } from "node:url";
-import { CONTRACT } from "../../../core/contract";
 import { formatDuration } from "../../../core/format";
 import type { Track } from "../../../core/plan";
+import type { LocalEnvironment } from "../../../runtimes/local-program";
+import type { LocalRuntime } from "../../../runtimes/runtime";
 import { DriverError } from "../../common/driver-error";
 import { Caller } from "../traffic/caller";
 import type { Cleanup } from "../cleanup";
@@ -15,24 +16,28 @@ import { ServerLog } from "../../server-process/server-log";
 const POLL_MS = 50;
 const STOP_MS = 3000;
 const PORT_TRIES = 3;
+const HOST = "127.0.0.1";
+/** Where programs in a container write temporary files. */
+const CONTAINER_TMP = "/tmp";
 const GUARD = require.resolve("../../server-process/orphan-guard");
 
 /** How a server is started. */
 interface ModelServerOptions {
   readonly container: Container;
   readonly sandbox: Sandbox;
+  readonly runtime: LocalRuntime;
   /** Path of the program that the image runs. */
   readonly program: string;
   readonly modelFile: string;
   /** Whether its predictions can be corrupted by a fault. */
   readonly allowFaults: boolean;
-  /** Environment in place of what only a cluster has, such as the addresses of other servers. */
-  readonly env: Readonly<Record<string, string>>;
+  /** What stands for what only a cluster has. */
+  readonly local: Pick<LocalEnvironment, "feedbackSecret" | "liveUrl">;
   readonly cleanup: Cleanup;
   readonly signal: AbortSignal;
 }
 
-/** The server of one track: a process that runs the bundled image's program. */
+/** The server of one track: a process that runs the program of the image. */
 export class ModelServer {
   readonly log = new ServerLog();
   /** Resolves when the process has ended, with its exit code or signal. */
@@ -67,23 +72,10 @@ export class ModelServer {
   }
 
   private static spawn(options: ModelServerOptions, port: number): ModelServer {
-    const { container, sandbox, program, modelFile, cleanup } = options;
-    const translated = Object.entries(container.env).map(([name, value]) => [name, sandbox.translate(value)]);
-    const { env } = CONTRACT;
-    const faultArguments = options.allowFaults ? [CONTRACT.arguments.allowFaults] : [];
+    const { container, runtime, program, cleanup } = options;
+    const faultArguments = options.allowFaults && runtime.faults ? [runtime.faults.argument] : [];
     const child = spawn(process.execPath, ["--require", GUARD, program, ...container.args, ...faultArguments], {
-      env: {
-        PATH: process.env["PATH"],
-        TMPDIR: sandbox.translate(CONTRACT.mounts.tmp),
-        ...Object.fromEntries(translated),
-        [env.host]: "127.0.0.1",
-        [env.httpPort]: String(port),
-        // It is not called in a rehearsal: any free port will do.
-        [env.grpcPort]: "0",
-        [env.modelRoot]: sandbox.translate(CONTRACT.mounts.models),
-        [env.modelUri]: pathToFileURL(modelFile).href,
-        ...options.env,
-      },
+      env: environmentOf(options, port),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       // In a process group of its own: Ctrl-C in the terminal reaches only the rehearsal, which then stops the servers.
       detached: true,
@@ -98,6 +90,10 @@ export class ModelServer {
 
   get track(): Track {
     return this.options.container.track;
+  }
+
+  get runtime(): LocalRuntime {
+    return this.options.runtime;
   }
 
   get pid(): number {
@@ -126,8 +122,10 @@ export class ModelServer {
 
   /** Corrupts a share of its predictions from now on. */
   async corruptPredictions(wrong: number): Promise<void> {
+    const { faults } = this.runtime;
+    if (faults === undefined) throw this.failure("cannot inject faults");
     const caller = new Caller(this.port);
-    const answer = await caller.put(CONTRACT.paths.faults, Buffer.from(JSON.stringify({ wrong })));
+    const answer = await caller.put(faults.path, Buffer.from(JSON.stringify({ wrong })));
     caller.close();
     if (answer?.status !== 200) throw this.failure(`did not accept a fault (${answer?.status ?? "no answer"})`);
   }
@@ -160,6 +158,23 @@ export class ModelServer {
     }
     return false;
   }
+}
+
+/** The environment of the container, with what differs on this machine. */
+function environmentOf({ container, sandbox, runtime, modelFile, local }: ModelServerOptions, port: number) {
+  const translated = Object.entries(container.env).map(([name, value]) => [name, sandbox.translate(value)]);
+  return {
+    PATH: process.env["PATH"],
+    TMPDIR: sandbox.translate(CONTAINER_TMP),
+    ...Object.fromEntries(translated),
+    ...runtime.localProgram.env({
+      ...local,
+      host: HOST,
+      port,
+      modelUri: pathToFileURL(modelFile).href,
+      localPath: (containerPath) => sandbox.translate(containerPath),
+    }),
+  };
 }
 
 async function succeeds(port: number, path: string, timeoutSeconds: number): Promise<boolean> {

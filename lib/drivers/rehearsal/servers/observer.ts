@@ -1,10 +1,9 @@
 import { Agent } from "node:http";
-import { CONTRACT } from "../../../core/contract";
 import type { Observation, TrackCounts } from "../../../strategies/observation";
 import { httpGet } from "./http-get";
 import type { ModelServer } from "./model-server";
 import type { Router } from "../gateway/router";
-import { OBSERVED_METRICS, parseMetrics, sumMetrics, type MetricSample } from "./server-metrics";
+import { observedMetrics, parseMetrics, sumMetrics, type MetricSample } from "./server-metrics";
 import type { SmokeTest } from "../traffic/smoke-test";
 
 const PERIOD_MS = 200;
@@ -56,11 +55,10 @@ export class Observer {
   async read(): Promise<void> {
     await Promise.all(
       this.scraped.map(async (each) => {
+        const { port, runtime } = each.server;
         each.ready = await each.server.ready();
-        const page = await httpGet(each.server.port, CONTRACT.paths.metrics, TIMEOUT_MS, this.agent).catch(
-          () => undefined,
-        );
-        if (page?.status === 200) each.samples = parseMetrics(page.body, OBSERVED_METRICS);
+        const page = await httpGet(port, runtime.paths.metrics, TIMEOUT_MS, this.agent).catch(() => undefined);
+        if (page?.status === 200) each.samples = parseMetrics(page.body, observedMetrics(runtime.metrics));
       }),
     );
     this.onRead();
@@ -76,6 +74,7 @@ export class Observer {
       metrics: sumMetrics(
         this.scraped.flatMap(({ samples }) => samples),
         server.track.version,
+        server.runtime.metrics,
       ),
       readyReplicas: server.alive && ready ? replicas : 0,
       ...(smokeTest && { smokeTest: smokeTest.counts }),

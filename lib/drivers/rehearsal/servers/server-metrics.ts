@@ -1,4 +1,4 @@
-import { CONTRACT } from "../../../core/contract";
+import type { ServerMetrics } from "../../../runtimes/metrics";
 import { AGREEMENT, type MetricSums } from "../../../strategies/observation";
 
 /** One sample in Prometheus's text format. */
@@ -32,22 +32,24 @@ function parseLabels(text: string): Record<string, string> {
   return labels;
 }
 
-const { metrics, labels } = CONTRACT;
-
-/** Metrics of a server that a policy observes. */
-export const OBSERVED_METRICS: ReadonlySet<string> = new Set([
-  metrics.feedbackCount,
-  metrics.feedbackSum,
-  metrics.feedbackSquares,
-  metrics.comparisonPairs,
-]);
+/** Names of the metrics that a policy observes, among those of a runtime. */
+export function observedMetrics({ feedback, comparison }: ServerMetrics): ReadonlySet<string> {
+  return new Set([
+    ...(feedback ? [feedback.count, feedback.sum, feedback.squares] : []),
+    ...(comparison ? [comparison.pairs] : []),
+  ]);
+}
 
 /** Sums what servers have counted for a version: values of feedback, and pairs of predictions that agree. */
-export function sumMetrics(samples: readonly MetricSample[], version: string): Record<string, MetricSums> {
+export function sumMetrics(
+  samples: readonly MetricSample[],
+  version: string,
+  names: ServerMetrics,
+): Record<string, MetricSums> {
   const sums: Record<string, { count: number; sum: number; sumOfSquares: number }> = {};
   for (const sample of samples) {
-    if (sample.labels[labels.version] !== version) continue;
-    const part = partOf(sample);
+    if (sample.labels[names.labels.version] !== version) continue;
+    const part = comparisonPart(sample, names) ?? feedbackPart(sample, names);
     if (part === undefined) continue;
     const entry = (sums[part.metric] ??= { count: 0, sum: 0, sumOfSquares: 0 });
     entry.count += part.count;
@@ -57,15 +59,23 @@ export function sumMetrics(samples: readonly MetricSample[], version: string): R
   return sums;
 }
 
-function partOf({ name, labels: given, value }: MetricSample): (MetricSums & { readonly metric: string }) | undefined {
-  const none = { count: 0, sum: 0, sumOfSquares: 0 };
-  if (name === metrics.comparisonPairs) {
-    const agreed = given[labels.agrees] === "true" ? value : 0;
-    return { metric: AGREEMENT, count: value, sum: agreed, sumOfSquares: agreed };
-  }
-  const metric = given[labels.metric];
+/** What one sample adds to the sums of a business metric. */
+interface MetricPart extends MetricSums {
+  readonly metric: string;
+}
+
+const NONE: MetricSums = { count: 0, sum: 0, sumOfSquares: 0 };
+
+function comparisonPart({ name, labels, value }: MetricSample, { comparison }: ServerMetrics): MetricPart | undefined {
+  if (comparison === undefined || name !== comparison.pairs) return undefined;
+  const agreed = labels[comparison.agreesLabel] === "true" ? value : 0;
+  return { metric: AGREEMENT, count: value, sum: agreed, sumOfSquares: agreed };
+}
+
+function feedbackPart({ name, labels, value }: MetricSample, { feedback }: ServerMetrics): MetricPart | undefined {
+  const metric = feedback && labels[feedback.metricLabel];
   if (metric === undefined) return undefined;
-  if (name === metrics.feedbackCount) return { ...none, metric, count: value };
-  if (name === metrics.feedbackSum) return { ...none, metric, sum: value };
-  return { ...none, metric, sumOfSquares: value };
+  if (name === feedback?.count) return { ...NONE, metric, count: value };
+  if (name === feedback?.sum) return { ...NONE, metric, sum: value };
+  return { ...NONE, metric, sumOfSquares: value };
 }

@@ -1,4 +1,4 @@
-import { CONTRACT } from "../../../core/contract";
+import type { LocalRuntime } from "../../../runtimes/runtime";
 import type { Cleanup } from "../cleanup";
 import type { Container } from "./container";
 import { ModelServer } from "./model-server";
@@ -7,6 +7,7 @@ import { createScratchFolder, Sandbox } from "./sandbox";
 /** How the servers are started. */
 interface StartServersOptions {
   readonly containers: readonly Container[];
+  readonly runtime: LocalRuntime;
   /** Path of the program that the image runs. */
   readonly program: string;
   /** Model files by version. */
@@ -25,30 +26,26 @@ interface StartServersOptions {
  * compared track needs the address of the first track's.
  */
 export async function startServers(options: StartServersOptions, cleanup: Cleanup): Promise<ModelServer[]> {
-  const { containers, program, models } = options;
+  const { containers, runtime, program, models, feedbackSecret } = options;
   const scratch = createScratchFolder(cleanup);
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
-  const start = (container: Container, extraEnv: Readonly<Record<string, string>> = {}) => {
-    const env = { [CONTRACT.env.feedbackSecret]: options.feedbackSecret, ...extraEnv };
+  const start = (container: Container, live?: ModelServer) => {
+    const local = { feedbackSecret, ...(live && { liveUrl: `http://127.0.0.1:${live.port}` }) };
     const sandbox = new Sandbox(container, scratch);
     const allowFaults = options.allowFaults(container.track.name);
     const modelFile = models[container.track.version] as string;
-    return ModelServer.start({ container, sandbox, program, modelFile, allowFaults, env, cleanup, signal });
+    return ModelServer.start({ container, sandbox, runtime, program, modelFile, allowFaults, local, cleanup, signal });
   };
   try {
     const [first, ...others] = containers;
     const baseline = first && start(first);
     const startCandidate = async (container: Container) =>
-      container.track.name === options.compared ? start(container, comparedWith(await baseline)) : start(container);
+      container.track.name === options.compared ? start(container, await baseline) : start(container);
     const servers = await Promise.all([baseline, ...others.map(startCandidate)]);
     return servers.filter((server) => server !== undefined);
   } catch (error) {
     failed.abort(error);
     throw error;
   }
-}
-
-function comparedWith(baseline: ModelServer | undefined): Record<string, string> {
-  return baseline === undefined ? {} : { [CONTRACT.env.comparisonLive]: `http://127.0.0.1:${baseline.port}` };
 }

@@ -53,6 +53,12 @@ export interface FeedbackCounts {
   readonly noise: { repeated: number; unknown: number; foreign: number };
 }
 
+/** The counts before any value is sent. */
+export function noFeedback(): FeedbackCounts {
+  const noise = { repeated: 0, unknown: 0, foreign: 0 };
+  return { sent: 0, accepted: 0, duplicate: 0, refused: 0, failed: 0, noise };
+}
+
 /** Values that are due within this time are sent together. */
 const TICK_MS = 40;
 /** Repeated values follow the first ones after this time. */
@@ -64,14 +70,7 @@ const FOREIGN_VERSION = "0.0.0-elsewhere";
 
 /** Sends labels and rewards some time after the answers they refer to, through the router, to any replica. */
 export class Feedback {
-  readonly counts: FeedbackCounts = {
-    sent: 0,
-    accepted: 0,
-    duplicate: 0,
-    refused: 0,
-    failed: 0,
-    noise: { repeated: 0, unknown: 0, foreign: 0 },
-  };
+  readonly counts = noFeedback();
   private waiting: Item[] = [];
   private readonly pending = new Set<Promise<void>>();
   private timer: NodeJS.Timeout | undefined;

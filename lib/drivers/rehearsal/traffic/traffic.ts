@@ -1,5 +1,6 @@
-import { CONTRACT } from "../../../core/contract";
+import type { Runtime } from "../../../runtimes/runtime";
 import { DriverError } from "../../common/driver-error";
+import { inferencePath } from "../../protocol/inference-path";
 import { FAULT_HEADER } from "../gateway/router";
 import { randomStream, type Random } from "../random";
 import type { RehearsalSettings } from "../settings";
@@ -15,6 +16,7 @@ import { Users } from "./users";
 interface TrafficOptions {
   readonly port: number;
   readonly model: string;
+  readonly runtime: Pick<Runtime<unknown>, "feedback">;
   readonly samples: Samples;
   readonly settings: RehearsalSettings;
   /** Real milliseconds from an answer to the feedback on it. */
@@ -23,15 +25,11 @@ interface TrafficOptions {
   readonly onRejected: (error: DriverError) => void;
 }
 
-/** Path of a model's inferences. */
-export function inferencePath(model: string): string {
-  return `${CONTRACT.paths.protocol}/models/${model}/infer`;
-}
-
 /** The callers: they send recorded requests, check the answers, and later send feedback on them. */
 export class Traffic {
   readonly ledger = new CallLedger();
-  readonly feedback: Feedback;
+  /** Missing if the servers accept no feedback. */
+  readonly feedback: Feedback | undefined;
   readonly users = new Users();
   readonly load: Load;
   private readonly caller: Caller;
@@ -39,17 +37,11 @@ export class Traffic {
   private readonly rewardRandom: Random;
 
   constructor(private readonly options: TrafficOptions) {
-    const { port, model, samples, settings, feedbackDelayMs } = options;
+    const { port, model, samples, settings } = options;
     this.caller = new Caller(port);
     this.checker = new AnswerChecker(samples);
     this.rewardRandom = randomStream(settings.seed, "rewards");
-    this.feedback = new Feedback({
-      caller: this.caller,
-      path: CONTRACT.paths.feedback.replace("{model}", model),
-      delayMs: feedbackDelayMs,
-      noise: settings.feedbackNoise,
-      random: randomStream(settings.seed, "noise"),
-    });
+    this.feedback = this.createFeedback();
     this.load = new Load({
       caller: this.caller,
       path: inferencePath(model),
@@ -63,22 +55,34 @@ export class Traffic {
   }
 
   start(): void {
-    this.feedback.start();
+    this.feedback?.start();
     this.load.start();
   }
 
   /** Ends the load and waits until every request that was sent has been answered or has failed. */
   async stop(): Promise<void> {
     await this.load.stop();
-    await this.feedback.stop();
+    await this.feedback?.stop();
     this.caller.close();
   }
 
   /** Ends the load without waiting. */
   abandon(): void {
     void this.load.stop();
-    void this.feedback.stop();
+    void this.feedback?.stop();
     this.caller.close();
+  }
+
+  private createFeedback(): Feedback | undefined {
+    const { model, runtime, settings, feedbackDelayMs } = this.options;
+    if (runtime.feedback === undefined) return undefined;
+    return new Feedback({
+      caller: this.caller,
+      path: runtime.feedback.path.replace("{model}", model),
+      delayMs: feedbackDelayMs,
+      noise: settings.feedbackNoise,
+      random: randomStream(settings.seed, "noise"),
+    });
   }
 
   private count(call: LoadCall): void {
@@ -89,8 +93,7 @@ export class Traffic {
     const version = parsed.model_version ?? "unknown";
     const check = this.checker.check(sample, parsed);
     this.countAnswer(call, version, check);
-    const id = answer.headers[CONTRACT.headers.predictionId];
-    if (typeof id === "string") this.sendFeedback(id, version, check.isCorrect);
+    this.sendFeedback(answer, version, check.isCorrect);
   }
 
   private countFailure(answer: CallAnswer | undefined): void {
@@ -113,8 +116,11 @@ export class Traffic {
     if (isCorrect === false) calls.wrong += 1;
   }
 
-  private sendFeedback(id: string, version: string, isCorrect: boolean | undefined): void {
-    const { labelMetric, rewards } = this.options.settings;
+  private sendFeedback({ headers }: CallAnswer, version: string, isCorrect: boolean | undefined): void {
+    const { runtime, settings } = this.options;
+    const { labelMetric, rewards } = settings;
+    const id = runtime.feedback && headers[runtime.feedback.idHeader];
+    if (this.feedback === undefined || typeof id !== "string") return;
     if (isCorrect !== undefined) this.feedback.add({ id, version }, labelMetric, isCorrect ? 1 : 0);
     for (const { metric, value } of drawRewards(rewards, version, this.rewardRandom)) {
       this.feedback.add({ id, version }, metric, value);
