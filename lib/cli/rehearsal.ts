@@ -6,6 +6,7 @@ import { TerminalProgress } from "../drivers/rehearsal/progress/terminal";
 import { rehearse } from "../drivers/rehearsal/rehearse";
 import type { RehearsalReport } from "../drivers/rehearsal/report/report";
 import { checkFit, parseSettings, type RehearsalSettings } from "../drivers/rehearsal/settings";
+import { runtimeOfPlan } from "../runtimes/registry";
 import type { RolloutPolicy } from "../strategies/registry";
 import { reportFindings, type PlannedFile } from "./planned-file";
 import { UserError } from "./user-error";
@@ -28,7 +29,8 @@ export function prepareRehearsal(
   }
   const diagnostics = new Diagnostics();
   const read = parseSettings(source.rehearsal, source.folder, diagnostics);
-  if (read) checkFit({ ...read, ...overrides }, plan.tracks, plan.policy as RolloutPolicy, diagnostics);
+  const rollout = { tracks: plan.tracks, policy: plan.policy as RolloutPolicy, runtime: runtimeOfPlan(plan) };
+  if (read) checkFit({ ...read, ...overrides }, rollout, diagnostics);
   reportFindings(`The rehearsal in ${source.file}`, diagnostics.findings);
   const settings = { ...(read as RehearsalSettings), ...overrides };
   return { settings, run: (signal, progress) => rehearse({ plan, settings, signal }, progress) };

@@ -3,6 +3,8 @@ import { defaulted, list, map, object, optional, required, type Fields, type Par
 import { duration, flag, number, oneOf, semver, text } from "../../core/checks/values";
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import type { Track } from "../../core/plan";
+import { checkRuntimeCapabilities, type RuntimeNeed } from "../../runtimes/registry";
+import type { Runtime } from "../../runtimes/runtime";
 import { strategyOf, type RolloutPolicy } from "../../strategies/registry";
 import { canReachCandidates } from "./dry-run";
 import { checkFault } from "./fault-settings";
@@ -53,11 +55,17 @@ export function parseSettings(value: unknown, folder: string, diagnostics: Diagn
   return { ...parsed, models, samples: resolve(folder, parsed.samples) };
 }
 
+/** The rollout that settings must fit. */
+export interface RehearsedRollout {
+  readonly tracks: readonly Track[];
+  readonly policy: RolloutPolicy;
+  readonly runtime: Runtime<unknown>;
+}
+
 /** Reports settings that do not fit the rollout, and a rollout that cannot be rehearsed. */
 export function checkFit(
   settings: RehearsalSettings,
-  tracks: readonly Track[],
-  policy: RolloutPolicy,
+  { tracks, policy, runtime }: RehearsedRollout,
   diagnostics: Diagnostics,
 ): void {
   for (const { version } of tracks) {
@@ -70,6 +78,21 @@ export function checkFit(
   for (const { track } of settings.faults) checkFaultTrack(track, tracks, policy, diagnostics);
   checkMetrics(settings, tracks, policy, diagnostics);
   checkTraffic(policy, diagnostics);
+  checkRuntimeCapabilities({ runtime }, runtimeNeeds(settings, policy), diagnostics);
+}
+
+/** What the servers must be able to do. Faults at the route and the kill of a process need nothing of them. */
+function runtimeNeeds({ faults, rewards, feedbackNoise }: RehearsalSettings, policy: RolloutPolicy): RuntimeNeed[] {
+  const feedbackPaths = [
+    ...(strategyOf(policy).requirements(policy).metrics.length > 0 ? ["rehearsal.labelMetric"] : []),
+    ...(Object.keys(rewards).length > 0 ? ["rehearsal.rewards"] : []),
+    ...(Object.values(feedbackNoise).some((each) => each > 0) ? ["rehearsal.feedbackNoise"] : []),
+  ];
+  const corrupts = faults.some(({ wrong }) => wrong !== undefined);
+  return [
+    ...(corrupts ? [{ capability: "faults", path: "rehearsal.faults" } as const] : []),
+    ...feedbackPaths.map((path): RuntimeNeed => ({ capability: "feedback", path })),
+  ];
 }
 
 function checkFaultTrack(
