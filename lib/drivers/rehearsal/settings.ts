@@ -56,7 +56,7 @@ export function parseSettings(value: unknown, folder: string, diagnostics: Diagn
 }
 
 /** The rollout that settings must fit. */
-export interface RehearsedRollout {
+interface RehearsedRollout {
   readonly tracks: readonly Track[];
   readonly policy: RolloutPolicy;
   readonly runtime: Runtime<unknown>;
