@@ -143,12 +143,14 @@ describe("slipway ab-test results --prometheus", () => {
     const read = (name: string) => Number(query.get(name));
     const [start, end, step] = [read("start"), read("end"), read("step")];
     const expression = query.get("query") ?? "";
+    // No request failed.
+    if (expression.includes('code=~"5..|422"')) return [];
     const gained = Object.entries(GAINED).find(
       ([name]) => expression.includes(name) && expression.includes('"digits"'),
     );
     const moments = Array.from({ length: Math.round((end - start) / step) + 1 }, (_, i) => start + i * step);
     return (gained?.[1] ?? []).map((perStep, i) => ({
-      metric: { version: `1.${i}.0`, code: "200", metric: "arrived" },
+      metric: { version: `1.${i}.0`, metric: "arrived" },
       values: moments.filter((_, at) => i === 0 || at !== 7).map((at) => [at, String(perStep)]),
     }));
   }
@@ -190,9 +192,9 @@ describe("slipway ab-test results --prometheus", () => {
   describeWithPromtool("the queries, by promtool", () => {
     test("add up pods that begin, restart and end", async () => {
       await results(`http://127.0.0.1:${port()}`, "--since", "10h");
-      const expr = queries
+      const [all = "", failed = ""] = queries
         .map((query) => query.get("query") ?? "")
-        .find((each) => /requests_total.*\[120s\]/.test(each));
+        .filter((each) => /requests_total.*\[120s\]/.test(each));
       const pod = (version: string, name: string, code = "200") =>
         `slipway_inference_requests_total{model="digits",version="${version}",pod="${name}",code="${code}"}`;
       const series = {
@@ -200,6 +202,7 @@ describe("slipway ab-test results --prometheus", () => {
         [pod("1.1.0", "a")]: "0+30x60",
         [pod("1.1.0", "b")]: "_x8 0+30x12 0+30x12 stale", // begins at 4m, restarts at 10m30s, ends at 17m
         [pod("1.1.0", "a", "500")]: "0x60",
+        [pod("1.0.0", "old", "422")]: "7+5x60",
         'slipway_inference_requests_total{model="digits",version="1x1.0",code="200"}': "0+30x60",
       };
       const values = (
@@ -208,15 +211,10 @@ describe("slipway ab-test results --prometheus", () => {
           ["12m", 210], // at its restart it was at 0 again
           ["20m", 120],
         ] as const
-      ).map(([at, variant]) => ({
-        at,
-        expr: expr ?? "",
-        samples: {
-          '{version="1.0.0",code="200"}': 120,
-          '{version="1.1.0",code="200"}': variant,
-          '{version="1.1.0",code="500"}': 0,
-        },
-      }));
+      ).flatMap(([at, variant]) => [
+        { at, expr: all, samples: { '{version="1.0.0"}': 140, '{version="1.1.0"}': variant } },
+        { at, expr: failed, samples: { '{version="1.0.0"}': 20, '{version="1.1.0"}': 0 } },
+      ]);
       expect(testRules({ groups: [] }, [{ name: "pods", interval: "30s", series, firing: {}, values }])).toEqual([]);
     });
   });

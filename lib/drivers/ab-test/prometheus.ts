@@ -1,11 +1,10 @@
-import { CONTRACT, isFailedStatus } from "../../core/contract";
 import type { Plan } from "../../core/plan";
+import type { ServerMetrics } from "../../runtimes/metrics";
+import { runtimeOfPlan } from "../../runtimes/registry";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { LatencyHistogram, MetricSums, Observation, TrackCounts } from "../../strategies/observation";
 import { DriverError } from "../common/driver-error";
 import { PrometheusApi, type Period } from "./prometheus-api";
-
-const { metrics, labels } = CONTRACT;
 
 /** Reads the counts of a test's tracks from Prometheus, at every step of a period; counts are since its start. */
 export async function readPrometheus(
@@ -13,46 +12,53 @@ export async function readPrometheus(
   plan: Plan<AbTestPolicy>,
   period: Period,
 ): Promise<readonly Observation[]> {
-  const readings = await readAll(new PrometheusApi(url), plan, period);
+  const { title, metrics } = runtimeOfPlan(plan);
+  if (metrics.requests === undefined) throw new DriverError(`${title} has no metric for requests, so there is no data`);
+  const readings = await readAll(new PrometheusApi(url), plan, metrics, period);
   const replicas = plan.policy?.minReadyReplicas ?? 1;
   return readings.requests.steps.map((at, step) => ({
     at: at - period.from,
     tracks: Object.fromEntries(
-      plan.tracks.map(({ name, version }) => [name, countsAt(readings, version, step, replicas)]),
+      plan.tracks.map(({ name, version }) => [name, countsAt(readings, metrics, { version, step, replicas })]),
     ),
   }));
 }
 
 interface Readings {
   readonly requests: Counted;
+  readonly failed: Counted;
   readonly buckets: Counted;
   readonly counts: Counted;
   readonly sums: Counted;
   readonly squares: Counted;
 }
 
-async function readAll(api: PrometheusApi, plan: Plan, period: Period): Promise<Readings> {
-  const { version, code, metric } = labels;
-  const selector = selectorOf(plan);
-  const read = async (name: string, ...by: string[]) => {
+async function readAll(api: PrometheusApi, plan: Plan, names: ServerMetrics, period: Period): Promise<Readings> {
+  const selector = selectorOf(plan, names.labels);
+  const read = async (name: string | undefined, by?: string, matcher?: string): Promise<Counted> => {
+    if (name === undefined) return { steps: [], series: [] };
+    const matchers = matcher === undefined ? selector : `${selector},${matcher}`;
+    const grouping = [names.labels.version, ...(by === undefined ? [] : [by])].join(", ");
     // Pods come, go and restart between two steps. Only Prometheus, which has every scrape, can sum their counters correctly.
-    const increase = `sum by (${[version, ...by].join(", ")}) (increase(${name}{${selector}}[${period.stepSeconds}s]))`;
+    const increase = `sum by (${grouping}) (increase(${name}{${matchers}}[${period.stepSeconds}s]))`;
     return countedIn(await api.atEachStep(increase, period), period);
   };
-  const [requests, buckets, counts, sums, squares] = await Promise.all([
-    read(metrics.requests, code),
-    read(`${metrics.duration}_bucket`, "le"),
-    read(metrics.feedbackCount, metric),
-    read(metrics.feedbackSum, metric),
-    read(metrics.feedbackSquares, metric),
+  const { requests: answered, latency, feedback } = names;
+  const [requests, failed, buckets, counts, sums, squares] = await Promise.all([
+    read(answered?.counter),
+    read(answered?.counter, undefined, answered?.failed),
+    read(latency && `${latency.histogram}_bucket`, "le"),
+    read(feedback?.count, feedback?.metricLabel),
+    read(feedback?.sum, feedback?.metricLabel),
+    read(feedback?.squares, feedback?.metricLabel),
   ]);
-  if (requests.series.length > 0) return { requests, buckets, counts, sums, squares };
+  if (requests.series.length > 0) return { requests, failed, buckets, counts, sums, squares };
   throw new DriverError(`Prometheus at ${api.address} has no requests to ${plan.name} in this period`, [
-    `It has no ${metrics.requests}{${selector}}.`,
+    `It has no ${answered?.counter}{${selector}}.`,
   ]);
 }
 
-function selectorOf({ name, tracks, objects }: Plan): string {
+function selectorOf({ name, tracks, objects }: Plan, labels: ServerMetrics["labels"]): string {
   const versions = tracks.map(({ version }) => version.replace(/[.+]/g, "\\$&")).join("|");
   const namespace = objects["route"]?.manifest.metadata.namespace;
   return [
@@ -83,23 +89,33 @@ function countedIn(increases: Awaited<ReturnType<PrometheusApi["atEachStep"]>>, 
   return { steps, series };
 }
 
-/** Replicas count as ready, because the test was running. */
-function countsAt(readings: Readings, version: string, step: number, replicas: number): TrackCounts {
-  const { requests, buckets, counts, sums, squares } = readings;
-  const total = (of: Counted, label: string, holds: (value: string) => boolean) =>
+/** A version at one step of the period, and the replicas that count as ready, because the test was running. */
+interface VersionStep {
+  readonly version: string;
+  readonly step: number;
+  readonly replicas: number;
+}
+
+function countsAt(
+  { requests, failed, buckets, counts, sums, squares }: Readings,
+  { labels, feedback }: ServerMetrics,
+  { version, step, replicas }: VersionStep,
+): TrackCounts {
+  const total = (of: Counted, holds: (labels: Readonly<Record<string, string>>) => boolean = () => true) =>
     of.series
-      .filter((each) => each.labels[labels.version] === version && holds(each.labels[label] ?? ""))
+      .filter((each) => each.labels[labels.version] === version && holds(each.labels))
       .reduce((sum, { totals }) => sum + (totals[step] ?? 0), 0);
+  const metricLabel = feedback?.metricLabel ?? "";
   const sumsOf = (name: string): MetricSums => {
-    const ofMetric = (of: Counted) => total(of, labels.metric, (value) => value === name);
+    const ofMetric = (of: Counted) => total(of, ({ [metricLabel]: metric }) => metric === name);
     return { count: ofMetric(counts), sum: ofMetric(sums), sumOfSquares: ofMetric(squares) };
   };
   const named = (of: Counted, label: string) => [...new Set(of.series.map((each) => each.labels[label] ?? ""))];
   return {
-    requests: total(requests, labels.code, () => true),
-    errors: total(requests, labels.code, (code) => isFailedStatus(Number(code))),
-    latency: histogram(named(buckets, "le"), (le) => total(buckets, "le", (value) => value === le)),
-    metrics: Object.fromEntries(named(counts, labels.metric).map((name) => [name, sumsOf(name)])),
+    requests: total(requests),
+    errors: total(failed),
+    latency: histogram(named(buckets, "le"), (bound) => total(buckets, ({ le }) => le === bound)),
+    metrics: Object.fromEntries(named(counts, metricLabel).map((name) => [name, sumsOf(name)])),
     readyReplicas: replicas,
   };
 }
