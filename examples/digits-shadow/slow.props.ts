@@ -1,5 +1,5 @@
 import type { RehearsalProps, ShadowDeploymentProps } from "slipway";
-import { props as good, rehearsal as sound } from "./props";
+import { props as good, rehearsal as base } from "./props";
 
 /** A shadow that takes half a second for each answer: it is detected, and users never wait for it. */
 export const construct = "ShadowDeployment";
@@ -8,7 +8,7 @@ export const name = "digits";
 export const props: ShadowDeploymentProps = good;
 
 export const rehearsal: RehearsalProps = {
-  ...sound,
+  ...base,
   faults: [{ track: "shadow", latency: "500ms", at: "1m" }],
   expect: "rolled-back",
 };

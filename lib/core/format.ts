@@ -62,6 +62,12 @@ export function formatNumber(value: number | undefined): string {
   return String(Number(value.toPrecision(3)));
 }
 
+/** Names as people list them: `1.0.0, 1.1.0 and 1.2.0`. */
+export function formatList(names: readonly string[]): string {
+  const last = names.at(-1) ?? "";
+  return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
+}
+
 /** A computed number without its last digits, where doubles differ from decimal arithmetic: 0.033, not 0.033000000000000002. */
 export function roundComputed(value: number): number {
   return Number(value.toPrecision(6));

@@ -94,7 +94,11 @@ describe("findings", () => {
       { agreement: { atLeast: 1 } },
       "SLW012 agreement.atLeast: 1 is out of range.",
     ],
-    ["a duration of less than four scrapes", { duration: "30s" }, "SLW106 duration: 30s contains fewer than 4 scrapes, one every 15s."],
+    [
+      "a duration of less than four scrapes",
+      { duration: "30s" },
+      "SLW106 duration: 30s contains fewer than 4 scrapes, one every 15s.",
+    ],
     [
       "evidence of another version",
       {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { formatList } from "../../core/format";
 import { Cleanup } from "./cleanup";
 import { setUp, type RehearsalEnvironment, type RehearsalRequest, type ServedTrack } from "./environment";
 import { observeSwitch } from "./gateway/traffic-switch";
@@ -33,7 +34,7 @@ async function run(request: RehearsalRequest, progress: Progress, cleanup: Clean
   const failure = new AbortController();
   const series = new SeriesRecorder();
   const environment: RehearsalEnvironment = await setUp(request, cleanup, {
-    onStart: () => progress.step(`starting the servers of ${plan.tracks.map(({ version }) => version).join(" and ")}`),
+    onStart: () => progress.step(`starting the servers of ${formatList(plan.tracks.map(({ version }) => version))}`),
     onRead: () => evaluate(environment, series, failure),
     onEvent: (event) => progress.event(event),
     onError: (error) => failure.abort(error),

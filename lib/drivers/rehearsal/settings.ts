@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { defaulted, list, map, object, optional, required, type Fields, type Parsed } from "../../core/checks/check";
 import { duration, flag, number, oneOf, semver, text } from "../../core/checks/values";
 import type { Diagnostics } from "../../core/findings/diagnostics";
+import { formatList } from "../../core/format";
 import type { Track } from "../../core/plan";
 import { checkRuntimeCapabilities, type RuntimeNeed } from "../../runtimes/registry";
 import type { Runtime } from "../../runtimes/runtime";
@@ -139,7 +140,7 @@ function checkTraffic(policy: RolloutPolicy, diagnostics: Diagnostics): void {
   if (canReachCandidates(policy)) return;
   const [, ...candidates] = strategyOf(policy).tracks(policy);
   diagnostics.error("SLW012", "rehearsal", {
-    message: `${candidates.join(" and ")} would get neither requests nor copies of requests, so a rehearsal would have nothing to judge.`,
+    message: `${formatList(candidates)} would get neither requests nor copies of requests, so a rehearsal would have nothing to judge.`,
     allowed: "a rollout that sends its candidates requests or copies",
     fix: "Give the candidate a share, such as `percent: 10` of a shadow, or do not rehearse the rollout.",
   });

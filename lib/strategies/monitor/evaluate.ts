@@ -1,3 +1,4 @@
+import { formatCount } from "../../core/format";
 import type { GateEvidence } from "../gates/evidence";
 import { judge, logLimits, readGate, ruleOf } from "../gates/judge";
 import type { GateRule } from "../gates/rule";
@@ -98,7 +99,9 @@ export function describeMissing(
     .map(({ gate, summary }) => `${gate}: ${summary}`);
   const requests = totalsOf(monitor).candidate.requests - monitor.stageStart.candidate.requests;
   const needed = Math.max(1, rules.minimumSamples);
-  return requests < needed ? [`${Math.floor(requests)} of ${needed} requests`, ...missing] : missing;
+  return requests < needed
+    ? [`${formatCount(Math.floor(requests))} of ${formatCount(needed)} requests`, ...missing]
+    : missing;
 }
 
 /** A gate with what follows from its declaration. */

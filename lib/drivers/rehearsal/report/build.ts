@@ -1,3 +1,4 @@
+import { formatList } from "../../../core/format";
 import type { Outcome } from "../../../strategies/strategy";
 import type { RehearsalEnvironment, RehearsalRequest, ServedTrack } from "../environment";
 import type { GatewayCounts } from "../gateway/gateway-counts";
@@ -37,7 +38,7 @@ export function buildReport(
   return {
     name: plan.name,
     strategy: policy.strategy,
-    title: strategy.title(baseline.version, candidates.map(({ version }) => version).join(" and ")),
+    title: strategy.title(baseline.version, formatList(candidates.map(({ version }) => version))),
     at: new Date().toISOString(),
     outcome: run.outcome as Outcome,
     reason: run.reason,

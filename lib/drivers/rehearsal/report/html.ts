@@ -61,7 +61,7 @@ function charts(report: RehearsalReport): string {
   const figures = [
     figure("weights", "Split", "share of the requests, over the rollout's clock"),
     ...(Object.keys(report.series.evidence).length > 0
-      ? [figure("evidence", "Evidence of regression", "by gate, as a share of the limit at which it fails")]
+      ? [figure("evidence", "Evidence of regression", "by gate, as a share of its limit")]
       : []),
     ...metrics.map((name) =>
       figure(`metric-${name}`, name, METRIC_CAPTIONS[name] ?? "mean since the start, with its 95% interval"),

@@ -5,6 +5,7 @@ import {
   formatLatency,
   formatNumber,
   formatShare,
+  formatList,
 } from "../../../core/format";
 import { formatFault } from "../fault-settings";
 import { isSuccess, type RehearsalReport, type SwitchReport, type TrackReport } from "./report";
@@ -39,7 +40,7 @@ export function summaryLines(report: RehearsalReport): SummaryLine[] {
 function detection({ detection: found, tracks: [, ...candidates] }: RehearsalReport): SummaryLine[] {
   if (found === undefined) return [];
   const { since, wallSeconds, rolloutSeconds, requests } = found;
-  const versions = candidates.map(({ version }) => version).join(" and ");
+  const versions = formatList(candidates.map(({ version }) => version));
   const start = since === "fault" ? "the fault" : `the first request to ${versions}`;
   const text = `${formatElapsed(rolloutSeconds)} after ${start} (${formatElapsed(wallSeconds)} real), ${formatCount(requests)} requests to ${versions}`;
   return [{ label: "Detected", text }];
