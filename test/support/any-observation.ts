@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Observation, TrackCounts } from "../../lib/strategies/observation";
 
 /** Any number that a broken exporter might report, except −0, which JSON does not preserve. */
-export const anyCount = fc
+const anyCount = fc
   .oneof(
     { weight: 6, arbitrary: fc.nat(5000) },
     fc.double(),

@@ -77,8 +77,8 @@ const serving: Required<ServingProps> = {
   serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/models" },
   nodeSelector: { "kubernetes.io/arch": "amd64" },
 };
-export const onnx: Required<OnnxRuntimeProps> = { workers: 3, threadsPerInference: 2 };
-export const monitoring: Required<MonitoringProps> = {
+const onnx: Required<OnnxRuntimeProps> = { workers: 3, threadsPerInference: 2 };
+const monitoring: Required<MonitoringProps> = {
   enabled: true,
   scrapeInterval: "30s",
   selectorLabels: { release: "prometheus", team: "ml" },
