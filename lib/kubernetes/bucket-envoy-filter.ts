@@ -66,13 +66,13 @@ local function hash(text)
   for i = 1, #text do value = multiply(bit.bxor(value, text:byte(i)), 0x01000193) end
   value = multiply(bit.bxor(value, bit.rshift(value, 16)), 0x85ebca6b)
   value = multiply(bit.bxor(value, bit.rshift(value, 13)), 0xc2b2ae35)
-  return bit.bxor(value, bit.rshift(value, 16))% 4294967296
+  return bit.bxor(value, bit.rshift(value, 16)) % 4294967296
 end
 function envoy_on_request(handle)
   local headers = handle:headers()
   headers:remove(${quoted(bucketHeader)})
   local user = headers:get(${quoted(userHeader)})
-  if user then headers:replace(${quoted(bucketHeader)}, tostring(hash(${quoted(`${salt}/`)} .. user)% ${buckets})) end
+  if user then headers:replace(${quoted(bucketHeader)}, tostring(hash(${quoted(`${salt}/`)} .. user) % ${buckets})) end
 end
 `;
 }

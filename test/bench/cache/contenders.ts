@@ -64,9 +64,9 @@ function newDigits(port: number): Request {
 /** Of the numbers from 0 to 1, 2^24 are whole multiples of 2^-24: all of them different as 32-bit floats. */
 function newEachTime(input: string): string {
   return `
-local n = (os.time()% 4096) * 4096
+local n = (os.time() % 4096) * 4096
 request = function()
-  n = (n + 1)% 16777216
+  n = (n + 1) % 16777216
   return wrk.format("POST", nil, nil, string.format('{"inputs":[${input}]}', n / 16777216))
 end
 `;
