@@ -238,34 +238,6 @@ describe("a server that restarts", () => {
   });
 });
 
-describe("commands", () => {
-  it("abort gives all traffic back and says why, also after a promotion", () => {
-    const rollout = atHalf();
-    const aborted = canary.abort(policy, rollout.state, 90, "drill");
-    expect(aborted.weights).toEqual({ "1.0.0": 100, "1.1.0": 0 });
-    expect(aborted.events.map(({ message }) => message)).toEqual(["drill: rolled back after 1m30s at 50%"]);
-    expect(canary.abort(policy, aborted.state, 95, "again").events).toEqual([]);
-    rollout.after(60, { stable: good(2000), canary: good(2000) }).after(60, { stable: none, canary: good(4000) });
-    expect(rollout.state.phase).toBe("promoted");
-    expect(canary.abort(policy, rollout.state, 500, "complaints").weights).toEqual({ "1.0.0": 100, "1.1.0": 0 });
-  });
-
-  it("abort works before the first look", () => {
-    expect(canary.abort(policy, undefined, 0, "no").state.phase).toBe("rolled-back");
-  });
-
-  it("resume takes up a pause where it stood", () => {
-    const rollout = begin({ onInsufficientData: "pause" }).after(60, { stable: good(1000), canary: good(60) });
-    expect(rollout.outcome).toBe("paused");
-    expect(rollout.after(1000, { stable: good(1000), canary: good(60) }).weight).toBe(5);
-    const resumed = canary.resume(rollout.policy, rollout.state, rollout.at);
-    expect(resumed.weights).toEqual({ "1.0.0": 95, "1.1.0": 5 });
-    rollout.state = resumed.state;
-    expect(rollout.after(1).weight).toBe(50);
-    expect(canary.resume(rollout.policy, rollout.state, 0).events).toEqual([]);
-  });
-});
-
 describe("evidence", () => {
   it("starts at 0 and exceeds its limit with the verdict", () => {
     const rollout = begin();
@@ -282,16 +254,6 @@ describe("evidence", () => {
   it("divides the false-alarm rate among all gates", () => {
     const limits = canary.evidence(policy, begin().state).map(({ logLimit }) => Math.exp(-logLimit));
     expect(limits.reduce((sum, limit) => sum + limit, 0)).toBeCloseTo(policy.falseAlarmRate, 12);
-  });
-});
-
-it("leaves a rollout that has ended as it is", () => {
-  const rollout = begin().after(30, { stable: good(4000), canary: { ...good(200), errors: 60 } });
-  const { state } = rollout;
-  expect(canary.decide(policy, state, { at: 1e6, tracks: {} })).toEqual({
-    state,
-    weights: { "1.0.0": 100, "1.1.0": 0 },
-    events: [],
   });
 });
 
