@@ -49,7 +49,7 @@ export function burnRateAlerts(series: SeriesWith<"requests">, objective: number
       for: "0s",
       labels: { severity, window: long },
       annotations: {
-        summary: `${series.model} ${series.version} burns its error budget ${factor} times too fast`,
+        summary: `${series.model} ${series.version} has an error budget burn rate of ${factor}`,
         description: `Over ${long} and ${short}, {{ $value | humanizePercentage }} of the requests failed; the objective allows ${formatPercent(objective)} in the long run.`,
       },
     };

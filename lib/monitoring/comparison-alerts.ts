@@ -12,7 +12,7 @@ import {
 import { hasMetrics, modelGrouping, type Series, type SeriesWith } from "./series";
 
 const WINDOW = "5m";
-/** Feedback is late and sparse. */
+/** Longer, because feedback is late and sparse. */
 const METRIC_WINDOW = "1h";
 
 /** A business metric that must not be worse on one version than on the other. */
@@ -44,7 +44,7 @@ interface Pair<Version extends Series> {
   readonly baseline: Version;
 }
 
-/** Alerts for people on what the gates compare, so that a rollout without a controller is monitored as well. */
+/** Alerts on what the gates compare, so that a rollout without a controller is monitored as well. */
 export function comparisonRules(baseline: Series, candidate: Series, comparisons: Comparisons): RuleGroup[] {
   const rules = [
     ...latencyAlerts(baseline, candidate, comparisons),
@@ -128,7 +128,7 @@ function alert(
     alert: name,
     expr,
     for: "2m",
-    // The series has the version as well; as a label of the rule it tells the alerts on several versions apart.
+    // The series has the version as well; as a label of the rule it distinguishes the alerts on several versions.
     labels: { severity: "critical", version, ...labels },
     annotations: { summary, description },
   };

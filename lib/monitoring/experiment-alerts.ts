@@ -7,10 +7,10 @@ import { grouping, hasMetrics, modelGrouping, selector, selectorOfAll, type Seri
 /** Shorter than the alert waits, so that a split that was changed on purpose is out of the window before it fires. */
 const WINDOW = "10m";
 const FOR = "15m";
-/** Relative to the declared share: users do not make the same number of requests each. */
-const TOLERATED = 0.1;
-/** Standard deviations that chance alone does not reach, however often the rule is evaluated. */
-const BEYOND_CHANCE = 4;
+/** Relative to the declared share: users differ in how many requests they make. */
+const TOLERANCE = 0.1;
+/** Standard deviations above which a deviation is not chance, however often the rule is evaluated. */
+const SIGNIFICANT_Z = 4;
 
 /** A version in a test, and the share of the requests that it should get. */
 export interface Variant {
@@ -19,7 +19,7 @@ export interface Variant {
   readonly share: number;
 }
 
-/** Alerts on what makes a running test worthless: a ratio of requests other than declared, and missing feedback. */
+/** Alerts on what invalidates a running test: a sample ratio mismatch, and missing feedback. */
 export function experimentRules(variants: readonly Variant[], primary: ExpectedFeedback): RuleGroup[] {
   const all = variants.map(({ series }) => series);
   const rules = [
@@ -38,10 +38,10 @@ function splitBroken(series: SeriesWith<"requests">, share: number, all: readonl
   const together = increaseBy(modelGrouping(series), `${counter}${selectorOfAll(all)}`, WINDOW);
   const observed = `(${own} / ${ofModel} ${together})`;
   const off = `abs(${observed} - ${share})`;
-  const chance = `${BEYOND_CHANCE} * sqrt(${roundComputed(share * (1 - share))} / ${together})`;
+  const chance = `${SIGNIFICANT_Z} * sqrt(${roundComputed(share * (1 - share))} / ${together})`;
   return {
     alert: "SlipwaySplitBroken",
-    expr: `${observed} and ${off} > ${roundComputed(TOLERATED * share)} and ${off} > ${ofModel} (${chance})`,
+    expr: `${observed} and ${off} > ${roundComputed(TOLERANCE * share)} and ${off} > ${ofModel} (${chance})`,
     for: FOR,
     labels: { severity: "critical", version: series.version },
     annotations: {

@@ -3,16 +3,16 @@ import type { AlertRule } from "../kubernetes/prometheus-rule";
 import { increaseBy } from "./promql";
 import { grouping, ofMetric, selectorOfAll, seriesWith, type Series } from "./series";
 
-/** Feedback that should come back for the predictions of a model. */
+/** Feedback that should arrive for the predictions of a model. */
 export interface ExpectedFeedback {
   readonly metric: string;
-  /** Time within which it comes back, in seconds. */
+  /** Time within which it arrives, in seconds. */
   readonly withinSeconds: number;
   /** Requests to a version below which no feedback is expected. */
   readonly minimumRequests: number;
 }
 
-/** An alert for each version that serves requests and gets no feedback: decisions that rest on it would be blind. */
+/** An alert for each version that serves requests and gets no feedback, on which decisions depend. */
 export function feedbackMissing(versions: readonly Series[], expected: ExpectedFeedback): AlertRule[] {
   const [first, ...others] = seriesWith(versions, "requests", "feedback");
   if (first === undefined) return [];
@@ -30,7 +30,7 @@ export function feedbackMissing(versions: readonly Series[], expected: ExpectedF
       labels: { severity: "warning", metric },
       annotations: {
         summary: `${first.model} {{ $labels.${first.metrics.labels.version} }} gets no feedback for ${metric}`,
-        description: `It answered {{ $value | humanize }} requests within ${window}, and no ${metric} came back. What is decided by ${metric} rests on older values, or on none. Check what sends the feedback.`,
+        description: `It answered {{ $value | humanize }} requests within ${window}, and no feedback for ${metric} arrived. Decisions based on ${metric} use old values, or none. Check the sender of the feedback.`,
       },
     },
   ];

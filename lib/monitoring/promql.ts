@@ -1,11 +1,11 @@
 import { grouping, ofMetric, selector, type Series, type SeriesWith } from "./series";
 
-const FEWEST_FAILURES = 5;
+const MIN_FAILURES = 5;
 
 /** Label that Prometheus gives the upper bounds of a histogram. */
 const BOUND = "le";
 
-/** By how much counters rose within a window, summed up. */
+/** The increase of counters within a window, summed. */
 export function increaseBy(labels: string, series: string, window: string): string {
   return `sum by (${labels}) (increase(${series}[${window}]))`;
 }
@@ -19,24 +19,24 @@ function requestRate(series: SeriesWith<"requests">, window: string): string {
   return rateBy(grouping(series), `${series.metrics.requests.counter}${selector(series)}`, window);
 }
 
-/** Share of failed requests over a window; 0, not nothing, while none failed. */
+/** Share of failed requests over a window; 0, and not an empty result, while none failed. */
 export function errorRatio(series: SeriesWith<"requests">, window: string): string {
   const all = requestRate(series, window);
   return `(${rateBy(grouping(series), failedRequests(series), window)} or 0 * ${all}) / ${all}`;
 }
 
 /**
- * Holds where enough requests failed within a window for their share to mean something: where traffic is thin, as on a
+ * True where enough requests failed within a window for their share to mean something: where traffic is thin, as on a
  * canary at its first weight, one failed request is a large share.
  */
 export function enoughFailures(series: SeriesWith<"requests">, window: string): string {
-  return `${increaseBy(grouping(series), failedRequests(series), window)} >= ${FEWEST_FAILURES}`;
+  return `${increaseBy(grouping(series), failedRequests(series), window)} >= ${MIN_FAILURES}`;
 }
 
-/** Holds where at least so many requests were timed within a window. */
-export function enoughRequests(series: SeriesWith<"latency">, window: string, fewest: number): string {
+/** True where at least this many requests were timed within a window. */
+export function enoughRequests(series: SeriesWith<"latency">, window: string, minimum: number): string {
   const timed = `${series.metrics.latency.histogram}_count${selector(series)}`;
-  return `${increaseBy(grouping(series), timed, window)} >= ${fewest}`;
+  return `${increaseBy(grouping(series), timed, window)} >= ${minimum}`;
 }
 
 /** A quantile of the latency in seconds over a window. */
@@ -52,10 +52,10 @@ export function metricMean(series: SeriesWith<"feedback">, metric: string, windo
   return `${rate(sum)} / ${rate(count)}`;
 }
 
-/** Holds where at least so many values of a business metric came back within a window. */
-export function enoughValues(series: SeriesWith<"feedback">, metric: string, window: string, fewest: number): string {
+/** True where at least this many values of a business metric arrived within a window. */
+export function enoughValues(series: SeriesWith<"feedback">, metric: string, window: string, minimum: number): string {
   const values = `${series.metrics.feedback.count}${valuesOf(series, metric)}`;
-  return `${increaseBy(grouping(series), values, window)} >= ${fewest}`;
+  return `${increaseBy(grouping(series), values, window)} >= ${minimum}`;
 }
 
 function failedRequests(series: SeriesWith<"requests">): string {

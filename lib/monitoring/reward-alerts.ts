@@ -13,12 +13,12 @@ import {
   type SeriesWith,
 } from "./series";
 
-/** Rewards of a day include the day and the night. */
-const EARNING_WINDOW = "1d";
+/** A whole day, because rewards differ between day and night. */
+const REWARD_WINDOW = "1d";
 /** Standard errors above which a difference is not chance, however often the rule is evaluated. */
-const BEYOND_CHANCE = 4;
-/** Share of what all arms get, in rewards per request, below which rewards of an arm are being lost. */
-const STARVED_UNDER = 0.5;
+const SIGNIFICANT_Z = 4;
+/** Share of the rewards per request of all arms below which an arm is losing rewards. */
+const STARVED_BELOW = 0.5;
 
 /** Rewards that arms are chosen by. */
 export interface MonitoredRewards extends ExpectedFeedback {
@@ -54,21 +54,21 @@ function starvedAlert(arms: Arms, rewards: MonitoredRewards): AlertRule {
   const perRequest = (labels: string) =>
     `${counted(labels, feedback.count, ofMetric(first, metric))} / ${counted(labels, requests.counter)}`;
   const enough = `${counted(grouping(first), requests.counter)} >= ${minimumRequests}`;
-  const starved = `(${perRequest(grouping(first))}) < ${onSameModel(first)} ${STARVED_UNDER} * (${perRequest(modelGrouping(first))})`;
+  const starved = `(${perRequest(grouping(first))}) < ${onSameModel(first)} ${STARVED_BELOW} * (${perRequest(modelGrouping(first))})`;
   return alert(
     "SlipwayArmStarved",
     // SlipwayFeedbackMissing covers an arm without any reward.
     `(${starved}) > 0 and ${enough}`,
-    `${first.model} {{ $labels.${first.metrics.labels.version} }} gets far fewer ${metric} for its requests than the other arms`,
-    `{{ $value | humanizePercentage }} of its requests were rewarded within ${window}, less than half of what all arms get. Rewards that are lost for one arm make its mean unfair.`,
+    `${first.model} {{ $labels.${first.metrics.labels.version} }} gets far fewer ${metric} rewards per request than the other arms`,
+    `{{ $value | humanizePercentage }} of its requests were rewarded within ${window}, less than half of what all arms get. Lost rewards bias the mean of that arm.`,
     { metric },
   );
 }
 
 const RECORDED = {
-  count: `slipway:rewards:increase${EARNING_WINDOW}`,
-  mean: `slipway:reward_mean:${EARNING_WINDOW}`,
-  squaredError: `slipway:reward_mean_squared_error:${EARNING_WINDOW}`,
+  count: `slipway:rewards:increase${REWARD_WINDOW}`,
+  mean: `slipway:reward_mean:${REWARD_WINDOW}`,
+  squaredError: `slipway:reward_mean_squared_error:${REWARD_WINDOW}`,
 };
 
 /** Rewards of each arm, their mean, and the squared standard error of that mean. */
@@ -79,7 +79,7 @@ function earnings(arms: Arms, metric: string): RecordingRule[] {
     increaseBy(
       `${grouping(first)}, ${feedback.metricLabel}`,
       `${name}${selectorOfAll(arms, ofMetric(first, metric))}`,
-      EARNING_WINDOW,
+      REWARD_WINDOW,
     );
   const [count, sum, squares] = [of(feedback.count), of(feedback.sum), of(feedback.squares)];
   const mean = `(${sum} / ${count})`;
@@ -100,9 +100,9 @@ function earnsLessAlert(baseline: Arm, arm: Arm, rewards: MonitoredRewards): Ale
   const enough = [arm, baseline].map((series) => `${both} ${of(RECORDED.count, series)} >= ${minimumRewards}`);
   return alert(
     "SlipwayArmEarnsLess",
-    `${of(RECORDED.mean, arm)} and ${both} (${difference} / ${both} ${error} > ${BEYOND_CHANCE}) and ${enough.join(" and ")}`,
+    `${of(RECORDED.mean, arm)} and ${both} (${difference} / ${both} ${error} > ${SIGNIFICANT_Z}) and ${enough.join(" and ")}`,
     `${arm.model} ${arm.version} earns less than ${baseline.version}`,
-    `Its mean ${metric} over ${EARNING_WINDOW} is {{ printf "%.3g" $value }}, worse than that of ${baseline.version} by more than chance explains.`,
+    `Its mean ${metric} over ${REWARD_WINDOW} is {{ printf "%.3g" $value }}, worse than that of ${baseline.version} by more than chance explains.`,
     { metric, version: arm.version },
   );
 }

@@ -4,7 +4,7 @@ import type { MetricGroup, ServerMetrics } from "../runtimes/metrics";
 export interface Series {
   readonly model: string;
   readonly version: string;
-  /** Where it is known when planning; rules see one namespace's series only where the operator enforces it. */
+  /** Missing if it is not known when planning. Only some installations of the Prometheus Operator limit a rule to its namespace. */
   readonly namespace?: string | undefined;
   readonly metrics: ServerMetrics;
 }

@@ -15,7 +15,7 @@ export interface Agreement {
   readonly samplesPath: string;
 }
 
-/** Alerts for people on a shadow's predictions, and on copies that are not compared at all. */
+/** Alerts on a shadow's predictions, and on copies that are not compared at all. */
 export function shadowRules(shadow: Series, live: string, agreement: Agreement): RuleGroup[] {
   if (!hasMetrics(shadow, "comparison")) return [];
   return [
@@ -37,7 +37,7 @@ function differs(shadow: SeriesWith<"comparison">, live: string, agreement: Agre
     for: "2m",
     labels: { severity: "critical" },
     annotations: {
-      summary: `${shadow.model} ${shadow.version} does not predict what ${live} predicts`,
+      summary: `predictions of ${shadow.model} ${shadow.version} differ from those of ${live}`,
       description: `Only {{ $value | humanizePercentage }} of its predictions agree with those of ${live}; at least ${formatPercent(atLeast)} should. Users do not get them. Samples: GET ${samplesPath.replace("{model}", shadow.model)} on its pods.`,
     },
   };

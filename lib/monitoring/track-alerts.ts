@@ -15,7 +15,7 @@ export interface Presence {
   readonly withinSeconds: number;
 }
 
-/** Rules that monitor one version, as far as its server has the metrics: its objectives, its error budget, its replicas. */
+/** Rules that monitor the objectives, the error budget and the replicas of one version, as far as its server has the metrics. */
 export function trackRules(series: Series, objectives: Objectives, presence: Presence): RuleGroup[] {
   const alerts = [
     ...latencyAlerts(series, objectives),
@@ -69,9 +69,9 @@ function presenceAlerts(series: Series, { replicas, withinSeconds }: Presence): 
       for: "10m",
       labels: { severity: "critical" },
       annotations: {
-        summary: `${series.model} ${series.version} is missing in Prometheus`,
+        summary: `${series.model} ${series.version} is not scraped by Prometheus`,
         description:
-          "Prometheus scrapes no replica, so no other alert on this version can fire. Check the labels of the ServiceMonitor and the pods.",
+          "Prometheus has no data of any replica, so no other alert on this version can fire. Check the labels of the ServiceMonitor and the pods.",
       },
     },
     {

@@ -58,7 +58,7 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
           annotations: {
             summary: "digits 1.1.0 gets no feedback for clicked",
             description:
-              "It answered 1.8k requests within 1h, and no clicked came back. What is decided by clicked rests on older values, or on none. Check what sends the feedback.",
+              "It answered 1.8k requests within 1h, and no feedback for clicked arrived. Decisions based on clicked use old values, or none. Check the sender of the feedback.",
           },
         },
       ];

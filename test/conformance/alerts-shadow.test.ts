@@ -24,7 +24,7 @@ describeWithPromtool("alerts on a shadow's predictions, by promtool", () => {
         alert: "SlipwayShadowDiffers",
         labels: { ...labels, severity: "critical" },
         annotations: {
-          summary: "digits 2.3.0 does not predict what 2.2.0 predicts",
+          summary: "predictions of digits 2.3.0 differ from those of 2.2.0",
           description:
             "Only 90% of its predictions agree with those of 2.2.0; at least 95% should. Users do not get them. Samples: GET /v2/models/digits/comparison on its pods.",
         },

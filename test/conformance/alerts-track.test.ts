@@ -166,7 +166,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
           alert: "SlipwayErrorBudgetBurn",
           labels: { ...whose, severity: "warning", window: "3d" },
           annotations: {
-            summary: "digits 1.1.0 burns its error budget 1 times too fast",
+            summary: "digits 1.1.0 has an error budget burn rate of 1",
             description: "Over 3d and 6h, 2% of the requests failed; the objective allows 1% in the long run.",
           },
         },
@@ -200,9 +200,9 @@ describeWithPromtool("alerts on one version, by promtool", () => {
           alert: "SlipwayNoData",
           labels: { ...whose, severity: "critical" },
           annotations: {
-            summary: "digits 1.1.0 is missing in Prometheus",
+            summary: "digits 1.1.0 is not scraped by Prometheus",
             description:
-              "Prometheus scrapes no replica, so no other alert on this version can fire. Check the labels of the ServiceMonitor and the pods.",
+              "Prometheus has no data of any replica, so no other alert on this version can fire. Check the labels of the ServiceMonitor and the pods.",
           },
         },
       ];
