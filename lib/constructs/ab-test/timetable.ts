@@ -23,7 +23,7 @@ export function abTestTimetable(props: ParsedAbTestProps, policy: AbTestPolicy):
       weights: split,
       fromSeconds: 0,
       untilSeconds: durationSeconds,
-      gates: ["its time is over", ...formatGates(policy.gates, "control")],
+      gates: ["its time is over", ...formatGates(policy.gates, "the control")],
       onFailure: controller.enabled ? `100% ${control} at once` : `running: false, 100% ${control}`,
     },
   ];
@@ -42,8 +42,8 @@ function notes(
   const effect = formatPercent(metric.minimumEffect);
   return [
     `${describeUnit(unit)} pins each user to a variant. A change of the split moves as few users as possible.`,
-    `Results are valid at any time: the probability that ${variants.length > 2 ? "any variant" : "a variant"} that is not better is called a winner during the test is at most ${formatPercent(falseWinRate)}. Differences below ${effect} do not matter.`,
-    `Guardrails are tested after every request. The probability that a variant as good as the control stops the test is at most ${formatPercent(falseAlarmRate)}. A split other than declared stops it as well.`,
+    `Results are valid at every evaluation: over the whole test, the probability that ${variants.length > 2 ? "any variant" : "a variant"} that is not better is called a winner is at most ${formatPercent(falseWinRate)}. Differences below ${effect} do not matter.`,
+    `Guardrails are evaluated after every request; a variant as good as the control stops the test with a probability of at most ${formatPercent(falseAlarmRate)}. A sample ratio mismatch stops it as well.`,
     "The test never promotes a winner: name it in the next program, as `stable` of a canary or `model` of a service.",
   ];
 }

@@ -5,7 +5,7 @@ import type { BanditPolicy } from "../../strategies/bandit/policy";
 import type { Weights } from "../../strategies/decision";
 import { formatGates } from "../../strategies/gates/describe";
 
-/** Where a bandit stands when it is planned. */
+/** What the program declares of a bandit. */
 export interface BanditStart {
   /** The split that the program declares. By default the opening split. */
   readonly declared: Weights | undefined;
@@ -56,7 +56,7 @@ export function banditTimetable(name: string, policy: BanditPolicy, { declared, 
   };
 }
 
-/** What the floors of the other arms leave. */
+/** The weights that the floors of all arms allow. */
 function rangeOf({ arms, floor }: BanditPolicy): WeightRange {
   return { least: floor, most: 100 - floor * (arms.length - 1) };
 }
@@ -71,11 +71,11 @@ function notes(policy: BanditPolicy, controlled: boolean): string[] {
   return [
     controlled
       ? "A controller in the cluster moves the weights."
-      : "The split is declared in code and nothing in the cluster moves it: each move is one pull request, and its preview shows that only weights change. A rehearsal moves it automatically.",
+      : "The split is declared in code and nothing in the cluster moves it: each move is one pull request, and its preview shows that only weights change. A rehearsal moves the split itself.",
     `The split follows ${policy.reward.metric} (${direction(policy)}) by ${describeAlgorithm(policy.algorithm)}${settings(policy)}.`,
     `An arm can reach ${rangeOf(policy).most}% no earlier than ${fastest(policy)} after the warm-up. The share of an arm does not grow while its replicas are not ready or one of its gates does not pass.`,
-    `An arm that fails a gate is removed permanently, and ${baseline} gets its traffic until the rewards move it. ${baseline} is never removed: when no other arm is left, it has 100% and the bandit ends. The probability that an arm as good as ${baseline} is removed is at most ${formatPercent(policy.falseAlarmRate)}.`,
-    ageing(policy),
+    `An arm that fails a gate is removed permanently, and ${baseline} gets its traffic until the rewards move the split. ${baseline} is never removed: when no other arm is left, it has 100% and the bandit ends. An arm as good as ${baseline} is removed with a probability of at most ${formatPercent(policy.falseAlarmRate)}.`,
+    describeDecay(policy),
   ];
 }
 
@@ -83,8 +83,8 @@ const direction = ({ reward }: BanditPolicy): string =>
   `${reward.lowerBound} to ${reward.upperBound}, ${reward.direction === "higherIsBetter" ? "more" : "less"} is better`;
 
 function settings({ algorithm, epsilon, exploration }: BanditPolicy): string {
-  if (algorithm === "epsilonGreedy") return `, ${formatPercent(epsilon)} for all arms alike`;
-  return algorithm === "ucb" && exploration !== 1 ? `, doubt times ${exploration}` : "";
+  if (algorithm === "epsilonGreedy") return `, ${formatPercent(epsilon)} divided evenly among all arms`;
+  return algorithm === "ucb" && exploration !== 1 ? `, uncertainty × ${exploration}` : "";
 }
 
 /** Shortest time in which the arm with the largest share can reach the top of its range. */
@@ -94,8 +94,8 @@ function fastest(policy: BanditPolicy): string {
   return formatDuration(Math.max(0, moves - 1) * updateEverySeconds);
 }
 
-function ageing({ halfLifeSeconds }: BanditPolicy): string {
+function describeDecay({ halfLifeSeconds }: BanditPolicy): string {
   return halfLifeSeconds === undefined
-    ? "Rewards never age: a change in which arm is best is detected late."
-    : `A reward counts half after ${formatDuration(halfLifeSeconds)}.`;
+    ? "Rewards do not decay, so a change of the best arm is detected late."
+    : `The weight of a reward halves every ${formatDuration(halfLifeSeconds)}.`;
 }

@@ -50,8 +50,8 @@ export function blueGreenTimetable(props: ParsedBlueGreenProps, policy: BlueGree
       number: 3,
       weights: onGreen,
       fromSeconds: watchSeconds + standbySeconds,
-      gates: [`${blue} is deleted; its model file is kept`],
-      onFailure: "another pair that goes back to its version",
+      gates: [`${blue} is removed; its model file stays`],
+      onFailure: `a new pair that switches back to ${blue}`,
     },
   ];
   return {
@@ -65,9 +65,9 @@ export function blueGreenTimetable(props: ParsedBlueGreenProps, policy: BlueGree
 function notes({ controller }: ParsedBlueGreenProps, { falseAlarmRate, minimumSamples }: BlueGreenPolicy): string[] {
   const moved = controller.enabled
     ? "A controller in the cluster runs the smoke test, switches, monitors green and rolls back."
-    : "Each stage is a change of `live` or `idle` in code, and the preview of the switch shows that only the weights change. Alerts on the same gates say when to roll back. A rehearsal does all of it automatically.";
+    : "Each stage is a change of `live` or `idle` in code, and the preview of the switch shows only weights changing. Alerts on the same gates say when to roll back. A rehearsal runs all stages itself.";
   return [
     moved,
-    `Stage 1 ends when its time is over and every gate passes on at least ${minimumSamples} requests. Regressions are tested after every request. The probability that an equally good version is switched back is at most ${formatPercent(falseAlarmRate)}.`,
+    `Stage 1 ends when its time is over and every gate passes on at least ${minimumSamples} requests. Every gate is evaluated after every request; an equally good version is switched back with a probability of at most ${formatPercent(falseAlarmRate)}.`,
   ];
 }

@@ -40,17 +40,17 @@ export function canaryTimetable(name: string, policy: CanaryPolicy, current: num
 
 function notes(policy: CanaryPolicy, current: number | undefined): string[] {
   const insufficient = {
-    extend: `the stage is extended, up to ${policy.maxExtensions} times; then the rollout pauses until a person decides`,
-    pause: "the rollout pauses until a person decides",
+    extend: `the stage is extended, up to ${policy.maxExtensions} times; then the rollout pauses until an operator decides`,
+    pause: "the rollout pauses until an operator decides",
     rollback: `all traffic goes back to ${policy.stable}`,
   }[policy.onInsufficientData];
-  const needs = `A stage also needs ${minimums(policy)} from the canary. Before its weight rises, ${formatPercent(policy.capacity.shareOfStable)} of the replicas that the stable track would need for that weight must be ready.`;
-  const test = `Regressions are tested after every request. The probability that an equally good version is rolled back during the rollout is at most ${formatPercent(policy.falseAlarmRate)}.`;
-  const end = `When the time of a stage is over and a gate needs more samples, ${insufficient}.`;
+  const needs = `A stage also needs ${minimums(policy)} from the canary. Before the weight rises, ${formatPercent(policy.capacity.shareOfStable)} of the replicas that the stable track would need for it must be ready.`;
+  const test = `Every gate is evaluated after every request; over the whole rollout, an equally good version is rolled back with a probability of at most ${formatPercent(policy.falseAlarmRate)}.`;
+  const end = `When the time of a stage is over and a gate still needs samples, ${insufficient}.`;
   if (current === undefined) return ["A controller in the cluster moves the weights.", needs, test, end];
   return [
-    "The stage is declared in code: each stage is one pull request, and its preview shows that only the weights change. Alerts on the same gates say when to roll back.",
-    `A rehearsal moves through the stages automatically. ${needs}`,
+    "The stage is declared in code: each stage is one pull request, and its preview shows one weight changing. Alerts on the same gates say when to roll back.",
+    `A rehearsal moves the weights itself. ${needs}`,
     test,
     end,
   ];

@@ -28,7 +28,7 @@ export function shadowTimetable({ name, controller }: ParsedShadowProps, policy:
     },
   ];
   return {
-    title: `${name}: ${shadow} in the shadow of ${live}`,
+    title: `${name}: shadow ${shadow} of ${live}`,
     stages,
     ...(!controller.enabled && { current: percent > 0 ? 1 : 0 }),
     notes: notes(policy),
@@ -39,7 +39,7 @@ function notes({ live, percent, gates, minimumSamples, falseAlarmRate }: ShadowP
   const pairs = gates.flatMap((gate) => (gate.kind === "agreement-objective" ? [gate.minimumSamples] : []));
   return [
     `Users always get the answers of ${live}. ${percent}% of their requests are copied. Nothing waits for the answers of the shadow; they are compared by request id and dropped.`,
-    `The verdict needs ${minimumSamples} requests and ${pairs.join()} pairs of predictions. Regressions are tested after every request. The probability that an equally good version fails is at most ${formatPercent(falseAlarmRate)}.`,
+    `The verdict needs ${minimumSamples} requests and ${pairs.join()} pairs of predictions. Every gate is evaluated after every request; an equally good version fails with a probability of at most ${formatPercent(falseAlarmRate)}.`,
     "A shadow that passed says nothing about how users react to its answers: make it a canary next.",
   ];
 }

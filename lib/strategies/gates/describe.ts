@@ -36,15 +36,15 @@ function subjectAndRule(gate: Gate, baseline: string): [subject: string, rule: s
     case "error-rate-objective":
       return ["errors", `≤ ${formatPercent(gate.limit)}`];
     case "latency-comparison":
-      return [`p${gate.quantile * 100}`, `≤ ${baseline} + ${formatPercent(gate.margin)}${aboveFloor(gate)}`];
+      return [`p${gate.quantile * 100}`, `≤ ${baseline} +${formatPercent(gate.margin)}${aboveFloor(gate)}`];
     case "error-rate-comparison":
-      return ["errors", `≤ ${baseline} + ${formatPercent(gate.margin)}`];
+      return ["errors", `≤ ${baseline} +${formatPercent(gate.margin)}`];
     case "agreement-objective":
       return ["predictions", `agree with ${baseline} ≥ ${formatPercent(gate.atLeast)}`];
     case "metric-comparison":
       return [
         gate.metric,
-        `${gate.direction === "higherIsBetter" ? `≥ ${baseline} −` : `≤ ${baseline} +`} ${formatPercent(gate.margin)}`,
+        `${gate.direction === "higherIsBetter" ? `≥ ${baseline} −` : `≤ ${baseline} +`}${formatPercent(gate.margin)}`,
       ];
   }
 }
