@@ -3,7 +3,7 @@ export class Interrupted extends Error {
   readonly exitCode = 130;
 
   constructor() {
-    super("interrupted; everything that was started has stopped");
+    super("interrupted; all started processes were stopped");
     this.name = "Interrupted";
   }
 }

@@ -4,7 +4,7 @@ import { createJiti } from "jiti";
 import { suggestion } from "../core/checks/suggest";
 import { UserError } from "./user-error";
 
-/** The exports of a props file. Planning checks the props and the rehearsal; here they are only known to exist. */
+/** The exports of a props file. Planning checks the props and the rehearsal; here only their presence is checked. */
 export interface PropsFile {
   /** Path, as messages show it. */
   readonly file: string;
@@ -25,7 +25,7 @@ export async function loadPropsFile(path: string): Promise<PropsFile> {
   const file = relative(process.cwd(), absolute) || path;
   const found = statSync(absolute, { throwIfNoEntry: false });
   if (found === undefined) throw new UserError(`${file} does not exist`);
-  if (found.isDirectory()) throw new UserError(`${file} is a directory; give the props file in it`);
+  if (found.isDirectory()) throw new UserError(`${file} is a directory; name the props file in it`);
   const { name, props, construct = "CanaryRollout", rehearsal } = await load(absolute, file);
   if (typeof name !== "string") throw new UserError(`${file}: \`name\` must be a string`);
   if (typeof construct !== "string")
@@ -53,7 +53,7 @@ function readJson(absolute: string, file: string): Record<string, unknown> {
 }
 
 async function evaluate(absolute: string, file: string): Promise<Record<string, unknown>> {
-  // In the file, "slipway" is this very library, whether or not it is installed there.
+  // In the file, `slipway` resolves to this library, whether or not it is installed there.
   const alias = { slipway: join(LIBRARY, "index.js") };
   const jiti = createJiti(__filename, { alias, fsCache: false, moduleCache: false });
   try {

@@ -51,7 +51,7 @@ export function applyOverrides(
   return result;
 }
 
-/** A kind has only words: `3-0-deployment` is a misspelt role, and must not match the tracks that end with it. */
+/** A kind has only letters and dashes: `3-0-deployment` is a misspelled role, and must not match the tracks that end with it. */
 function rolesOfKind(kind: string, roles: readonly string[]): string[] {
   return /^[a-z]+(-[a-z]+)*$/.test(kind) ? roles.filter((role) => role.endsWith(`-${kind}`)) : [];
 }

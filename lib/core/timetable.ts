@@ -1,4 +1,4 @@
-/** Inclusive limits of a weight, in whole percents. */
+/** Inclusive limits of a weight, in whole percent. */
 export interface WeightRange {
   readonly least: number;
   readonly most: number;
@@ -8,7 +8,7 @@ export interface WeightRange {
 export interface TimetableStage {
   /** 0 is the preparation: the new track has no traffic yet. */
   readonly number: number;
-  /** Whole percents by track name. */
+  /** Whole percentages by track name. */
   readonly weights: Readonly<Record<string, number>>;
   /** Percent of the requests that are mirrored to a track, by track name. Its responses are discarded. */
   readonly mirrors?: Readonly<Record<string, number>>;

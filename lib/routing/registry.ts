@@ -31,7 +31,7 @@ export const parseRouting = object(
   Object.fromEntries(Object.entries(ROUTERS).map(([name, router]) => [name, optional(router.parse)])),
 );
 
-/** The router that is named; undefined where none is. */
+/** The router that is named; undefined if none is. */
 export function routerOf(parsed: ParsedRouting): ConfiguredRouter | undefined {
   return namedRouters(parsed)[0];
 }
@@ -44,7 +44,7 @@ export function checkRouting(parsed: ParsedRouting, diagnostics: Diagnostics): v
   diagnostics.error("SLW005", "routing", {
     message: named.length === 0 ? "it names no router." : "it names more than one router.",
     allowed: `exactly one of: ${Object.keys(ROUTERS).join(", ")}`,
-    fix: `Give ${EXAMPLES.join(" or ")}.`,
+    fix: `Set ${EXAMPLES.join(" or ")}.`,
   });
 }
 

@@ -109,7 +109,7 @@ describe("slipway ab-test results", () => {
     expect(told).toContain('SLW012 looks[0].versions["1.1.0"].sumOfSquares: 30 is too small');
     expect(told).toContain('SLW004 looks[0].versions["1.2.0"]: is not a variant of this test.');
     const nowhere = await folder.run("ab-test", "results", file);
-    expect(nowhere.stderr).toContain("give the counts: either --prometheus URL or --counts FILE");
+    expect(nowhere.stderr).toContain("the source of the counts is missing: use either --prometheus URL or --counts FILE");
   });
 });
 
@@ -186,7 +186,7 @@ describe("slipway ab-test results --prometheus", () => {
     const other = folder.write("other.ts", `export { construct, props } from "./test"; export const name = "letters";`);
     const unknown = await folder.run("ab-test", "results", other, "--prometheus", url, "--since", "3d");
     expect(unknown.stderr).toContain(`Prometheus at ${url} has no requests to letters in this period\n`);
-    expect((await results(url)).stderr).toContain("give the start of the test");
+    expect((await results(url)).stderr).toContain("the start of the test is missing");
   });
 
   describeWithPromtool("the queries, by promtool", () => {

@@ -53,7 +53,7 @@ export const schemaCases: readonly SchemaCase[] = [
       },
     },
     mistakes: [
-      { name: "a misspelt field", path: `${pod}.containers[0].imagePulPolicy`, value: "Always" },
+      { name: "a misspelled field", path: `${pod}.containers[0].imagePulPolicy`, value: "Always" },
       { name: "a field in the wrong place", path: `${pod}.runAsNonRoot`, value: true },
       { name: "no selector", path: "spec.selector" },
       { name: "no spec", path: "spec" },
@@ -106,7 +106,7 @@ export const schemaCases: readonly SchemaCase[] = [
   },
   {
     good: { apiVersion: "v1", kind: "ServiceAccount", metadata, automountServiceAccountToken: false },
-    mistakes: [{ name: "a misspelt field", path: "automountToken", value: false }],
+    mistakes: [{ name: "a misspelled field", path: "automountToken", value: false }],
   },
   {
     good: {
@@ -181,7 +181,7 @@ export const schemaCases: readonly SchemaCase[] = [
     mistakes: [
       { name: "a weight as a string", path: "spec.http[0].route[1].weight", value: "5" },
       { name: "a fractional weight", path: "spec.http[0].route[1].weight", value: 33.3 },
-      { name: "a misspelt field", path: "spec.http[0].route[1].wieght", value: 5 },
+      { name: "a misspelled field", path: "spec.http[0].route[1].wieght", value: 5 },
       { name: "a route without a destination", path: "spec.http[0].route[0].destination" },
       {
         name: "two kinds of match at once",
@@ -216,7 +216,7 @@ export const schemaCases: readonly SchemaCase[] = [
     mistakes: [
       { name: "no endpoints", path: "spec.endpoints" },
       { name: "an interval without a unit", path: "spec.endpoints[0].interval", value: "15" },
-      { name: "a misspelt field", path: "spec.endpoints[0].scrapeInterval", value: "15s" },
+      { name: "a misspelled field", path: "spec.endpoints[0].scrapeInterval", value: "15s" },
     ],
   },
   {
@@ -239,7 +239,7 @@ export const schemaCases: readonly SchemaCase[] = [
     mistakes: [
       { name: "a rule without an expression", path: "spec.groups[0].rules[0].expr" },
       { name: "a duration with a space", path: "spec.groups[0].rules[1].for", value: "5 m" },
-      { name: "a misspelt field", path: "spec.groups[0].rules[1].severity", value: "page" },
+      { name: "a misspelled field", path: "spec.groups[0].rules[1].severity", value: "page" },
       { name: "two groups with the same name", path: "spec.groups", value: twice([{ name: "digits", rules: [] }]) },
     ],
   },

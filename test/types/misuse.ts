@@ -39,9 +39,9 @@ export function accepted(): void {
 
 /** Mistakes in the props. */
 export function refused(): void {
-  // @ts-expect-error a misspelt prop
+  // @ts-expect-error a misspelled prop
   planCanaryRollout("recommender", { ...props, trafic: { interval: "30m" } });
-  // @ts-expect-error a misspelt prop inside
+  // @ts-expect-error a misspelled prop inside
   planCanaryRollout("recommender", { ...props, traffic: { intreval: "30m" } });
   // @ts-expect-error a string for a weight
   planCanaryRollout("recommender", { ...props, traffic: { weights: ["5", "100"] } });

@@ -135,7 +135,7 @@ describe("findings", () => {
     [
       "rewards that are forgotten",
       { traffic: { updateEvery: "1h", halfLife: "30m" } },
-      "SLW338 traffic.halfLife: rewards count half after 30m, but the split moves only every 1h.",
+      "SLW338 traffic.halfLife: the weight of a reward halves every 30m, but the split moves only every 1h.",
     ],
     [
       "too short to move",

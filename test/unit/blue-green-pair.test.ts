@@ -109,7 +109,7 @@ describe("findings", () => {
     [
       "a preview on the live host",
       { preview: { hosts: ["recommender.example.com"] } },
-      'SLW303 preview.hosts[0]: "recommender.example.com" is a host of the live version as well, so users would be served by an untested green.',
+      'SLW303 preview.hosts[0]: "recommender.example.com" is a host of the live version as well, so users would reach green before it is tested.',
     ],
     [
       "a preview without a host",

@@ -59,7 +59,7 @@ test.each<[construct: string, plan: Plan]>([
   ],
 ])("%s refuses a controller as long as there is none", (_construct, plan) => {
   expect(plan.findings.filter(({ severity }) => severity === "error").map(formatFinding)).toEqual([
-    "SLW211 controller.enabled: it is true, and there is no rollout controller yet: nothing would ever move the weights. Fix: Leave it out, and declare each step in this program.",
+    "SLW211 controller.enabled: it is true, but there is no rollout controller yet, so nothing would move the weights. Fix: Leave it out, and declare each step in this program.",
   ]);
   expect(plan.objects).toEqual({});
 });
@@ -80,7 +80,7 @@ describe("what a controller will own", () => {
     const fixed = { owners: [controlled], fixedPaths: ["spec.http"] };
     applyOverrides(plan.objects, { split: { spec: { http: [] } } }, fixed, diagnostics);
     expect(diagnostics.findings.map(({ code, path, message }: Finding) => `${code} ${path}: ${message}`)).toEqual([
-      `SLW021 overrides.split.spec.http: \`spec.http\` of ${SPLIT} is the controller's.`,
+      `SLW021 overrides.split.spec.http: \`spec.http\` of ${SPLIT} is owned by the controller.`,
     ]);
   });
 

@@ -26,17 +26,17 @@ describe("weights", () => {
     [
       "100 at once",
       withWeights(100),
-      "SLW103 traffic.weights[0]: 100% of the users would be served by an unproven version at once.",
+      "SLW103 traffic.weights[0]: 100% of the requests at once would go to an unproven version.",
     ],
     [
       "26 at once, by steps",
       { traffic: { initialWeight: 26 } },
-      "SLW103 traffic.initialWeight: 26% of the users would be served by an unproven version at once.",
+      "SLW103 traffic.initialWeight: 26% of the requests at once would go to an unproven version.",
     ],
     [
       "weights given twice",
       { traffic: { weights: [25, 100], increment: 5 } },
-      "SLW005 traffic.weights: the weights are given one by one and by initialWeight, increment or maxWeight as well.",
+      "SLW005 traffic.weights: the weights are listed one by one, and initialWeight, increment or maxWeight is set as well.",
     ],
   ])("%s", (_what, change, ...expected) => {
     expect(found(change)).toEqual(expected);
@@ -163,10 +163,10 @@ describe("resources", () => {
 
 describe("the form of the props", () => {
   test.each<Mistake>([
-    ["a misspelt prop", { trafic: {} }, 'SLW001 trafic: unknown prop "trafic".'],
-    ["a misspelt prop inside", { traffic: { intreval: "30m" } }, 'SLW001 traffic.intreval: unknown prop "intreval".'],
+    ["a misspelled prop", { trafic: {} }, 'SLW001 trafic: unknown prop "trafic".'],
+    ["a misspelled prop inside", { traffic: { intreval: "30m" } }, 'SLW001 traffic.intreval: unknown prop "intreval".'],
     [
-      "a misspelt prop that is required is one finding",
+      "a misspelled prop that is required is one finding",
       { canary: undefined, canry: canaryProps.canary },
       'SLW001 canry: unknown prop "canry".',
     ],

@@ -48,7 +48,7 @@ describe("stages and time", () => {
     [
       "a stage as well as a controller",
       { traffic: { stage: { canary: "2.3.0", number: 1 } }, controller: { enabled: true } },
-      "SLW211 controller.enabled: it is true, and there is no rollout controller yet: nothing would ever move the weights.",
+      "SLW211 controller.enabled: it is true, but there is no rollout controller yet, so nothing would move the weights.",
       "SLW005 traffic.stage: the stage is declared here and moved by a controller as well.",
     ],
   ])("%s", (_what, change, ...expected) => {

@@ -49,7 +49,7 @@ test("all mistakes are reported at once, whatever their prop", () => {
     "SLW013 canary.uri: 7 is not a model URI that the serving image can read.",
   ]);
   expect(found({ ...production, canary: canaryProps.stable, traffic: { weights: [50, 10] }, serving: {} })).toEqual([
-    "SLW103 traffic.weights[0]: 50% of the users would be served by an unproven version at once.",
+    "SLW103 traffic.weights[0]: 50% of the requests at once would go to an unproven version.",
     "SLW102 traffic.weights: the weights 50, 10 do not rise at 10.",
     "SLW101 canary.version: 2.2.0 is already the stable version.",
     'SLW207 serving.image: "slipway/serving:0.1.0" is not pinned by a digest.',
@@ -142,5 +142,5 @@ test("mistakes in a JSON file are found like those in a program", () => {
 test.each([undefined, null, 7, "props", [], new Map()])("props that are %p are rejected with a message", (props) => {
   const { findings } = planInferenceAutoscaler("triton", props as unknown as InferenceAutoscalerProps);
   expect(findings).toHaveLength(1);
-  expect(formatFinding(findings[0] as Finding)).toMatch(/^SLW002 props: .+ Fix: Give .+\.$/);
+  expect(formatFinding(findings[0] as Finding)).toMatch(/^SLW002 props: .+ Fix: Use .+\.$/);
 });

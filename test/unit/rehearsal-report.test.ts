@@ -16,7 +16,7 @@ test("a headline omits long lists of figures and keeps short ones", () => {
 test("a failed gate is omitted only if the last event repeats its figures", () => {
   const failed = event("gate-failed", "errors: 9% of 80 requests failed");
   const rolledBack = event("rolled-back", "9% of 80 requests failed: rolled back after 0:57");
-  const removed = event("arm-removed", "digits-1-1-0 loses its 90% for good");
+  const removed = event("arm-removed", "digits-1-1-0 is removed permanently with its 90%");
   expect(withoutRepetition([failed, rolledBack])).toEqual([rolledBack]);
   expect(withoutRepetition([failed, removed])).toEqual([failed, removed]);
 });

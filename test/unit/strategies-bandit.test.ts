@@ -170,7 +170,7 @@ describe("the split", () => {
 describe("an arm that breaks a gate", () => {
   const broken = { ...even, [B]: { ...even[B], errors: 200 } };
 
-  test("is removed at that evaluation, for good; the baseline has its traffic until the rewards move it", () => {
+  test("is removed permanently at that evaluation; the baseline gets its traffic until the rewards move the split", () => {
     const run = new Bandit(policy).minute().minute(even);
     const before = run.split;
     run.minute(broken);
@@ -179,7 +179,7 @@ describe("an arm that breaks a gate", () => {
     expect(run.split[2]).toBeLessThanOrEqual((before[2] ?? NaN) + policy.maxStep);
     expect(run.said("gate-failed")[0]).toMatch(/^1\.1\.0, errors.*: error rate .* against/);
     expect(run.said("arm-removed")[0]).toMatch(
-      /^1\.1\.0 is removed for good with its \d+%: \d+% 1\.0\.0, \d+% 1\.2\.0$/,
+      /^1\.1\.0 is removed permanently with its \d+%: \d+% 1\.0\.0, \d+% 1\.2\.0$/,
     );
     for (let minute = 0; minute < 30; minute++) run.minute({ ...even, [B]: earning(1000, 900) });
     expect(run.split[1]).toBe(0);
@@ -192,7 +192,7 @@ describe("an arm that breaks a gate", () => {
     expect(run.minute({ [A]: earning(300, 9), [C]: earning(300, 9) }).state.phase).toBe("running");
   });
 
-  test("ends the bandit if it is the last one beside the baseline", () => {
+  test("ends the bandit if only the baseline is left", () => {
     const run = new Bandit(policy).minute().minute(even);
     run.minute({ ...even, [B]: { ...even[B], errors: 200 }, [C]: { ...even[C], errors: 200 } });
     expect(run.split).toEqual([100, 0, 0]);

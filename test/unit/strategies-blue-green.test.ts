@@ -40,19 +40,19 @@ class Switch {
   after(seconds: number, answers: { blue?: Answers; green?: Answers } = {}): this {
     this.at += seconds;
     const tracks: Record<string, TrackCounts> = {};
-    for (const colour of ["blue", "green"] as const) {
-      const more = { ...nothing, ...(answers[colour] ?? none) };
-      const before = this.counts[colour];
-      this.counts[colour] = {
+    for (const color of ["blue", "green"] as const) {
+      const more = { ...nothing, ...(answers[color] ?? none) };
+      const before = this.counts[color];
+      this.counts[color] = {
         requests: before.requests + more.requests,
         errors: before.errors + more.errors,
         slow: before.slow + more.slow,
         labels: before.labels + more.labels,
         wrong: before.wrong + more.wrong,
       };
-      tracks[policy[colour]] = {
-        ...trackCounts(this.counts[colour], this.ready[colour]),
-        ...(colour === "green" && this.smokeTest && { smokeTest: this.smokeTest }),
+      tracks[policy[color]] = {
+        ...trackCounts(this.counts[color], this.ready[color]),
+        ...(color === "green" && this.smokeTest && { smokeTest: this.smokeTest }),
       };
     }
     this.decision = blueGreen.decide(policy, this.decision?.state, { at: this.at, tracks });

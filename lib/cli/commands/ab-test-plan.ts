@@ -50,7 +50,7 @@ export const abTestPlan: Command = {
   },
 };
 
-/** Multiples of the declared effect: the next question is usually what half of it would cost. */
+/** Multiples of the declared effect, to show what a smaller effect would cost. */
 const EFFECTS = [0.5, 1, 2, 4];
 
 /** How long a test for an effect must run. */
@@ -66,7 +66,7 @@ function lengthFor(policy: AbTestPolicy, expected: Expected, minimumEffect: numb
   return { effect: minimumEffect, valuesPerVariant: values, seconds };
 }
 
-/** What is expected of the metric: by the command line, or else by the file. */
+/** What is expected of the metric; the command line takes precedence over the file. */
 function readExpected(
   options: Invocation["options"],
   { metric }: AbTestPolicy,
@@ -82,7 +82,7 @@ function readExpected(
   };
   reportFindings("The command line", diagnostics.findings);
   if (given.mean === undefined || given.valuesPerSecond === undefined) {
-    throw new UserError(`the current mean and rate of ${metric.name} are missing: give --baseline N --rate N`, [
+    throw new UserError(`the current mean and rate of ${metric.name} are missing: use --baseline N and --rate N`, [
       "Or set `expected` in the file. See: slipway help ab-test plan",
     ]);
   }

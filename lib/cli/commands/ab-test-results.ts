@@ -14,7 +14,7 @@ import { PROPS_FILE, type Command, type Invocation } from "../command";
 import { planAbTestFile } from "../planned-ab-test";
 import { UserError } from "../user-error";
 
-/** Evaluations that a chart can show; more would put load on Prometheus for nothing. */
+/** Evaluations that a chart can show; more would load Prometheus for no benefit. */
 const MAX_EVALUATIONS = 300;
 /** Two scrapes, at the longest interval that is usual. */
 const MIN_STEP_SECONDS = 120;
@@ -56,13 +56,13 @@ function readObservations(
   { prometheus, since, counts }: Invocation["options"],
 ): Promise<readonly Observation[]> | readonly Observation[] {
   if ((prometheus === undefined) === (counts === undefined)) {
-    throw new UserError("give the counts: either --prometheus URL or --counts FILE", [
+    throw new UserError("the source of the counts is missing: use either --prometheus URL or --counts FILE", [
       "See: slipway help ab-test results",
     ]);
   }
   if (typeof counts === "string") return readCounts(counts, plan);
   if (typeof since !== "string")
-    throw new UserError("give the start of the test: --since 2026-05-01T12:00:00Z or --since 3d");
+    throw new UserError("the start of the test is missing: use --since 2026-05-01T12:00:00Z or --since 3d");
   return readPrometheus(String(prometheus), plan, periodSince(since));
 }
 
@@ -72,11 +72,11 @@ function periodSince(since: string): Period {
   const from = parseStart(since, until);
   if (from === undefined || from >= until) {
     throw new UserError(`--since "${since}" is not a time in the past`, [
-      "Give a time such as 2026-05-01T12:00:00Z, or how long ago, such as 3d.",
+      "Use a time such as 2026-05-01T12:00:00Z, or how long ago, such as 3d.",
     ]);
   }
   const stepSeconds = Math.min(until - from, Math.max(MIN_STEP_SECONDS, Math.ceil((until - from) / MAX_EVALUATIONS)));
-  // The last step ends now. The first must not include time before the test, when the split was another.
+  // The last step ends now. The first must not include time before the test, when the split was different.
   return { from: until - Math.floor((until - from) / stepSeconds) * stepSeconds, until, stepSeconds };
 }
 

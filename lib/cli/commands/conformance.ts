@@ -29,7 +29,7 @@ export const conformance: Command = {
   },
   async run({ argument, options }) {
     if (!/^https?:\/\/[^/]/.test(argument)) {
-      throw new UserError(`"${argument}" is not the URL of a server`, ["Give a URL such as http://127.0.0.1:8080"]);
+      throw new UserError(`"${argument}" is not the URL of a server`, ["Use a URL such as http://127.0.0.1:8080"]);
     }
     const text = (name: string) => options[name] as string | undefined;
     const [grpc, model, version, requestFile] = ["grpc", "model", "model-version", "request"].map(text);

@@ -6,7 +6,7 @@ import { checkBusinessMetrics, checkObservationTime } from "../common/rollout-gu
 import { checkSplit } from "../common/split";
 import type { ParsedAbTestProps } from "./schema";
 
-/** Reports what is wrong with a test whose props are valid one by one. */
+/** Rules across the props of an A/B test. */
 export function checkAbTest(props: ParsedAbTestProps, diagnostics: Diagnostics): void {
   checkVariants(props, diagnostics);
   checkUnit(props, diagnostics);
@@ -14,7 +14,7 @@ export function checkAbTest(props: ParsedAbTestProps, diagnostics: Diagnostics):
   checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
   checkObservationTime(props.monitoring, { path: "duration", seconds: props.duration }, diagnostics);
   if (props.split !== undefined)
-    checkSplit(props.split, "split", { models: props.variants, called: "variant" }, diagnostics);
+    checkSplit(props.split, "split", { models: props.variants, noun: "variant" }, diagnostics);
   checkControl(props, diagnostics);
   checkDuration(props, diagnostics);
 }
@@ -45,7 +45,7 @@ function checkUnit({ unit }: ParsedAbTestProps, diagnostics: Diagnostics): void 
         ? "it does not say how users are pinned to variants."
         : `it names ${given === 2 ? "two" : "three"} ways to pin users.`,
     allowed: "exactly one of: cookie, header, hash",
-    fix: 'Give `unit: { cookie: {} }` for browsers, `unit: { header: {} }` for callers that send buckets, or `unit: { hash: { header: "x-user-id" } }`.',
+    fix: 'Set `unit: { cookie: {} }` for browsers, `unit: { header: {} }` for callers that send buckets, or `unit: { hash: { header: "x-user-id" } }`.',
   });
 }
 
@@ -53,7 +53,7 @@ function checkMetric({ metric, analysis }: ParsedAbTestProps, diagnostics: Diagn
   if (metric.lowerBound >= metric.upperBound) {
     diagnostics.error("SLW110", "metric.upperBound", {
       message: `${metric.upperBound} is not above lowerBound, ${metric.lowerBound}.`,
-      fix: "Give the least and the largest value that can be sent.",
+      fix: "Use the smallest and the largest value that can be sent.",
     });
   }
   const same = analysis.metrics.findIndex(({ name }) => name === metric.name);

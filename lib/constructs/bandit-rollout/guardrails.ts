@@ -5,7 +5,7 @@ import { checkBusinessMetrics, checkObservationTime } from "../common/rollout-gu
 import { checkSplit } from "../common/split";
 import type { ParsedBanditProps } from "./schema";
 
-/** Reports what is wrong with a bandit whose props are valid one by one. */
+/** Rules across the props of a bandit. */
 export function checkBandit(props: ParsedBanditProps, diagnostics: Diagnostics): void {
   checkArms(props, diagnostics);
   checkReward(props, diagnostics);
@@ -37,7 +37,7 @@ function checkReward({ reward }: ParsedBanditProps, diagnostics: Diagnostics): v
   if (reward.lowerBound < reward.upperBound) return;
   diagnostics.error("SLW110", "reward.upperBound", {
     message: `${reward.upperBound} is not above lowerBound, ${reward.lowerBound}.`,
-    fix: "Give the least and the largest reward that can be sent.",
+    fix: "Use the smallest and the largest reward that can be sent.",
   });
 }
 
@@ -55,7 +55,7 @@ function checkSplits(props: ParsedBanditProps, diagnostics: Diagnostics): void {
   const { arms, traffic, controller } = props;
   const { floor, warmUp, split } = traffic;
   if (warmUp.split !== undefined) {
-    checkSplit(warmUp.split, "traffic.warmUp.split", { models: arms, called: "arm" }, diagnostics);
+    checkSplit(warmUp.split, "traffic.warmUp.split", { models: arms, noun: "arm" }, diagnostics);
     for (const { version } of arms) {
       const weight = warmUp.split[version];
       if (weight === undefined || weight >= floor) continue;
@@ -66,7 +66,7 @@ function checkSplits(props: ParsedBanditProps, diagnostics: Diagnostics): void {
     }
   }
   if (split === undefined) return;
-  checkSplit(split, "traffic.split", { models: arms, called: "arm" }, diagnostics);
+  checkSplit(split, "traffic.split", { models: arms, noun: "arm" }, diagnostics);
   if (!controller.enabled) return;
   diagnostics.error("SLW005", "traffic.split", {
     message: "the split is declared here and moved by a controller as well.",
@@ -93,7 +93,7 @@ function checkTimes({ traffic, monitoring }: ParsedBanditProps, diagnostics: Dia
   checkObservationTime(monitoring, { path: "traffic.updateEvery", seconds: updateEvery }, diagnostics);
   if (halfLife !== undefined && halfLife < updateEvery) {
     diagnostics.error("SLW338", "traffic.halfLife", {
-      message: `rewards count half after ${formatDuration(halfLife)}, but the split moves only every ${formatDuration(updateEvery)}.`,
+      message: `the weight of a reward halves every ${formatDuration(halfLife)}, but the split moves only every ${formatDuration(updateEvery)}.`,
       allowed: `${formatDuration(updateEvery)} or longer; the longer, the more certain`,
       fix: "Lengthen it: a few hours follow daily changes, a few days weekly ones.",
     });

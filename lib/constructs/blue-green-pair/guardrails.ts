@@ -5,7 +5,7 @@ import { routerOf } from "../../routing/registry";
 import type { ParsedBlueGreenProps } from "./schema";
 import { BlueGreenColor, IdleColor } from "./props";
 
-/** Reports what is wrong with a pair whose props are valid one by one. */
+/** Rules across the props of a pair. */
 export function checkPair(props: ParsedBlueGreenProps, diagnostics: Diagnostics): void {
   checkVersions(props, diagnostics);
   checkObservationTime(props.monitoring, { path: "watchFor", seconds: props.watchFor }, diagnostics);
@@ -32,14 +32,14 @@ function checkSizes(
     diagnostics.error("SLW301", "preparedReplicas", {
       message: `${preparedReplicas} is not between minReplicas, ${minReplicas}, and maxReplicas, ${maxReplicas}.`,
       allowed: `${minReplicas} to ${maxReplicas}`,
-      fix: "Give as many replicas as the live version has at peak load, or leave it out.",
+      fix: "Use as many replicas as the live version has at peak load, or leave it out.",
     });
   }
   if (standbyReplicas > maxReplicas) {
     diagnostics.error("SLW302", "standbyReplicas", {
       message: `${standbyReplicas} is more than maxReplicas, ${maxReplicas}.`,
       allowed: `1 to ${maxReplicas}`,
-      fix: "Lower it: a standby serves no user.",
+      fix: "Lower it: a standby gets no traffic.",
     });
   }
 }
@@ -57,8 +57,8 @@ function checkPreview({ preview, routing }: ParsedBlueGreenProps, diagnostics: D
   preview.hosts.forEach((host, index) => {
     if (isDeferred(host) || !live.includes(host)) return;
     diagnostics.error("SLW303", `preview.hosts[${index}]`, {
-      message: `"${host}" is a host of the live version as well, so users would be served by an untested green.`,
-      fix: `Give the preview a host of its own, such as "preview.${host}".`,
+      message: `"${host}" is a host of the live version as well, so users would reach green before it is tested.`,
+      fix: `Use a separate host for the preview, such as "preview.${host}".`,
     });
   });
 }

@@ -3,7 +3,7 @@ import { checkBusinessMetrics, checkObservationTime } from "../common/rollout-gu
 import type { ParsedCanaryProps } from "./schema";
 import { canaryWeights, checkWeights } from "./weights";
 
-/** Reports what is wrong with a canary whose props are valid one by one. */
+/** Rules across the props of a canary. */
 export function checkCanary(props: ParsedCanaryProps, diagnostics: Diagnostics): void {
   checkWeights(props.traffic, diagnostics);
   checkVersions(props, diagnostics);

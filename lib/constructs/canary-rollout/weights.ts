@@ -4,10 +4,10 @@ import type { CanaryTraffic } from "./schema";
 
 const DEFAULTS = { initialWeight: 5, increment: 10, maxWeight: 100 } as const;
 
-/** A first weight above this would expose too many users to an unproven version. */
+/** A first weight above this would send too many requests to an unproven version. */
 const LARGEST_FIRST_WEIGHT = 25;
 
-/** A larger step than this, in percents of the traffic, is too large: the stages before it show little about the load after it. */
+/** Largest step, in percent of the traffic: a stage shows little about a load that is many times larger. */
 const LARGEST_STEP = 75;
 
 /** The canary's weights, stage by stage; the last is always 100, the promotion. */
@@ -16,20 +16,20 @@ export function canaryWeights(traffic: CanaryTraffic): number[] {
   return weights.at(-1) === 100 ? weights : [...weights, 100];
 }
 
-/** Reports weights that are given twice, start too high, do not rise, or rise too fast. */
+/** Reports weights that are declared in two ways, start too high, do not rise, or rise too fast. */
 export function checkWeights(traffic: CanaryTraffic, diagnostics: Diagnostics): void {
   const { weights, initialWeight, increment, maxWeight } = traffic;
   if (weights !== undefined && [initialWeight, increment, maxWeight].some((value) => value !== undefined)) {
     diagnostics.error("SLW005", "traffic.weights", {
-      message: "the weights are given one by one and by initialWeight, increment or maxWeight as well.",
+      message: "the weights are listed one by one, and initialWeight, increment or maxWeight is set as well.",
       fix: "Keep one of the two.",
     });
   }
-  const stepped = weights === undefined;
+  const isStepped = weights === undefined;
   const declared = weights ?? steps(traffic);
-  checkFirst(declared[0], stepped ? "traffic.initialWeight" : "traffic.weights[0]", diagnostics);
-  if (checkRising(declared, stepped, diagnostics)) {
-    checkSteps(canaryWeights(traffic), stepped ? "traffic.increment" : "traffic.weights", diagnostics);
+  checkFirst(declared[0], isStepped ? "traffic.initialWeight" : "traffic.weights[0]", diagnostics);
+  if (checkRising(declared, isStepped, diagnostics)) {
+    checkSteps(canaryWeights(traffic), isStepped ? "traffic.increment" : "traffic.weights", diagnostics);
   }
 }
 
@@ -41,14 +41,14 @@ function steps(traffic: CanaryTraffic): number[] {
   return steppedWeights({ initialWeight, increment, maxWeight });
 }
 
-/** Whether the weights rise; where one falls, the steps between them mean nothing. */
-function checkRising(weights: readonly number[], stepped: boolean, diagnostics: Diagnostics): boolean {
+/** Whether the weights rise; if one falls, the steps between them mean nothing. */
+function checkRising(weights: readonly number[], isStepped: boolean, diagnostics: Diagnostics): boolean {
   const falls = weights.findIndex((weight, index) => index > 0 && weight <= (weights[index - 1] as number));
   if (falls < 0) return true;
-  diagnostics.error("SLW102", stepped ? "traffic.maxWeight" : "traffic.weights", {
+  diagnostics.error("SLW102", isStepped ? "traffic.maxWeight" : "traffic.weights", {
     message: `the weights ${weights.join(", ")} do not rise at ${weights[falls]}.`,
-    allowed: "whole percents, each larger than the one before",
-    fix: stepped ? "Make maxWeight larger than initialWeight." : "Order the weights, such as [5, 10, 25, 50, 100].",
+    allowed: "whole percentages, each larger than the one before",
+    fix: isStepped ? "Make maxWeight larger than initialWeight." : "Order the weights, such as [5, 10, 25, 50, 100].",
   });
   return false;
 }
@@ -56,9 +56,7 @@ function checkRising(weights: readonly number[], stepped: boolean, diagnostics: 
 function checkFirst(first: number | undefined, path: string, diagnostics: Diagnostics): void {
   if (first !== undefined && first <= LARGEST_FIRST_WEIGHT) return;
   const wrong =
-    first === undefined
-      ? "there is no weight"
-      : `${first}% of the users would be served by an unproven version at once`;
+    first === undefined ? "there is no weight" : `${first}% of the requests at once would go to an unproven version`;
   diagnostics.error("SLW103", path, {
     message: `${wrong}.`,
     allowed: `1 to ${LARGEST_FIRST_WEIGHT} for the first weight`,

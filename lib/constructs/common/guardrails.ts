@@ -34,14 +34,14 @@ function checkObjectives(
 ): void {
   const example = '`objectives: { latencyP95: "100ms", errorRate: 0.001 }`';
   if (objectives === undefined) {
-    diagnostics.error("SLW202", "objectives", { message: "there are no objectives.", fix: `Give ${example}.` });
+    diagnostics.error("SLW202", "objectives", { message: "there are no objectives.", fix: `Set ${example}.` });
     return;
   }
   const { latencyP95, errorRate } = objectives;
   if (latencyP95 === undefined && errorRate === undefined) {
     diagnostics.error("SLW201", "objectives", {
       message: "it is empty, so no gate could ever stop a bad version.",
-      fix: `Give ${example}.`,
+      fix: `Set ${example}.`,
     });
   }
   const longest = metrics.latency?.longestSeconds ?? Infinity;
@@ -49,14 +49,14 @@ function checkObjectives(
     diagnostics.error("SLW108", "objectives.latencyP95", {
       message: `${formatDuration(latencyP95)} is not below the largest bucket of the server's latency histogram.`,
       allowed: `under ${formatDuration(longest)}`,
-      fix: "Promise a shorter latency.",
+      fix: "Lower the objective.",
     });
   }
   if (errorRate !== undefined && errorRate >= LARGEST_ERROR_OBJECTIVE) {
     diagnostics.error("SLW108", "objectives.errorRate", {
       message: `with ${errorRate}, the fast burn-rate alert could not fire even if every request failed.`,
       allowed: `under ${LARGEST_ERROR_OBJECTIVE.toFixed(3)}`,
-      fix: "Promise fewer errors, such as 0.001.",
+      fix: "Lower the objective, for example to 0.001.",
     });
   }
 }

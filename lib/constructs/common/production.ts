@@ -19,12 +19,12 @@ export interface NamedModel {
   readonly model: ModelVersion;
 }
 
-/** How a guardrail of production reports. */
+/** Reports a violation as an error or a warning. */
 type Reporter = (code: FindingCode, path: string, details: FindingDetails) => void;
 
 /**
- * What production requires: errors there, warnings in staging, so that they are seen before production, and nothing in
- * development.
+ * What production requires: violations are errors there, warnings in staging, so that they show up before production, and
+ * nothing in development.
  *
  * @param served all versions
  * @param candidates those among them that need evidence
@@ -68,7 +68,7 @@ function checkPinned({ path, model }: NamedModel, report: Reporter): void {
   if (model.sha256 !== undefined) return;
   report("SLW206", `${path}.sha256`, {
     message: `the file of version ${model.version} is not pinned.`,
-    fix: "Give the output of `sha256sum model.onnx`.",
+    fix: "Use the output of `sha256sum model.onnx`.",
   });
 }
 
@@ -77,7 +77,7 @@ function checkAllEvidence({ path, model }: NamedModel, report: Reporter): void {
   if (evidence === undefined) {
     report("SLW204", `${path}.evidence`, {
       message: `there is no evidence for version ${model.version}.`,
-      fix: "Run `slipway rehearse` on the props file and give the evidence that it writes.",
+      fix: "Run `slipway rehearse` on the props file and use the evidence that it writes.",
     });
     return;
   }
@@ -95,7 +95,7 @@ function checkPresentEvidence({ path, model }: NamedModel, diagnostics: Diagnost
   const { evidence, version, sha256 } = model;
   if (evidence === undefined) return;
   const at = `${path}.evidence`;
-  const fix = "Rehearse this version and give the evidence of that run.";
+  const fix = "Rehearse this version and use the evidence of that run.";
   if (evidence.version !== version) {
     diagnostics.error("SLW205", `${at}.version`, {
       message: `it was made for ${evidence.version}, not for ${version}.`,
@@ -113,7 +113,7 @@ function checkPresentEvidence({ path, model }: NamedModel, diagnostics: Diagnost
     if (last === undefined || last.passed) continue;
     diagnostics.error("SLW210", `${at}.checks`, {
       message: `the check "${kind}" did not pass${last.summary ? `: ${last.summary.replace(/\.$/, "")}` : ""}.`,
-      fix: "Correct the model, give it a new version and rehearse that.",
+      fix: "Correct the model, release it as a new version, and rehearse that version.",
     });
   }
 }

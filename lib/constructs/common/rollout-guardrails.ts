@@ -21,12 +21,12 @@ export function checkRollout(props: ParsedRolloutProps, server: ConfiguredRuntim
 function checkController({ controller }: ParsedRolloutProps, diagnostics: Diagnostics): void {
   if (!controller.enabled) return;
   diagnostics.error("SLW211", "controller.enabled", {
-    message: "it is true, and there is no rollout controller yet: nothing would ever move the weights.",
+    message: "it is true, but there is no rollout controller yet, so nothing would move the weights.",
     fix: "Leave it out, and declare each step in this program.",
   });
 }
 
-/** Reports what the strategy and the props need and the router or the runtime cannot do. */
+/** Reports requirements of the strategy and the props that the router or the runtime cannot meet. */
 export function checkRequirements(
   { comparedTrack, metrics }: Requirements,
   ofProps: readonly RouterNeed[],
@@ -51,10 +51,10 @@ function checkMonitored({ enabled }: Monitoring, diagnostics: Diagnostics): void
   });
 }
 
-/** Scrapes that an interval must contain: a rate needs two, and one may be late or missed at each end. */
+/** Scrapes that an interval must contain: a rate needs two, and at each end one may be late or missing. */
 const SCRAPES_PER_INTERVAL = 4;
 
-/** Reports a time in which something is judged that is too short for Prometheus to measure it. */
+/** Reports an observation time that contains too few scrapes. */
 export function checkObservationTime(
   { scrapeInterval }: Monitoring,
   time: { readonly path: string; readonly seconds: number },
@@ -82,7 +82,7 @@ export function checkBusinessMetrics(metrics: readonly BusinessMetric[], path: s
     if (metric.lowerBound >= metric.upperBound) {
       diagnostics.error("SLW110", `${at}.upperBound`, {
         message: `${metric.upperBound} is not above lowerBound, ${metric.lowerBound}.`,
-        fix: "Give the least and the largest value that can be sent.",
+        fix: "Use the smallest and the largest value that can be sent.",
       });
     }
   });

@@ -3,32 +3,32 @@ import type { Weights } from "../../strategies/decision";
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import type { ModelVersion } from "./schema";
 
-/** The versions that a split divides the traffic between, and what each is called. */
-export interface SplitOver {
+/** The versions that a split divides the traffic between, and the noun for one of them in messages. */
+export interface SplitVersions {
   readonly models: readonly ModelVersion[];
-  readonly called: string;
+  readonly noun: string;
 }
 
 /** Reports a split that does not name each version once, or does not sum to 100. */
 export function checkSplit(
   split: Readonly<Record<string, number>>,
   path: string,
-  { models, called }: SplitOver,
+  { models, noun }: SplitVersions,
   diagnostics: Diagnostics,
 ): void {
   const versions = models.map(({ version }) => version);
-  const [missing, strange] = [
+  const [missing, unknown] = [
     versions.filter((version) => split[version] === undefined),
     Object.keys(split).filter((version) => !versions.includes(version)),
   ];
-  if (missing.length > 0 || strange.length > 0) {
+  if (missing.length > 0 || unknown.length > 0) {
     const wrong = [
       ...missing.map((each) => `${each} is missing`),
-      ...strange.map((each) => `there is no ${called} ${each}`),
+      ...unknown.map((each) => `there is no ${noun} ${each}`),
     ];
     diagnostics.error("SLW334", path, {
       message: `${wrong.join(", ")}.`,
-      fix: `Name each once: ${versions.join(", ")}.`,
+      fix: `Name each version once: ${versions.join(", ")}.`,
     });
     return;
   }
@@ -36,8 +36,8 @@ export function checkSplit(
   if (sum === 100) return;
   diagnostics.error("SLW335", path, {
     message: `${Object.values(split).join(" + ")} is ${sum}.`,
-    allowed: "whole percents that sum to 100",
-    fix: sum < 100 ? `Give ${100 - sum} more.` : `Give ${sum - 100} less.`,
+    allowed: "whole percentages that sum to 100",
+    fix: sum < 100 ? `Add ${100 - sum}.` : `Remove ${sum - 100}.`,
   });
 }
 

@@ -2,7 +2,7 @@ import type { Diagnostics } from "../../core/findings/diagnostics";
 import { checkObservationTime } from "../common/rollout-guardrails";
 import type { ParsedShadowProps } from "./schema";
 
-/** Reports what is wrong with a shadow whose props are valid one by one. */
+/** Rules across the props of a shadow. */
 export function checkShadow(props: ParsedShadowProps, diagnostics: Diagnostics): void {
   checkVersions(props, diagnostics);
   checkCopies(props, diagnostics);

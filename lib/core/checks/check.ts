@@ -39,11 +39,11 @@ export function object<F extends Readonly<Record<string, Field<unknown>>>>(field
     const intended = reportUnknownKeys(value, Object.keys(fields), path, diagnostics);
     const result: Record<string, unknown> = {};
     for (const [key, field] of Object.entries(fields)) {
-      const misspelt = value[key] === undefined && intended.has(key);
-      result[key] = misspelt ? undefined : parseField(field, value[key], join(path, key), diagnostics);
+      const isMisspelled = value[key] === undefined && intended.has(key);
+      result[key] = isMisspelled ? undefined : parseField(field, value[key], join(path, key), diagnostics);
     }
-    const broken = diagnostics.findings.slice(before).some((finding) => finding.severity === "error");
-    return broken ? undefined : (result as Parsed<F>);
+    const hasFailed = diagnostics.findings.slice(before).some((finding) => finding.severity === "error");
+    return hasFailed ? undefined : (result as Parsed<F>);
   };
 }
 
@@ -56,7 +56,7 @@ function parseField(field: Field<unknown>, value: unknown, path: string, diagnos
   return typeof field.fallback === "function" ? (field.fallback as () => unknown)() : field.fallback;
 }
 
-/** Returns the props that were probably meant: they must not be reported as missing too. */
+/** Returns the props that were probably meant, so that they are not reported as missing too. */
 function reportUnknownKeys(
   value: Record<string, unknown>,
   known: readonly string[],
@@ -119,11 +119,11 @@ export function reject(
 
 const DEFERRED: FindingDetails = {
   message: "it is an output, a token or a class instance, not a plain value.",
-  fix: "Give a plain value: this prop is validated, or decides which objects exist, before anything is deployed.",
+  fix: "Use a plain value: this prop is validated, or decides which objects exist, before anything is deployed.",
 };
 
 export function wrongType(value: unknown, path: string, diagnostics: Diagnostics, expected: string): undefined {
-  const details = { message: `${quote(value)} is not ${expected}.`, fix: `Give ${expected}.` };
+  const details = { message: `${quote(value)} is not ${expected}.`, fix: `Use ${expected}.` };
   return reject("SLW002", value, path, diagnostics, details);
 }
 

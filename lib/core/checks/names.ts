@@ -11,11 +11,11 @@ export const constructName: Check<string> = (value, path, diagnostics) => {
   return reject("SLW010", value, path, diagnostics, {
     message: `${quote(value)}${length > MAX_NAME ? ` (${length} characters)` : ""} is not a valid name for Kubernetes objects.`,
     allowed: `lower-case letters, digits and "-", starting with a letter, at most ${MAX_NAME} characters`,
-    fix: length > MAX_NAME ? `Shorten it by ${length - MAX_NAME} characters.` : plainerName(value),
+    fix: length > MAX_NAME ? `Shorten it by ${length - MAX_NAME} characters.` : nameFix(value),
   });
 };
 
-function plainerName(value: unknown): string {
+function nameFix(value: unknown): string {
   const plain = String(typeof value === "string" ? value : "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")

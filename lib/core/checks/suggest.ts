@@ -1,4 +1,4 @@
-/** The known word nearest to a misspelt or abbreviated one, if one is near enough. */
+/** The known word nearest to a misspelled or abbreviated one, if one is near enough. */
 export function suggestion(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Math.max(2, Math.floor(word.length / 3)) + 1;

@@ -104,11 +104,11 @@ function limitProblem(
 ): { readonly wrong: string; readonly fix: string } | undefined {
   const { min = -Infinity, max = Infinity, above = -Infinity, below = Infinity } = limits;
   const wrong = "is out of range";
-  if (!Number.isFinite(value)) return { wrong: "is not a finite number", fix: "Give a finite number." };
-  if (value < min) return { wrong, fix: `Give ${show(min)} or more.` };
-  if (value > max) return { wrong, fix: `Give ${show(max)} or less.` };
-  if (value <= above) return { wrong, fix: `Give more than ${show(above)}.` };
-  if (value >= below) return { wrong, fix: `Give less than ${show(below)}.` };
+  if (!Number.isFinite(value)) return { wrong: "is not a finite number", fix: "Use a finite number." };
+  if (value < min) return { wrong, fix: `Use ${show(min)} or more.` };
+  if (value > max) return { wrong, fix: `Use ${show(max)} or less.` };
+  if (value <= above) return { wrong, fix: `Use more than ${show(above)}.` };
+  if (value >= below) return { wrong, fix: `Use less than ${show(below)}.` };
   if (!limits.whole || Number.isInteger(value)) return undefined;
   return { wrong: `is not ${whole}`, fix: `Round it, for example to ${show(Math.round(value))}.` };
 }
@@ -148,7 +148,7 @@ export const semver: Check<string> = (value, path, diagnostics) => {
   return reject("SLW009", value, path, diagnostics, {
     message: `${quote(value)} is not a valid semantic version.`,
     allowed: "MAJOR.MINOR.PATCH, such as 2.3.0 or 2.3.0-rc.1, at most 64 characters",
-    fix: isSemver(bare) && bare !== value ? `Write "${bare}".` : "Give the exact version of the model, such as 2.3.0.",
+    fix: isSemver(bare) && bare !== value ? `Write "${bare}".` : "Use the exact version of the model, such as 2.3.0.",
   });
 };
 
@@ -183,7 +183,7 @@ export const modelUri: Check<string> = (value, path, diagnostics) => {
     message: `${quote(value)} is not a model URI that the serving image can read.`,
     allowed:
       "s3://…, gs://…, https://…, http://…, file://…, models:/… and mlflow-artifacts:/… (MLflow), oci:/… (a mounted OCI layout)",
-    fix: "Give the URI of the model file, such as s3://models/recommender/2.3.0/model.onnx.",
+    fix: "Use the URI of the model file, such as s3://models/recommender/2.3.0/model.onnx.",
   });
 };
 

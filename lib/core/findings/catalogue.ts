@@ -14,7 +14,7 @@ export interface CatalogueEntry {
 export const CATALOGUE = {
   SLW001: {
     title: "Unknown prop",
-    why: "A misspelt prop would be ignored, and the rollout would not do what its author intended.",
+    why: "A misspelled prop would be ignored, and the rollout would not do what its author intended.",
   },
   SLW002: { title: "Wrong type", why: "The value does not have the type of the prop." },
   SLW003: { title: "Missing prop", why: "The prop is required and has no default." },
@@ -22,7 +22,7 @@ export const CATALOGUE = {
   SLW005: { title: "Not exactly one", why: "Exactly one prop of the group must be set." },
   SLW006: { title: "Not a duration", why: "A duration has a unit: `30` could be seconds or minutes." },
   SLW007: { title: "Not a quantity", why: "The value is not a valid Kubernetes quantity of CPU or memory." },
-  SLW008: { title: "Not a whole percent", why: "Routers accept only whole percents from 1 to 100." },
+  SLW008: { title: "Not a whole percentage", why: "Routers accept only whole percentages from 1 to 100." },
   SLW009: {
     title: "Not a semantic version",
     why: "A model version never changes, but `latest` can be another model tomorrow.",
@@ -36,10 +36,10 @@ export const CATALOGUE = {
   },
   SLW014: { title: "Not a label", why: "The API server would reject this label or annotation." },
   SLW015: { title: "Not a host name", why: "Routers accept DNS names. A URL would be rejected, or match no request." },
-  SLW016: { title: "Not a date and time", why: "Evidence without a valid time cannot be put in order." },
+  SLW016: { title: "Not a date and time", why: "Evidence without a valid time cannot be ordered." },
   SLW017: {
     title: "Not a predict path",
-    why: "The serving image rejects a path that is not valid, and a path that it uses itself.",
+    why: "The serving image rejects invalid paths and paths that it uses itself.",
   },
   SLW018: { title: "Not a path", why: "No request could be sent to this path." },
   SLW020: {
@@ -101,7 +101,7 @@ export const CATALOGUE = {
   SLW210: { title: "Failed evidence", why: "A check of this artifact ran and did not pass." },
   SLW211: {
     title: "No controller yet",
-    why: "The weights would be left to a controller that does not exist, and stay at the opening split for ever.",
+    why: "The weights would be left to a controller that does not exist, and stay at the opening split forever.",
   },
   SLW301: {
     title: "Prepared size out of range",
