@@ -8,10 +8,10 @@ import { planInferenceAutoscaler } from "./inference-autoscaler/plan";
 import { planModelService } from "./model-service/plan";
 import { planShadowDeployment } from "./shadow-deployment/plan";
 
-/** Plans props of any shape: they can come from a file, and planning is what checks them. */
+/** Plans props of any shape, because they can come from a file and planning checks them. */
 type PlanFunction<Policy> = (name: string, props: never) => Plan<Policy>;
 
-/** What docs/choosing.md says of a construct. */
+/** What docs/choosing.md says about a construct. */
 export interface Choice {
   /** What the reader wants to do. */
   readonly goal: string;
@@ -22,7 +22,7 @@ export interface Choice {
   readonly replicas: string;
 }
 
-/** A construct, as everything that works with all of them knows it. */
+/** A construct, as code that handles all constructs sees it. */
 export interface ConstructEntry<Policy = unknown> {
   /** Name of its class, in every engine. Its props are the interface of this name with `Props` behind it. */
   readonly className: string;

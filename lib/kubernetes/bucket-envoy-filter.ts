@@ -14,8 +14,8 @@ export interface BucketHashing {
 
 /**
  * Makes a gateway hash the id of a user into a bucket before it chooses a route, which no VirtualService can do. It is the
- * same hash as {@link bucketOf}, so that callers, rehearsals and the gateway agree. A value that a client put into the
- * bucket's header is removed.
+ * same hash as {@link bucketOf}, so that callers, rehearsals and the gateway agree. A bucket that a client sends is
+ * removed.
  */
 export function bucketEnvoyFilter(metadata: ObjectMeta, hashing: BucketHashing): Manifest {
   return {

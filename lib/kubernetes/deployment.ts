@@ -17,7 +17,7 @@ export interface DeploymentOptions {
 
 /**
  * A Deployment under the restricted Pod Security Standard, spread over zones and nodes, that never has fewer ready pods
- * during a change than before. It has no `replicas`: those are the autoscaler's.
+ * during a change than before. It has no `replicas`, because the autoscaler owns them.
  */
 export function deployment(metadata: ObjectMeta, options: DeploymentOptions): Manifest {
   const { selector, podLabels, podAnnotations, progressDeadlineSeconds } = options;

@@ -7,7 +7,7 @@ const API_VERSION = "networking.istio.io/v1";
 export interface WeightedDestination {
   readonly host: string;
   readonly port: number;
-  /** Whole percents. */
+  /** Whole percentages. */
   readonly weight: number;
 }
 
@@ -53,7 +53,7 @@ export function directVirtualService(
 export interface MirrorDestination {
   readonly host: string;
   readonly port: number;
-  /** Whole percents of the requests. */
+  /** Whole percentage of the requests. */
   readonly percent: number;
 }
 

@@ -6,7 +6,7 @@ export type * from "./istio/props";
 export interface RoutingProps {
   /**
    * Istio VirtualServices and DestinationRules.
-   * @default - another member is given
+   * @default - another member is set
    */
   readonly istio?: IstioRoutingProps;
 }

@@ -13,7 +13,7 @@ export const ROUTER_CAPABILITIES = {
 } as const;
 export type RouterCapability = keyof typeof ROUTER_CAPABILITIES;
 
-/** A track's Service and its share of the traffic, in whole percents. */
+/** A track's Service and its share of the traffic, in whole percent. */
 export interface SplitShare {
   readonly service: string;
   readonly weight: number;
@@ -22,7 +22,7 @@ export interface SplitShare {
 /** A Service that gets copies of some requests; its responses are dropped. */
 export interface Mirror {
   readonly service: string;
-  /** Whole percents of the requests, more than 0. */
+  /** Whole percentage of the requests, more than 0. */
   readonly percent: number;
 }
 
@@ -40,13 +40,13 @@ export interface StickyAssignment {
 export interface SplitSpec {
   readonly shares: readonly SplitShare[];
   readonly mirror?: Mirror;
-  /** Whole users instead of single requests are divided; it stands over the shares. */
+  /** Divides users instead of requests; it takes precedence over the shares. */
   readonly sticky?: StickyAssignment;
   /** Port of the Services. */
   readonly port: number;
 }
 
-/** A route of its own to one track, whatever the split is. */
+/** A separate route to one track, whatever the split is. */
 export interface PreviewSpec {
   readonly hosts: readonly DeferredString[];
   /** By default those of the rollout. */
@@ -68,11 +68,11 @@ export interface UserHashing {
 }
 
 /**
- * What routes the traffic of a rollout. Constructs know a router by this alone, and its settings are for the router
- * alone to understand. All of it is pure.
+ * What routes the traffic of a rollout. Constructs know a router only by this interface, and only the router
+ * understands its settings. All of it is pure.
  */
 export interface Router<Settings> {
-  /** Name for people, such as `Istio`. */
+  /** Name in messages, such as `Istio`. */
   readonly title: string;
   /** What a program writes in `routing`, as a message shows it. */
   readonly example: string;
@@ -83,7 +83,7 @@ export interface Router<Settings> {
   readonly gateway: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
   /** The field of a split that a rollout controller owns. No override may write it. */
   readonly weightsPath: string;
-  /** Reports what is wrong with settings that are valid one by one. */
+  /** Checks the rules across the settings. */
   check(settings: Settings, path: string, diagnostics: Diagnostics): void;
   /** Hosts that callers use. */
   hosts(settings: Settings): readonly DeferredString[];
@@ -93,7 +93,7 @@ export interface Router<Settings> {
   split(metadata: ObjectMeta, spec: SplitSpec, settings: Settings): Manifest;
   /** How the requests to one track are balanced over its pods; undefined where the router has no such object. */
   destination(metadata: ObjectMeta, service: string, settings: Settings): Manifest | undefined;
-  /** A route of its own to one track. */
+  /** A separate route to one track. */
   preview(metadata: ObjectMeta, preview: PreviewSpec, settings: Settings): Manifest;
   /** Objects besides routes, by kind of role, such as the filter that hashes users. */
   extraObjects(

@@ -6,7 +6,7 @@ export type * from "./onnx/props";
 export interface RuntimeProps {
   /**
    * The bundled ONNX server, built from `serving-image/Dockerfile`.
-   * @default - with its own defaults, where no other member is given
+   * @default - with its own defaults, unless another member is set
    */
   readonly onnx?: OnnxRuntimeProps;
 }

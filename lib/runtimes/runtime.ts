@@ -45,11 +45,11 @@ export interface ContainerPort {
 }
 
 /**
- * What serves models. Constructs, monitoring and drivers know a runtime by this alone, and its settings are for the
- * runtime alone to understand. All of it is pure. An optional member that is missing is something that it cannot do.
+ * What serves models. Constructs, monitoring and drivers know a runtime only by this interface, and only the runtime
+ * understands its settings. All of it is pure. If an optional member is missing, the runtime does not have that ability.
  */
 export interface Runtime<Settings> {
-  /** Name for people, with its article. */
+  /** Name in messages, with its article. */
   readonly title: string;
   /** Reads the runtime's member of `runtime`. */
   readonly parse: Check<Settings>;
@@ -60,9 +60,9 @@ export interface Runtime<Settings> {
   readonly ports: { readonly http: ContainerPort; readonly grpc?: ContainerPort };
   readonly paths: { readonly ready: string; readonly metrics: string };
   readonly metrics: ServerMetrics;
-  /** Environment variables that the plan or the image sets, and no program may. */
+  /** Environment variables that the plan or the image sets, so that programs must not. */
   readonly reservedVariables: readonly string[];
-  /** How values come back for its predictions. `{model}` in a path stands for the name of the model. */
+  /** How it accepts feedback on its predictions. `{model}` in a path stands for the name of the model. */
   readonly feedback?: {
     readonly path: string;
     /** Header of a response with the id that feedback on the prediction refers to. */

@@ -1,7 +1,7 @@
-/** Whole percents by track name, summing to 100. */
+/** Whole percentages by track name, summing to 100. */
 export type Weights = Readonly<Record<string, number>>;
 
-/** A split for people: "34% 1.0.0, 66% 1.1.0". */
+/** A split in a message: "34% 1.0.0, 66% 1.1.0". */
 export function formatWeights(weights: Weights, tracks: readonly string[]): string {
   return tracks.map((track) => `${weights[track] ?? 0}% ${track}`).join(", ");
 }

@@ -18,7 +18,7 @@ import type { Outcome, PolicyBase, Strategy } from "./strategy";
 /** What every policy has: a strategy, and gates. */
 type AnyPolicy = PolicyBase & MonitorRules;
 
-/** What drivers and reports need to know of a strategy, with defaults for what most strategies do not have. */
+/** What drivers and reports need to know about a strategy; some members have defaults. */
 type Description<Policy, State> = Pick<
   Strategy<Policy, State>,
   "title" | "tracks" | "requirements" | "declaredSeconds"
@@ -40,19 +40,19 @@ interface Rollout<Policy, State extends RolloutState>
   split(policy: Policy, state: State): Split;
   /** Adds the observation and acts on regressions; also while the rollout is paused. */
   observe(policy: Policy, state: State, observation: Observation): Step<State>;
-  /** Goes on to what comes next, where it is due. */
+  /** Moves on to the next stage or phase if it is due. */
   proceed(policy: Policy, state: State, observation: Observation): Step<State>;
-  /** Says what the rollout still needs; empty when it needs only time. */
+  /** Describes what the rollout still needs; empty when it needs only time. */
   describePending(policy: Policy, state: State, observation: Observation): readonly string[];
-  /** Sends all traffic back to the baseline, for good. */
+  /** Sends all traffic back to the baseline, permanently. */
   rollBack(policy: Policy, state: State, reason: string): Step<State>;
-  /** What else starts anew when a person resumes a paused rollout. */
+  /** Resets what else starts again when an operator resumes a paused rollout. */
   resumed?(state: State): State;
 }
 
 /**
  * A strategy from what is particular to it. The skeleton is the same for all: it starts the rollout, keeps its clock,
- * leaves one that has ended as it is, pauses one that is past its deadline, and lets people abort and resume.
+ * leaves an ended one as it is, pauses one that is past its deadline, and lets operators abort and resume it.
  */
 export function defineStrategy<Policy extends AnyPolicy, State extends RolloutState>(
   description: Description<Policy, State>,
@@ -100,7 +100,7 @@ function evaluate<Policy extends AnyPolicy, State extends RolloutState>(
   return after([...started, ...observed.events], next);
 }
 
-/** Goes on, unless the deadline has passed and this evaluation would not end the rollout either. */
+/** Moves on, unless the deadline has passed and this evaluation would not end the rollout either. */
 function proceed<Policy extends AnyPolicy, State extends RolloutState>(
   rollout: Rollout<Policy, State>,
   policy: Policy,

@@ -10,11 +10,11 @@ export interface CommonState {
   readonly evaluatedAt: number;
   /** When the present phase or stage was entered. */
   readonly enteredAt: number;
-  /** From when the deadline counts: the start, or the last time that a person resumed the rollout. */
+  /** From when the deadline counts: the start, or the last time that an operator resumed the rollout. */
   readonly deadlineFrom: number;
-  /** Whether the rollout waits for a person, with the weights as they are. */
+  /** Whether the rollout waits for an operator, with the weights as they are. */
   readonly paused: boolean;
-  /** What the log last said that the rollout waits for, so that it says so once. */
+  /** What the rollout last logged that it waits for, so that it logs this once. */
   readonly waitingFor: WaitReason;
 }
 
@@ -23,7 +23,7 @@ export interface RolloutState<Phase extends string = string> extends CommonState
   readonly phase: Phase;
 }
 
-/** The state at the start. A driver's clock may give a value that is not a number, but a state's times always are. */
+/** The state at the start. A driver's clock may return NaN, but a state's times are always finite. */
 export function startAt(at: number): CommonState {
   const startedAt = Number.isFinite(at) ? at : 0;
   return {
@@ -36,7 +36,7 @@ export function startAt(at: number): CommonState {
   };
 }
 
-/** The state at the time of an evaluation. A clock that goes back does not turn back the rollout. */
+/** The state at the time of an evaluation. A clock that runs backwards does not move the rollout back. */
 export function advance<State extends CommonState>(state: State, at: number): State {
   return Number.isFinite(at) && at > state.evaluatedAt ? { ...state, evaluatedAt: at } : state;
 }
@@ -67,7 +67,7 @@ export function enter<State extends RolloutState>(state: State, phase: State["ph
   return { ...state, phase, enteredAt: state.evaluatedAt, paused: false, waitingFor: "nothing" };
 }
 
-/** Waits, and says so unless it has just said the same. */
+/** Waits, with an event unless the latest one has the same reason. */
 export function waitFor<State extends CommonState>(
   state: State,
   reason: WaitReason,
@@ -78,7 +78,7 @@ export function waitFor<State extends CommonState>(
   return { state: { ...state, waitingFor: reason }, events };
 }
 
-/** Stays at the present weights until a person decides. */
+/** Stays at the present weights until an operator decides. */
 export function pause<State extends CommonState>(state: State, message: string): Step<State> {
   return { state: { ...state, paused: true }, events: [eventAt(state, "paused", message)] };
 }

@@ -4,7 +4,7 @@ import type { Observation } from "./observation";
 import type { Pair } from "./pair";
 import { after, eventAt, stay, type RolloutState, type Step } from "./rollout-state";
 
-/** The state of a strategy with one candidate beside the baseline. */
+/** The state of a strategy with one candidate and the baseline. */
 export interface SingleCandidateState<Phase extends string> extends RolloutState<Phase> {
   /** The gates of the candidate. */
   readonly monitor: GateMonitor;

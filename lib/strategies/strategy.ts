@@ -5,7 +5,7 @@ import type { Observation } from "./observation";
 import type { Requirements } from "./requirements";
 import type { VariantResult } from "./result";
 
-/** How a rollout ended. `paused` waits for a person; a strategy that only measures is `completed`. */
+/** How a rollout ended. `paused` waits for an operator; a strategy that only measures is `completed`. */
 export type Outcome = "promoted" | "rolled-back" | "paused" | "completed";
 
 /** What every policy has, whatever its strategy. */
@@ -13,15 +13,15 @@ export interface PolicyBase {
   /** Name of the strategy in the registry. */
   readonly strategy: string;
   /**
-   * Seconds on the driver's clock after which a rollout that has not ended pauses for a person. A driver sets it; without
+   * Seconds on the driver's clock after which a rollout that has not ended pauses for an operator. A driver sets it; without
    * a deadline a rollout may take any time.
    */
   readonly deadlineSeconds?: number;
 }
 
 /**
- * A pure reducer from observations to the split. The rehearsal and a controller know a rollout by this interface
- * alone. States are plain data that survives JSON; the same state and observation always give the same decision.
+ * A pure reducer from observations to the split. The rehearsal and a controller know a rollout only by this
+ * interface. States are plain data that survives JSON; the same state and observation always give the same decision.
  */
 export interface Strategy<Policy, State> {
   /** The title of a rollout, from the versions of its tracks. */
@@ -46,11 +46,11 @@ export interface Strategy<Policy, State> {
   /** One evaluation; `undefined` is the state before the first. */
   decide(policy: Policy, state: State | undefined, observation: Observation): Decision<State>;
   /**
-   * Sends all traffic back to the baseline because a person says so, also when the rollout is paused or has been promoted;
-   * nothing happens when it is rolled back already. The baseline must still be able to serve.
+   * Sends all traffic back to the baseline at the request of an operator, even if the rollout is paused or promoted;
+   * nothing happens if it is already rolled back. The baseline must still be able to serve.
    */
   abort(policy: Policy, state: State | undefined, at: number, reason: string): Decision<State>;
-  /** Continues a paused rollout where it stopped, with the samples that it has; its deadline counts anew. */
+  /** Continues a paused rollout where it stopped, with the samples that it has; its deadline starts again. */
   resume(policy: Policy, state: State, at: number): Decision<State>;
   /** The state of each gate. */
   evidence(policy: Policy, state: State): readonly GateEvidence[];

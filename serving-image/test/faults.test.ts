@@ -72,7 +72,7 @@ test("no file, variable or request can inject faults unless the command line all
   const server = await serve(digits("1.1.0"));
   for (const method of ["GET", "PUT"]) expect((await fetch(`${server.url}/v2/faults`, { method })).status).toBe(404);
   expect((await ask(server)).status).toBe(200);
-  const misspelt = new ServerProcess(settingsFor(digits("1.1.0")), {}, ["--allow-fault"]);
-  expect(await misspelt.ended()).toBe(1);
-  expect(misspelt.stderr).toMatch(/\[SRV103\] --allow-fault: is not a valid argument/);
+  const misspelled = new ServerProcess(settingsFor(digits("1.1.0")), {}, ["--allow-fault"]);
+  expect(await misspelled.ended()).toBe(1);
+  expect(misspelled.stderr).toMatch(/\[SRV103\] --allow-fault: is not a valid argument/);
 });

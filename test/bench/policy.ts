@@ -14,7 +14,7 @@ import {
   quantile,
   recordObservations,
   simulate,
-  type Behaviour,
+  type Behavior,
 } from "../support/canary-simulation";
 import { reportBench, type BenchRow } from "./report";
 
@@ -95,7 +95,7 @@ function falseAlarmRow(errorRate: number, objective: number): BenchRow {
 
 function detectionRows(
   name: string,
-  regression: Partial<Behaviour>,
+  regression: Partial<Behavior>,
   unit: "requests" | "labels",
   goals: { readonly half?: number; readonly most: number },
 ): BenchRow[] {

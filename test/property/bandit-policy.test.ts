@@ -17,7 +17,7 @@ const RUNS = { numRuns: 1000 };
 const ARMS = ["1.0.0", "1.1.0", "1.2.0", "2.0.0"];
 const METRICS = ["clicked", "accuracy"];
 
-/** Any whole percents that sum to 100, each at least a minimum. */
+/** Any whole percentages that sum to 100, each at least a minimum. */
 const anySplit = (arms: readonly string[], least: number): fc.Arbitrary<Weights> =>
   fc.array(fc.nat(1000), { minLength: arms.length, maxLength: arms.length }).map((parts) => {
     const sum = parts.reduce((a, b) => a + b, 0) + arms.length;

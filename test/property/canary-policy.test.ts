@@ -139,7 +139,7 @@ it("an observation is not changed, and its driver may reuse it afterwards", () =
   );
 });
 
-it("weights increase by whole percents to exactly the last one", () => {
+it("weights increase in whole percent to exactly the last one", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 99 }),

@@ -152,7 +152,7 @@ describe("any props at all get a plan or findings", () => {
   afterEach(() => expect(Object.getOwnPropertyNames(Object.prototype).join()).toBe(prototype));
 
   const SENTENCES = /^SLW\d{3} \S[^]*: [^]+\. Fix: [^]+\.$/;
-  const isRefusal = (plan: Plan): boolean =>
+  const isRejected = (plan: Plan): boolean =>
     plan.findings.length > 0 &&
     Object.keys(plan.objects).length === 0 &&
     plan.findings.every((finding) => SENTENCES.test(formatFinding(finding)));
@@ -165,9 +165,9 @@ describe("any props at all get a plan or findings", () => {
         symbolOr,
         symbolOr,
         (name, props) =>
-          isRefusal(planCanaryRollout(name as string, props as CanaryRolloutProps)) &&
-          isRefusal(planModelService(name as string, props as ModelServiceProps)) &&
-          isRefusal(planInferenceAutoscaler(name as string, props as InferenceAutoscalerProps)),
+          isRejected(planCanaryRollout(name as string, props as CanaryRolloutProps)) &&
+          isRejected(planModelService(name as string, props as ModelServiceProps)) &&
+          isRejected(planInferenceAutoscaler(name as string, props as InferenceAutoscalerProps)),
       ),
       { numRuns: 1000 },
     );
@@ -177,7 +177,7 @@ describe("any props at all get a plan or findings", () => {
     fc.assert(
       fc.property(constructName, broken, (name, props) => {
         const plan = planCanaryRollout(name, props);
-        return isRefusal(plan) || isPlanned(plan);
+        return isRejected(plan) || isPlanned(plan);
       }),
       { numRuns: 1000 },
     );
@@ -193,7 +193,7 @@ describe("any props at all get a plan or findings", () => {
     fc.assert(
       fc.property(canaryRolloutProps, overrides, (props, patches) => {
         const plan = planCanaryRollout("recommender", { ...props, overrides: patches });
-        return isRefusal(plan) || isPlanned(plan);
+        return isRejected(plan) || isPlanned(plan);
       }),
       RUNS,
     );

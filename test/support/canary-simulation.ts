@@ -7,7 +7,7 @@ import type { Observation, TrackCounts } from "../../lib/strategies/observation"
 import { Random } from "./random";
 
 /** How a model version responds. */
-export interface Behaviour {
+export interface Behavior {
   readonly errorRate: number;
   /** Latencies are lognormal: their median in seconds, and the deviation of their logarithm. */
   readonly medianLatency: number;
@@ -17,7 +17,7 @@ export interface Behaviour {
   readonly labelled: number;
 }
 
-export const healthy: Behaviour = { errorRate: 0.01, medianLatency: 0.03, sigma: 0.5, accuracy: 0.97, labelled: 0.5 };
+export const healthy: Behavior = { errorRate: 0.01, medianLatency: 0.03, sigma: 0.5, accuracy: 0.97, labelled: 0.5 };
 
 /** Gates of every kind, so that they share the false-alarm rate as in a real rollout. */
 export const gatesFor = (errorRate: number, minimumLabels = 25): readonly Gate[] => [
@@ -60,10 +60,10 @@ export const policyFor = (
 export interface Simulation {
   readonly seed: number;
   readonly policy: CanaryPolicy;
-  readonly stable: Behaviour;
-  readonly canary: Behaviour;
-  /** The canary changes its behaviour after a number of canary requests in a stage. */
-  readonly turn?: { readonly into: Behaviour; readonly stage: number; readonly after: number };
+  readonly stable: Behavior;
+  readonly canary: Behavior;
+  /** The canary changes its behavior after a number of canary requests in a stage. */
+  readonly turn?: { readonly into: Behavior; readonly stage: number; readonly after: number };
   /** Called before every evaluation. */
   readonly onEvaluation?: () => void;
 }
@@ -86,7 +86,7 @@ class SimulatedTrack {
 
   constructor(private readonly random: Random) {}
 
-  answer({ errorRate, medianLatency, sigma, accuracy, labelled }: Behaviour): void {
+  answer({ errorRate, medianLatency, sigma, accuracy, labelled }: Behavior): void {
     const { random, buckets } = this;
     this.requests += 1;
     if (random.chance(errorRate)) this.errors += 1;
@@ -143,15 +143,11 @@ export function simulate({ seed, policy, stable, canary, turn, onEvaluation }: S
 }
 
 /** Observations of two equal tracks in the policy's first stage, one per request, for a replay. */
-export function recordObservations(
-  policy: CanaryPolicy,
-  behaviour: Behaviour,
-  requests: number,
-): readonly Observation[] {
+export function recordObservations(policy: CanaryPolicy, behavior: Behavior, requests: number): readonly Observation[] {
   const random = new Random(1);
   const tracks = { stable: new SimulatedTrack(random), canary: new SimulatedTrack(random) };
   return Array.from({ length: requests }, (_, sent) => {
-    tracks[random.chance((policy.stages[0]?.weight ?? 0) / 100) ? "canary" : "stable"].answer(behaviour);
+    tracks[random.chance((policy.stages[0]?.weight ?? 0) / 100) ? "canary" : "stable"].answer(behavior);
     const counts = { [policy.stable]: tracks.stable.counts, [policy.canary]: tracks.canary.counts };
     return { at: sent / requestsPerSecond, tracks: structuredClone(counts) };
   });
@@ -159,7 +155,7 @@ export function recordObservations(
 
 export interface Detection {
   readonly policy: CanaryPolicy;
-  readonly regression: Partial<Behaviour>;
+  readonly regression: Partial<Behavior>;
   readonly stage: number;
   readonly after: number;
   readonly runs: number;

@@ -41,7 +41,7 @@ export interface ModelVersion {
   /** Where the serving image reads the model file: `s3://…`, `gs://…`, `https://…`, `http://…`, `file://…`, `models:/…`, `mlflow-artifacts:/…` or `oci:/…`. */
   readonly uri: pulumi.Input<string>;
   /**
-   * SHA-256 of the model file, 64 hexadecimal digits. The server refuses any other file. Required in production.
+   * SHA-256 of the model file, 64 hexadecimal digits. The server rejects any other file. Required in production.
    * @default - the file is not checked
    */
   readonly sha256?: string;
@@ -341,7 +341,7 @@ export interface Analysis {
 /** Whether a controller in the cluster moves the weights. */
 export interface RolloutControl {
   /**
-   * Whether a rollout controller in the cluster owns the weights. There is none yet, so `true` is refused.
+   * Whether a rollout controller in the cluster owns the weights. There is none yet, so `true` is rejected.
    * @default false
    */
   readonly enabled?: boolean;
@@ -444,10 +444,10 @@ export interface Agreement {
 export interface ShadowDeploymentArgs {
   /** The version that serves users. */
   readonly live: ModelVersion;
-  /** The version that gets copies of requests, and whose answers no user gets. */
+  /** The version that answers copies of requests; its answers are dropped. */
   readonly shadow: ModelVersion;
   /**
-   * Whole percents of the requests that are copied; 0 keeps the shadow ready and stops the copies.
+   * Whole percentage of the requests that are copied; 0 keeps the shadow ready and stops the copies.
    * @default 10
    */
   readonly percent?: number;
@@ -524,7 +524,7 @@ export interface ShadowDeploymentArgs {
 
 /** The stage that the program declares, when no controller moves the weights. */
 export interface DeclaredStage {
-  /** Version that has reached this stage, the one of the canary. It keeps a stage from carrying over to the next version. */
+  /** Version that has reached this stage, the one of the canary. It keeps the stage from carrying over to the next version. */
   readonly canary: string;
   /** Number of the stage in the timetable, from 1; 0 is the preparation. */
   readonly number: number;
@@ -533,17 +533,17 @@ export interface DeclaredStage {
 /** How the canary's share of the traffic grows. */
 export interface CanaryTraffic {
   /**
-   * First weight, in whole percents, at most 25.
+   * First weight, in whole percent, at most 25.
    * @default 5
    */
   readonly initialWeight?: number;
   /**
-   * Increase of the weight per stage, in whole percents.
+   * Increase of the weight per stage, in whole percent.
    * @default 10
    */
   readonly increment?: number;
   /**
-   * Last weight, in whole percents; 100 is the promotion.
+   * Last weight, in whole percent; 100 is the promotion.
    * @default 100
    */
   readonly maxWeight?: number;
@@ -567,7 +567,7 @@ export interface CanaryTraffic {
 /** How the canary is judged, besides the objectives, which are always gates. */
 export interface CanaryAnalysis {
   /**
-   * Share of the replicas that the stable track would need for the next weight which must be ready on the canary first.
+   * Share of the replicas that the stable track would need for the next weight. The canary must have these ready first.
    * @default 0.5
    */
   readonly readyShare?: number;
@@ -577,7 +577,7 @@ export interface CanaryAnalysis {
    */
   readonly onInsufficientData?: OnInsufficientData;
   /**
-   * With `extend`: how many extra intervals a stage may take before the rollout pauses until a person decides.
+   * With `extend`: how many extra intervals a stage may take before the rollout pauses until an operator decides.
    * @default 4
    */
   readonly maxExtensions?: number;
@@ -614,7 +614,7 @@ export interface CanaryAnalysis {
 }
 
 /**
- * Args of `CanaryRollout`: a new version serves a small share of the users first, and more as it proves itself.
+ * Args of `CanaryRollout`: a new version serves a small share of the requests first, and more as it passes its gates.
  *
  * @example
  * ```ts
@@ -718,7 +718,7 @@ export interface SmokeTest {
   readonly requests?: number;
   /**
    * The limit of their p95, such as `"100ms"`.
-   * @default - objectives.latencyP95, or a second
+   * @default - objectives.latencyP95, or 1s
    */
   readonly latencyP95?: string;
   /**
@@ -729,8 +729,8 @@ export interface SmokeTest {
 }
 
 /**
- * Args of `BlueGreenPair`: a new version proves itself without users, then gets all of them in one change of the weights,
- * with an instant rollback.
+ * Args of `BlueGreenPair`: a new version is tested before it serves users, then serves all of them after one change of the
+ * weights, with an instant rollback.
  *
  * @example
  * ```ts
@@ -757,13 +757,13 @@ export interface BlueGreenPairArgs {
    */
   readonly idle?: IdleColor;
   /**
-   * Replicas that green has from the start, so that it can take all traffic at once.
+   * Replicas that green has from the start, so that it can serve all traffic at once.
    * @default - autoscaling.maxReplicas
    */
   readonly preparedReplicas?: number;
   /**
    * Where green can be reached before it is live.
-   * @default - nowhere: only the smoke test reaches it
+   * @default - none: only the smoke test reaches it
    */
   readonly preview?: Preview;
   /**
@@ -882,7 +882,7 @@ export interface AbMetric {
 export interface CookieUnit {
   /**
    * Name of the cookie.
-   * @default - derived from the name and the versions, so that every test divides the users anew
+   * @default - derived from the name and the versions, so that every test assigns users independently
    */
   readonly name?: string;
   /**
@@ -910,7 +910,7 @@ export interface HashedUnit {
   readonly header: string;
   /**
    * Shuffles the users: tests with the same salt divide them in the same way.
-   * @default - derived from the name and the versions, so that every test divides the users anew
+   * @default - derived from the name and the versions, so that every test assigns users independently
    */
   readonly salt?: string;
   /**
@@ -924,17 +924,17 @@ export interface HashedUnit {
 export interface AssignmentUnit {
   /**
    * By a cookie: for browsers.
-   * @default - another member is given
+   * @default - another member is set
    */
   readonly cookie?: CookieUnit;
   /**
    * By a header: for callers that know their users.
-   * @default - another member is given
+   * @default - another member is set
    */
   readonly header?: HeaderUnit;
   /**
    * By a hash of the user's id: for any caller, where the router supports it.
-   * @default - another member is given
+   * @default - another member is set
    */
   readonly hash?: HashedUnit;
 }
@@ -947,7 +947,7 @@ export interface AbExpectation {
   readonly mean: number;
   /**
    * Standard deviation of the values.
-   * @default - the largest that values between the bounds can have; that of a rate, for a rate
+   * @default - the largest that the bounds and the mean allow, which for a rate is the exact one
    */
   readonly deviation?: number;
 }
@@ -987,8 +987,8 @@ export interface AbTestArgs {
    */
   readonly running?: boolean;
   /**
-   * Whole percents of the users by version, such as `\{ "2.2.0": 90, "2.3.0": 10 \}`, each variant once, summing to 100.
-   * @default - the same for each
+   * Whole percentages of the users by version, such as `\{ "2.2.0": 90, "2.3.0": 10 \}`, each variant once, summing to 100.
+   * @default - the same for each variant
    */
   readonly split?: Record<string, number>;
   /**
@@ -1002,8 +1002,8 @@ export interface AbTestArgs {
    */
   readonly analysis?: Analysis;
   /**
-   * What is known in advance; a test that is too short for it is refused.
-   * @default - nothing: `slipway ab-test plan` computes with figures that you give it
+   * What is known in advance; a test that is too short for it is rejected.
+   * @default - nothing: `slipway ab-test plan` computes with the figures that you pass
    */
   readonly expected?: AbExpectation;
   /** What routes the traffic. */
@@ -1077,7 +1077,7 @@ export interface BanditReward {
    */
   readonly lowerBound?: number;
   /**
-   * Largest reward that can be sent, up to a billion. The closer it is to real rewards, the sooner the arms can be told apart.
+   * Largest reward that can be sent, up to a billion. The closer it is to real rewards, the sooner the arms can be distinguished.
    * @default 1
    */
   readonly upperBound?: number;
@@ -1086,7 +1086,7 @@ export interface BanditReward {
 /** The split before rewards move it. */
 export interface BanditWarmUp {
   /**
-   * Whole percents by version, such as `\{ "2.2.0": 80, "2.3.0": 20 \}`; each arm once, summing to 100, none below the floor.
+   * Whole percentages by version, such as `\{ "2.2.0": 80, "2.3.0": 20 \}`; each arm once, summing to 100, none below the floor.
    * @default - the same for each arm
    */
   readonly split?: Record<string, number>;
@@ -1116,12 +1116,12 @@ export interface BanditTraffic {
    */
   readonly exploration?: number;
   /**
-   * Smallest share of every arm, in whole percents, so that there is always data to compare.
+   * Smallest share of every arm, in whole percent, so that there is always data to compare.
    * @default 5
    */
   readonly floor?: number;
   /**
-   * Largest change of the share of an arm in one move, in whole percents.
+   * Largest change of the share of an arm in one move, in whole percent.
    * @default 10
    */
   readonly maxStep?: number;
@@ -1146,8 +1146,8 @@ export interface BanditTraffic {
    */
   readonly duration?: string;
   /**
-   * The split that this program declares, when no controller moves it: whole percents by version, each arm once, summing to
-   * 100; 0 removes an arm.
+   * The split that this program declares, when no controller moves it: whole percentages by version, each arm once, summing to
+   * 100; 0 stops the traffic of an arm.
    * @default - 100 to the first arm, the preparation: the others run and serve no users
    */
   readonly split?: Record<string, number>;
@@ -1290,7 +1290,7 @@ export interface IstioRouting {
 export interface Routing {
   /**
    * Istio VirtualServices and DestinationRules.
-   * @default - another member is given
+   * @default - another member is set
    */
   readonly istio?: IstioRouting;
 }
@@ -1313,7 +1313,7 @@ export interface OnnxRuntime {
 export interface Runtime {
   /**
    * The bundled ONNX server, built from `serving-image/Dockerfile`.
-   * @default - with its own defaults, where no other member is given
+   * @default - with its own defaults, unless another member is set
    */
   readonly onnx?: OnnxRuntime;
 }

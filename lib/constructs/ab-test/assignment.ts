@@ -13,14 +13,14 @@ type PlannedAbTest = PlannedRollout<ParsedAbTestProps, AbTestPolicy, readonly Na
 const BUCKET_HEADER = "x-slipway-bucket";
 const SECONDS_A_DAY = 86_400;
 
-/** What each way of pinning users needs of the router. */
+/** The capability of the router that each way of pinning users needs. */
 const CAPABILITY_OF: Readonly<Record<keyof ParsedAbTestProps["unit"], RouterCapability>> = {
   cookie: "cookie-assignment",
   header: "header-assignment",
   hash: "hash-assignment",
 };
 
-/** What the declared unit needs of the router. */
+/** The capabilities of the router that the declared unit needs. */
 export function assignmentNeeds({ unit }: ParsedAbTestProps): { capability: RouterCapability; path: string }[] {
   const units = (Object.keys(CAPABILITY_OF) as (keyof typeof CAPABILITY_OF)[]).filter((key) => unit[key] !== undefined);
   return units.map((key) => ({ capability: CAPABILITY_OF[key], path: `unit.${key}` }));
@@ -39,7 +39,7 @@ export function assignment(test: PlannedAbTest): StickyAssignment | undefined {
   };
 }
 
-/** What makes the gateway hash users, also before the test starts: its start changes the split alone. */
+/** Makes the gateway hash users, even before the test starts, so that its start changes only the split. */
 export function hashingObjects(test: PlannedAbTest): Readonly<Record<string, Manifest>> {
   const { props, routing, metadata } = test;
   const { unit, network } = props;
@@ -51,12 +51,12 @@ export function hashingObjects(test: PlannedAbTest): Readonly<Record<string, Man
   return router.extraObjects({ ...metadata, namespace }, { hashing }, settings);
 }
 
-/** Other versions have another cookie: users who shared a variant of one test are divided anew by the next. */
+/** A test of other versions has another cookie, so that it assigns users independently of earlier tests. */
 function cookieName(test: PlannedAbTest): string {
   return `slipway-${testHash(test)}`;
 }
 
-/** One gateway hashes users for all tests behind it, so each test has a header of its own. */
+/** One gateway hashes users for all tests behind it, so each test has its own header. */
 function hashedBucketHeader(test: PlannedAbTest): string {
   return `${BUCKET_HEADER}-${testHash(test)}`;
 }

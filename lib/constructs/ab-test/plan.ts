@@ -14,7 +14,7 @@ import type { AbTestProps } from "./props";
 import { abTestFields, type ParsedAbTestProps } from "./schema";
 import { abTestTimetable } from "./timetable";
 
-/** What users do is known some hours after they were answered; a test takes days. */
+/** Feedback on what users do arrives up to some hours after the response; a test runs for days. */
 const FEEDBACK_WITHIN_SECONDS = 6 * 3600;
 
 /**

@@ -37,7 +37,7 @@ export interface AbMetricProps {
 export interface CookieUnitProps {
   /**
    * Name of the cookie.
-   * @default - derived from the name and the versions, so that every test divides the users anew
+   * @default - derived from the name and the versions, so that every test assigns users independently
    */
   readonly name?: string;
   /**
@@ -65,7 +65,7 @@ export interface HashedUnitProps {
   readonly header: string;
   /**
    * Shuffles the users: tests with the same salt divide them in the same way.
-   * @default - derived from the name and the versions, so that every test divides the users anew
+   * @default - derived from the name and the versions, so that every test assigns users independently
    */
   readonly salt?: string;
   /**
@@ -79,17 +79,17 @@ export interface HashedUnitProps {
 export interface AssignmentUnitProps {
   /**
    * By a cookie: for browsers.
-   * @default - another member is given
+   * @default - another member is set
    */
   readonly cookie?: CookieUnitProps;
   /**
    * By a header: for callers that know their users.
-   * @default - another member is given
+   * @default - another member is set
    */
   readonly header?: HeaderUnitProps;
   /**
    * By a hash of the user's id: for any caller, where the router supports it.
-   * @default - another member is given
+   * @default - another member is set
    */
   readonly hash?: HashedUnitProps;
 }
@@ -102,7 +102,7 @@ export interface AbExpectationProps {
   readonly mean: number;
   /**
    * Standard deviation of the values.
-   * @default - the largest that values between the bounds can have; that of a rate, for a rate
+   * @default - the largest that the bounds and the mean allow, which for a rate is the exact one
    */
   readonly deviation?: number;
 }
@@ -142,8 +142,8 @@ export interface AbTestProps extends RolloutProps {
    */
   readonly running?: boolean;
   /**
-   * Whole percents of the users by version, such as `\{ "2.2.0": 90, "2.3.0": 10 \}`, each variant once, summing to 100.
-   * @default - the same for each
+   * Whole percentages of the users by version, such as `\{ "2.2.0": 90, "2.3.0": 10 \}`, each variant once, summing to 100.
+   * @default - the same for each variant
    */
   readonly split?: Record<string, number>;
   /**
@@ -157,8 +157,8 @@ export interface AbTestProps extends RolloutProps {
    */
   readonly analysis?: AnalysisProps;
   /**
-   * What is known in advance; a test that is too short for it is refused.
-   * @default - nothing: `slipway ab-test plan` computes with figures that you give it
+   * What is known in advance; a test that is too short for it is rejected.
+   * @default - nothing: `slipway ab-test plan` computes with the figures that you pass
    */
   readonly expected?: AbExpectationProps;
 }

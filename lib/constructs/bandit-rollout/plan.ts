@@ -16,7 +16,7 @@ import type { BanditRolloutProps } from "./props";
 import { banditFields, type ParsedBanditProps } from "./schema";
 import { banditTimetable } from "./timetable";
 
-/** Shortest window, in seconds, in which rewards are expected: with little traffic, a shorter one has too few. */
+/** Shortest window for rewards, in seconds: with little traffic, a shorter one contains too few. */
 const SHORTEST_REWARD_WINDOW = 3600;
 
 /**

@@ -18,7 +18,7 @@ export interface BanditRewardProps {
    */
   readonly lowerBound?: number;
   /**
-   * Largest reward that can be sent, up to a billion. The closer it is to real rewards, the sooner the arms can be told apart.
+   * Largest reward that can be sent, up to a billion. The closer it is to real rewards, the sooner the arms can be distinguished.
    * @default 1
    */
   readonly upperBound?: number;
@@ -27,7 +27,7 @@ export interface BanditRewardProps {
 /** The split before rewards move it. */
 export interface BanditWarmUpProps {
   /**
-   * Whole percents by version, such as `\{ "2.2.0": 80, "2.3.0": 20 \}`; each arm once, summing to 100, none below the floor.
+   * Whole percentages by version, such as `\{ "2.2.0": 80, "2.3.0": 20 \}`; each arm once, summing to 100, none below the floor.
    * @default - the same for each arm
    */
   readonly split?: Record<string, number>;
@@ -57,12 +57,12 @@ export interface BanditTrafficProps {
    */
   readonly exploration?: number;
   /**
-   * Smallest share of every arm, in whole percents, so that there is always data to compare.
+   * Smallest share of every arm, in whole percent, so that there is always data to compare.
    * @default 5
    */
   readonly floor?: number;
   /**
-   * Largest change of the share of an arm in one move, in whole percents.
+   * Largest change of the share of an arm in one move, in whole percent.
    * @default 10
    */
   readonly maxStep?: number;
@@ -87,8 +87,8 @@ export interface BanditTrafficProps {
    */
   readonly duration?: string;
   /**
-   * The split that this program declares, when no controller moves it: whole percents by version, each arm once, summing to
-   * 100; 0 removes an arm.
+   * The split that this program declares, when no controller moves it: whole percentages by version, each arm once, summing to
+   * 100; 0 stops the traffic of an arm.
    * @default - 100 to the first arm, the preparation: the others run and serve no users
    */
   readonly split?: Record<string, number>;

@@ -15,7 +15,7 @@ const reward = {
   upperBound: defaulted(number({ above: 0, max: 1e9 }), 1),
 } satisfies Fields<BanditRewardProps>;
 
-/** Percents by version; whether the versions are the arms is a guardrail's question. */
+/** Percentages by version; a guardrail checks that the versions are those of the arms. */
 const split = map(number({ min: 0, max: 100, whole: true }), semver);
 
 const warmUp = {

@@ -4,7 +4,7 @@ import { timetableMarkdown } from "../../core/timetable-markdown";
 import { planBlueGreenPair } from "./plan";
 import type { BlueGreenPairProps } from "./props";
 
-/** A new version proves itself without users, then gets all of them at once, with an instant rollback. */
+/** A new version is tested before it serves users, then serves all of them at once, with an instant rollback. */
 export class BlueGreenPair extends PlanConstruct {
   /** Name of the Service of the version that serves. */
   readonly liveService: string;

@@ -57,7 +57,7 @@ function blueGreenPolicy({ props, tracks, server }: CheckedRollout<ParsedBlueGre
       latencyP95Seconds: smokeTest.latencyP95 ?? objectives?.latencyP95 ?? 1,
       healthPath: smokeTest.healthPath ?? server.runtime.paths.ready,
     },
-    // Green takes over all of blue's load at once: no autoscaler grows that fast.
+    // Green gets all of blue's load at once, which is too fast for an autoscaler.
     capacity: { minReadyReplicas: autoscaling.minReplicas, shareOfStable: 1 },
     gates: declaredGates(props),
     minimumSamples: analysis.minimumSamples,
@@ -67,7 +67,7 @@ function blueGreenPolicy({ props, tracks, server }: CheckedRollout<ParsedBlueGre
   };
 }
 
-/** All on one color. The 0 of the other is written as well, so that the preview of a switch shows two numbers change. */
+/** All traffic on one color. The 0 of the other is explicit, so that the preview of a switch shows two changed numbers. */
 function declaredWeights(props: ParsedBlueGreenProps): Weights {
   const live = props.live === BlueGreenColor.Blue ? props.blue : props.green;
   return Object.fromEntries(

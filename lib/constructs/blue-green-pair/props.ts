@@ -42,7 +42,7 @@ export interface SmokeTestProps {
   readonly requests?: number;
   /**
    * The limit of their p95, such as `"100ms"`.
-   * @default - objectives.latencyP95, or a second
+   * @default - objectives.latencyP95, or 1s
    */
   readonly latencyP95?: string;
   /**
@@ -53,8 +53,8 @@ export interface SmokeTestProps {
 }
 
 /**
- * Props of `BlueGreenPair`: a new version proves itself without users, then gets all of them in one change of the weights,
- * with an instant rollback.
+ * Props of `BlueGreenPair`: a new version is tested before it serves users, then serves all of them after one change of the
+ * weights, with an instant rollback.
  *
  * @example
  * ```ts
@@ -81,13 +81,13 @@ export interface BlueGreenPairProps extends RolloutProps {
    */
   readonly idle?: IdleColor;
   /**
-   * Replicas that green has from the start, so that it can take all traffic at once.
+   * Replicas that green has from the start, so that it can serve all traffic at once.
    * @default - autoscaling.maxReplicas
    */
   readonly preparedReplicas?: number;
   /**
    * Where green can be reached before it is live.
-   * @default - nowhere: only the smoke test reaches it
+   * @default - none: only the smoke test reaches it
    */
   readonly preview?: PreviewProps;
   /**

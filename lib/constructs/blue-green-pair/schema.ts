@@ -19,8 +19,8 @@ const smokeTest = {
 
 const replicas = number({ min: 1, max: 1000, whole: true });
 
-/** The autoscaler keeps a size that is no longer needed for an hour at most. */
-const LONGEST_WATCH = 3600;
+/** An autoscaler can delay a scale-down by an hour at most. */
+const MAX_WATCH_SECONDS = 3600;
 
 export const blueGreenFields = {
   ...rolloutFields,
@@ -31,7 +31,7 @@ export const blueGreenFields = {
   preparedReplicas: optional(replicas),
   preview: optional(object(preview)),
   smokeTest: withDefaults(smokeTest),
-  watchFor: defaulted(duration({ min: 1, max: LONGEST_WATCH, whole: true }), 3600),
+  watchFor: defaulted(duration({ min: 1, max: MAX_WATCH_SECONDS, whole: true }), 3600),
   standbyFor: defaulted(duration({ min: 1 }), 86_400),
   standbyReplicas: defaulted(replicas, 1),
   analysis: withDefaults(analysisFields),

@@ -9,7 +9,7 @@ export function servedModels({ blue, green, live, idle }: ParsedBlueGreenProps):
 }
 
 /**
- * How many replicas a color has. Neither size depends on which color is live, so that the switch changes the split alone:
+ * How many replicas a color has. Neither size depends on which color is live, so that the switch changes only the split:
  * green is large enough to take over from the start, and the autoscaler keeps blue's size while green is monitored.
  */
 export function autoscalingOf(props: ParsedBlueGreenProps, model: ModelVersion): Autoscaling {

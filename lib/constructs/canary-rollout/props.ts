@@ -4,7 +4,7 @@ import type { AnalysisProps, RolloutProps } from "../common/rollout-props";
 
 /** The stage that the program declares, when no controller moves the weights. */
 export interface DeclaredStageProps {
-  /** Version that has reached this stage, the one of the canary. It keeps a stage from carrying over to the next version. */
+  /** Version that has reached this stage, the one of the canary. It keeps the stage from carrying over to the next version. */
   readonly canary: string;
   /** Number of the stage in the timetable, from 1; 0 is the preparation. */
   readonly number: number;
@@ -13,17 +13,17 @@ export interface DeclaredStageProps {
 /** How the canary's share of the traffic grows. */
 export interface CanaryTrafficProps {
   /**
-   * First weight, in whole percents, at most 25.
+   * First weight, in whole percent, at most 25.
    * @default 5
    */
   readonly initialWeight?: number;
   /**
-   * Increase of the weight per stage, in whole percents.
+   * Increase of the weight per stage, in whole percent.
    * @default 10
    */
   readonly increment?: number;
   /**
-   * Last weight, in whole percents; 100 is the promotion.
+   * Last weight, in whole percent; 100 is the promotion.
    * @default 100
    */
   readonly maxWeight?: number;
@@ -47,7 +47,7 @@ export interface CanaryTrafficProps {
 /** How the canary is judged, besides the objectives, which are always gates. */
 export interface CanaryAnalysisProps extends AnalysisProps {
   /**
-   * Share of the replicas that the stable track would need for the next weight which must be ready on the canary first.
+   * Share of the replicas that the stable track would need for the next weight. The canary must have these ready first.
    * @default 0.5
    */
   readonly readyShare?: number;
@@ -57,14 +57,14 @@ export interface CanaryAnalysisProps extends AnalysisProps {
    */
   readonly onInsufficientData?: OnInsufficientData;
   /**
-   * With `extend`: how many extra intervals a stage may take before the rollout pauses until a person decides.
+   * With `extend`: how many extra intervals a stage may take before the rollout pauses until an operator decides.
    * @default 4
    */
   readonly maxExtensions?: number;
 }
 
 /**
- * Props of `CanaryRollout`: a new version serves a small share of the users first, and more as it proves itself.
+ * Props of `CanaryRollout`: a new version serves a small share of the requests first, and more as it passes its gates.
  *
  * @example
  * ```ts

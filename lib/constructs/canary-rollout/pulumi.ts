@@ -5,7 +5,7 @@ import { timetableMarkdown } from "../../core/timetable-markdown";
 import { planCanaryRollout } from "./plan";
 import type { CanaryRolloutProps } from "./props";
 
-/** A new version serves a small share of the users first, and more as it proves itself. */
+/** A new version serves a small share of the requests first, and more as it passes its gates. */
 export class CanaryRollout extends pulumi.ComponentResource {
   /** Name of the Service of the version that serves now. */
   readonly stableService: pulumi.Output<string>;

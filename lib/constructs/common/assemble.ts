@@ -6,8 +6,8 @@ import type { ObjectPatch } from "../../core/patch";
 import type { FieldOwner, Plan, PlannedObject, Track } from "../../core/plan";
 import { DEFAULT_RUNTIME } from "../../runtimes/registry";
 
-/** A plan that findings refuse; it has no objects. */
-export function refusedPlan(construct: string, name: string, diagnostics: Diagnostics): Plan<never> {
+/** A plan that its findings reject; it has no objects. */
+export function rejectedPlan(construct: string, name: string, diagnostics: Diagnostics): Plan<never> {
   return { construct, name, objects: {}, tracks: [], owners: [], findings: diagnostics.findings };
 }
 
@@ -29,7 +29,7 @@ export interface PlanParts {
 export function assemblePlan(parts: PlanParts, diagnostics: Diagnostics): Plan<never> {
   const { construct, name, objects, tracks, owners, overrides, fixedPaths = [], runtime = DEFAULT_RUNTIME } = parts;
   const overridden = applyOverrides(objects, overrides, { owners, fixedPaths }, diagnostics);
-  if (hasErrors(diagnostics.findings)) return refusedPlan(construct, name, diagnostics);
+  if (hasErrors(diagnostics.findings)) return rejectedPlan(construct, name, diagnostics);
   const entries = Object.entries(overridden).map(([role, { manifest, dependsOn }]) => [
     role,
     { manifest: canonical(manifest), dependsOn },

@@ -4,7 +4,7 @@ import { canonicalCount } from "../../core/values/quantity";
 import { horizontalPodAutoscaler } from "../../kubernetes/horizontal-pod-autoscaler";
 import type { Autoscaling } from "./schema";
 
-/** The autoscaler of one Deployment; the metric is the one that the custom metrics API serves requests per second by. */
+/** The autoscaler of one Deployment; `requestsMetric` names the requests per second in the custom metrics API. */
 export function autoscalerManifest(
   metadata: ObjectMeta,
   deployment: string,

@@ -4,7 +4,7 @@ import { latencyFloor } from "./gates";
 import type { AnyRollout, RolloutPropsBase } from "./rollout";
 import { seriesOf } from "./track";
 
-/** Alerts for people on what the gates compare: each candidate with the baseline. */
+/** Alerts on what the gates compare: each candidate with the baseline. */
 export function comparisonAlerts({ props, server, tracks }: AnyRollout): RuleGroup[] {
   const [baseline, ...candidates] = tracks.map(({ version }) => seriesOf({ ...props, server }, version));
   if (baseline === undefined) return [];

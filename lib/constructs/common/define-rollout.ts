@@ -4,7 +4,7 @@ import type { Plan } from "../../core/plan";
 import { routerOf } from "../../routing/registry";
 import { runtimeOf } from "../../runtimes/registry";
 import { strategyOf, type RolloutPolicy } from "../../strategies/registry";
-import { assemblePlan, refusedPlan } from "./assemble";
+import { assemblePlan, rejectedPlan } from "./assemble";
 import { comparisonAlerts } from "./comparison";
 import { checkProduction, type NamedModel } from "./production";
 import type {
@@ -27,7 +27,7 @@ export function defineRollout<
   Policy extends RolloutPolicy,
   Models extends readonly NamedModel[],
 >(definition: RolloutDefinition<Props, Policy, Models>): (name: string, props: unknown) => Plan<Policy> {
-  // From here on nothing knows which strategy it is: each definition gets back what it made itself.
+  // From here on the types do not show the strategy: each definition receives only what it made itself.
   return (name, props) => planRollout(definition, name, props) as Plan<Policy>;
 }
 
@@ -37,11 +37,11 @@ function planRollout(definition: AnyRolloutDefinition, name: string, props: unkn
   const checked = parsed && checkedRollout(definition, parsed, diagnostics);
   const rollout = checked && plannedRollout(definition, checked, diagnostics);
   return rollout === undefined
-    ? refusedPlan(definition.construct, name, diagnostics)
+    ? rejectedPlan(definition.construct, name, diagnostics)
     : rolloutPlan(definition, rollout, diagnostics);
 }
 
-/** The rollout of props that pass every check; otherwise the findings say why not. */
+/** The rollout of props that pass every check; otherwise undefined, and the findings say why. */
 function checkedRollout(
   definition: AnyRolloutDefinition,
   props: RolloutPropsBase,
@@ -59,7 +59,7 @@ function checkedRollout(
   return { props, models, tracks, routing, server, metadata: rolloutMetadata(props, models) };
 }
 
-/** The same with its policy, if router and runtime can do what its strategy requires. */
+/** The same with its policy, if the router and the runtime meet the requirements of its strategy. */
 function plannedRollout(
   definition: AnyRolloutDefinition,
   checked: AnyCheckedRollout,

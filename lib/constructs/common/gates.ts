@@ -37,7 +37,7 @@ function metricGate({ name, ...metric }: BusinessMetric): Gate {
   return { kind: "metric-comparison", id: `metric-${name}`, metric: name, ...metric };
 }
 
-/** Share of the objective up to which no latency is too slow: 2ms against 1ms does not matter to an objective of 100ms. */
+/** Share of the objective up to which no latency is too slow: 2ms against 1ms does not matter if the objective is 100ms. */
 const FLOOR_OF_OBJECTIVE = 0.1;
 
 /** Latency in seconds up to which a candidate is never too slow, however fast the baseline is. */

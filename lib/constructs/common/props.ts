@@ -49,7 +49,7 @@ export interface ModelVersionProps {
   /** Where the serving image reads the model file: `s3://…`, `gs://…`, `https://…`, `http://…`, `file://…`, `models:/…`, `mlflow-artifacts:/…` or `oci:/…`. */
   readonly uri: DeferredString;
   /**
-   * SHA-256 of the model file, 64 hexadecimal digits. The server refuses any other file. Required in production.
+   * SHA-256 of the model file, 64 hexadecimal digits. The server rejects any other file. Required in production.
    * @default - the file is not checked
    */
   readonly sha256?: string;

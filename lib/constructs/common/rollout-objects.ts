@@ -17,7 +17,7 @@ import { SERVICE_PORT, trackMetadata, trackObjects, trackOf, withDependencies } 
 
 /** What the objects of a rollout are made from, besides the rollout itself. */
 export interface RolloutParts {
-  /** Versions that run, in the order in which their objects come to exist. */
+  /** Versions that run, in creation order. */
   readonly served: readonly ModelVersion[];
   readonly autoscaling: (model: ModelVersion) => Autoscaling;
   readonly split: Split;
@@ -29,8 +29,8 @@ export interface RolloutParts {
 }
 
 /**
- * All objects in the order in which they must come to exist: the tracks, the record of the rollout, the split, and last
- * the route that leads to it, so that no user reaches what is not ready.
+ * All objects in creation order: the tracks, the record of the rollout, the split, and last the route that leads to it, so
+ * that no user reaches a track that is not ready.
  */
 export function rolloutObjects(rollout: AnyRollout, parts: RolloutParts): Record<string, PlannedObject> {
   const { props, models, routing, metadata } = rollout;
@@ -57,7 +57,7 @@ export function rolloutObjects(rollout: AnyRollout, parts: RolloutParts): Record
   };
 }
 
-/** Fields that the autoscalers and, where there is one, the controller write. */
+/** Fields that the autoscalers and the controller, if there is one, write. */
 export function rolloutOwners(
   { props, models, routing }: Pick<AnyRollout, "props" | "models" | "routing">,
   served: readonly ModelVersion[] = models,
@@ -73,7 +73,7 @@ export function rolloutMetadata(props: ParsedRolloutProps, models: readonly Mode
   return { ...applicationMetadata(props), name: joinName(props.name, rolloutSlug(models)) };
 }
 
-/** Name and labels of the objects that outlast the versions, such as the root route; or of another name. */
+/** Name and labels of the objects that outlast the versions, such as the root route. Some have another name. */
 export function applicationMetadata(
   { name, namespace, labels }: Pick<ParsedRolloutProps, "name" | "namespace" | "labels">,
   objectName = name,
@@ -81,7 +81,7 @@ export function applicationMetadata(
   return { name: objectName, namespace, labels: { ...labels, ...applicationLabels(name) } };
 }
 
-/** All versions: other versions are another split, so that ignored weights never hide a release. */
+/** Names all versions, so that other versions get another split and ignored weights never hide a release. */
 function rolloutSlug(models: readonly ModelVersion[]): string {
   return joinName(...models.map(({ version }) => versionSlug(version)));
 }
@@ -120,7 +120,7 @@ function routedTrack(
   };
 }
 
-/** What is run, for people and for a controller. What the program declares is not in it, so that a step changes one object. */
+/** The rollout, for people and for a controller. The declared stage is not part of it, so that a step changes only one object. */
 function rolloutRecord({ models, policy, metadata }: AnyRollout, timetable: Timetable): Manifest {
   const { title, stages, notes } = timetable;
   const evidence = models.flatMap((model) => (model.evidence === undefined ? [] : [model.evidence]));

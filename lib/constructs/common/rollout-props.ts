@@ -74,7 +74,7 @@ export interface AnalysisProps extends ComparisonProps {
 /** Whether a controller in the cluster moves the weights. */
 export interface RolloutControlProps {
   /**
-   * Whether a rollout controller in the cluster owns the weights. There is none yet, so `true` is refused.
+   * Whether a rollout controller in the cluster owns the weights. There is none yet, so `true` is rejected.
    * @default false
    */
   readonly enabled?: boolean;

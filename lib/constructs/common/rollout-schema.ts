@@ -45,5 +45,5 @@ export const rolloutFields = {
 
 export type Comparison = Parsed<typeof comparisonFields>;
 export type BusinessMetric = Parsed<typeof metric>;
-/** Props of a rollout with their values read. */
+/** Parsed props of a rollout. */
 export type ParsedRolloutProps = Parsed<typeof rolloutFields> & { readonly name: string };

@@ -40,7 +40,7 @@ export interface PlannedRollout<Props, Policy, Models extends readonly NamedMode
   readonly policy: Policy;
 }
 
-/** Any rollout, as the code that all of them share knows it. */
+/** Any rollout, as the code that all of them share sees it. */
 export type AnyCheckedRollout = CheckedRollout<RolloutPropsBase, readonly NamedModel[]>;
 export type AnyRollout = PlannedRollout<RolloutPropsBase, RolloutPolicy, readonly NamedModel[]>;
 export type AnyRolloutDefinition = RolloutDefinition<RolloutPropsBase, RolloutPolicy, readonly NamedModel[]>;
@@ -56,11 +56,11 @@ export interface RolloutDefinition<
   parse(name: string, props: unknown, diagnostics: Diagnostics): Props | undefined;
   /** Every version that takes part, the baseline first, and the path of its props. */
   models(props: Props): Models;
-  /** Whether candidates need evidence before they run in production: they do where users are served by them. */
+  /** Whether candidates need evidence before they run in production: they do if they serve users. */
   readonly exposesUsers: boolean;
-  /** Reports what is wrong with props that are valid one by one. */
+  /** Checks the rules across the props. */
   check(props: Props, diagnostics: Diagnostics): void;
-  /** What the props need of the router, besides what the strategy does. */
+  /** What the props require of the router, in addition to the requirements of the strategy. */
   routerNeeds?(props: Props): readonly RouterNeed[];
   policy(rollout: CheckedRollout<Props, Models>): Policy;
   /** The split that the program declares; undefined for the strategy's opening split. */

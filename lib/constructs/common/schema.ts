@@ -113,7 +113,7 @@ const network = {
   allowFromNamespaces: defaulted(list(dnsName), []),
 } satisfies Fields<NetworkProps>;
 
-/** A model version with its values read. */
+/** A parsed model version. */
 export type ModelVersion = Parsed<typeof modelVersion>;
 export type Objectives = Parsed<typeof objectives>;
 export type Autoscaling = Parsed<typeof autoscaling>;
@@ -143,7 +143,7 @@ export function withDefaults<F extends Parameters<typeof object>[0]>(fields: F) 
   return defaulted(object(fields), defaults);
 }
 
-/** A duration for a field of the API that has whole seconds. */
+/** A duration for a field of the Kubernetes API that is in whole seconds. */
 function wholeSeconds(min: number, max: number): Check<number> {
   return duration({ min, max, whole: true });
 }

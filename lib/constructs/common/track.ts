@@ -137,7 +137,7 @@ function trackDeployment(served: ServedTrack, files: Readonly<Record<string, str
       "prometheus.io/scrape": "true",
       "prometheus.io/port": String(runtime.ports.http.port),
       "prometheus.io/path": runtime.paths.metrics,
-      // A server reads its settings once, at its start: other settings need other pods.
+      // A server reads its settings once, at its start: other settings need new pods.
       "slipway.dev/config-hash": shortHash(Object.values(files).join("\0"), 12),
     },
     serviceAccountName: track.name,
@@ -185,7 +185,7 @@ function monitors({ track, settings, metadata, role }: ServedTrack): Record<stri
   };
 }
 
-/** Time after which a replica that is not ready is a problem: its own start, and the wait for a node or an image. */
+/** Time after which a replica that is not ready is a problem: its own start, plus the wait for a node or an image. */
 function readyWithinSeconds({ startupTimeout }: Serving): number {
   return Math.max(600, startupTimeout + 60);
 }

@@ -27,7 +27,7 @@ export class InferenceAutoscaler extends PlanConstruct {
     autoscaling: AutoscalingProps = {},
   ): InferenceAutoscaler {
     const { kind, name } = workload.toScalingTarget();
-    if (kind !== "Deployment") refuseKind(kind);
+    if (kind !== "Deployment") rejectKind(kind);
     workload.markHasAutoscaler();
     return new InferenceAutoscaler(scope, id, { deployment: name, autoscaling });
   }
@@ -38,7 +38,7 @@ export class InferenceAutoscaler extends PlanConstruct {
   }
 }
 
-function refuseKind(kind: string): never {
+function rejectKind(kind: string): never {
   const diagnostics = new Diagnostics();
   const message = `a ${kind} cannot be scaled here.`;
   diagnostics.error("SLW004", "workload", { message, allowed: "a Deployment", fix: "Attach it to a Deployment." });

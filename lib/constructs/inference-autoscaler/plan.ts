@@ -7,7 +7,7 @@ import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Plan } from "../../core/plan";
 import { applicationLabels } from "../../kubernetes/labels";
 import { DEFAULT_RUNTIME, RUNTIMES } from "../../runtimes/registry";
-import { assemblePlan, refusedPlan } from "../common/assemble";
+import { assemblePlan, rejectedPlan } from "../common/assemble";
 import { autoscalerManifest, checkReplicas } from "../common/autoscaler";
 import { commonFields } from "../common/schema";
 import { withDependencies } from "../common/track";
@@ -26,9 +26,9 @@ const fields = {
 export function planInferenceAutoscaler(name: string, props: InferenceAutoscalerProps): Plan {
   const diagnostics = new Diagnostics();
   const parsed = parseProps(name, props, fields, diagnostics);
-  if (parsed === undefined) return refusedPlan(CONSTRUCT, name, diagnostics);
+  if (parsed === undefined) return rejectedPlan(CONSTRUCT, name, diagnostics);
   checkReplicas(parsed.autoscaling, diagnostics);
-  if (hasErrors(diagnostics.findings)) return refusedPlan(CONSTRUCT, name, diagnostics);
+  if (hasErrors(diagnostics.findings)) return rejectedPlan(CONSTRUCT, name, diagnostics);
   const metadata = { name, namespace: parsed.namespace, labels: applicationLabels(name) };
   const { requestsPerSecond } = RUNTIMES[DEFAULT_RUNTIME].metrics;
   const manifest = autoscalerManifest(metadata, parsed.deployment, parsed.autoscaling, requestsPerSecond);

@@ -10,7 +10,7 @@ export class ModelService extends PlanConstruct implements IModelService {
   readonly serviceName: string;
   /** Name of its Deployment. */
   readonly deploymentName: string;
-  /** Labels of its pods and of no others, for `Pods.select` of cdk8s-plus. */
+  /** Labels that only its pods have, for `Pods.select` of cdk8s-plus. */
   readonly selectorLabels: Record<string, string>;
 
   /** A model service that is declared elsewhere; nothing is created. */

@@ -5,7 +5,7 @@ import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Plan } from "../../core/plan";
 import { DEFAULT_GATEWAY_NAMESPACE } from "../../routing/registry";
 import { runtimeOf } from "../../runtimes/registry";
-import { assemblePlan, autoscalerOwners, refusedPlan } from "../common/assemble";
+import { assemblePlan, autoscalerOwners, rejectedPlan } from "../common/assemble";
 import { checkReplicas } from "../common/autoscaler";
 import { checkModelVersion, commonFields } from "../common/schema";
 import { checkCommon } from "../common/guardrails";
@@ -28,13 +28,13 @@ const fields = { ...commonFields, model: required(checkModelVersion) } satisfies
 export function planModelService(name: string, props: ModelServiceProps): Plan {
   const diagnostics = new Diagnostics();
   const parsed = parseProps(name, props, fields, diagnostics);
-  if (parsed === undefined) return refusedPlan(CONSTRUCT, name, diagnostics);
+  if (parsed === undefined) return rejectedPlan(CONSTRUCT, name, diagnostics);
   const server = runtimeOf(parsed.runtime);
   checkCommon(parsed, server, diagnostics);
   checkReplicas(parsed.autoscaling, diagnostics);
   const model = { path: "model", model: parsed.model };
   checkProduction(parsed, server, [model], [model], diagnostics);
-  if (hasErrors(diagnostics.findings)) return refusedPlan(CONSTRUCT, name, diagnostics);
+  if (hasErrors(diagnostics.findings)) return rejectedPlan(CONSTRUCT, name, diagnostics);
 
   const track = trackOf(name, parsed.model);
   return assemblePlan(

@@ -21,12 +21,12 @@ import { shadowTimetable } from "./timetable";
 type Models = readonly [NamedModel, NamedModel];
 type PlannedShadow = PlannedRollout<ParsedShadowProps, ShadowPolicy, Models>;
 
-/** Share of the replicas for its percent of the requests that a shadow must have ready; its autoscaler adds the rest. */
+/** Share of the replicas for its percent of the requests that must be ready on a shadow; its autoscaler adds the rest. */
 const READY_SHARE = 0.5;
 
 /**
- * What a `ShadowDeployment` would create: two tracks, a split that copies requests to one of them, what their predictions
- * are compared by, the route, the policy and the timetable. Pure; a plan with an error among its findings has no objects.
+ * What a `ShadowDeployment` would create: two tracks, a split that mirrors requests to one of them, the access
+ * that the comparison needs, the route, the policy and the timetable. Pure; a plan with an error among its findings has no objects.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export const planShadowDeployment: (name: string, props: ShadowDeploymentProps) 
     { path: "live", model: live },
     { path: "shadow", model: shadow },
   ],
-  // Users get no answer of a shadow, so it needs no evidence: it is there to gather some.
+  // A shadow never answers users, so it needs no evidence.
   exposesUsers: false,
   check: checkShadow,
   policy: shadowPolicy,
@@ -85,7 +85,7 @@ function agreementAlerts({ props, server, tracks: [live, shadow] }: PlannedShado
     : shadowRules(series, live.version, { ...props.agreement, samplesPath: comparison.samplesPath });
 }
 
-/** Lets the shadow ask the live version for its predictions. It is an object of its own, so that the tracks are as in any other rollout. */
+/** Allows the shadow to query the live version for its predictions. A separate object, so that tracks are the same in every rollout. */
 function comparisonAccess({ server, tracks: [live, shadow], metadata }: PlannedShadow): Record<string, Manifest> {
   const { port } = server.runtime.ports.http;
   return { "comparison-policy": podNetworkPolicy(metadata, live.selector, shadow.selector, port) };

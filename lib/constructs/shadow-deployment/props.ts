@@ -35,10 +35,10 @@ export interface AgreementProps {
 export interface ShadowDeploymentProps extends RolloutProps {
   /** The version that serves users. */
   readonly live: ModelVersionProps;
-  /** The version that gets copies of requests, and whose answers no user gets. */
+  /** The version that answers copies of requests; its answers are dropped. */
   readonly shadow: ModelVersionProps;
   /**
-   * Whole percents of the requests that are copied; 0 keeps the shadow ready and stops the copies.
+   * Whole percentage of the requests that are copied; 0 keeps the shadow ready and stops the copies.
    * @default 10
    */
   readonly percent?: number;

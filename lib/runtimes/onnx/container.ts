@@ -27,7 +27,7 @@ export function onnxContainer(spec: ServerSpec): Record<string, unknown> {
       limits: { ...(cpuLimit !== undefined && { cpu: cpuLimit }), memory },
     },
     ...probes(spec),
-    // Routers learn of a terminating pod a moment after it gets SIGTERM; until then it must keep serving.
+    // Routers learn of a terminating pod shortly after its SIGTERM; until then it must keep serving.
     lifecycle: { preStop: { exec: { command: ["sleep", String(spec.drainSeconds)] } } },
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
     volumeMounts: [

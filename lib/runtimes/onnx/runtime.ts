@@ -39,7 +39,7 @@ export const onnx: Runtime<OnnxSettings> = {
   ports: { http: { name: HTTP_PORT, port: ports.http }, grpc: { name: GRPC_PORT, port: ports.grpc } },
   paths: { ready: paths.ready, metrics: paths.metrics },
   metrics,
-  // How much the server logs is the user's choice.
+  // Users may set the log level themselves.
   reservedVariables: Object.values(env).filter((name) => name !== env.logLevel),
   feedback: { path: paths.feedback, idHeader: headers.predictionId },
   comparison: { serviceName: liveServiceName, samplesPath: paths.comparison },

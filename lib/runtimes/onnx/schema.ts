@@ -4,7 +4,7 @@ import type { OnnxRuntimeProps } from "./props";
 
 const threads = number({ min: 1, max: 1024, whole: true });
 
-// No defaults: the server has its own, and a setting that is not given is not written, so that no pod restarts for it.
+// No defaults: the server has its own, and only settings that the props contain are written, so that a new default restarts no pod.
 const fields = {
   workers: optional(threads),
   threadsPerInference: optional(threads),

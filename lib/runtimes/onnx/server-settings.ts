@@ -20,7 +20,7 @@ export function serverSettings(spec: ServerSpec, { workers, threadsPerInference 
     batching: { maxBatchSize },
     buckets: { durationSeconds: latencyBounds(latencyObjectiveSeconds) },
     comparison: comparison(spec),
-    // The volume's limit does not show as a full disk: a pod that exceeds it is evicted.
+    // A pod that exceeds the volume's limit is evicted; it does not see a full disk.
     download: { diskLimitBytes: memoryBytes(modelStorage) },
     // The server's own defaults are not written.
     ...(!grpc && { grpc: { enabled: false } }),
@@ -33,8 +33,8 @@ export function serverSettings(spec: ServerSpec, { workers, threadsPerInference 
 
 /**
  * The same for every version, whether or not it is in a shadow today, so that none restarts when that changes: a server
- * returns what it predicted to those that ask by request id, and compares its own predictions with those of the live
- * servers while there are some and it is not one of them.
+ * serves its past predictions by request id, and compares them with those of the live servers if there are any and it is
+ * not one of them.
  */
 function comparison({ application, comparison: { agreement, tolerance, samples, showValues } }: ServerSpec) {
   return {

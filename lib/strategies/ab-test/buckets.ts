@@ -4,7 +4,7 @@ import type { Weights } from "../decision";
 export const BUCKETS = 100;
 
 /**
- * The track of each bucket of users, in whole percents as the split says. It follows from the split alone, and a change of
+ * The track of each bucket of users, in whole percent as the split says. It follows from the split alone, and a change of
  * the split moves few users. With two tracks only those move that must: the first owns buckets from the beginning and the
  * second from the end. With more, rendezvous hashing gives each bucket to the track with the highest score that still has
  * room, so most buckets keep their track.

@@ -35,7 +35,7 @@ export function meanOf({ count, sum }: MetricSums): number {
   return count > 0 ? sum / count : 0;
 }
 
-/** Squared standard error of a mean, with one value's worth of doubt: values that have all been equal may still vary. */
+/** Squared standard error of a mean, with the uncertainty of a single value: values that have all been equal may still vary. */
 function squaredError({ count, sum, sumOfSquares }: MetricSums, { range }: IntervalRule): number {
   if (count <= 1) return Infinity;
   const mean = sum / count;

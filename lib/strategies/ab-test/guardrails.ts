@@ -20,7 +20,7 @@ export function observeGuardrails(policy: AbTestPolicy, variants: Variants, obse
   }));
 }
 
-/** The guardrails from the start of the test. */
+/** The variants with the guardrails in force from the start of the test. */
 export function startGuardrails(policy: AbTestPolicy, variants: Variants): Variants {
   return mapVariants(variants, (variant) => ({
     ...variant,
@@ -34,14 +34,14 @@ export function evaluateGuardrails(
   before: Variants,
   observation: Observation,
 ): GuardrailEvaluation {
-  let broken: GuardrailEvaluation["regression"];
+  let failed: GuardrailEvaluation["regression"];
   const variants = mapVariants(before, (variant, name) => {
     const { monitor, regression } = evaluate(rulesOf(policy), pairOf(policy, name), variant.monitor, observation);
     if (regression === undefined) return { ...variant, monitor };
-    broken ??= { ...regression, variant: name };
+    failed ??= { ...regression, variant: name };
     return { ...variant, monitor, found: "guardrail-broken" };
   });
-  return { variants, ...(broken !== undefined && { regression: broken }) };
+  return { variants, ...(failed !== undefined && { regression: failed }) };
 }
 
 /** The state of the guardrails of each variant. */
@@ -75,5 +75,5 @@ function rulesOf(policy: AbTestPolicy): AbTestPolicy {
   return ofOne;
 }
 
-/** The same object for every evaluation, because what follows from the rules is cached by it. */
+/** The same object for every evaluation, because it is the key of a cache. */
 const RULES_OF_ONE = new WeakMap<AbTestPolicy, AbTestPolicy>();

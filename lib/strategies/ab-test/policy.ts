@@ -25,7 +25,7 @@ export interface AbTestPolicy extends PolicyBase, MonitorRules {
   readonly strategy: "ab-test";
   /** Names of the tracks; the first is the control, which the others are compared with. */
   readonly variants: readonly string[];
-  /** Whole percents by track name, held for the whole test. */
+  /** Whole percentages by track name, held for the whole test. */
   readonly split: Weights;
   readonly metric: PrimaryMetric;
   readonly durationSeconds: number;
@@ -38,7 +38,7 @@ export interface AbTestPolicy extends PolicyBase, MonitorRules {
 /** `waiting` for ready replicas, `running`, and the ends: its time is over, or a guardrail or the split stopped it. */
 export type AbTestPhase = "waiting" | "running" | "completed" | "stopped";
 
-/** What a test remembers of one variant beside the control. */
+/** What a test remembers of one variant other than the control. */
 export interface VariantState {
   /** The guardrails. */
   readonly monitor: GateMonitor;

@@ -48,8 +48,8 @@ export function valuesPerVariant(question: PowerQuestion): number {
 }
 
 /**
- * Probability that a difference of `effect` has been found by so many values on each side. The estimate times its
- * information is a Brownian motion, and the interval a concave boundary for it. The tangent at the end lies above the
+ * Probability that a difference of `effect` has been found with this many values on each side. The estimate times its
+ * information is a Brownian motion, and the interval a concave boundary for it. The tangent at the end is above the
  * boundary everywhere, so this is slightly less than the true probability.
  */
 export function powerOf(question: PowerQuestion, values: number): number {

@@ -23,7 +23,7 @@ export function valuesOf({ metric }: AbTestPolicy, { tallies, atStart }: AbTestS
 export function scaleOf({ metric }: AbTestPolicy, control: MetricSums): number | undefined {
   const { count } = control;
   if (count < metric.minimumSamples) return undefined;
-  // A control whose mean is 0 has no relative difference; then a single value's worth is what matters.
+  // A control whose mean is 0 has no relative difference; then the contribution of a single value is the scale.
   const mean = Math.abs(meanOf(control)) || (metric.upperBound - metric.lowerBound) / count;
   return metric.minimumEffect * mean;
 }
@@ -55,7 +55,7 @@ function differenceFor(
   return differenceOf(control, variant, {
     scale,
     range: metric.upperBound - metric.lowerBound,
-    // Every variant beside the control adds another chance of a false win.
+    // Every variant other than the control adds another chance of a false win.
     chance: falseWinRate / Math.max(1, variants.length - 1),
   });
 }

@@ -2,7 +2,7 @@ import type { Weights } from "../decision";
 
 const { log } = Math;
 
-/** Probability that a test with the declared split is stopped. */
+/** Probability that a test whose split is as declared is stopped. */
 const SIGNIFICANCE = 0.001;
 
 /**

@@ -21,7 +21,7 @@ import { sampleRatioMismatch } from "./sample-ratio";
 
 /**
  * Users are divided among variants for a time, and a metric shows which is better. The declared split also stays after the
- * test has completed: it never promotes a winner, because that is for people to decide.
+ * test has completed: it never promotes a winner, because that decision is for people.
  */
 export const abTest = defineStrategy<AbTestPolicy, AbTestState>(
   {

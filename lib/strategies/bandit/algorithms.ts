@@ -28,7 +28,7 @@ function greedy(beliefs: readonly Belief[], epsilon: number): readonly number[] 
 }
 
 /**
- * Assigns percent by percent to the arm with the highest upper confidence bound, as if the rewards of the percents before
+ * Assigns percent by percent to the arm with the highest upper confidence bound, as if the rewards of the percentages before
  * had arrived and confirmed its mean, which narrows its interval. A split is set for many requests at once; without this
  * they would all go to one arm.
  */

@@ -58,7 +58,7 @@ function withRewards(
   };
 }
 
-/** All rewards that an arm has ever got, without decay. */
+/** All rewards of an arm so far, without decay. */
 export function allRewards({ reward }: BanditPolicy, { tally }: Pick<ArmState, "tally">): MetricSums {
   return tally?.totals.metrics[reward.metric] ?? NO_REWARDS;
 }

@@ -29,9 +29,9 @@ export interface RewardRule {
 
 /** How far the split may move. */
 export interface SplitLimits {
-  /** Minimum percents of an arm that has not been removed. */
+  /** Minimum weight, in percent, of an arm that has not been removed. */
   readonly floor: number;
-  /** Maximum percents that an arm gains or loses in one update. */
+  /** Maximum weight, in percent, that an arm gains or loses in one update. */
   readonly maxStep: number;
 }
 

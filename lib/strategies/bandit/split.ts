@@ -8,7 +8,7 @@ interface Range {
 }
 
 /**
- * The whole percents nearest to some shares (which sum to 1) in one update: each arm moves by at most `maxStep` and not
+ * The whole percentages nearest to some shares (which sum to 1) in one update: each arm moves by at most `maxStep` and not
  * below `floor`, and an arm in `held` does not gain. `before` sums to 100 over the arms, so such a split always exists.
  */
 export function moveTowards(

@@ -67,7 +67,7 @@ export const bandit = defineStrategy<BanditPolicy, BanditState>(
 
 const elapsedIn = ({ evaluatedAt, startedAt }: BanditState): string => formatElapsed(evaluatedAt - startedAt);
 
-/** Removes an arm for good; when only the baseline is left, the bandit ends. */
+/** Removes an arm permanently; when only the baseline is left, the bandit ends. */
 function removeArm(policy: BanditPolicy, before: BanditState, { arm, gate, summary }: FailedArm): Step<BanditState> {
   const weights = withoutArm(before.weights, arm, baselineOf(policy));
   const known = before.arms[arm];
@@ -77,7 +77,7 @@ function removeArm(policy: BanditPolicy, before: BanditState, { arm, gate, summa
   const had = `${before.weights[arm] ?? 0}%`;
   const events = [
     eventAt(state, "gate-failed", `${arm}, ${gate}: ${summary}`),
-    eventAt(state, "arm-removed", `${arm} is removed for good with its ${had}: ${formatWeights(weights, active)}`),
+    eventAt(state, "arm-removed", `${arm} is removed permanently with its ${had}: ${formatWeights(weights, active)}`),
   ];
   if (active.length > 1) return { state, events };
   const message = `only ${baselineOf(policy)} is left after ${elapsedIn(state)} and has all traffic again`;
@@ -139,7 +139,7 @@ function updateSplit(policy: BanditPolicy, before: BanditState, observation: Obs
   const beliefs = beliefsOf(policy, before, arms);
   const wanted = sharesFor(policy, beliefs, rewardsPerUpdate(policy, before));
   const shares = new Map(arms.map((arm, i) => [arm, wanted[i] ?? 0]));
-  const held = new Set(arms.filter((arm) => !mayRise(policy, before, arm, observation)));
+  const held = new Set(arms.filter((arm) => !canRise(policy, before, arm, observation)));
   const weights = moveTowards(before.weights, shares, policy, held);
   const state = { ...before, weights, updatedAt: before.evaluatedAt };
   const hasMoved = arms.some((arm) => weights[arm] !== before.weights[arm]);
@@ -149,7 +149,7 @@ function updateSplit(policy: BanditPolicy, before: BanditState, observation: Obs
 }
 
 /** Traffic does not rise on an arm without the replicas for it, or while one of its gates does not pass. */
-function mayRise(policy: BanditPolicy, state: BanditState, arm: string, observation: Observation): boolean {
+function canRise(policy: BanditPolicy, state: BanditState, arm: string, observation: Observation): boolean {
   const hasReplicas = isReady(arm, policy.minReadyReplicas, observation);
   return hasReplicas && evidenceOfArm(policy, state, arm).every(({ verdict }) => verdict === "pass");
 }

@@ -92,7 +92,7 @@ function switchOver(policy: BlueGreenPolicy, before: BlueGreenState, observation
   if (missing !== undefined) return waitFor(before, "capacity", "waiting-for-capacity", missing);
   const { verdict, summary } = smokeTestResult(policy, observation);
   if (verdict !== "pass") return waitFor(before, "smoke-test", "extended", `smoke test: ${summary}`);
-  const state = enterWatch(policy, before, "watching");
+  const state = enterMonitoredPhase(policy, before, "watching");
   const message = `all traffic to ${policy.green}; ${policy.blue} stays at full size`;
   return { state, events: [eventAt(state, "smoke-tested", summary), eventAt(state, "weights-changed", message)] };
 }
@@ -107,14 +107,14 @@ function pendingBeforeSwitch(
   return [...(verdict === "pass" ? [] : [`smoke test: ${summary}`]), ...(replicas === undefined ? [] : [replicas])];
 }
 
-/** Promotes green after its watch. Without enough samples it waits: blue keeps its full size in the meantime. */
+/** Promotes green after the monitoring time. Without enough samples it waits, and blue keeps its full size. */
 function promote(policy: BlueGreenPolicy, before: BlueGreenState): Step<BlueGreenState> {
   const elapsed = before.evaluatedAt - before.enteredAt;
   if (elapsed < policy.watchSeconds) return stay(before);
   const gates = evidence(policy, before);
   const missing = describeMissing(policy, before.monitor, gates);
-  if (missing.length > 0) return waitFor(before, "samples", "extended", `still watching: ${missing.join("; ")}`);
-  const state = enterWatch(policy, before, "standby");
+  if (missing.length > 0) return waitFor(before, "samples", "extended", `still monitoring: ${missing.join("; ")}`);
+  const state = enterMonitoredPhase(policy, before, "standby");
   const figures = gates.map(({ summary }) => summary).join("; ");
   const message = `${policy.green} passed every gate for ${formatElapsed(elapsed)} (${figures}); ${policy.blue} is on standby`;
   return { state, events: [eventAt(state, "promoted", message)] };
@@ -128,7 +128,11 @@ function retire(policy: BlueGreenPolicy, before: BlueGreenState): Step<BlueGreen
   return { state, events: [eventAt(state, "retired", message)] };
 }
 
-function enterWatch(policy: BlueGreenPolicy, before: BlueGreenState, phase: (typeof STAGES)[number]): BlueGreenState {
+function enterMonitoredPhase(
+  policy: BlueGreenPolicy,
+  before: BlueGreenState,
+  phase: (typeof STAGES)[number],
+): BlueGreenState {
   const monitor = enterStage(policy, before.monitor, STAGES.indexOf(phase), STAGES.length);
   return { ...enter(before, phase), monitor };
 }

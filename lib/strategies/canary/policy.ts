@@ -5,7 +5,7 @@ import type { PolicyBase } from "../strategy";
 
 /** The canary's share of the traffic in a stage, and how long to hold it. */
 export interface CanaryStage {
-  /** Whole percents for the canary; the stable track has the rest. */
+  /** Whole percentages for the canary; the stable track has the rest. */
   readonly weight: number;
   /** Minimum time at this weight. */
   readonly holdSeconds: number;
@@ -15,7 +15,7 @@ export interface CanaryStage {
 export const OnInsufficientData = {
   /** Hold the stage for another interval, up to `maxExtensions` times; then pause. */
   Extend: "extend",
-  /** Stay at this weight until a person decides. */
+  /** Stay at this weight until an operator decides. */
   Pause: "pause",
   /** Send all traffic back to the stable track. */
   Rollback: "rollback",

@@ -1,6 +1,6 @@
 import type { CanaryStage } from "./policy";
 
-/** Weights that increase by equal steps, in whole percents. */
+/** Weights that increase by equal steps, in whole percent. */
 interface SteppedWeights {
   readonly initialWeight: number;
   readonly increment: number;

@@ -10,7 +10,7 @@ import { judgeCandidate, observeCandidate } from "../single-candidate";
 import { enter, eventAt, pause, stay, waitFor, type Step } from "../rollout-state";
 import { OnInsufficientData, type CanaryPolicy, type CanaryStage, type CanaryState } from "./policy";
 
-/** A new version serves a small share of the users first, and more as it proves itself. */
+/** A new version serves a small share of the requests first, and more as it passes its gates. */
 export const canary = defineStrategy<CanaryPolicy, CanaryState>(
   {
     title: (baseline, candidates) => `canary of ${candidates} against ${baseline}`,
@@ -63,13 +63,13 @@ function onFasterClock(policy: CanaryPolicy, speed: number): CanaryPolicy {
 
 const namesOf = ({ canary, stable }: CanaryPolicy): Pair<string> => ({ candidate: canary, baseline: stable });
 
-/** The canary's weight in whole percents: none before the first stage and after a rollback. */
+/** The canary's weight in whole percent: none before the first stage and after a rollback. */
 function weightOf({ stages }: CanaryPolicy, { phase, stage }: CanaryState): number {
   return phase === "waiting" || phase === "rolled-back" ? 0 : (stages[stage]?.weight ?? 0);
 }
 
 function describeStart({ canary, stable, stages }: CanaryPolicy): string {
-  return `canary of ${canary} against ${stable}: ${stages.map(({ weight }) => `${weight}%`).join(", ")}`;
+  return `canary ${canary} against ${stable}: ${stages.map(({ weight }) => `${weight}%`).join(", ")}`;
 }
 
 function proceed(policy: CanaryPolicy, state: CanaryState, observation: Observation): Step<CanaryState> {

@@ -14,7 +14,7 @@ import type { Estimate, GateRule, Window } from "./rule";
 /** Standard errors by which an estimate may exceed what is allowed and still pass: chance delays one good candidate in ten. */
 const PASS_Z = 1.28;
 
-/** Standard errors beyond the margin from which a regression counts: within the margin, a candidate may be worse. */
+/** Standard errors beyond the margin above which a regression counts: within the margin, a candidate may be worse. */
 const REGRESSION_Z = 1.645;
 
 /** Samples that the baseline needs, as a share of the candidate's, for a comparison of the same time. */

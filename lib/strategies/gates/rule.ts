@@ -23,7 +23,7 @@ export interface Estimate {
   readonly excess: number;
 }
 
-/** What differs between kinds of gates. Starting points, limits and verdicts are the same for all and live in judge.ts. */
+/** What differs between kinds of gates. Starting points, limits and verdicts are the same for all: see judge.ts. */
 export interface GateRule {
   /** What the samples are, for messages: "requests", "values". */
   readonly unit: string;
@@ -31,8 +31,8 @@ export interface GateRule {
   readonly compares: boolean;
   /**
    * Whether it compares only with the baseline at the same time. Latency follows the load of the hour, and a track with all
-   * traffic carries a load that its baseline never had: without a concurrent baseline such a gate abstains, and only the
-   * latency objective applies.
+   * traffic carries a load that its baseline never had: without a concurrent baseline such a gate does not apply, only the
+   * latency objective does.
    */
   readonly needsConcurrentBaseline: boolean;
   /** Samples that a stage needs before it can pass. */

@@ -11,7 +11,7 @@ export interface CapacityGate {
 }
 
 /**
- * Says which replicas the candidate still needs for a share of the traffic; undefined when it has them. Readiness is only
+ * Describes which replicas the candidate still needs for a share of the traffic; undefined when it has them. Readiness is only
  * known for the present, so a track that could not be read counts as having none.
  */
 export function describeMissingReplicas(
@@ -33,7 +33,7 @@ export function isReady(track: string, minReadyReplicas: number, { tracks }: Obs
   return (tracks[track]?.readyReplicas ?? 0) >= minReadyReplicas;
 }
 
-/** Says which tracks have too few ready replicas; undefined when all have enough. */
+/** Describes which tracks have too few ready replicas; undefined when all have enough. */
 export function describeUnready(
   tracks: readonly string[],
   minReadyReplicas: number,

@@ -50,7 +50,7 @@ export function observe(
   };
 }
 
-/** Adds an observation and looks for a regression. Full verdicts cost more, so they are left to `evidenceOf`. */
+/** Adds an observation and tests for a regression. Full verdicts cost more, so they are left to `evidenceOf`. */
 export function evaluate(
   rules: MonitorRules,
   names: Pair<string>,
@@ -79,7 +79,7 @@ export function evidenceOf(rules: MonitorRules, names: Pair<string>, monitor: Ga
   return judgeAll(names, monitor, readAll(rules, monitor, totals), totals);
 }
 
-/** The monitor for a stage, from 0, out of `stages`: what passes is counted anew, evidence of a regression is kept. */
+/** The monitor for a stage, from 0, out of `stages`: samples count from zero, evidence of a regression is kept. */
 export function enterStage(rules: MonitorRules, monitor: GateMonitor, stage: number, stages: number): GateMonitor {
   const totals = totalsOf(monitor);
   const tests = byGate(readAll(rules, monitor, totals), ({ gate: { rule }, logEvidence }) =>
@@ -88,7 +88,7 @@ export function enterStage(rules: MonitorRules, monitor: GateMonitor, stage: num
   return { ...monitor, stageStart: totals, tests };
 }
 
-/** Says what the present stage still needs before it can end; empty when every gate passes. */
+/** Describes what the present stage still needs before it can end; empty when every gate passes. */
 export function describeMissing(
   rules: MonitorRules,
   monitor: GateMonitor,

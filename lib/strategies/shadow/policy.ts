@@ -10,7 +10,7 @@ export interface ShadowPolicy extends PolicyBase, MonitorRules {
   readonly live: string;
   /** Name of the track that requests are mirrored to; its responses are discarded. */
   readonly shadow: string;
-  /** Whole percents of the requests that are mirrored. */
+  /** Whole percentage of the requests that are mirrored. */
   readonly percent: number;
   /** Minimum time of mirroring before the verdict. */
   readonly durationSeconds: number;

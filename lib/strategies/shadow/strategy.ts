@@ -14,7 +14,7 @@ import type { ShadowPolicy, ShadowState } from "./policy";
 /** Requests are mirrored to a new version, whose responses are compared and discarded: users are never exposed to it. */
 export const shadow = defineStrategy<ShadowPolicy, ShadowState>(
   {
-    title: (baseline, candidates) => `shadow ${candidates} beside ${baseline}`,
+    title: (baseline, candidates) => `shadow ${candidates} of ${baseline}`,
     tracks: (policy) => [policy.live, policy.shadow],
     requirements: ({ shadow, gates }) => ({ stickyUsers: false, comparedTrack: shadow, metrics: metricsOf(gates) }),
     declaredSeconds: ({ durationSeconds }) => durationSeconds,
@@ -22,7 +22,7 @@ export const shadow = defineStrategy<ShadowPolicy, ShadowState>(
   {
     outcomes: { passed: "completed", failed: "rolled-back" },
     initialState: (_policy, common) => ({ ...common, phase: "waiting", monitor: NEW_MONITOR }),
-    describeStart: ({ live, shadow, percent }) => `shadow ${shadow} beside ${live}, with ${percent}% of the requests`,
+    describeStart: ({ live, shadow, percent }) => `shadow ${shadow} of ${live}, with ${percent}% of the requests`,
     split({ live, shadow, percent }, { phase }) {
       const mirrored = phase === "mirroring" || phase === "passed" ? percent : 0;
       return { weights: { [live]: 100, [shadow]: 0 }, mirrors: { [shadow]: mirrored } };
@@ -54,7 +54,7 @@ function missingReplicas(policy: ShadowPolicy, { monitor }: ShadowState, observa
   return describeMissingReplicas(policy.capacity, namesOf(policy), monitor, observation, policy.percent);
 }
 
-/** A shadow with too few replicas would be judged by its own overload. */
+/** A shadow with too few replicas would fail its latency gates because of overload. */
 function startMirroring(policy: ShadowPolicy, before: ShadowState, observation: Observation): Step<ShadowState> {
   const missing = missingReplicas(policy, before, observation);
   if (missing !== undefined) return waitFor(before, "capacity", "waiting-for-capacity", missing);
