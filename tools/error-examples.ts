@@ -105,7 +105,7 @@ const OF_BANDIT: Changes = {
   SLW339: { traffic: { duration: "10m" } },
 };
 
-/** Where findings are looked for: valid props of a construct, and by code what to change in them. */
+/** Where to find each code: valid props of a construct, and the change that raises it. */
 const SOURCES: readonly { readonly construct: string; readonly valid: Change; readonly changes: Changes }[] = [
   { construct: "CanaryRollout", valid: { ...common, stable, canary }, changes: OF_CANARY },
   { construct: "BlueGreenPair", valid: { ...common, blue: stable, green: canary, live: "blue" }, changes: OF_PAIR },
@@ -128,7 +128,7 @@ const SOURCES: readonly { readonly construct: string; readonly valid: Change; re
   },
 ];
 
-/** What is reported where a router and a runtime lack everything; those that exist lack nothing. */
+/** Findings for a router and a runtime without any capability, because the existing ones have all. */
 function findingsOfBareServers(): readonly Finding[] {
   const diagnostics = new Diagnostics();
   const router = { ...ROUTERS.istio, title: "this router", capabilities: [] };
@@ -149,7 +149,7 @@ export function exampleFinding(code: FindingCode): Finding {
   for (const { construct, valid, changes } of SOURCES) {
     const change = changes[code];
     if (change === undefined) continue;
-    // Mistakes that the compiler would report are made too, as from plain JavaScript or JSON.
+    // Includes mistakes that the compiler would report, as they occur in plain JavaScript or JSON.
     const plan = findRollout(construct)?.plan("recommender", { ...valid, ...change } as never);
     const found = plan?.findings.find((finding) => finding.code === code);
     if (found !== undefined) return found;

@@ -120,9 +120,9 @@ test("rejects invalid HTTP, large bodies, and unknown paths and methods, with a 
 test("200 malformed requests do not affect concurrent good ones", async () => {
   const alone = await Promise.all(Array.from({ length: 100 }, (_, i) => infer(server.url, requestFor(i))));
   const bad = Array.from({ length: 200 }, (_, i) => post(url, refused[i % refused.length]?.[1]).then((r) => r.status));
-  const beside = await Promise.all(Array.from({ length: 100 }, (_, i) => infer(server.url, requestFor(i))));
+  const concurrent = await Promise.all(Array.from({ length: 100 }, (_, i) => infer(server.url, requestFor(i))));
   expect(new Set(await Promise.all(bad))).toEqual(new Set([400]));
-  expect(beside.map(({ outputs }) => outputs)).toEqual(alone.map(({ outputs }) => outputs));
+  expect(concurrent.map(({ outputs }) => outputs)).toEqual(alone.map(({ outputs }) => outputs));
   const metrics = await metricsOf(server.url);
   expect(metrics).not.toMatch(/slipway_inference_requests_total\{.*code="5\d\d"\} [1-9]/);
   expect(seriesOf(metrics, "slipway_inference_requests_total", { code: "400" })).toBeGreaterThanOrEqual(200);

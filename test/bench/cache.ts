@@ -1,8 +1,8 @@
 /**
- * What the prediction cache costs and saves: CPU of hits and of misses in memory, Redis and memcached beside that of the
+ * What the prediction cache costs and saves: CPU of hits and of misses in memory, Redis and memcached, compared with the
  * model without a cache, for a model of milliseconds and one of microseconds; a Zipf replay; Redis that hangs. The server
  * has one core, the load and the cache servers another. Needs Linux with two cores and wrk; redis-server and memcached
- * where they are to be measured. Run by `npm run bench:cache`; takes some minutes.
+ * if they are to be measured. Run by `npm run bench:cache`; takes some minutes.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,10 +21,10 @@ import { measure, type Running } from "./serving/rounds";
 
 const [ROUNDS, SECONDS, CONNECTIONS] = [5, 2, 16];
 const [CACHE_PORTS, SERVER_PORTS, REPLAY_PORT] = [18_690, 18_600, 18_680];
-/** Room for about half of the things that the replay asks for. */
+/** Room for about half of the items that the replay requests. */
 const REPLAY_BYTES = 2_000_000;
 
-/** Longer than it takes until a cache that was stepped over is tried again. */
+/** Longer than the time until a cache that was bypassed is tried again. */
 const RECOVERY_MS = 1500;
 
 const scratch = mkdtempSync(join(tmpdir(), "slipway-bench-cache-"));
@@ -67,7 +67,7 @@ async function start(program: CacheContender["program"]): Promise<PinnedProcess>
   return started;
 }
 
-/** The slow model with each cache server held: what it does to requests. */
+/** The slow model while each cache server hangs: the effect on requests. */
 async function whileHanging(running: readonly (Running & CacheContender)[]): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const { kind, process } of servers) {

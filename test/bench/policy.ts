@@ -1,5 +1,5 @@
 /**
- * What the canary policy costs and finds: microseconds per evaluation, false rollbacks of equal canaries, and canary requests
+ * The cost and the power of the canary policy: microseconds per evaluation, false rollbacks of equal canaries, and canary requests
  * (or labels) until a regression is found, over rollouts simulated with an evaluation after every request and gates of every
  * kind. Run by `npm run bench:policy`; takes some minutes.
  */

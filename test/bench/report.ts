@@ -1,18 +1,18 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 
-/** One figure of a benchmark, and the goal that it is held to. */
+/** One figure of a benchmark, and its goal. */
 export interface BenchRow {
   readonly metric: string;
   readonly unit: string;
   readonly value: number;
-  /** What it is compared with, in words. */
+  /** Description of what it is compared with. */
   readonly against: string;
   readonly ratio: number;
   readonly goal: string;
   readonly met: boolean;
 }
 
-/** Prints a benchmark's table and writes it to `bench-results/NAME.json`, with what else was found. */
+/** Prints a benchmark's table and writes it to `bench-results/NAME.json`, with further results. */
 export function reportBench(bench: string, rows: readonly BenchRow[], more: object = {}): void {
   const rounded = rows.map((row) => ({ ...row, value: round(row.value), ratio: round(row.ratio) }));
   console.table(rounded);

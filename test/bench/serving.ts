@@ -1,5 +1,5 @@
 /**
- * The serving image beside bare node:http, FastAPI, MLServer and KServe, all in one run: each server on one core, the load
+ * The serving image compared with bare node:http, FastAPI, MLServer and KServe, all in one run: each server on one core, the load
  * on another. Needs Linux with two cores, wrk, and Python for the peers, which are installed into SLIPWAY_BENCH_PEERS (else
  * a folder for temporary files). Run by `npm run bench:serving`; takes some minutes.
  */
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   reportBench("serving", rowsOf(measured, large), { measured: all.map(shorten) });
 }
 
-/** Starts what can be had; what cannot is left out, and said in one line. */
+/** Starts the available peers; prints one line for each that is missing. */
 async function start(make: () => readonly Contender[]): Promise<Running[]> {
   let name = "a peer";
   try {

@@ -1,5 +1,5 @@
 /**
- * What planning costs beside what cdk8s costs: CanaryRollouts synthesized to YAML by cdk8s, against the same objects made
+ * The cost of planning compared with that of cdk8s: CanaryRollouts synthesized to YAML by cdk8s, against the same objects made
  * by hand with `ApiObject`. Run by `npm run bench:synth`.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -23,7 +23,7 @@ const propsOf = (index: number): CanaryRolloutProps => ({
   routing: { istio: { hosts: [`m${index}.example.com`], gateways: ["istio-ingress/public"] } },
 });
 
-/** Milliseconds of CPU that some work takes: steadier than the clock on a machine that does other things as well. */
+/** Milliseconds of CPU that some work takes: less noisy than wall time on a busy machine. */
 function cpuMilliseconds(work: () => void): number {
   global.gc?.();
   const before = process.cpuUsage();

@@ -20,10 +20,10 @@ describeWithCluster("from one strategy to the next in a cluster", (cluster) => {
   const namespace = cluster.namespace();
   const common = { objectives, routing, namespace };
 
-  /** Programs that follow one another; each hands its tracks to the next. */
+  /** Programs that follow one another; each shares tracks with the next. */
   const programs: readonly (readonly [string, Plan])[] = [
     ["a service", planModelService(NAME, { objectives, namespace, model: first })],
-    ["a shadow beside it", planShadowDeployment(NAME, { ...common, live: first, shadow: second })],
+    ["a shadow of it", planShadowDeployment(NAME, { ...common, live: first, shadow: second })],
     [
       "the shadow as a canary, promoted",
       planCanaryRollout(NAME, {
@@ -66,7 +66,7 @@ describeWithCluster("from one strategy to the next in a cluster", (cluster) => {
     ],
   ];
 
-  /** Deployment, Service, settings and pods of a track: what must not be touched while it serves. */
+  /** Deployment, Service, settings and pods of a track: which must not change while it serves. */
   async function serving(plan: Plan, track: string): Promise<object[]> {
     const manifests = Object.values(plan.objects)
       .map(({ manifest }) => manifest)
@@ -75,7 +75,7 @@ describeWithCluster("from one strategy to the next in a cluster", (cluster) => {
     return [...(await liveObjects(cluster, manifests)), ...pods.sort(byName)].map(revision);
   }
 
-  /** Until each track has the replicas that its autoscaler gives it at first. */
+  /** Waits until each track has the initial replicas of its autoscaler. */
   async function settled(plan: Plan): Promise<void> {
     for (const { name } of plan.tracks)
       await eventually(
@@ -84,7 +84,7 @@ describeWithCluster("from one strategy to the next in a cluster", (cluster) => {
       );
   }
 
-  it("leaves every track that stays untouched, and takes away what is left", async () => {
+  it("does not change a track that stays, and deletes the others", async () => {
     let before: Plan | undefined;
     for (const [what, plan] of programs) {
       expect([what, plan.findings]).toEqual([what, []]);

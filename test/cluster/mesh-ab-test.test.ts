@@ -29,7 +29,7 @@ describeWithMesh("the digits test behind a real gateway", (cluster, mesh) => {
     return planned;
   }
 
-  /** The version that answers, and the cookie that came with the answer. */
+  /** The version that answers, and the cookie in its answer. */
   async function ask(headers: Readonly<Record<string, string>> = {}) {
     const answer = await mesh.ask(host, PATH, { headers, body: BODY });
     const version = /^(\d+\.\d+\.\d+)\./.exec(String(answer.headers[CONTRACT.headers.predictionId]))?.[1];
@@ -40,7 +40,7 @@ describeWithMesh("the digits test behind a real gateway", (cluster, mesh) => {
   const cookies: string[] = [];
   const first: (string | undefined)[] = [];
 
-  it("divides newcomers, and gives each a cookie", async () => {
+  it("assigns new users, and gives each a cookie", async () => {
     const planned = plan({ "1.0.0": 50, "1.1.0": 50 });
     await cluster.apply(toYaml(planned), { serverSide: true });
     await Promise.all(planned.tracks.map((track) => servers.start(planned, track)));
@@ -68,12 +68,12 @@ describeWithMesh("the digits test behind a real gateway", (cluster, mesh) => {
     }
   });
 
-  it("takes the bucket of a caller that brings one", async () => {
+  it("accepts the bucket that a caller sends", async () => {
     const answers = await Promise.all([0, 49, 50, 99].map((bucket) => ask({ "x-slipway-bucket": String(bucket) })));
     expect(answers.map(({ version }) => version)).toEqual(["1.0.0", "1.0.0", "1.1.0", "1.1.0"]);
   });
 
-  it("moves, with the split, those of its buckets and no others", async () => {
+  it("moves only the users of the buckets that the split moves", async () => {
     await cluster.apply(toYaml(plan({ "1.0.0": 75, "1.1.0": 25 })), { serverSide: true });
     const bucketOf = (cookie: string) => Number(cookie.split("=")[1]);
     await eventually(

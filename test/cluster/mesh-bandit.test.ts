@@ -15,7 +15,7 @@ describeWithMesh("a bandit of three arms behind a real gateway", (cluster, mesh)
   const traffic = new MeshTraffic(mesh, host, SAMPLES);
   const processes = new MeshServers(cluster, mesh, namespace);
 
-  /** The program that declares a split; one replica a track, so that one process is the whole track. */
+  /** The program that declares a split; one replica per track, so that one process is the whole track. */
   function plan(...weights: number[]) {
     const planned = planBanditRollout(name, {
       ...props,
@@ -49,7 +49,7 @@ describeWithMesh("a bandit of three arms behind a real gateway", (cluster, mesh)
     }
   });
 
-  it("loses no request when an arm is taken out, and none reaches it any more", async () => {
+  it("loses no request when an arm is removed, and none reaches it any more", async () => {
     const answers = await traffic.during(async (flow) => {
       await flow.for(100);
       await apply(80, 0, 20);

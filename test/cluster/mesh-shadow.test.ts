@@ -25,12 +25,12 @@ describeWithMesh("the digits shadow behind a real gateway", (cluster, mesh) => {
   });
   const [live, shadow] = plan.tracks;
 
-  it("answers with the live version alone, while the shadow gets copies", async () => {
+  it("answers only with the live version, while the shadow gets copies", async () => {
     expect(plan.findings).toEqual([]);
     if (live === undefined || shadow === undefined) throw new Error("a shadow has two tracks");
     await cluster.apply(toYaml(plan), { serverSide: true });
     await servers.start(plan, live);
-    // There is no DNS in this mesh: the name that the settings hold is given as the address that it would have.
+    // There is no DNS in this mesh, so the address replaces the name in the settings.
     await servers.start(plan, shadow, { [CONTRACT.env.comparisonLive]: await servers.addressOf(live) });
     await eventually(
       () => traffic.send(20),
@@ -50,14 +50,14 @@ describeWithMesh("the digits shadow behind a real gateway", (cluster, mesh) => {
       ([sum]) => (sum?.value ?? 0) >= 100,
     );
     const [agreed] = await mesh.query(`${ofShadow(CONTRACT.metrics.comparisonPairs, 'agrees="true"')} / ${pairs}`);
-    // Both versions say the same of 356 of the 360 samples.
+    // Both versions predict the same for 356 of the 360 samples.
     expect(agreed?.value).toBeGreaterThan(0.95);
     expect(agreed?.value).toBeLessThanOrEqual(1);
     const [copies] = await mesh.query(ofShadow(`${CONTRACT.metrics.duration}_count`));
     expect(copies?.value).toBeGreaterThan(REQUESTS * 0.35);
   });
 
-  it("gives nobody who comes through the gateway what others were answered", async () => {
+  it("does not serve the predictions of others through the gateway", async () => {
     const path = CONTRACT.paths.kept.replace("{model}", name);
     const { status } = await mesh.ask(host, path, { body: JSON.stringify({ ids: [] }) });
     expect(status).toBe(403);

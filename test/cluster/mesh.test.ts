@@ -11,7 +11,7 @@ import { MeshTraffic, type TrafficAnswer } from "../support/mesh-traffic";
 const REQUESTS = 2000;
 /** Stages of the example: its split is 90/10, then 75/25, and at last 0/100. */
 const [AT_TEN_PERCENT, AT_A_QUARTER, PROMOTED] = [2, 3, 5];
-/** A router hears of a change within a fraction of a second; this is far more, for a busy machine. */
+/** A router gets a change within a fraction of a second; this is far longer, for a busy machine. */
 const SWITCHED_WITHIN_MS = 10_000;
 
 describeWithMesh("the digits rollout behind a real gateway", (cluster, mesh) => {
@@ -21,7 +21,7 @@ describeWithMesh("the digits rollout behind a real gateway", (cluster, mesh) => 
   const processes = new MeshServers(cluster, mesh, namespace);
   const servers = new Map<string, MeshProcess>();
 
-  /** The program of one stage: one replica a track, so that one process is the whole track. */
+  /** The program of one stage: one replica per track, so that one process is the whole track. */
   function plan(number: number) {
     const planned = planCanaryRollout(name, {
       ...props,
@@ -42,7 +42,7 @@ describeWithMesh("the digits rollout behind a real gateway", (cluster, mesh) => 
     servers.set(track.version, await processes.start(plan(AT_TEN_PERCENT), track));
   }
 
-  it("comes up, and its route leads to both servers", async () => {
+  it("starts, and its route reaches both servers", async () => {
     await apply(AT_TEN_PERCENT);
     await Promise.all(plan(AT_TEN_PERCENT).tracks.map(start));
     const versions = (answers: readonly TrafficAnswer[]) => new Set(answers.map(({ version }) => version));
@@ -71,8 +71,8 @@ describeWithMesh("the digits rollout behind a real gateway", (cluster, mesh) => 
     }
   });
 
-  it("has servers whose metrics are those that the alerts ask for", async () => {
-    // A rate is one of requests between two scrapes, so some must come after the first.
+  it("has servers with the metrics that the alerts query", async () => {
+    // A rate needs requests between two scrapes, so some must arrive after the first.
     const read = (expr: string) =>
       eventually(
         () => traffic.send(20).then(() => mesh.query(expr)),
@@ -89,7 +89,7 @@ describeWithMesh("the digits rollout behind a real gateway", (cluster, mesh) => 
     }
   });
 
-  it("loses no request while the split changes and the old version goes", async () => {
+  it("loses no request while the split changes and the old version is removed", async () => {
     let switched = Infinity;
     const answers = await traffic.during(async (flow) => {
       await flow.for(200);

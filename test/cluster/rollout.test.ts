@@ -47,7 +47,7 @@ describeWithCluster("the digits rollout in a cluster", (cluster) => {
 
   beforeAll(() => cluster.kubectl(["label", "namespace", namespace, "pod-security.kubernetes.io/enforce=restricted"]));
 
-  it("is taken by a strict API server without a warning, and so is every sample", async () => {
+  it("is accepted by a strict API server without a warning, and so is every sample", async () => {
     const plans = [first(AT_TEN_PERCENT), ...samplePlans.map(({ plan }) => plan)];
     const manifests = plans
       .flatMap(manifestsOf)
@@ -55,7 +55,7 @@ describeWithCluster("the digits rollout in a cluster", (cluster) => {
     expect(await cluster.apply(yamlOf(manifests), { dryRun: true })).toHaveLength(manifests.length);
   });
 
-  it("comes up where the restricted Pod Security Standard is enforced", async () => {
+  it("starts where the restricted Pod Security Standard is enforced", async () => {
     await cluster.apply(toYaml(first(AT_TEN_PERCENT)), BY_PULUMI);
     await available();
     expect(await shares()).toEqual({ "digits-1-0-0": 90, "digits-1-1-0": 10 });
@@ -66,7 +66,7 @@ describeWithCluster("the digits rollout in a cluster", (cluster) => {
       );
   });
 
-  it("is not changed by a second apply, whoever makes it", async () => {
+  it("is not changed by a second apply with any field manager", async () => {
     const plan = first(AT_TEN_PERCENT);
     const revisions = async () => (await liveObjects(cluster, manifestsOf(plan))).map(revision);
     const before = await revisions();
@@ -95,7 +95,7 @@ describeWithCluster("the digits rollout in a cluster", (cluster) => {
       );
     });
 
-    it("add replicas, and no apply takes them away", async () => {
+    it("add replicas, and no apply removes them", async () => {
       const replicas = async () => (await deployment("digits-1-1-0")).spec["replicas"] as number;
       measure({ cpu: "250m", custom: { [METRIC]: 2500 } });
       const raised = await eventually(replicas, (count) => count > 2);
@@ -105,7 +105,7 @@ describeWithCluster("the digits rollout in a cluster", (cluster) => {
     });
   });
 
-  it("has its split moved by hand to where the last stage would move it", async () => {
+  it("accepts a split that was moved by hand to the last stage", async () => {
     const weights = [0, 100].map((value, index) => ({
       op: "replace",
       path: `/spec/http/0/route/${index}/weight`,

@@ -9,11 +9,11 @@ describeWithCluster("a real API server agrees with the vendored schemas", (clust
     cluster.apply(stringify(manifest), { namespace, dryRun: true });
 
   describe.each(schemaCases)("on $good.kind", ({ good, mistakes }) => {
-    it("accepts a good object", async () => {
+    it("accepts a valid object", async () => {
       expect(await offer(good)).toHaveLength(1);
     });
 
-    it.each(mistakes.filter(({ onlyOffline }) => !onlyOffline))("refuses $name", async (mistake) => {
+    it.each(mistakes.filter(({ onlyOffline }) => !onlyOffline))("rejects $name", async (mistake) => {
       await expect(offer(withMistake(good, mistake))).rejects.toThrow();
     });
   });

@@ -28,17 +28,17 @@ interface Counts {
   readonly sum: number;
 }
 
-/** A look at requests in equal parts, of which half have a value. */
-const look = (after: string, requests: number, control: number, variant: number) => {
+/** Counts of equally split requests, half of which have a value. */
+const countsAfter = (after: string, requests: number, control: number, variant: number) => {
   const counts = (share: number): Counts => ({ requests, values: requests / 2, sum: (requests / 2) * share });
   return { after, versions: { "1.0.0": counts(control), "1.1.0": counts(variant) } };
 };
 
-const counted = (name: string, ...looks: object[]) => folder.write(name, JSON.stringify({ looks }));
+const writeCounts = (name: string, ...looks: object[]) => folder.write(name, JSON.stringify({ looks }));
 
 describe("slipway ab-test results", () => {
   test("reports a winner with its interval, as text, as JSON and as a plot", async () => {
-    const counts = counted("won.json", look("1d", 4000, 0.5, 0.54), look("7d", 40_000, 0.5, 0.54));
+    const counts = writeCounts("won.json", countsAfter("1d", 4000, 0.5, 0.54), countsAfter("7d", 40_000, 0.5, 0.54));
     const text = await folder.run("ab-test", "results", file, "--counts", counts, "--picture", "won.svg");
     expect(text).toMatchObject({ code: 0 });
     expect(text.stdout).toContain("digits: 1.0.0 against 1.1.0 by arrived, running for 7d of 14d");
@@ -65,18 +65,18 @@ describe("slipway ab-test results", () => {
       "results",
       file,
       "--counts",
-      counted("few.json", look("1h", 300, 0.5, 0.6)),
+      writeCounts("few.json", countsAfter("1h", 300, 0.5, 0.6)),
     );
     expect(few).toMatchObject({ code: 0 });
     expect(few.stdout).toContain("| not enough data |");
-    const many = counted("equal.json", look("10d", 400_000, 0.5, 0.501));
+    const many = writeCounts("equal.json", countsAfter("10d", 400_000, 0.5, 0.501));
     expect((await folder.run("ab-test", "results", file, "--counts", many)).stdout).toContain("| no difference |");
   });
 
-  test("says when a broken split stopped the test, and exits with 2", async () => {
-    const broken = look("2d", 10_000, 0.5, 0.6);
-    broken.versions["1.1.0"] = { ...broken.versions["1.1.0"], requests: 6000 };
-    const counts = counted("broken.json", broken);
+  test("reports a sample ratio mismatch that stopped the test, and exits with 2", async () => {
+    const mismatch = countsAfter("2d", 10_000, 0.5, 0.6);
+    mismatch.versions["1.1.0"] = { ...mismatch.versions["1.1.0"], requests: 6000 };
+    const counts = writeCounts("mismatch.json", mismatch);
     const { code, stdout } = await folder.run("ab-test", "results", file, "--counts", counts);
     expect(code).toBe(2);
     expect(stdout).toMatch(/^Stopped: sample ratio mismatch: .* 50% was declared\.$/m);
@@ -85,8 +85,8 @@ describe("slipway ab-test results", () => {
   });
 
   test("rejects counts that do not fit the test, with all problems at once", async () => {
-    const { versions } = look("1d", 100, 0.5, 0.5);
-    const counts = counted(
+    const { versions } = countsAfter("1d", 100, 0.5, 0.5);
+    const counts = writeCounts(
       "bad.json",
       { after: "1d", versions: { "1.0.0": versions["1.0.0"] } },
       { after: "2h", versions },
@@ -96,7 +96,7 @@ describe("slipway ab-test results", () => {
     expect(stderr).toContain('SLW003 looks[0].versions["1.1.0"]: is missing.');
     expect(stderr).toContain("SLW012 looks[1].after: is before the previous look.");
     const sums = { requests: 100, values: 50 };
-    const odd = counted("odd.json", {
+    const odd = writeCounts("odd.json", {
       after: "1d",
       versions: {
         "1.0.0": { ...sums, sum: 51 },
@@ -104,12 +104,14 @@ describe("slipway ab-test results", () => {
         "1.2.0": { ...sums, sum: 40 },
       },
     });
-    const told = (await folder.run("ab-test", "results", file, "--counts", odd)).stderr;
-    expect(told).toContain('SLW012 looks[0].versions["1.0.0"].sum: 51 is not the sum of 50 values of arrived.');
-    expect(told).toContain('SLW012 looks[0].versions["1.1.0"].sumOfSquares: 30 is too small');
-    expect(told).toContain('SLW004 looks[0].versions["1.2.0"]: is not a variant of this test.');
+    const messages = (await folder.run("ab-test", "results", file, "--counts", odd)).stderr;
+    expect(messages).toContain('SLW012 looks[0].versions["1.0.0"].sum: 51 is not the sum of 50 values of arrived.');
+    expect(messages).toContain('SLW012 looks[0].versions["1.1.0"].sumOfSquares: 30 is too small');
+    expect(messages).toContain('SLW004 looks[0].versions["1.2.0"]: is not a variant of this test.');
     const nowhere = await folder.run("ab-test", "results", file);
-    expect(nowhere.stderr).toContain("the source of the counts is missing: use either --prometheus URL or --counts FILE");
+    expect(nowhere.stderr).toContain(
+      "the source of the counts is missing: use either --prometheus URL or --counts FILE",
+    );
   });
 });
 
@@ -118,7 +120,7 @@ describe("slipway ab-test results --prometheus", () => {
   const queries: URLSearchParams[] = [];
   const authorizations = new Set<string | undefined>();
 
-  /** The API of Prometheus, which adds up pods by itself: what was gained in each step. */
+  /** The API of Prometheus, which sums over pods: the increase in each step. */
   beforeAll(async () => {
     server = createServer(({ url: asked = "", headers }, response) => {
       const { pathname, searchParams } = new URL(asked, "http://prometheus");
@@ -138,7 +140,7 @@ describe("slipway ab-test results --prometheus", () => {
     slipway_feedback_value_squares_sum: [50, 56],
   };
 
-  /** The same in every step, but for one in which the variant was not scraped. */
+  /** The same in every step, except for one in which the variant was not scraped. */
   function answer(query: URLSearchParams): object[] {
     const read = (name: string) => Number(query.get(name));
     const [start, end, step] = [read("start"), read("end"), read("step")];
@@ -148,17 +150,17 @@ describe("slipway ab-test results --prometheus", () => {
     const gained = Object.entries(GAINED).find(
       ([name]) => expression.includes(name) && expression.includes('"digits"'),
     );
-    const moments = Array.from({ length: Math.round((end - start) / step) + 1 }, (_, i) => start + i * step);
+    const times = Array.from({ length: Math.round((end - start) / step) + 1 }, (_, i) => start + i * step);
     return (gained?.[1] ?? []).map((perStep, i) => ({
       metric: { version: `1.${i}.0`, metric: "arrived" },
-      values: moments.filter((_, at) => i === 0 || at !== 7).map((at) => [at, String(perStep)]),
+      values: times.filter((_, at) => i === 0 || at !== 7).map((at) => [at, String(perStep)]),
     }));
   }
 
   const port = () => (server.address() as AddressInfo).port;
   const results = (...args: string[]) => folder.run("ab-test", "results", file, "--prometheus", ...args);
 
-  test("judges what was counted since the test began, without showing the password", async () => {
+  test("evaluates the counts since the test began, without showing the password", async () => {
     const { code, stdout } = await results(`http://me:secret@127.0.0.1:${port()}/`, "--since", "3d", "--json");
     expect(code).toBe(0);
     const report = JSON.parse(stdout) as AbTestReport;
@@ -177,11 +179,11 @@ describe("slipway ab-test results --prometheus", () => {
     );
   });
 
-  test("says that a server does not answer or knows nothing of it, and asks when the test began", async () => {
-    const nobody = `http://127.0.0.1:${await freePort()}`;
-    const { code, stderr } = await results(nobody, "--since", "3d");
+  test("reports a server that does not answer or has no data, and a missing start of the test", async () => {
+    const closed = `http://127.0.0.1:${await freePort()}`;
+    const { code, stderr } = await results(closed, "--since", "3d");
     expect(code).toBe(1);
-    expect(stderr).toContain(`slipway: Prometheus at ${nobody} does not answer\n  connect ECONNREFUSED`);
+    expect(stderr).toContain(`slipway: Prometheus at ${closed} does not answer\n  connect ECONNREFUSED`);
     const url = `http://127.0.0.1:${port()}`;
     const other = folder.write("other.ts", `export { construct, props } from "./test"; export const name = "letters";`);
     const unknown = await folder.run("ab-test", "results", other, "--prometheus", url, "--since", "3d");
@@ -190,7 +192,7 @@ describe("slipway ab-test results --prometheus", () => {
   });
 
   describeWithPromtool("the queries, by promtool", () => {
-    test("add up pods that begin, restart and end", async () => {
+    test("are summed over pods that start, restart and end", async () => {
       await results(`http://127.0.0.1:${port()}`, "--since", "10h");
       const [all = "", failed = ""] = queries
         .map((query) => query.get("query") ?? "")
@@ -220,7 +222,7 @@ describe("slipway ab-test results --prometheus", () => {
   });
 });
 
-test("slipway ab-test plan says how long a test must run, and whether the declared one does", async () => {
+test("slipway ab-test plan prints how long a test must run, and whether the declared one is long enough", async () => {
   const plan = (rate: string) => folder.run("ab-test", "plan", file, "--baseline", "0.5", "--rate", rate);
   const [long, short] = await Promise.all([plan("1"), plan("0.01")]);
   expect(long).toMatchObject({ code: 0 });

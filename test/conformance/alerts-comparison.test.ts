@@ -40,7 +40,7 @@ const slow = (source: Source, all = 100) => latencies(source, { "0.05": all * 0.
 
 describeWithPromtool("alerts on the comparison of two versions, by promtool", () => {
   describe("SlipwayVersionSlower", () => {
-    it("fires where the canary's p95 is over the stable version's by more than the margin", () => {
+    it("fires if the canary's p95 is over the stable version's by more than the margin", () => {
       const alerts = [
         {
           at: "12m",
@@ -61,8 +61,8 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
     it.each([
       ["the canary is as fast", { ...fast(stable), ...fast(canary, 100) }],
       ["the stable version is slower", { ...slow(stable, 1000), ...fast(canary, 100) }],
-      ["the canary has too few requests to tell", { ...fast(stable), ...slow(canary, 10) }],
-      ["the stable version has too few requests to tell", { ...fast(stable, 10), ...slow(canary, 1000) }],
+      ["the canary has too few requests", { ...fast(stable), ...slow(canary, 10) }],
+      ["the stable version has too few requests", { ...fast(stable, 10), ...slow(canary, 1000) }],
       ["the canary has no requests", { ...fast(stable), ...slow(canary, 0) }],
       ["the stable version has no requests", { ...fast(stable, 0), ...slow(canary) }],
       [
@@ -72,13 +72,13 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
           ...latencies(canary, { "0.005": 90, "0.025": 100 }, 100),
         },
       ],
-    ])("does not fire where %s", (name, series) => {
+    ])("does not fire if %s", (name, series) => {
       expect(outcome({ name, series, firing: { "12m": [], "25m": [] } })).toEqual([]);
     });
   });
 
   describe("SlipwayVersionFailsMore", () => {
-    it("fires where the canary fails more often than the stable version by more than the margin", () => {
+    it("fires if the canary fails more often than the stable version by more than the margin", () => {
       const alerts = [
         {
           at: "12m",
@@ -98,7 +98,7 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
       expect(outcome({ name: "fails more", series, firing, alerts })).toEqual([]);
     });
 
-    it("fires where the stable version never fails", () => {
+    it("fires if the stable version never fails", () => {
       const series = {
         ...answers(stable, { 200: "0+1000x30" }),
         ...answers(canary, { 200: "0+95x30", 503: "0+5x30" }),
@@ -115,7 +115,7 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
       ["callers send nonsense", { 200: "0+1000x30" }, { 200: "0+50x30", 400: "0+50x30" }],
       ["the canary has no requests", { 200: "0+1000x30", 500: "0+50x30" }, { 200: "0x30", 500: "9x30" }],
       ["the stable version has no requests", { 200: "9x30" }, { 200: "0+1000x30", 500: "0+50x30" }],
-    ])("does not fire where %s", (name, ofStable, ofCanary) => {
+    ])("does not fire if %s", (name, ofStable, ofCanary) => {
       const series = { ...answers(stable, ofStable), ...answers(canary, ofCanary) };
       const times = ["7m", "9m", "11m", "12m", "13m", "14m", "25m"];
       expect(outcome({ name, series, firing: Object.fromEntries(times.map((at) => [at, []])) })).toEqual([]);
@@ -123,7 +123,7 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
   });
 
   describe("SlipwayVersionWorse", () => {
-    it("fires where the canary's mean is worse than the stable version's by more than the margin", () => {
+    it("fires if the canary's mean is worse than the stable version's by more than the margin", () => {
       const alerts = [
         {
           at: "30m",
@@ -141,7 +141,7 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
       );
     });
 
-    it("knows which way is better", () => {
+    it("respects the direction of the metric", () => {
       const dearer = { ...feedback(stable, "cost", 100, 200), ...feedback(canary, "cost", 10, 25) };
       const cheaper = { ...feedback(stable, "cost", 100, 200), ...feedback(canary, "cost", 10, 15) };
       expect(
@@ -156,10 +156,10 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
       ["both are as good", [100, 97], [10, 9.7]],
       ["the difference is within the margin", [100, 97], [10, 9.4]],
       ["the canary is better", [100, 80], [10, 9.7]],
-      ["few values came back for the canary", [100, 97], [1, 0.5]],
-      ["few values came back for the stable version", [1, 1], [100, 50]],
-      ["no values came back for the canary", [100, 97], [0, 0]],
-    ] as const)("does not fire where %s", (name, [values, sum], [ofCanary, sumOfCanary]) => {
+      ["few values arrived for the canary", [100, 97], [1, 0.5]],
+      ["few values arrived for the stable version", [1, 1], [100, 50]],
+      ["no values arrived for the canary", [100, 97], [0, 0]],
+    ] as const)("does not fire if %s", (name, [values, sum], [ofCanary, sumOfCanary]) => {
       const series = {
         ...feedback(stable, "accuracy", values, sum),
         ...feedback(canary, "accuracy", ofCanary, sumOfCanary),
@@ -169,7 +169,7 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
   });
 
   describe("the comparison of two versions", () => {
-    const sound = {
+    const healthy = {
       ...fast(stable),
       ...answers(stable, { 200: "0+1000x30" }),
       ...feedback(stable, "accuracy", 100, 97),
@@ -182,14 +182,14 @@ describeWithPromtool("alerts on the comparison of two versions, by promtool", ()
     const all = ["SlipwayVersionFailsMore", "SlipwayVersionSlower", "SlipwayVersionWorse"];
 
     it.each(strangers)("is not about %s", (name, other) => {
-      const series = { ...sound, ...bad(other), ...fast(canary, 100), ...answers(canary, { 200: "0+100x30" }) };
+      const series = { ...healthy, ...bad(other), ...fast(canary, 100), ...answers(canary, { 200: "0+100x30" }) };
       expect(outcome({ name, series, firing: { "20m": [] } })).toEqual([]);
     });
 
-    it("is made within each namespace where the plan does not know it", () => {
+    it("is made within each namespace if the plan does not know it", () => {
       const elsewhere = { ...canary, namespace: "dev" };
-      const apart = { ...sound, ...bad(elsewhere) };
-      const together = { ...sound, ...bad(canary) };
+      const apart = { ...healthy, ...bad(elsewhere) };
+      const together = { ...healthy, ...bad(canary) };
       expect(
         testRules(rules(), [
           { name: "apart", series: apart, firing: { "20m": [] } },

@@ -42,7 +42,7 @@ function traffic(ofControl: number, ofVariant: number): Record<string, string> {
 }
 
 describeWithPromtool("alerts on a running test, by promtool", () => {
-  test("none fires while the split is as declared and the feedback comes", () => {
+  test("none fires while the split is as declared and feedback arrives", () => {
     expect(outcome({}, { name: "well", series: traffic(800, 200), firing: { "20m": [], "110m": [] } })).toEqual([]);
   });
 
@@ -64,12 +64,12 @@ describeWithPromtool("alerts on a running test, by promtool", () => {
       expect(outcome({}, { name: "misrouted", series: traffic(850, 150), firing, alerts })).toEqual([]);
     });
 
-    it("fires where a version gets nothing at all", () => {
+    it("fires if a version gets nothing at all", () => {
       const firing = { "40m": ["SlipwaySplitBroken"] };
       expect(outcome({}, { name: "nothing", series: traffic(1000, 0), firing })).toEqual([]);
     });
 
-    it("does not fire for a little, for what chance explains, or after a change of the split", () => {
+    it("does not fire for a small deviation, for one that chance explains, or after a change of the split", () => {
       const changed = {
         ...traffic(800, 200),
         ...answers(control, { 200: "0+500x60 30800+800x59" }),
@@ -90,7 +90,7 @@ describeWithPromtool("alerts on a running test, by promtool", () => {
       ).toEqual([]);
     });
 
-    it("is not there for a test that does not run", () => {
+    it("does not exist for a test that is not running", () => {
       expect(outcome({ running: false }, { name: "over", series: traffic(1000, 0), firing: { "40m": [] } })).toEqual(
         [],
       );
@@ -103,7 +103,7 @@ describeWithPromtool("alerts on a running test, by promtool", () => {
       expect(outcome({}, { name: "none", series, firing: { "40m": ["SlipwayFeedbackMissing"] } })).toEqual([]);
     });
 
-    it("does not fire where there are hardly any requests", () => {
+    it("does not fire if there are hardly any requests", () => {
       const series = { ...traffic(4, 1), ...feedback(variant, "clicked", 0, 0) };
       expect(outcome({}, { name: "hardly any", series, firing: { "40m": [] } })).toEqual([]);
     });

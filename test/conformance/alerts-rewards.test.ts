@@ -44,12 +44,12 @@ function rewarded(source: Source, requests: number, rewards: number, earned: num
 const well = { ...rewarded(first, 60, 30, 3), ...rewarded(second, 60, 30, 3), ...rewarded(third, 60, 30, 3) };
 
 describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
-  test("none fires while all arms are rewarded alike", () => {
+  test("none fires while all arms have equal rewards", () => {
     expect(outcome({}, { name: "well", series: well, firing: { "10m": [], "50m": [] } })).toEqual([]);
   });
 
   describe("SlipwayFeedbackMissing", () => {
-    it("fires where requests are answered and no reward comes back", () => {
+    it("fires if requests are answered and no reward arrives", () => {
       const alerts = [
         {
           at: "30m",
@@ -67,12 +67,12 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
       expect(outcome({}, { name: "missing", series, firing, alerts })).toEqual([]);
     });
 
-    it("fires where the metric was never seen", () => {
+    it("fires if the metric has no series", () => {
       const series = { ...rewarded(first, 60, 30, 3), ...answers(second, { 200: "0+60x120" }) };
       expect(outcome({}, { name: "never", series, firing: { "30m": ["SlipwayFeedbackMissing"] } })).toEqual([]);
     });
 
-    it("does not fire where the arm has hardly any requests, or was taken out", () => {
+    it("does not fire if the arm has hardly any requests, or was removed", () => {
       expect(
         outcome(
           {},
@@ -82,7 +82,7 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
       ).toEqual([]);
     });
 
-    it("looks as far back as rewards may take", () => {
+    it("uses a window as long as rewards may take", () => {
       const hour = (source: Source) =>
         Object.entries(rewarded(source, 60, 30, 3)).map(([name, values]) =>
           name.startsWith(CONTRACT.metrics.requests) ? [name, "0+60x150"] : [name, values.replace("x120", "x60 _x90")],
@@ -96,12 +96,12 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
   });
 
   describe("SlipwayArmStarved", () => {
-    it("fires where an arm gets less than half of the rewards that its requests should bring", () => {
+    it("fires if an arm gets less than half of the rewards that its requests should earn", () => {
       const series = { ...well, ...rewarded(third, 60, 6, 1) };
       expect(outcome({}, { name: "starved", series, firing: { "30m": ["SlipwayArmStarved"] } })).toEqual([]);
     });
 
-    it("does not fire where it gets as large a share, more than half, or has hardly any requests", () => {
+    it("does not fire if it gets the same share, more than half of it, or has hardly any requests", () => {
       expect(
         outcome(
           {},
@@ -114,7 +114,7 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
   });
 
   describe("SlipwayArmEarnsLess", () => {
-    it("fires where an arm earns less than the first one by more than chance explains", () => {
+    it("fires if an arm earns less than the first one by more than chance explains", () => {
       const alerts = [
         {
           at: "50m",
@@ -132,7 +132,7 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
       ).toEqual([]);
     });
 
-    it("knows which way is better", () => {
+    it("respects the direction of the reward", () => {
       const lower = { reward: { metric: "clicked", direction: "lowerIsBetter" as const } };
       const series = { ...well, ...rewarded(second, 60, 30, 1.5) };
       const more = { ...well, ...rewarded(second, 60, 30, 6) };
@@ -140,7 +140,7 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
       expect(outcome(lower, { name: "dearer", series: more, firing: { "50m": ["SlipwayArmEarnsLess"] } })).toEqual([]);
     });
 
-    it("does not fire where it earns more, where chance may explain it, or where it has few rewards", () => {
+    it("does not fire if it earns more, if chance may explain it, or if it has few rewards", () => {
       expect(
         outcome(
           {},

@@ -17,7 +17,7 @@ const rules = plan.objects["2-2-0-2-3-0-comparison"]?.manifest.spec;
 const outcome = (...cases: RuleCase[]) => testRules(rules, cases);
 
 describeWithPromtool("alerts on a shadow's predictions, by promtool", () => {
-  test("one fires where too many differ", () => {
+  test("one fires if too many differ", () => {
     const alerts = [
       {
         at: "30m",
@@ -36,7 +36,7 @@ describeWithPromtool("alerts on a shadow's predictions, by promtool", () => {
     );
   });
 
-  test("one fires where most find no partner", () => {
+  test("one fires if most are not paired", () => {
     const series = comparisons(shadow, { agreed: 10, differing: 0, unpaired: 20 });
     expect(outcome({ name: "unpaired", series, firing: { "30m": ["SlipwayShadowNotCompared"] } })).toEqual([]);
     const alone = comparisons(shadow, { agreed: 0, differing: 0, unpaired: 20 });
@@ -45,12 +45,12 @@ describeWithPromtool("alerts on a shadow's predictions, by promtool", () => {
 
   test.each([
     ["few differ", comparisons(shadow, { agreed: 49, differing: 1 })],
-    ["there are too few pairs to tell", comparisons(shadow, { agreed: 10, differing: 5 })],
+    ["there are too few pairs", comparisons(shadow, { agreed: 10, differing: 5 })],
     ["nothing is copied", comparisons(shadow, { agreed: 0, differing: 0 })],
     ["some find no partner", comparisons(shadow, { agreed: 50, differing: 0, unpaired: 20 })],
     ["another version differs", comparisons({ ...shadow, version: "2.4.0" }, { agreed: 0, differing: 50 })],
     ["another namespace differs", comparisons({ ...shadow, namespace: "dev" }, { agreed: 0, differing: 50 })],
-  ])("none fires where %s", (name, series) => {
+  ])("none fires if %s", (name, series) => {
     expect(outcome({ name, series, firing: { "30m": [], "55m": [] } })).toEqual([]);
   });
 });

@@ -21,23 +21,23 @@ function rules(startupTimeout = "5m"): object | undefined {
   return plan.objects["1-1-0-alerts"]?.manifest.spec;
 }
 
-/** Two ready replicas, as is right. */
+/** Two ready replicas, as there should be. */
 const present = ready(digits, "1x1000", "1x1000");
 const slow = (source: Source) => latencies(source, { "0.1": 540, "0.25": 600 }, 600);
 const failing = (source: Source) => answers(source, { 200: "0+95x30", 500: "0+5x30" });
 
 const outcome = (...cases: RuleCase[]) => testRules(rules(), cases);
-const whose = { namespace: "ml", model: "digits", version: "1.1.0" };
+const identity = { namespace: "ml", model: "digits", version: "1.1.0" };
 
 describeWithPromtool("alerts on one version, by promtool", () => {
   describe("SlipwayLatencyP95High", () => {
-    it("fires where more than 5% of the requests take longer than the objective, after five minutes", () => {
+    it("fires if more than 5% of the requests take longer than the objective, after five minutes", () => {
       const series = { ...present, ...slow(digits) };
       const alerts = [
         {
           at: "15m",
           alert: "SlipwayLatencyP95High",
-          labels: { ...whose, severity: "warning" },
+          labels: { ...identity, severity: "warning" },
           annotations: {
             summary: "digits 1.1.0 is slower than its objective",
             description: "Its p95 is 175ms; the objective is 100ms.",
@@ -49,7 +49,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
       );
     });
 
-    it("does not fire where exactly 95% keep to it, nor without requests", () => {
+    it("does not fire if exactly 95% meet it, or without requests", () => {
       const kept = { ...present, ...latencies(digits, { "0.1": 570, "0.25": 600 }, 600) };
       const idle = { ...present, ...latencies(digits, { "0.1": 0, "0.25": 0 }, 0) };
       expect(
@@ -60,7 +60,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
       ).toEqual([]);
     });
 
-    it("fires for the longest latency that can be promised", () => {
+    it("fires for the highest latency objective that is allowed", () => {
       const { buckets } = CONTRACT;
       const longest = planModelService(digits.model, {
         model: { version: digits.version, uri: "s3://models/digits/1.1.0/model.onnx" },
@@ -75,13 +75,13 @@ describeWithPromtool("alerts on one version, by promtool", () => {
   });
 
   describe("SlipwayErrorRateHigh", () => {
-    it("fires where more requests fail than the objective allows, after five minutes", () => {
+    it("fires if more requests fail than the objective allows, after five minutes", () => {
       const series = { ...present, ...answers(digits, { 200: "0+98x30", 500: "0+2x30" }) };
       const alerts = [
         {
           at: "15m",
           alert: "SlipwayErrorRateHigh",
-          labels: { ...whose, severity: "warning" },
+          labels: { ...identity, severity: "warning" },
           annotations: {
             summary: "digits 1.1.0 fails more often than its objective",
             description: "2% of the requests fail; the objective is 1%.",
@@ -95,7 +95,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
       expect(outcome({ name: "failing", series, firing, alerts })).toEqual([]);
     });
 
-    it("counts what the model could not compute as failed, and what a caller sent wrongly as not", () => {
+    it("counts requests that the model could not compute as failed, and invalid requests not", () => {
       const unable = { ...present, ...answers(digits, { 200: "0+98x30", 422: "0+2x30" }) };
       const wrong = { ...present, ...answers(digits, { 200: "0+50x30", 400: "0+30x30", 404: "0+20x30" }) };
       expect(
@@ -106,15 +106,15 @@ describeWithPromtool("alerts on one version, by promtool", () => {
       ).toEqual([]);
     });
 
-    it("takes no failed request at all for a share of 0, and no request for none", () => {
+    it("records 0 if no request failed, and nothing if there was no request", () => {
       const expr = "slipway:inference_errors:ratio_rate5m";
-      const sound = { ...present, ...answers(digits, { 200: "0+100x30" }) };
+      const healthy = { ...present, ...answers(digits, { 200: "0+100x30" }) };
       const idle = { ...present, ...answers(digits, { 200: "7x30" }) };
       const samples = { [`${expr}{namespace="ml",model="digits",version="1.1.0"}`]: 0 };
       expect(
         outcome(
-          { name: "sound", series: sound, firing: { "15m": [] }, values: [{ at: "15m", expr, samples }] },
-          // Not a number compares as false with everything, so that no alert comes of it.
+          { name: "healthy", series: healthy, firing: { "15m": [] }, values: [{ at: "15m", expr, samples }] },
+          // Comparisons with NaN are false, so no alert fires.
           {
             name: "idle",
             series: idle,
@@ -125,7 +125,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
       ).toEqual([]);
     });
 
-    it("does not fire for one failed request where there are few", () => {
+    it("does not fire for one failed request among few", () => {
       const series = { ...present, ...answers(digits, { 200: "0+1x30", 500: "0x10 1x20" }) };
       const times = ["11m", "12m", "14m", "16m", "20m"];
       const firing = Object.fromEntries(times.map((at) => [at, []]));
@@ -152,19 +152,19 @@ describeWithPromtool("alerts on one version, by promtool", () => {
       ["4%", { 200: "0+96x30", 500: "0+4x30" }, [slow, slowest]],
       ["2%", { 200: "0+98x30", 500: "0+2x30" }, [slowest]],
       ["0.8%", { 200: "0+992x30", 500: "0+8x30" }, []],
-    ] as const)("fires at %s for the windows whose budget that burns", (_share, byCode, pairs) => {
+    ] as const)("fires at %s for the windows whose burn rate it exceeds", (_share, byCode, pairs) => {
       const values = [{ at: "20m", expr: windows, samples: burns(...pairs) }];
       expect(outcome({ name: "burn", series: { ...present, ...answers(digits, byCode) }, firing: {}, values })).toEqual(
         [],
       );
     });
 
-    it("tells a person what burns, and how fast", () => {
+    it("names the version and the burn rate", () => {
       const alerts = [
         {
           at: "20m",
           alert: "SlipwayErrorBudgetBurn",
-          labels: { ...whose, severity: "warning", window: "3d" },
+          labels: { ...identity, severity: "warning", window: "3d" },
           annotations: {
             summary: "digits 1.1.0 has an error budget burn rate of 1",
             description: "Over 3d and 6h, 2% of the requests failed; the objective allows 1% in the long run.",
@@ -198,7 +198,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
         {
           at: "25m",
           alert: "SlipwayNoData",
-          labels: { ...whose, severity: "critical" },
+          labels: { ...identity, severity: "critical" },
           annotations: {
             summary: "digits 1.1.0 is not scraped by Prometheus",
             description:
@@ -215,7 +215,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
       expect(outcome({ name: "others", series, firing: { "15m": ["SlipwayNoData"] } })).toEqual([]);
     });
 
-    it("does not fire while replicas are there and not ready", () => {
+    it("does not fire while replicas are scraped but not ready", () => {
       expect(outcome({ name: "starting", series: ready(digits, "0x30"), firing: { "9m": [] } })).toEqual([]);
     });
   });
@@ -226,7 +226,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
         {
           at: "20m",
           alert: "SlipwayNotReady",
-          labels: { ...whose, severity: "warning" },
+          labels: { ...identity, severity: "warning" },
           annotations: {
             summary: "digits 1.1.0 has too few ready replicas",
             description:
@@ -240,7 +240,7 @@ describeWithPromtool("alerts on one version, by promtool", () => {
       ).toEqual([]);
     });
 
-    it("gives a large model the time that its start may take", () => {
+    it("waits as long as the start of a large model may take", () => {
       const series = ready(digits, "0x120", "0x120");
       const firing = { "40m": [], "50m": ["SlipwayNotReady"] };
       expect(testRules(rules("45m"), [{ name: "large", series, firing }])).toEqual([]);
@@ -255,12 +255,12 @@ describeWithPromtool("alerts on one version, by promtool", () => {
   });
 
   describe("the alerts of a version", () => {
-    it.each(strangers)("stay silent where %s is slow and fails", (name, other) => {
+    it.each(strangers)("do not fire if %s is slow and fails", (name, other) => {
       const series = { ...present, ...ready(other, "0x30"), ...slow(other), ...failing(other) };
       expect(outcome({ name, series, firing: { "25m": [] } })).toEqual([]);
     });
 
-    it("add up its replicas", () => {
+    it("sum over its replicas", () => {
       const second = { ...digits, pod: "pod-2" };
       const series = {
         ...present,

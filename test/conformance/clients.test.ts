@@ -11,7 +11,7 @@ interface Call {
   readonly client: string;
   readonly call: string;
   readonly outcome: "pass" | "fail" | "not offered";
-  readonly seen: string;
+  readonly detail: string;
 }
 
 describeIf(process.env["SLIPWAY_TEST_PYTHON"], NEEDED, "the clients from PyPI", (python) => {
@@ -23,7 +23,7 @@ describeIf(process.env["SLIPWAY_TEST_PYTHON"], NEEDED, "the clients from PyPI", 
   });
   afterAll(cleanUp);
 
-  /** Runs a script against the server; undefined where Python lacks its client. */
+  /** Runs a script against the server; undefined if Python lacks its client. */
   async function callsOf(script: string): Promise<Call[] | undefined> {
     const addresses = [server.port, server.grpcPort].map((port) => `127.0.0.1:${port}`);
     const child = spawn(python, [join(SCRIPTS, script), ...addresses], {
@@ -34,7 +34,7 @@ describeIf(process.env["SLIPWAY_TEST_PYTHON"], NEEDED, "the clients from PyPI", 
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     const [code] = (await once(child, "close")) as [number | null];
     if (/^ModuleNotFoundError: No module named '(tritonclient|kserve)'/m.test(stderr)) return undefined;
-    if (code !== 0) throw new Error(`${script} ended with ${code}: ${stderr}`);
+    if (code !== 0) throw new Error(`${script} exited with ${code}: ${stderr}`);
     return stdout
       .trim()
       .split("\n")
@@ -44,7 +44,7 @@ describeIf(process.env["SLIPWAY_TEST_PYTHON"], NEEDED, "the clients from PyPI", 
   test.each([
     ["triton_client.py", 60],
     ["kserve_client.py", 15],
-  ])("%s: every call that the client has does what it must", async (script, atLeast) => {
+  ])("%s: every call of the client has the expected result", async (script, atLeast) => {
     const calls = await callsOf(script);
     if (calls === undefined) {
       process.stderr.write(`skipped: ${script}: ${NEEDED}\n`);
@@ -59,7 +59,7 @@ describeIf(process.env["SLIPWAY_TEST_PYTHON"], NEEDED, "the clients from PyPI", 
 function tableOf(calls: readonly Call[]): string {
   const width = (of: (call: Call) => string) => Math.max(...calls.map((call) => of(call).length)) + 2;
   const [clients, names] = [width(({ client }) => client), width(({ call }) => call)];
-  const line = ({ client, call, outcome, seen }: Call) =>
-    `${outcome.padEnd(13)}${client.padEnd(clients)}${call.padEnd(names)}${seen}`;
+  const line = ({ client, call, outcome, detail }: Call) =>
+    `${outcome.padEnd(13)}${client.padEnd(clients)}${call.padEnd(names)}${detail}`;
   return `${calls.map(line).join("\n")}\n`;
 }

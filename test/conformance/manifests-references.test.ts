@@ -32,7 +32,7 @@ interface VirtualServiceSpec {
   }[];
 }
 
-// An API server takes a reference to something that is not there, and nobody tells.
+// An API server accepts references to objects that do not exist, without a warning.
 describe.each(samplePlans.filter(({ plan }) => plan.tracks.length > 0))("$name", ({ plan }) => {
   const tracks = plan.tracks.map(({ name }) => name).sort();
   const deployments = specsOf<DeploymentSpec>(plan, "Deployment");
@@ -47,7 +47,7 @@ describe.each(samplePlans.filter(({ plan }) => plan.tracks.length > 0))("$name",
     expect(namesOf(services)).toEqual(expect.arrayContaining(tracks));
   });
 
-  it("selects with every selector the pods of one track, and no other's", () => {
+  it("selects with every selector the pods of exactly one track", () => {
     for (const { name, spec } of deployments) {
       expect(selected(spec.selector.matchLabels)).toEqual([name]);
       for (const { labelSelector } of spec.template.spec.topologySpreadConstraints)
@@ -65,12 +65,12 @@ describe.each(samplePlans.filter(({ plan }) => plan.tracks.length > 0))("$name",
       })),
     ];
     for (const { name, labels } of selections) {
-      // What belongs to no single track, such as a shadow's way to the live version, still selects one.
+      // An object that belongs to no single track, such as the policy of a shadow, still selects one.
       expect(selected(labels)).toEqual(tracks.includes(name) ? [name] : [expect.any(String)]);
     }
   });
 
-  it("runs pods whose ServiceAccount and ConfigMap are there", () => {
+  it("runs pods whose ServiceAccount and ConfigMap exist", () => {
     const accounts = namesOf(specsOf(plan, "ServiceAccount"));
     const configs = namesOf(specsOf(plan, "ConfigMap"));
     for (const { serviceAccountName, volumes } of deployments.map(({ spec }) => spec.template.spec)) {
@@ -81,7 +81,7 @@ describe.each(samplePlans.filter(({ plan }) => plan.tracks.length > 0))("$name",
     }
   });
 
-  it("leads the port of each Service, and of each NetworkPolicy, to the container's", () => {
+  it("maps the port of each Service and of each NetworkPolicy to one of the container", () => {
     for (const { name, spec } of services) {
       const names = portsOf(spec.selector).map((port) => port.name);
       const led = spec.ports.map(({ targetPort }) => targetPort);
@@ -109,8 +109,8 @@ describe.each(samplePlans.filter(({ plan }) => plan.tracks.length > 0))("$name",
   it("scrapes a port that a Service has", () => {
     type Monitor = { readonly selector: Selector; readonly endpoints: readonly { readonly port: string }[] };
     const monitors = specsOf<Monitor>(plan, "ServiceMonitor");
-    const watched = Object.values(plan.objects).some(({ manifest }) => manifest.kind === "PrometheusRule");
-    expect(namesOf(monitors)).toEqual(watched ? tracks : []);
+    const isMonitored = Object.values(plan.objects).some(({ manifest }) => manifest.kind === "PrometheusRule");
+    expect(namesOf(monitors)).toEqual(isMonitored ? tracks : []);
     for (const { name, spec } of monitors) {
       const matched = services.filter((service) => isSubset(spec.selector.matchLabels, service.metadata.labels ?? {}));
       expect(namesOf(matched)).toEqual([name]);
@@ -133,7 +133,7 @@ describe.each(samplePlans.filter(({ plan }) => plan.construct === "CanaryRollout
     const services = specsOf<ServiceSpec>(plan, "Service");
     const routes = specsOf<VirtualServiceSpec>(plan, "VirtualService");
 
-    it("lead from the hosts to one split, and from there to both tracks", () => {
+    it("route from the hosts to one split, and from there to both tracks", () => {
       const delegates = routes.flatMap(({ spec }) => spec.http.flatMap(({ delegate }) => delegate?.name ?? []));
       expect(delegates).toHaveLength(1);
       const shares =
@@ -146,7 +146,7 @@ describe.each(samplePlans.filter(({ plan }) => plan.construct === "CanaryRollout
       }
     });
 
-    it("have a destination rule for each Service, and no other", () => {
+    it("have exactly one destination rule for each Service", () => {
       const rules = specsOf<{ readonly host: string }>(plan, "DestinationRule");
       expect(rules.map(({ spec }) => spec.host).sort()).toEqual(namesOf(services));
     });

@@ -10,7 +10,7 @@ const sampled = samplePlans.map(({ name, plan }) => ({
 }));
 
 describe.each(sampled)("$name", ({ name, plan, manifests }) => {
-  it("is planned without a finding that it should not have", () => {
+  it("is planned without unexpected findings", () => {
     const expected = name === "a shadow that gets no copies" ? ["SLW322"] : [];
     expect(plan.findings.map(({ code }) => code)).toEqual(expected);
     expect(manifests).not.toEqual([]);
@@ -20,7 +20,7 @@ describe.each(sampled)("$name", ({ name, plan, manifests }) => {
     expect(problemsOf(manifests, checkManifest)).toEqual([]);
   });
 
-  it("gives each object a name of its own", () => {
+  it("gives each object a unique name", () => {
     const names = manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     expect(names).toEqual([...new Set(names)]);
   });
@@ -46,7 +46,7 @@ describe("a pod", () => {
     .flatMap(({ manifests }) => ofKind(manifests, "Deployment"))
     .map(({ spec }) => (spec?.["template"] as Template).spec);
 
-  it("keeps to the restricted Pod Security Standard, and gets no token of the API server", () => {
+  it("meets the restricted Pod Security Standard, and gets no token of the API server", () => {
     expect(templates).not.toEqual([]);
     for (const pod of templates) {
       expect(pod.securityContext).toEqual(
@@ -66,7 +66,7 @@ function ofKind(manifests: readonly Manifest[], kind: string): Manifest[] {
   return manifests.filter((manifest) => manifest.kind === kind);
 }
 
-/** By kind and name: what a check finds wrong. */
+/** The problems that a check finds, by kind and name. */
 function problemsOf(manifests: readonly Manifest[], check: (manifest: Manifest) => string[]): string[] {
   return manifests.flatMap((manifest) =>
     check(manifest).map((problem) => `${manifest.kind} ${manifest.metadata.name}: ${problem}`),

@@ -54,18 +54,18 @@ test("a given request is used if none generated from the metadata fits", async (
   expect(report.withoutGrpc).toContain("--grpc");
 });
 
-describe("a server that does one thing wrong is found out:", () => {
+describe("a server with one fault is detected:", () => {
   let proxy: Server;
   afterEach(() => new Promise((closed) => proxy.close(closed)));
 
-  /** Stands before the bundled server and spoils its answers. */
-  async function spoiled(spoil: (answer: Answer, path: string) => Answer): Promise<string> {
-    proxy = createServer((request, response) => void pass(request, response, spoil));
+  /** A proxy in front of the bundled server that corrupts its answers. */
+  async function corrupted(corrupt: (answer: Answer, path: string) => Answer): Promise<string> {
+    proxy = createServer((request, response) => void pass(request, response, corrupt));
     await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
     return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   }
 
-  test.each<[what: string, spoil: (answer: Answer, path: string) => Answer, found: string[]]>([
+  test.each<[what: string, corrupt: (answer: Answer, path: string) => Answer, found: string[]]>([
     [
       "it forgets the id",
       (answer) => ({ ...answer, text: answer.text.replace(/"id":"[^"]*",/, "") }),
@@ -77,12 +77,12 @@ describe("a server that does one thing wrong is found out:", () => {
       ["HTTP datatypes: UINT64 as JSON, without loss", "HTTP datatypes: INT64 as JSON, without loss"],
     ],
     [
-      "it says that models are ready which it does not have",
+      "it reports models as ready that it does not have",
       (answer, path) => (path.endsWith("/ready") ? { status: 200, text: '{"ready":true}' } : answer),
       ["HTTP health: an unknown model is not ready", "HTTP health: an unknown version is not ready"],
     ],
     [
-      "its errors give no reason",
+      "its errors have no message",
       (answer, path) => (answer.status === 404 && path.endsWith("/infer") ? { status: 404, text: "{}" } : answer),
       ["HTTP errors: an unknown model", "HTTP errors: an unknown version"],
     ],
@@ -92,8 +92,8 @@ describe("a server that does one thing wrong is found out:", () => {
         path === "/v2/models/digits" ? { ...answer, text: answer.text.replace("out_INT8", "out_other") } : answer,
       ["HTTP infer: answers with every output, as its metadata says"],
     ],
-  ])("%s", async (_what, spoil, found) => {
-    const report = await checkConformance({ url: await spoiled(spoil) });
+  ])("%s", async (_what, corrupt, found) => {
+    const report = await checkConformance({ url: await corrupted(corrupt) });
     expect(conforms(report)).toBe(false);
     expect(failed(report)).toEqual(found);
   });
@@ -121,7 +121,7 @@ interface Answer {
 async function pass(
   request: IncomingMessage,
   response: ServerResponse,
-  spoil: (answer: Answer, path: string) => Answer,
+  corrupt: (answer: Answer, path: string) => Answer,
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -136,11 +136,11 @@ async function pass(
   });
   const body = Buffer.from(await answer.arrayBuffer());
   const length = answer.headers.get("inference-header-content-length");
-  // Bytes are let through as they are: what is spoiled here is JSON.
-  const spoiled = length === null ? spoil({ status: answer.status, text: body.toString() }, path) : undefined;
+  // Only JSON is corrupted; bytes pass unchanged.
+  const corrupted = length === null ? corrupt({ status: answer.status, text: body.toString() }, path) : undefined;
   response.writeHead(
-    spoiled?.status ?? answer.status,
+    corrupted?.status ?? answer.status,
     length === null ? {} : { "inference-header-content-length": length },
   );
-  response.end(spoiled?.text ?? body);
+  response.end(corrupted?.text ?? body);
 }

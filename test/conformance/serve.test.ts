@@ -12,14 +12,14 @@ const HALF = resolve(__dirname, "../../serving-image/test/models/half.onnx");
 const folder = new CommandFolder();
 afterAll(() => folder.remove());
 
-/** Starts `slipway serve` on free ports and waits for all that it says. */
+/** Starts `slipway serve` on free ports and waits for its output. */
 async function serve(...args: string[]): Promise<Running> {
   const running = folder.start("serve", ...args, "--grpc-port", "0");
   await running.saying("Press Ctrl-C to stop.");
   return running;
 }
 
-/** Ends it as Ctrl-C does, and gives what it said. */
+/** Interrupts it as Ctrl-C does, and returns its output. */
 async function ended({ process, ended }: Running): Promise<string> {
   const children = childrenOf(process.pid as number);
   expect(children).toHaveLength(1);
@@ -31,7 +31,7 @@ async function ended({ process, ended }: Running): Promise<string> {
   return stdout;
 }
 
-/** Runs a line of shell where the user would paste it. */
+/** Runs a line of shell as a user would paste it. */
 function paste(line: string): string {
   const { status, stdout, stderr } = spawnSync("sh", ["-c", line], { cwd: folder.path, encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
@@ -53,7 +53,7 @@ test("a model is served under the name and version of its folder, and the curl c
   await ended(running);
 });
 
-test("what JSON cannot represent is sent and saved as bytes", async () => {
+test("tensors that JSON cannot represent are sent and saved as bytes", async () => {
   const running = await serve(HALF, "--port", "0", "--name", "my-half", "--model-version", "2.0.0");
   const output = running.said();
   expect(output).toContain("/v2/models/my-half/infer");
@@ -63,7 +63,7 @@ test("what JSON cannot represent is sent and saved as bytes", async () => {
   await ended(running);
 });
 
-test("a given port is used, or rejected in one line", async () => {
+test("a requested port is used, or rejected in one line", async () => {
   const blocker = createServer();
   await new Promise<void>((listening) => blocker.listen(0, "127.0.0.1", listening));
   const { port } = blocker.address() as AddressInfo;
@@ -76,7 +76,7 @@ test("a given port is used, or rejected in one line", async () => {
   await ended(running);
 });
 
-test("what cannot be served is reported in one line, and nothing is left behind", async () => {
+test("a model that cannot be served is reported in one line, and no process or file is left behind", async () => {
   const [none, text, odd] = await Promise.all([
     folder.run("serve", "nothing.onnx"),
     folder.run("serve", folder.write("text.onnx", "no model")),

@@ -16,7 +16,7 @@ import { canaryRolloutProps, constructName, modelServiceProps } from "../support
 
 const RUNS = { numRuns: 100 };
 
-/** What is wrong with a plan, of any construct, that valid props made. */
+/** The problems of a plan, of any construct, from valid props. */
 function flaws(plan: Plan): string[] {
   const manifests = Object.values(plan.objects).map(({ manifest }) => manifest);
   const names = manifests.map(({ apiVersion, kind, metadata }) => `${apiVersion} ${kind} ${metadata.name}`);
@@ -34,7 +34,7 @@ function flaws(plan: Plan): string[] {
   ];
 }
 
-/** Paths of what an API server would drop or change: nothing where something should be. */
+/** Paths of values that an API server would drop or change, such as `undefined`. */
 function hollow(value: unknown, path = ""): string[] {
   if (value === undefined || value === null || Number.isNaN(value)) return [`${path}: ${String(value)}`];
   if (typeof value !== "object") return [];
@@ -44,7 +44,7 @@ function hollow(value: unknown, path = ""): string[] {
     : entries.flatMap(([key, member]) => hollow(member, `${path}.${key}`));
 }
 
-/** Roles that do not come to exist after what they depend on. */
+/** Roles that are not created after what they depend on. */
 function misordered({ objects }: Plan): string[] {
   const order = inDependencyOrder(objects).map(({ role }) => role);
   const before = (needed: string, role: string) =>
@@ -159,7 +159,7 @@ describe("any props at all get a plan or findings", () => {
   const isPlanned = (plan: Plan): boolean =>
     plan.findings.every(({ severity }) => severity === "warning") && Object.keys(plan.objects).length > 0;
 
-  test("garbage is refused", () => {
+  test("garbage is rejected", () => {
     fc.assert(
       fc.property(
         symbolOr,
@@ -173,7 +173,7 @@ describe("any props at all get a plan or findings", () => {
     );
   });
 
-  test("garbage in one place of valid props is refused, unless it is valid there", () => {
+  test("garbage in one place of valid props is rejected, unless it is valid there", () => {
     fc.assert(
       fc.property(constructName, broken, (name, props) => {
         const plan = planCanaryRollout(name, props);
@@ -183,7 +183,7 @@ describe("any props at all get a plan or findings", () => {
     );
   });
 
-  test("arbitrary overrides are merged, refused or unused, and pollute nothing", () => {
+  test("arbitrary overrides are merged, rejected or unused, and pollute no prototype", () => {
     const role = fc.oneof(key, fc.constantFrom("deployment", "split", "route", "record", "2-3-0-service"));
     const overrides = fc.dictionary(
       role,
@@ -200,7 +200,7 @@ describe("any props at all get a plan or findings", () => {
   });
 });
 
-/** Every member of the data, as its holder and its name there. */
+/** Every member of the data, with the object that has it and its name there. */
 function placesIn(value: unknown): [Record<string, unknown>, string][] {
   if (typeof value !== "object" || value === null) return [];
   const holder = value as Record<string, unknown>;

@@ -50,7 +50,7 @@ describe.each(STRATEGY_CASES)("what holds for every strategy: $policy.strategy",
     );
   });
 
-  /** A clock that goes back, or is not a number, does not turn back a rollout. */
+  /** A clock that runs backwards, or returns NaN, does not move a rollout back. */
   function evaluationTimes(observations: readonly Observation[]): number[] {
     const times: number[] = [];
     for (const { at } of observations)

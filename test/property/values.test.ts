@@ -16,7 +16,7 @@ const RUNS = { numRuns: 3000 };
 describe("durations", () => {
   const milliseconds = fc.integer({ min: 0, max: 366 * 86_400_000 });
 
-  test("what is written is read back", () => {
+  test("a formatted duration is parsed to itself", () => {
     fc.assert(
       fc.property(milliseconds, (whole) => {
         expect(parseDuration(formatDuration(whole / 1000))).toBe(whole / 1000);
@@ -62,7 +62,7 @@ describe("quantities", () => {
     .tuple(number, fc.constantFrom("", "Ki", "Mi", "Gi", "Ti", "k", "M", "G", "T"))
     .map((parts) => parts.join(""));
 
-  test("CPU: the own form is of equal value and its own form", () => {
+  test("CPU: the canonical form has the same value and is its own canonical form", () => {
     fc.assert(
       fc.property(cpu, (text) => {
         const own = canonicalCpu(text);
@@ -74,7 +74,7 @@ describe("quantities", () => {
     );
   });
 
-  test("memory: the own form is of equal value, its own form, and has the largest unit that leaves it whole", () => {
+  test("memory: the canonical form has the same value, is its own canonical form, and has the largest unit that keeps it whole", () => {
     fc.assert(
       fc.property(memory, (text) => {
         const own = canonicalMemory(text);
@@ -100,7 +100,7 @@ describe("names", () => {
     return first === owner;
   };
 
-  test("a version's slug is part of a DNS label, and no other version's", () => {
+  test("a version's slug is part of a DNS label, and unique", () => {
     const owners = new Map<string, string>();
     fc.assert(
       fc.property(version, (text) => {
@@ -112,7 +112,7 @@ describe("names", () => {
     expect(owners.size).toBeGreaterThan(5000);
   });
 
-  test("a version's label is one", () => {
+  test("a version's label is a valid label value", () => {
     fc.assert(
       fc.property(version, (text) => {
         expect(isLabelValue(versionLabel(text))).toBe(true);
@@ -155,7 +155,7 @@ describe("canonical form", () => {
     ),
   }));
 
-  test("it is its own canonical form, and says the same as the data", () => {
+  test("it is its own canonical form, and equals the data", () => {
     fc.assert(
       fc.property(data, (value) => {
         const [plain, own] = [JSON.stringify([value]), canonicalJson([value])];

@@ -31,7 +31,7 @@ const anyTrack = (metrics: readonly string[]): fc.Arbitrary<TrackCounts> =>
     { requiredKeys: ["requests", "errors", "latency", "metrics", "readyReplicas"] },
   ) as fc.Arbitrary<TrackCounts>;
 
-/** Observations of tracks with wrong counts, restarts and gaps, on a clock that goes back. */
+/** Observations of tracks with wrong counts, restarts and gaps, on a clock that runs backwards. */
 export function anyObservations(tracks: readonly string[], metrics: readonly string[]): fc.Arbitrary<Observation[]> {
   const any = anyTrack(metrics);
   return fc.array(

@@ -7,7 +7,7 @@ import type { TrackCounts } from "../../lib/strategies/observation";
 import type { Outcome } from "../../lib/strategies/strategy";
 import { gatesFor } from "./canary-simulation";
 
-/** A canary of 1.1.0 beside 1.0.0 through three weights, a minute each, with gates of every kind. */
+/** A canary of 1.1.0 against 1.0.0 through three weights, a minute each, with gates of every kind. */
 export const policy: CanaryPolicy = {
   strategy: "canary",
   stable: "1.0.0",

@@ -6,11 +6,11 @@ import { text } from "node:stream/consumers";
 import { testCluster, type TestCluster } from "./cluster";
 import { describeIf } from "./describe-if";
 
-/** A gateway that really routes to real processes, as the objects in the test cluster say. */
+/** A real gateway that routes to real processes, by the objects in the test cluster. */
 export interface TestMesh {
-  /** URL of the gateway; it takes every host of a VirtualService on the gateway `test/public`. */
+  /** URL of the gateway; it accepts every host of a VirtualService on the gateway `test/public`. */
   readonly gateway: string;
-  /** What a PromQL expression is worth now, to the Prometheus that scrapes each second. */
+  /** The current value of a PromQL expression, from a Prometheus that scrapes every second. */
   query(expr: string): Promise<Sample[]>;
   /**
    * Starts a program inside the mesh. It listens on `$MESH_IP:$MESH_PORT`, and is stopped after the tests of this
@@ -28,7 +28,7 @@ export interface Sample {
 }
 
 export interface ServeOptions {
-  /** What it stands for: the only endpoint of a Service without selector, or a pod that is there and runs nothing. */
+  /** What it represents: the only endpoint of a Service without selector, or a pod that exists but runs nothing. */
   readonly as: { readonly service: string } | { readonly pod: string };
   /** Where that is. */
   readonly namespace: string;
@@ -44,7 +44,7 @@ export interface ServeOptions {
 export interface MeshProcess {
   /** What it has printed so far. */
   output(): string;
-  /** First takes its endpoint away, then asks it to end, and waits until it has. */
+  /** Removes its endpoint, then stops it, and waits until it has exited. */
   stop(): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 
 import { describeIf } from "./describe-if";
 
-/** What every pod of the cluster seems to use. */
+/** The usage that the metrics API reports for every pod. */
 export interface Measured {
   /** Of each container, such as `100m`. */
   readonly cpu: string;
@@ -11,7 +11,7 @@ export interface Measured {
 }
 
 /**
- * `describe` for tests that need autoscalers to read what the test says: skipped, with a line that says so, where
+ * `describe` for tests that set the metrics that autoscalers read: skipped, with a line that says so, where
  * SLIPWAY_TEST_METRICS_FILE does not name the file that the cluster's metrics API reads.
  */
 export function describeWithMetrics(name: string, body: (measure: (measured: Measured) => void) => void): void {
@@ -20,7 +20,7 @@ export function describeWithMetrics(name: string, body: (measure: (measured: Mea
     const before = readFileSync(file, "utf8");
     const write = (text: string): void => {
       writeFileSync(`${file}.new`, text);
-      renameSync(`${file}.new`, file); // it is read at any moment, so never half written
+      renameSync(`${file}.new`, file); // it may be read at any time, so it is never half written
     };
     afterAll(() => write(before));
     body((measured) => write(JSON.stringify({ ...(JSON.parse(before) as object), ...measured })));

@@ -4,7 +4,7 @@ import type { Manifest, Plan } from "../../lib";
 import { inDependencyOrder } from "../../lib/adapters/order";
 import type { TestCluster } from "./cluster";
 
-/** An object as an API server gives it. */
+/** An object as an API server returns it. */
 export interface Live {
   readonly metadata: {
     readonly name: string;
@@ -28,13 +28,13 @@ export function yamlOf(manifests: readonly Manifest[]): string {
   return manifests.map((manifest) => stringify(manifest)).join("---\n");
 }
 
-/** What changes when somebody changes an object, and not when its status does. */
+/** Changes with the spec of an object, but not with its status. */
 export function revision({ metadata, status, ...content }: Live) {
   const { uid, generation, deletionTimestamp, labels } = metadata;
   return { uid, generation, deletionTimestamp, labels, content };
 }
 
-/** Those of the objects that are there. */
+/** Those of the objects that exist. */
 export async function liveObjects(cluster: TestCluster, manifests: readonly Manifest[]): Promise<Live[]> {
   const list = await cluster.kubectl(["get", "-f", "-", "-o=json", "--ignore-not-found"], yamlOf(manifests));
   return list === "" ? [] : (JSON.parse(list) as { items: Live[] }).items;

@@ -10,10 +10,10 @@ const STRICT = ["--validate=strict", "--warnings-as-errors"];
 
 /** A Kubernetes cluster made for tests. */
 export interface TestCluster {
-  /** Runs kubectl against it, and gives what it printed. Fails with what it complained of. */
+  /** Runs kubectl against it and returns its output. Fails with its error output. */
   kubectl(args: readonly string[], stdin?: string): Promise<string>;
   /**
-   * Applies manifests strictly: an unknown field is an error, and so is a warning. Gives one line an object, such as
+   * Applies manifests strictly: an unknown field is an error, and so is a warning. Returns one line per object, such as
    * `service/digits unchanged`.
    */
   apply(yaml: string, options?: ApplyOptions): Promise<string[]>;
@@ -22,7 +22,7 @@ export interface TestCluster {
   /** One object, or a list of them, as JSON. `args` are those of `kubectl get`. */
   get<T>(...args: readonly string[]): Promise<T>;
   /**
-   * Asks for a namespace of its own for the tests of this `describe`: made before they run, deleted after.
+   * Creates a namespace for the tests of this `describe`, and deletes it after them.
    *
    * @returns its name
    */
@@ -32,7 +32,7 @@ export interface TestCluster {
 export interface ApplyOptions {
   readonly namespace?: string;
   /**
-   * The server checks everything and keeps nothing.
+   * The server validates everything and stores nothing.
    * @default false
    */
   readonly dryRun?: boolean;
@@ -42,19 +42,19 @@ export interface ApplyOptions {
    */
   readonly serverSide?: boolean;
   /**
-   * Who applies.
+   * Field manager.
    * @default - kubectl
    */
   readonly fieldManager?: string;
 }
 
-/** The cluster of SLIPWAY_TEST_KUBECONFIG; never that of a KUBECONFIG, which may be a person's own. */
+/** The cluster of SLIPWAY_TEST_KUBECONFIG; never that of KUBECONFIG, which may be the developer's own. */
 export function testCluster(): TestCluster | undefined {
   const kubeconfig = process.env.SLIPWAY_TEST_KUBECONFIG;
   return kubeconfig === undefined ? undefined : clusterAt(kubeconfig);
 }
 
-/** `describe` for tests that need a cluster: skipped, with a line that says so, where there is none. */
+/** `describe` for tests that need a cluster: skipped, with a line that says so, if there is none. */
 export function describeWithCluster(name: string, body: (cluster: TestCluster) => void): void {
   describeIf(testCluster(), "needs a test cluster, named by SLIPWAY_TEST_KUBECONFIG", name, body);
 }
@@ -108,7 +108,7 @@ function run(program: string, args: readonly string[], stdin: string, fine: numb
       if (error === null || error.code === fine) resolve(stdout);
       else reject(new Error(`${program} ${args.join(" ")}: ${stderr.trim() || error.message}`));
     });
-    child.stdin?.on("error", () => undefined); // a program that fails at once reads nothing: its exit tells why
+    child.stdin?.on("error", () => undefined); // a program that fails at once reads nothing: its exit code and output say why
     child.stdin?.end(stdin);
   });
 }

@@ -1,11 +1,11 @@
-/** For a test, or a hook, that waits for something outside of this process. */
+/** Timeout of a test or a hook that waits for something outside of this process. */
 export const OUTSIDE_TIMEOUT_MS = 60_000;
 
 /**
- * `describe` for tests that need something from the outside. Where it is missing they are skipped, and one line says so.
+ * `describe` for tests that need something from the outside. If it is missing, they are skipped, and one line says so.
  *
- * @param needed what is needed, or undefined where it is not there
- * @param how tells a reader how to get it
+ * @param needed what is needed, or undefined if it is missing
+ * @param how explains how to get it
  */
 export function describeIf<Needed>(
   needed: Needed | undefined,

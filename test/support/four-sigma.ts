@@ -1,4 +1,4 @@
-/** Four standard deviations of how many of so many independent choices fall out one way. */
+/** Four standard deviations of the number of successes in independent trials. */
 export function fourSigma(choices: number, share: number): number {
   return 4 * Math.sqrt(choices * share * (1 - share));
 }

@@ -18,7 +18,7 @@ interface Pod {
 const EXAMPLE = join(__dirname, "../../examples/digits-canary");
 const SERVER = join(__dirname, "../../serving-image/dist/main.js");
 
-/** Recorded requests of the example's models, with what each version answers. */
+/** Recorded requests of the example's models, with the answer of each version. */
 export const SAMPLES = join(EXAMPLE, "samples.json");
 
 /** A version of the example, with its file on this machine. */

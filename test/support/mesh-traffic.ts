@@ -4,21 +4,21 @@ import { CONTRACT } from "../../lib/core/contract";
 import { eventually } from "./cluster";
 import type { TestMesh } from "./cluster-mesh";
 
-/** What became of one request. */
+/** The outcome of one request. */
 export interface TrafficAnswer {
-  /** When it came, in milliseconds of `performance.now()`. */
+  /** When the answer arrived, in milliseconds of `performance.now()`. */
   readonly at: number;
-  /** The version that says it made the prediction. */
+  /** The version that made the prediction. */
   readonly version: string | undefined;
-  /** Whether it came, and is what this version is known to answer. */
+  /** Whether there is an answer, and it is the expected one of this version. */
   readonly right: boolean;
-  /** What came in its place. */
+  /** The status or the error. */
   readonly status: number | string;
 }
 
-/** Requests that are on their way all the time. */
+/** Continuous requests. */
 export interface TrafficFlow {
-  /** Waits until so many more were answered. */
+  /** Waits until this many more were answered. */
   for(count: number): Promise<void>;
   /** Waits until the answers since this call are as wanted. */
   until(wanted: (recent: readonly TrafficAnswer[]) => boolean): Promise<void>;
@@ -55,7 +55,7 @@ export class MeshTraffic {
     this.samples = JSON.parse(readFileSync(file, "utf8")) as Samples;
   }
 
-  /** So many requests, from several callers at once. */
+  /** A number of requests, from several callers at once. */
   async send(count: number): Promise<readonly TrafficAnswer[]> {
     let left = count;
     return this.call(() => left-- > 0);

@@ -7,7 +7,7 @@ const { parser } = createRequire(__filename)("@prometheus-io/lezer-promql") as {
   readonly parser: typeof PromqlParser;
 };
 
-/** Where a PromQL expression does not parse. Knows the grammar, but neither types nor functions: promtool does. */
+/** The position at which a PromQL expression does not parse. Knows the grammar, but neither types nor functions: promtool does. */
 export function promqlProblems(expression: string): string[] {
   const problems: string[] = [];
   parser.parse(expression).iterate({

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describeIf } from "./describe-if";
 import { promqlProblems } from "./promql";
 
-/** A stretch of time with made-up series, and the alerts that fire in it. */
+/** A period with synthetic series, and the alerts that fire in it. */
 export interface RuleCase {
   readonly name: string;
   /**
@@ -18,9 +18,9 @@ export interface RuleCase {
   readonly series: Readonly<Record<string, string>>;
   /** By time since the start, such as `"10m"`: the names of all alerts that fire then. */
   readonly firing: Readonly<Record<string, readonly string[]>>;
-  /** What expressions are worth, to test recording rules. */
+  /** Expected values of expressions, to test recording rules. */
   readonly values?: readonly ExpectedValue[];
-  /** Alerts as a person gets them. */
+  /** Alerts with their rendered annotations. */
   readonly alerts?: readonly ExpectedAlert[];
 }
 
@@ -46,16 +46,16 @@ interface Rule {
 
 const promtool = findPromtool();
 
-/** `describe` for `testRules`: skipped, with a line that says so, where there is no promtool. */
+/** `describe` for `testRules`: skipped, with a line that says so, if there is no promtool. */
 export function describeWithPromtool(name: string, body: () => void): void {
   describeIf(promtool, "needs promtool, on the PATH or named by PROMTOOL", name, body);
 }
 
 /**
- * What is wrong with rules, by `promtool check rules`; where there is no promtool, by the grammar of PromQL alone.
+ * The problems of rules, by `promtool check rules`; without promtool, by the grammar of PromQL alone.
  *
  * @param spec the `spec` of a PrometheusRule
- * @returns nothing if they are good; that there are none is a problem
+ * @returns nothing if they are valid; an empty list of rules is a problem
  */
 export function checkRules(spec: object | undefined): string[] {
   const { groups = [] } = (spec ?? {}) as { readonly groups?: readonly { readonly rules: readonly Rule[] }[] };
@@ -66,7 +66,7 @@ export function checkRules(spec: object | undefined): string[] {
 }
 
 /**
- * Runs rules over made-up series, by `promtool test rules`. Use it inside `describeWithPromtool`.
+ * Runs rules over synthetic series, by `promtool test rules`. Use it inside `describeWithPromtool`.
  *
  * @param spec the `spec` of a PrometheusRule
  * @returns nothing if every case came out as expected

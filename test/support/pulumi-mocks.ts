@@ -33,7 +33,7 @@ interface Monitor {
   registerResource(request: RegisterRequest, callback: unknown): Promise<void>;
 }
 
-/** Runs a Pulumi program without a CLI and gives what it registered, in order. */
+/** Runs a Pulumi program without a CLI and returns what it registered, in order. */
 export async function runProgram(program: () => void, options: { preview: boolean }): Promise<Registered[]> {
   await pulumi.runtime.setMocks(
     { newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs }), call: ({ inputs }) => inputs },

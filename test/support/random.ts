@@ -1,4 +1,4 @@
-/** A seeded source of randomness for tests: the same seed tells the same story on every machine. */
+/** A seeded random generator for tests: the same seed gives the same numbers on every machine. */
 export class Random {
   private state: number;
 

@@ -1,9 +1,9 @@
 import { CONTRACT } from "../../lib/core/contract";
 
-/** Made-up series, in promtool's notation, by name and labels. */
+/** Synthetic series, in promtool's notation, by name and labels. */
 export type SeriesValues = Readonly<Record<string, string>>;
 
-/** Whose series they are. */
+/** Labels of the series. */
 export interface Source {
   readonly namespace: string;
   readonly model: string;
@@ -20,7 +20,7 @@ export function answers(source: Source, byCode: Readonly<Record<number, string>>
   return Object.fromEntries(codes.map(([code, values]) => [named(metrics.requests, source, { code }), values]));
 }
 
-/** A latency histogram: so many requests each minute within each bound, and so many in all, for half an hour. */
+/** A latency histogram: requests each minute within each bound, and in total, for half an hour. */
 export function latencies(source: Source, within: Readonly<Record<string, number>>, all: number): SeriesValues {
   const steady = (each: number) => `0+${each}x30`;
   const buckets = Object.entries({ ...within, "+Inf": all });
@@ -32,7 +32,7 @@ export function latencies(source: Source, within: Readonly<Record<string, number
   };
 }
 
-/** Values of a business metric that came back: how many each minute, and their sum. */
+/** Values of a business metric: how many each minute, and their sum. */
 export function feedback(source: Source, metric: string, count: number, sum: number): SeriesValues {
   return {
     [named(metrics.feedbackCount, source, { metric })]: `0+${count}x120`,
@@ -40,7 +40,7 @@ export function feedback(source: Source, metric: string, count: number, sum: num
   };
 }
 
-/** Copies of a shadow each minute: predictions that agreed, that did not, and that found no partner, for an hour. */
+/** Copies of a shadow each minute: predictions that agreed, that differed, and that were not paired, for an hour. */
 export function comparisons(
   source: Source,
   each: { agreed: number; differing: number; unpaired?: number },

@@ -64,7 +64,7 @@ export class CommandFolder {
     return this.start(...args).ended;
   }
 
-  /** What commands have left in the temporary directory of the system. */
+  /** Files that commands have left in the temporary directory of the system. */
   leftovers(): string[] {
     return readdirSync(this.scratch);
   }

@@ -38,7 +38,7 @@ export function accepted(): void {
 }
 
 /** Mistakes in the props. */
-export function refused(): void {
+export function rejected(): void {
   // @ts-expect-error a misspelled prop
   planCanaryRollout("recommender", { ...props, trafic: { interval: "30m" } });
   // @ts-expect-error a misspelled prop inside

@@ -36,7 +36,7 @@ interface Routes {
 const SPLIT = "2-2-0-2-3-0-split";
 const routesOf = (plan: Plan) => (plan.objects[SPLIT]?.manifest as unknown as Routes).spec.http;
 
-/** Where the split leads a request with these headers, as Envoy reads it: the first route whose match is whole. */
+/** The destination of a request with these headers, as Envoy chooses it: the first route that matches completely. */
 function hostFor(plan: Plan, headers: Readonly<Record<string, string>>): string | undefined {
   const found = routesOf(plan).find(({ match }) =>
     (match ?? []).some((each) =>
@@ -61,7 +61,7 @@ describe("a test as a program", () => {
     expect(cookieOf(planned(), 7)).toMatch(/^slipway-[0-9a-z]{8}=7; Max-Age=2592000; Path=\/; SameSite=Lax$/);
   });
 
-  test("a user who returns gets the same variant, by the cookie among others or by the header", () => {
+  test("a returning user gets the same variant, by the cookie among other cookies or by the header", () => {
     const plan = planned();
     for (let bucket = 0; bucket < 100; bucket++) {
       const own = routesOf(plan).at(-1)?.route[bucket]?.destination.host;
@@ -82,7 +82,7 @@ describe("a test as a program", () => {
     expect(moved).toHaveLength(10);
   });
 
-  test("other versions are another test, which divides its users anew", () => {
+  test("a test of other versions assigns its users independently", () => {
     const next = planned({ variants: [versions.canary, { ...versions.canary, version: "2.4.0" }] });
     const name = (plan: Plan, split: string) =>
       canonicalJson(plan.objects[split]?.manifest).match(/slipway-\w{8}=/)?.[0];
@@ -112,7 +112,7 @@ describe("a test as a program", () => {
     expect(hostFor(planned({ unit }), { "x-slipway-bucket": "1" })).toBeUndefined();
   });
 
-  test("its start and its end change the split and its alerts alone, and the control serves all users before and after", () => {
+  test("its start and its end change only the split and its alerts, and the control serves all users before and after", () => {
     const [prepared, running] = [planned({ running: false }), planned()];
     const changed = Object.keys(running.objects).filter(
       (role) => canonicalJson(running.objects[role]?.manifest) !== canonicalJson(prepared.objects[role]?.manifest),
@@ -130,7 +130,7 @@ describe("a test as a program", () => {
       expect(canonicalJson(after.objects[role]?.manifest)).toBe(canonicalJson(before.objects[role]?.manifest));
   });
 
-  test("the timetable says who gets what, and what it promises", () => {
+  test("the timetable shows the split and states the error rates", () => {
     expect(planned({ running: false }).timetable?.current).toBe(0);
     const { timetable } = planned();
     expect(timetable?.current).toBe(1);
@@ -180,7 +180,7 @@ describe("findings", () => {
     expect(planAbTest("recommender", unguarded).findings).toMatchObject([{ code: "SLW314", severity: "warning" }]);
   });
 
-  test("a duration too short for the effect says how long it would take", () => {
+  test("a duration that is too short for the effect is reported with the time that it needs", () => {
     const expected = { valuesPerHour: 1000, mean: 0.03 };
     const [finding] = planAbTest("recommender", { ...props, expected, duration: "2d" }).findings;
     expect(finding).toMatchObject({ code: "SLW315", path: "duration" });

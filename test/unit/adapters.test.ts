@@ -44,7 +44,7 @@ function viaCdk8s(props: CanaryRolloutProps): Manifest[] {
   return Testing.synth(chart) as Manifest[];
 }
 
-describe("one plan, three ways out", () => {
+describe("one plan, three outputs", () => {
   test("Pulumi, cdk8s and YAML emit the same objects, to the byte", async () => {
     const known = deferredArgs((value) => value) as CanaryRolloutProps;
     const yaml = parseAllDocuments(toYaml(planCanaryRollout("recommender", known))).map(
@@ -57,7 +57,7 @@ describe("one plan, three ways out", () => {
     expect(inOrder(manifestsOf(registered))).toEqual(inOrder(yaml));
   });
 
-  test("deferred values of either engine come out as if they had been plain", async () => {
+  test("deferred values of either engine are emitted like plain ones", async () => {
     const plain = inOrder(viaCdk8s(deferredArgs((value) => value) as CanaryRolloutProps));
     // Expressions cannot name a namespace that is known only later; the rest is the same.
     const expected = plain.map((text) => text.replaceAll(',namespace=\\"models\\"', ""));
@@ -67,7 +67,7 @@ describe("one plan, three ways out", () => {
     expect(inOrder(manifestsOf(await viaPulumi(outputs)))).toEqual(expected);
   });
 
-  test("a preview with every deferred value unknown registers every object, whole but for the leaf", async () => {
+  test("a preview with every deferred value unknown registers every object, complete except for the leaf", async () => {
     const known = await viaPulumi(deferredArgs((value) => pulumi.output(Promise.resolve(value))));
     const unknown = await viaPulumi(
       deferredArgs(() => unknownLeaf()),
@@ -92,22 +92,22 @@ describe("one plan, three ways out", () => {
 });
 
 /** Paths at which the second value is unknown; any other difference throws. */
-function differences(known: unknown, seen: unknown, path = ""): string[] {
-  if (seen === UNKNOWN) return [path];
+function differences(known: unknown, found: unknown, path = ""): string[] {
+  if (found === UNKNOWN) return [path];
   if (typeof known !== "object" || known === null) {
-    expect({ path, value: seen }).toEqual({ path, value: known });
+    expect({ path, value: found }).toEqual({ path, value: known });
     return [];
   }
-  expect({ path, keys: Object.keys(seen as object).sort() }).toEqual({ path, keys: Object.keys(known).sort() });
+  expect({ path, keys: Object.keys(found as object).sort() }).toEqual({ path, keys: Object.keys(known).sort() });
   return Object.entries(known).flatMap(([key, value]) =>
-    differences(value, (seen as Record<string, unknown>)[key], path === "" ? key : `${path}.${key}`),
+    differences(value, (found as Record<string, unknown>)[key], path === "" ? key : `${path}.${key}`),
   );
 }
 
 describe("Pulumi", () => {
   const urnOf = ({ type, name }: Registered) => `slipway:index:CanaryRollout$${type}::${name}`;
 
-  test("the names and types of the children are golden: a change would replace objects of users", async () => {
+  test("the names and types of the children are golden: a change would replace the objects of users", async () => {
     const registered = await viaPulumi(canaryProps);
     expect(
       registered
@@ -191,7 +191,7 @@ describe("Pulumi", () => {
     ]);
   });
 
-  test("ModelService and InferenceAutoscaler register what they plan", async () => {
+  test("ModelService and InferenceAutoscaler register their plans", async () => {
     const model = { model: canaryProps.stable, objectives: { latencyP95: "100ms", errorRate: 0.001 } };
     const registered = await runProgram(
       () => {
@@ -217,7 +217,7 @@ describe("cdk8s", () => {
     expect(chart.node.children).toEqual([]);
   });
 
-  test("what a patch adds survives, a field that cdk8s does not know and a GPU among it", () => {
+  test("fields that a patch adds are kept, including one that cdk8s does not know and a GPU", () => {
     const chart = new Chart(Testing.app(), "chart");
     const gpu = { spec: { template: { spec: { runtimeClassName: "nvidia", unknownToCdk8s: 1 } } } };
     const rollout = new cdk8sConstructs.CanaryRollout(chart, "recommender", {
@@ -233,7 +233,7 @@ describe("cdk8s", () => {
     expect(rollout.node.defaultChild).toBe(rollout.objects.route);
   });
 
-  test("a Deployment of cdk8s-plus gives its replicas up to the autoscaler, and a policy of it selects our pods", () => {
+  test("a Deployment of cdk8s-plus leaves its replicas to the autoscaler, and a policy of cdk8s-plus selects our pods", () => {
     const chart = new Chart(Testing.app(), "chart");
     const theirs = new kplus.Deployment(chart, "server", {
       containers: [{ image: "nvcr.io/nvidia/tritonserver:26.07-py3" }],

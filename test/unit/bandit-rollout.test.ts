@@ -7,7 +7,7 @@ const { stable, canary } = versions;
 const third = { version: "2.4.0", uri: "s3://models/recommender/2.4.0/model.onnx" };
 const props: BanditRolloutProps = { ...rolloutProps, arms: [stable, canary, third], reward: { metric: "clicked" } };
 
-/** A controller is refused in any case. */
+/** A controller is always rejected. */
 const NO_CONTROLLER = "SLW211 controller.enabled: ";
 const SPLIT = "2-2-0-2-3-0-2-4-0-split";
 
@@ -54,7 +54,7 @@ describe("a bandit as a program", () => {
     expect(roles).toEqual([]);
   });
 
-  test("the policy is what the props say", () => {
+  test("the policy follows the props", () => {
     const traffic: BanditTrafficProps = {
       algorithm: "ucb",
       exploration: 2,
@@ -78,7 +78,7 @@ describe("a bandit as a program", () => {
     });
   });
 
-  test("the timetable says what may happen", () => {
+  test("the timetable shows the range of each weight", () => {
     const { timetable } = planned({ traffic: { halfLife: "12h", duration: "7d" } });
     expect(timetable && timetableMarkdown(timetable)).toMatchSnapshot();
   });
@@ -164,7 +164,7 @@ describe("findings", () => {
     expect(more.every((finding) => finding.startsWith(expected.slice(0, 6)))).toBe(true);
   });
 
-  test("in production every arm but the first brings evidence", () => {
+  test("in production every arm except the first needs evidence", () => {
     const codes = planBanditRollout("recommender", { ...props, environment: "production" }).findings;
     expect(codes.filter(({ code }) => code === "SLW204").map(({ path }) => path)).toEqual([
       "arms[1].evidence",

@@ -56,7 +56,7 @@ describe("a pair as a program", () => {
     expect(Object.keys(retired.objects).filter((role) => /^2-2-0-(?!2-3-0)/.test(role))).toEqual([]);
     expect(canonicalJson(retired.objects["2-2-0-2-3-0-split"]?.manifest)).not.toContain('"recommender-2-2-0"');
     expect(retired.tracks.map(({ version }) => version)).toEqual(["2.3.0"]);
-    // A green that failed goes in the same way, and its preview with it.
+    // A failed green is removed in the same way, together with its preview.
     const given = planned({ idle: "retired" });
     expect(given.objects["preview"]).toBeUndefined();
     expect(given.tracks.map(({ version }) => version)).toEqual(["2.2.0"]);
@@ -77,11 +77,11 @@ describe("a pair as a program", () => {
     const before = planned({ live: "green", idle: "retired" });
     const after = planned({ blue: canary, green: next });
     const roles = changed(before, after).filter((role) => role.startsWith("2-3-0-") && !role.includes("2-4-0"));
-    // It is the one that a new version now takes over from: only how long its autoscaler keeps a size differs.
+    // It becomes blue: only the scale-down window of its autoscaler differs.
     expect(roles).toEqual(["2-3-0-autoscaler"]);
   });
 
-  test("the timetable says where the program stands", () => {
+  test("the timetable marks the declared stage", () => {
     const current = (change: Partial<BlueGreenPairProps>) => planned(change).timetable?.current;
     expect(current({})).toBe(0);
     expect(current({ live: "green" })).toBe(1);
@@ -127,18 +127,18 @@ describe("findings", () => {
       "SLW005 idle: the switch is declared here and made by a controller as well.",
     ],
     [
-      "a watch that is too short",
+      "a monitoring time that is too short",
       { watchFor: "20s" },
       "SLW106 watchFor: 20s contains fewer than 4 scrapes, one every 15s.",
     ],
-    ["a watch that is too long", { watchFor: "2h" }, 'SLW006 watchFor: "2h" is out of range.'],
+    ["a monitoring time that is too long", { watchFor: "2h" }, 'SLW006 watchFor: "2h" is out of range.'],
     [
       "nothing to judge by",
       { monitoring: { enabled: false } },
       "SLW203 monitoring.enabled: it is false, so there would be nothing to judge the rollout by.",
     ],
   ])("%s", (_what, change, expected) => {
-    // A controller is refused in any case.
+    // A controller is always rejected.
     expect(found(change).filter((finding) => !finding.startsWith("SLW211"))).toEqual([expected]);
   });
 });

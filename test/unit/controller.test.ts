@@ -57,7 +57,7 @@ test.each<[construct: string, plan: Plan]>([
       controller,
     }),
   ],
-])("%s refuses a controller as long as there is none", (_construct, plan) => {
+])("%s rejects a controller as long as there is none", (_construct, plan) => {
   expect(plan.findings.filter(({ severity }) => severity === "error").map(formatFinding)).toEqual([
     "SLW211 controller.enabled: it is true, but there is no rollout controller yet, so nothing would move the weights. Fix: Leave it out, and declare each step in this program.",
   ]);
@@ -67,7 +67,7 @@ test.each<[construct: string, plan: Plan]>([
 describe("what a controller will own", () => {
   const plan = planCanaryRollout("recommender", canaryProps);
 
-  test("is the split's routes, besides what autoscalers own", () => {
+  test("is the routes of the split, in addition to what autoscalers own", () => {
     const props = parseProps("recommender", { ...canaryProps, controller }, canaryFields, new Diagnostics());
     const routing = props && routerOf(props.routing);
     if (props === undefined || routing === undefined) throw new Error("these props are valid");

@@ -10,15 +10,15 @@ const rollout: CanaryRolloutProps = { ...rolloutProps, ...versions };
 
 const OF_SERVICE = "slipway:index:ModelService::recommender";
 
-/** Names of the children of a first program that children of the second take over as they are. */
+/** Names of the children of a first program that the second one keeps unchanged. */
 function handedOver(before: readonly Registered[], parent: string, after: readonly Registered[]): string[] {
   const key = ({ type, name, inputs }: Registered) => JSON.stringify([type, name, inputs]);
   const taken = new Set(after.filter(({ formerParents }) => formerParents.includes(parent)).map(key));
   return before.filter((old) => old.custom && taken.has(key(old))).map(({ name }) => name);
 }
 
-describe("from one construct to another of the same name in Pulumi", () => {
-  test("the version that a service served becomes a rollout's stable track, untouched", async () => {
+describe("from one construct to another with the same name in Pulumi", () => {
+  test("the version that a service served becomes a rollout's stable track, unchanged", async () => {
     const before = await runProgram(() => void new constructs.ModelService("recommender", service), { preview: false });
     const after = await runProgram(() => void new constructs.CanaryRollout("recommender", rollout), { preview: false });
     const kept = handedOver(before, `urn:pulumi:stack::project::${OF_SERVICE}`, after);
@@ -31,7 +31,7 @@ describe("from one construct to another of the same name in Pulumi", () => {
     expect(kept.length).toBeGreaterThan(6);
   });
 
-  test("also inside a component of the user's own", async () => {
+  test("also inside a component that the user defines", async () => {
     const registered = await runProgram(
       () => {
         const parent = new pulumi.ComponentResource("acme:index:Models", "models", {});
@@ -43,7 +43,7 @@ describe("from one construct to another of the same name in Pulumi", () => {
     expect(deployment?.formerParents).toContain(`urn:pulumi:stack::project::acme:index:Models$${OF_SERVICE}`);
   });
 
-  test("an autoscaler has no tracks to hand over", async () => {
+  test("an autoscaler has no tracks to share", async () => {
     const registered = await runProgram(
       () => void new constructs.InferenceAutoscaler("scaler", { deployment: "server" }),
       { preview: false },

@@ -67,7 +67,7 @@ function isPolicy(node: ts.Node): boolean {
   return ts.isIdentifier(name) && /policy$/i.test(name.text);
 }
 
-/** Whether an object takes the name over into a property of the same name. */
+/** Whether an object copies the name into a property of the same name. */
 function isRepeated({ parent }: ts.Node): boolean {
   return ts.isPropertyAssignment(parent) && parent.name.getText() === "strategy";
 }

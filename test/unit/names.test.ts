@@ -7,7 +7,7 @@ describe("a version in a name", () => {
     expect(versionSlug("2.3.0")).toBe("2-3-0");
   });
 
-  test("versions that look alike keep different names", () => {
+  test("similar versions have different names", () => {
     const alike = [
       "2.3.0-rc.1",
       "2.3.0-rc-1",
@@ -32,7 +32,7 @@ describe("a version in a name", () => {
 });
 
 describe("a version in a label", () => {
-  test.each(["2.3.0", "2.3.0-rc.1"])("%s stands as it is", (version) => {
+  test.each(["2.3.0", "2.3.0-rc.1"])("%s is unchanged", (version) => {
     expect(versionLabel(version)).toBe(version);
   });
 
@@ -46,11 +46,11 @@ describe("a version in a label", () => {
 });
 
 describe("joined names", () => {
-  test("what fits is unchanged", () => {
+  test("a name that fits is unchanged", () => {
     expect(joinName("a".repeat(31), "b".repeat(31))).toBe(`${"a".repeat(31)}-${"b".repeat(31)}`);
   });
 
-  test("what does not fit is cut and distinguished by a hash of the whole", () => {
+  test("a name that does not fit is cut and gets a hash of the whole name", () => {
     const [one, other] = [joinName("a".repeat(40), "b".repeat(30)), joinName("a".repeat(40), `${"b".repeat(29)}c`)];
     expect([one.length, other.length]).toEqual([63, 63]);
     expect(one).not.toBe(other);

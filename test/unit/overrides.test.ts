@@ -25,7 +25,7 @@ function changed(overrides: Record<string, ObjectPatch>): Record<string, Record<
   );
 }
 
-const refused = (overrides: Record<string, ObjectPatch>, change: Partial<CanaryRolloutProps> = {}) => {
+const findingsOf = (overrides: Record<string, ObjectPatch>, change: Partial<CanaryRolloutProps> = {}) => {
   const { objects, findings } = plan(overrides, change);
   expect(objects).toEqual({});
   return findings.map(({ code, path, message }) => `${code} ${path}: ${message}`);
@@ -61,7 +61,7 @@ describe("where an override applies", () => {
     ["3-0-deployment", 'Write "2-3-0-deployment".'],
     ["__proto__", "Use one of these, or remove the override."],
     ["constructor", "Use one of these, or remove the override."],
-  ])("%s is nowhere, and said so", (key, fix) => {
+  ])("%s matches nothing, and is reported", (key, fix) => {
     const overrides = JSON.parse(JSON.stringify({ key: patch }).replace("key", key)) as Record<string, ObjectPatch>;
     const { objects, findings } = plan(overrides);
     expect(objects).toEqual({});
@@ -90,7 +90,7 @@ describe("how an override is merged", () => {
     });
   });
 
-  test("null removes, and what it removes may be absent", () => {
+  test("null removes a field, which may be absent", () => {
     const { "2-3-0-deployment": deployment } = changed({
       "2-3-0-deployment": {
         spec: { progressDeadlineSeconds: null, paused: null, template: { spec: { topologySpreadConstraints: null } } },
@@ -101,7 +101,7 @@ describe("how an override is merged", () => {
     expect(deployment).toHaveProperty("spec.template.spec.containers");
   });
 
-  test("a patch from JSON cannot reach the prototype of anything", () => {
+  test("a patch from JSON cannot change a prototype", () => {
     const evil = JSON.parse(
       '{ "2-3-0-deployment": { "spec": { "__proto__": { "polluted": true }, "constructor": { "prototype": { "polluted": true } } } } }',
     ) as Record<string, ObjectPatch>;
@@ -137,7 +137,7 @@ describe("what no override may write", () => {
     ],
     ["its replicas", { spec: { replicas: 4 } }, "spec.replicas"],
   ])("%s", (_what, patch, field) => {
-    const findings = refused({ deployment: patch });
+    const findings = findingsOf({ deployment: patch });
     expect(findings).toHaveLength(1);
     expect(findings[0]).toMatch(/^SLW021 /);
     expect(findings[0]?.split(": ")[0]).toBe(`SLW021 overrides.deployment.${field}`);
@@ -145,15 +145,15 @@ describe("what no override may write", () => {
 
   test("weights that would bypass the guardrails", () => {
     const all = { http: [{ route: [{ destination: { host: "recommender-2-3-0" }, weight: 100 }] }] };
-    expect(refused({ split: { spec: all } })).toEqual([
+    expect(findingsOf({ split: { spec: all } })).toEqual([
       "SLW021 overrides.split.spec.http: `spec.http` of 2-2-0-2-3-0-split must not change, because other objects rely on it.",
     ]);
-    expect(refused({ route: { spec: all } })).toEqual([
+    expect(findingsOf({ route: { spec: all } })).toEqual([
       "SLW021 overrides.route.spec.http: `spec.http` of route must not change, because other objects rely on it.",
     ]);
   });
 
-  test("the fix says what to do instead", () => {
+  test("the fix names the alternative", () => {
     const [finding] = plan({ deployment: { spec: { replicas: 4 } } }).findings;
     expect(finding && formatFinding(finding)).toBe(
       "SLW021 overrides.deployment.spec.replicas: `spec.replicas` of 2-2-0-deployment is owned by the autoscaler. Fix: Set `autoscaling.minReplicas` and `autoscaling.maxReplicas` instead.",

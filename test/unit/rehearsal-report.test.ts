@@ -8,14 +8,14 @@ test("a headline omits long lists of figures and keeps short ones", () => {
   const figures = "p95 2.5ms of 60 requests against the objective of 100ms; error rate 0% of 115 requests";
   expect(headline(event("stage-entered", `10% to digits-1-1-0 (${figures})`))).toBe("10% to digits-1-1-0");
   expect(headline(event("verdict", "digits-1-1-0 is a winner (+12%)"))).toBe("digits-1-1-0 is a winner (+12%)");
-  expect(headline(event("extended", "5% held on: 19 of 60 requests; p95: 7 of 60 requests"))).toBe(
-    "5% held on: 19 of 60 requests …",
+  expect(headline(event("extended", "holding 5%, extension 1 of 4: 19 of 60 requests; p95: 7 of 60 requests"))).toBe(
+    "holding 5%, extension 1 of 4: 19 of 60 requests …",
   );
 });
 
 test("a failed gate is omitted only if the last event repeats its figures", () => {
   const failed = event("gate-failed", "errors: 9% of 80 requests failed");
-  const rolledBack = event("rolled-back", "9% of 80 requests failed: rolled back after 0:57");
+  const rolledBack = event("rolled-back", "9% of 80 requests failed: rolled back after 57s");
   const removed = event("arm-removed", "digits-1-1-0 is removed permanently with its 90%");
   expect(withoutRepetition([failed, rolledBack])).toEqual([rolledBack]);
   expect(withoutRepetition([failed, removed])).toEqual([failed, removed]);

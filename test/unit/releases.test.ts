@@ -85,7 +85,7 @@ describe("releases follow each other", () => {
     expect(deleted).toHaveLength(13);
   });
 
-  test("at no time during the update is a user served by the unproven version, or taken off the promoted one", () => {
+  test("at no time during the update is a user served by the unproven version, or moved away from the promoted one", () => {
     for (const during of sharesDuring(release("2.2.0", "2.3.0", 3), release("2.3.0", "2.4.0"))) {
       expect(during["recommender-2-3-0"]).toBe(100);
       expect(during["recommender-2-4-0"] ?? 0).toBe(0);
@@ -111,7 +111,7 @@ describe("releases follow each other", () => {
     ]);
   });
 
-  test("the oldest track goes last: its split and its record are deleted before it", () => {
+  test("the oldest track is deleted last, after its split and its record", () => {
     const before = release("2.2.0", "2.3.0", 3);
     const deletion = inDependencyOrder(before.objects)
       .reverse()

@@ -43,7 +43,7 @@ const plans = {
 
 const errors = ({ findings }: Plan) => findings.filter(({ severity }) => severity === "error").map(formatFinding);
 
-/** Puts another router or runtime in the place of one, for one test. */
+/** Replaces a router or a runtime for one test. */
 const useRouter = (change: Partial<Router<unknown>>) =>
   jest.replaceProperty(ROUTERS as Record<"istio", Router<unknown>>, "istio", { ...ROUTERS.istio, ...change });
 const useRuntime = (change: object) =>
@@ -72,7 +72,7 @@ describe("a router that can only split by weight", () => {
     expect(errors(plan())).toEqual([`SLW401 ${expected} Fix: Leave it out: no router can.`]);
   });
 
-  test("does for what needs no more", () => {
+  test("is enough for a rollout that needs no more", () => {
     expect(errors(plans.canary())).toEqual([]);
     expect(errors(plans.bandit())).toEqual([]);
   });
@@ -138,7 +138,7 @@ test("a runtime without a latency metric keeps the alerts on everything else", (
   expect(all.filter((name) => !rest.includes(name))).toEqual(["SlipwayLatencyP95High", "SlipwayVersionSlower"]);
 });
 
-test("every name of a metric in a rule is the runtime's", () => {
+test("every metric name in a rule comes from the runtime", () => {
   const { metrics } = RUNTIMES.onnx;
   useRuntime({
     metrics: {
@@ -162,7 +162,7 @@ describe("the bundled server", () => {
     expect(all.filter((capability) => !hasCapability(RUNTIMES.onnx, capability))).toEqual([]);
   });
 
-  test("is what serves by default, with settings of its own only where they are given", () => {
+  test("serves by default, with settings only if they are set", () => {
     const named = plans.canary({ runtime: { onnx: {} } });
     expect(named).toEqual(plans.canary());
     expect(settingsOf(named)).not.toHaveProperty("workers");
@@ -170,7 +170,7 @@ describe("the bundled server", () => {
     expect(settingsOf(tuned)).toMatchObject({ workers: { count: 2 }, model: { threads: 4 } });
   });
 
-  test("is named by exactly one member", () => {
+  test("is selected by exactly one member", () => {
     expect(errors(plans.canary({ runtime: {} }))).toEqual([
       "SLW005 runtime: it names no runtime. Allowed: exactly one of: onnx. Fix: Leave it out for the bundled ONNX server, or name one.",
     ]);
@@ -194,7 +194,7 @@ describe("nothing but a router knows a router, and nothing but a runtime its ser
   test("no code outside of routing and the builders names a router", () => {
     const names = new RegExp(Object.keys(ROUTERS).join("|"), "i");
     const outside = handWritten.filter(({ path }) => !/^lib\/(routing|kubernetes)\//.test(path));
-    // An example of a gateway's name is part of the message on one that is not valid.
+    // The message about an invalid gateway name contains an example.
     const naming = outside.filter(({ text }) => names.test(code(text).replace("istio-ingress/public", "")));
     expect(naming.map(({ path }) => path)).toEqual([]);
   });

@@ -37,7 +37,7 @@ describe("a shadow as a program", () => {
     const [before, after] = [planned(), planned({ percent: 0 })];
     expect(Object.keys(after.objects)).toEqual(Object.keys(before.objects));
     const changed = Object.keys(before.objects).filter((role) => text(before, role) !== text(after, role));
-    // The record says what was planned, so it changes as well.
+    // The record contains the plan, so it changes as well.
     expect(changed).toEqual(["2-2-0-2-3-0-record", "2-2-0-2-3-0-split"]);
     expect(text(after, "2-2-0-2-3-0-split")).not.toContain("mirror");
   });

@@ -7,7 +7,7 @@ import type { Decision } from "../../lib/strategies/decision";
 import { abPolicy as policy, rates, simulateAbTest, ValuedTrack } from "../support/ab-simulation";
 import { gatesFor } from "../support/canary-simulation";
 
-describe("what a test finds", () => {
+describe("the results of a test", () => {
   const run = (variant: number, requests = 20_000, split?: Record<string, number>) =>
     simulateAbTest({
       seed: 7,
@@ -35,7 +35,7 @@ describe("what a test finds", () => {
     expect(run(0.1, 400).results[0]?.summary).toMatch(/^\d+ of 500 values of clicked per variant$/);
   });
 
-  test("with a look every minute, equal variants win no more often than declared", () => {
+  test("with an evaluation every minute, equal variants win no more often than declared", () => {
     const value = rates({ "1.0.0": 0.1, "1.1.0": 0.1 });
     const wins = Array.from({ length: 60 }, (_, seed) =>
       simulateAbTest({ seed, policy, requests: 10_000, requestsPerEvaluation: 50, value }),
@@ -45,15 +45,15 @@ describe("what a test finds", () => {
   });
 
   test("a sample ratio mismatch stops the test before there is a result", () => {
-    const broken = run(0.1, 20_000, { "1.0.0": 65, "1.1.0": 35 });
-    expect(broken.phase).toBe("stopped");
-    expect(broken.requests).toBeLessThan(2000);
+    const mismatch = run(0.1, 20_000, { "1.0.0": 65, "1.1.0": 35 });
+    expect(mismatch.phase).toBe("stopped");
+    expect(mismatch.requests).toBeLessThan(2000);
   });
 });
 
-describe("a broken guardrail", () => {
+describe("a failed guardrail", () => {
   test("stops the test and sends all traffic to the control", () => {
-    const watched = { ...policy, gates: gatesFor(0.02, 50).filter(({ kind }) => kind.startsWith("error")) };
+    const guarded = { ...policy, gates: gatesFor(0.02, 50).filter(({ kind }) => kind.startsWith("error")) };
     const tracks = { "1.0.0": new ValuedTrack(), "1.1.0": new ValuedTrack() };
     let decision: Decision<AbTestState> | undefined;
     const events: string[] = [];
@@ -61,7 +61,7 @@ describe("a broken guardrail", () => {
       for (const track of Object.values(tracks)) track.answer(0);
       const counts = Object.entries(tracks).map(([name, track]) => [name, track.counts] as const);
       const [control, variant] = counts.map(([, each]) => each);
-      decision = abTest.decide(watched, decision?.state, {
+      decision = abTest.decide(guarded, decision?.state, {
         at: i,
         tracks: { "1.0.0": control!, "1.1.0": { ...variant!, errors: Math.floor(i / 2) } },
       });
@@ -147,7 +147,7 @@ describe("buckets of users", () => {
     for (const user of users) {
       const bucket = bucketOf(user, "prices");
       counts[bucket] = (counts[bucket] ?? 0) + 1;
-      if (bucketOf(user, "colours") === bucket) same++;
+      if (bucketOf(user, "colors") === bucket) same++;
     }
     const chiSquare = counts.reduce((sum, count) => sum + (count - 200) ** 2 / 200, 0);
     expect(chiSquare).toBeLessThan(160); // 99 degrees of freedom: one in ten thousand

@@ -167,13 +167,13 @@ describe("the split", () => {
   });
 });
 
-describe("an arm that breaks a gate", () => {
-  const broken = { ...even, [B]: { ...even[B], errors: 200 } };
+describe("an arm that fails a gate", () => {
+  const failing = { ...even, [B]: { ...even[B], errors: 200 } };
 
   test("is removed permanently at that evaluation; the baseline gets its traffic until the rewards move the split", () => {
     const run = new Bandit(policy).minute().minute(even);
     const before = run.split;
-    run.minute(broken);
+    run.minute(failing);
     expect(run.split[1]).toBe(0);
     expect(run.split[0]).toBeGreaterThan(before[0] ?? NaN);
     expect(run.split[2]).toBeLessThanOrEqual((before[2] ?? NaN) + policy.maxStep);

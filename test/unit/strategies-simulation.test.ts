@@ -14,7 +14,7 @@ const leastOf = (runs: number, chance: number): number =>
 describe("an equal canary", () => {
   it.each([
     ["1% of errors", 0.01, 0.02, 20],
-    ["0.1% of errors, right at the objective", 0.001, 0.001, 10],
+    ["0.1% of errors, exactly at the objective", 0.001, 0.001, 10],
   ])("is promoted, not rolled back, at %s", (_, errorRate, objective, runs) => {
     const policy = policyFor(weights, 60, gatesFor(objective));
     const track = { ...healthy, errorRate };
@@ -31,7 +31,7 @@ describe("an equal canary", () => {
 describe("a canary whose errors go from 1% to 10%", () => {
   it.each([
     ["from its first request, at 5%", [5, 100], 100],
-    ["with the next weight, after an healthy stage at 5%", [5, 10, 100], 120],
+    ["with the next weight, after a healthy stage at 5%", [5, 10, 100], 120],
     ["with the weight of 50%, where the stable version has as few requests", [5, 50, 100], 120],
   ])("is found within 60 requests in half of the runs, and 130 in 90%%: %s", (_, stages, perStage) => {
     const runs = 24;

@@ -18,7 +18,7 @@ describe("durations", () => {
   });
 
   test.each(["", "30", "s", "-5m", "5 m", "5M", "1h 30m", "1h30", "m5", "2.5ms", "1e3s", "५m"])(
-    "%p is none",
+    "%p is not valid",
     (text) => {
       expect(parseDuration(text)).toBeUndefined();
     },
@@ -35,7 +35,7 @@ describe("durations", () => {
   });
 });
 
-/** Each of these was read back unchanged from a real API server. */
+/** A real API server returned each of these unchanged. */
 describe("quantities in the canonical form of the API server", () => {
   test.each([
     ["1", "1"],
@@ -48,7 +48,7 @@ describe("quantities in the canonical form of the API server", () => {
     expect(canonicalCpu(text)).toBe(own);
   });
 
-  test.each(["0", "0m", "-1", "", "m", "1k", "1000", "0.0001", "0.5m", "two", "1e3"])("CPU %p is none", (text) => {
+  test.each(["0", "0m", "-1", "", "m", "1k", "1000", "0.0001", "0.5m", "two", "1e3"])("CPU %p is not valid", (text) => {
     expect(canonicalCpu(text)).toBeUndefined();
   });
 
@@ -67,9 +67,12 @@ describe("quantities in the canonical form of the API server", () => {
     expect(memoryBytes(own)).toBe(memoryBytes(text));
   });
 
-  test.each(["0", "-1Gi", "", "Gi", "1GB", "1gi", "1K", "0.3Ki", "1Ei", "99999999Pi"])("memory %p is none", (text) => {
-    expect(canonicalMemory(text)).toBeUndefined();
-  });
+  test.each(["0", "-1Gi", "", "Gi", "1GB", "1gi", "1K", "0.3Ki", "1Ei", "99999999Pi"])(
+    "memory %p is not valid",
+    (text) => {
+      expect(canonicalMemory(text)).toBeUndefined();
+    },
+  );
 
   test.each([
     [999, "999"],
@@ -99,7 +102,7 @@ describe("versions", () => {
     "2.3.0\n",
     "2.x.0",
     "",
-  ])("%p is none", (text) => {
+  ])("%p is not valid", (text) => {
     expect(isSemver(text)).toBe(false);
   });
 });

@@ -82,7 +82,7 @@ function readExpected(
   };
   reportFindings("The command line", diagnostics.findings);
   if (given.mean === undefined || given.valuesPerSecond === undefined) {
-    throw new UserError(`the current mean and rate of ${metric.name} are missing: use --baseline N and --rate N`, [
+    throw new UserError(`the current mean and rate of ${metric.name} are missing: use --baseline N --rate N`, [
       "Or set `expected` in the file. See: slipway help ab-test plan",
     ]);
   }

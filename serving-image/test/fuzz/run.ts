@@ -12,19 +12,19 @@ async function main(count: number, seed: number): Promise<void> {
   const busy = await timed(server, body, () => goodLoad(server, body, Date.now() + 5000));
   const fuzzer = new Fuzzer(server, seed);
   const since = Date.now();
-  const beside = await timed(server, body, () => fuzzer.run(count, AT_A_TIME));
+  const underFuzz = await timed(server, body, () => fuzzer.run(count, AT_A_TIME));
   console.log(`${count} malformed requests, seed ${seed}, in ${((Date.now() - since) / 1000).toFixed(1)} s:`);
   for (const [outcome, times] of [...fuzzer.outcomes].sort(([, a], [, b]) => b - a)) {
     console.log(`  ${String(times).padStart(6)}  ${outcome}`);
   }
   const ms = (seconds: number): string => `${(seconds * 1000).toFixed(2)} ms`;
   console.log(`good requests, median: ${ms(alone)} alone, ${ms(busy)} with ${AT_A_TIME} senders of good ones,`);
-  console.log(`  ${ms(beside)} with ${AT_A_TIME} senders of malformed ones`);
+  console.log(`  ${ms(underFuzz)} with ${AT_A_TIME} senders of malformed ones`);
   for (const failure of fuzzer.failures.slice(0, 20)) console.log(`FAILED ${failure}`);
   fuzzer.close();
   const code = await server.stop("SIGTERM");
   console.log(`${fuzzer.failures.length} server errors; the server exited with ${code}`);
-  if (fuzzer.failures.length > 0 || code !== 0 || beside > 2 * Math.max(alone, busy)) process.exitCode = 1;
+  if (fuzzer.failures.length > 0 || code !== 0 || underFuzz > 2 * Math.max(alone, busy)) process.exitCode = 1;
 }
 
 async function timed(server: ServerProcess, body: string, work: () => Promise<unknown>): Promise<number> {

@@ -28,22 +28,24 @@ async function main(minutes: number, load: number): Promise<void> {
   const full = (await send(server, bodies, Infinity, CALIBRATION_SECONDS)) / CALIBRATION_SECONDS;
   const rate = Math.round(full * load);
   console.log(`Capacity: ${Math.round(full)} requests/s; sending ${rate} requests/s for ${minutes} min.`);
-  const looks: Measurement[] = [];
+  const measurements: Measurement[] = [];
   const since = Date.now();
-  const looking = setInterval(() => {
-    const look = measure(server, (Date.now() - since) / 60_000);
-    looks.push(look);
-    console.log(`${look.minute.toFixed(1)} min: ${look.megabytes.toFixed(1)} MB, ${look.descriptors} descriptors`);
+  const timer = setInterval(() => {
+    const measurement = measure(server, (Date.now() - since) / 60_000);
+    measurements.push(measurement);
+    console.log(
+      `${measurement.minute.toFixed(1)} min: ${measurement.megabytes.toFixed(1)} MB, ${measurement.descriptors} descriptors`,
+    );
   }, MEASURE_EVERY_SECONDS * 1000);
   const answered = await send(server, bodies, rate, minutes * 60);
-  clearInterval(looking);
+  clearInterval(timer);
   const code = await server.stop("SIGTERM");
-  report(looks, answered, code);
+  report(measurements, answered, code);
 }
 
-function report(looks: readonly Measurement[], answered: number, code: number | null): void {
+function report(measurements: readonly Measurement[], answered: number, code: number | null): void {
   // The first quarter is warm-up.
-  const steady = looks.slice(Math.floor(looks.length / 4));
+  const steady = measurements.slice(Math.floor(measurements.length / 4));
   const half = Math.floor(steady.length / 2);
   const [before, after] = [steady.slice(0, half), steady.slice(half)];
   const [from, to] = [medianOf(before, "megabytes"), medianOf(after, "megabytes")];
@@ -54,8 +56,8 @@ function report(looks: readonly Measurement[], answered: number, code: number | 
   if (to > from * MAX_GROWTH || many > few + CLIENTS || code !== 0) process.exitCode = 1;
 }
 
-function medianOf(looks: readonly Measurement[], what: "megabytes" | "descriptors"): number {
-  const values = looks.map((look) => look[what]).sort((a, b) => a - b);
+function medianOf(measurements: readonly Measurement[], what: "megabytes" | "descriptors"): number {
+  const values = measurements.map((measurement) => measurement[what]).sort((a, b) => a - b);
   return values[Math.floor(values.length / 2)] ?? NaN;
 }
 

@@ -4,13 +4,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import type { CacheKind } from "./contenders";
 
-/** A cache server on a core of its own, away from the server that is measured. */
+/** A cache server on its own core, apart from the measured server. */
 export interface CacheServer {
   readonly kind: CacheKind;
   readonly process: ChildProcess;
 }
 
-/** Starts what is installed; what is not is left out, and said in one line. */
+/** Starts the installed ones; prints one line for each that is missing. */
 export async function startCacheServers(core: number, firstPort: number, scratch: string): Promise<CacheServer[]> {
   const [redis, memcached] = [firstPort, firstPort + 1];
   const memory = ["--save", "", "--appendonly", "no", "--dir", scratch];

@@ -19,7 +19,7 @@ export interface CacheContender extends Contender {
   readonly isNew: boolean;
 }
 
-/** Each model with each cache, asked for the same over and over, and the slow one for something new each time. */
+/** Each model with each cache: always the same request, and for the slow model also always a new one. */
 export function contendersFor(kinds: readonly CacheKind[], scratch: string, firstPort: number): CacheContender[] {
   let port = firstPort;
   return kinds.flatMap(({ name: kind, cache }) => {
@@ -29,7 +29,7 @@ export function contendersFor(kinds: readonly CacheKind[], scratch: string, firs
       const settings = {
         grpc: { enabled: false },
         model: { name: "digits", version: "1.1.0", uri, root: `${scratch}/models-${own}` },
-        // One request at a time is what a miss costs; what others share is not the cache's doing.
+        // One request at a time, because concurrent requests could share a run.
         batching: { maxBatchSize: model === "slow" ? 1 : 32 },
         ...(cache && { cache }),
       };

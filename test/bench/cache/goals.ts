@@ -5,7 +5,7 @@ import type { Replay } from "./replay";
 
 export const COMPUTED = "no cache";
 
-/** The figures of the cache, and what each is held to. */
+/** The figures of the cache, and the goal of each. */
 export function rowsOf(
   contenders: readonly CacheContender[],
   measured: readonly Measured[],

@@ -10,7 +10,7 @@ export interface Replay {
 
 const [THINGS, REQUESTS, CLIENTS] = [10_000, 50_000, 16];
 
-/** Asks for things as often as in a long-tailed catalogue, and counts what the cache did. */
+/** Requests items as often as from a long-tailed catalog, and counts the hits. */
 export async function replayZipf(base: string): Promise<Replay> {
   const draws = zipf(THINGS, REQUESTS);
   const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
@@ -28,7 +28,7 @@ export async function replayZipf(base: string): Promise<Replay> {
   return { requests: REQUESTS, things: THINGS, hitRate: avoided / REQUESTS };
 }
 
-/** Resolves with what the cache did for the request. */
+/** Resolves with the outcome of the cache for the request. */
 function ask(url: string, thing: number, agent: Agent): Promise<string> {
   const data = [...Array<number>(63).fill(0), thing];
   const body = JSON.stringify({ inputs: [{ name: "image", datatype: "FP32", shape: [1, 64], data }] });

@@ -1,4 +1,4 @@
-/** So many draws of 1 to `things`, each as likely as the inverse of its number (Zipf's law), the same every time. */
+/** A number of draws from 1 to `things`, each with a probability proportional to its inverse (Zipf's law); the same every time. */
 export function zipf(things: number, draws: number): number[] {
   const sums = new Float64Array(things);
   let sum = 0;
@@ -10,7 +10,7 @@ export function zipf(things: number, draws: number): number[] {
   });
 }
 
-/** The first place at which the rising sums are larger. */
+/** The first index at which the cumulative sum is larger. */
 function placeOf(drawn: number, sums: Float64Array): number {
   let [low, high] = [0, sums.length - 1];
   while (low < high) {

@@ -1,5 +1,5 @@
 /**
- * What answering costs without a model: reads each request whole, and sends the same bytes to all. With node:http, or with
+ * The cost of HTTP without a model: reads each request completely, and sends the same bytes to all. With node:http, or with
  * fastify from the folder that is named: PORT ANSWER-FILE [FASTIFY-FOLDER]
  */
 import { readFileSync } from "node:fs";

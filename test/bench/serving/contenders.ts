@@ -5,12 +5,12 @@ import type { Request } from "./load";
 import type { Program } from "./pinned-process";
 import { binaryRequest, jsonRequest } from "./request";
 
-/** A server and one way of asking it. */
+/** A server and one kind of request to it. */
 export interface Contender {
   readonly name: string;
   /** Contenders of the same program share one process. */
   readonly program: Program;
-  /** What is asked; over gRPC an address. */
+  /** The request; over gRPC an address. */
   readonly ask: Request | { readonly grpc: string };
 }
 
@@ -18,7 +18,7 @@ export const DIGITS = resolve("examples/digits-canary/models/digits/1.1.0/model.
 const PEERS = resolve("test/bench/serving/peers");
 const MAIN = resolve("serving-image/dist/main.js");
 
-/** Our server; the settings go over those of the benchmark. */
+/** Our server; the settings override those of the benchmark. */
 export function slipway(port: number, scratch: string, settings: object = {}): Program {
   const config = join(scratch, `slipway-${port}.json`);
   const model = { name: "digits", version: "1.1.0", uri: DIGITS, root: join(scratch, `models-${port}`) };
@@ -31,7 +31,7 @@ export function slipway(port: number, scratch: string, settings: object = {}): P
   };
 }
 
-/** Our server, asked in three ways: one process for each, as clients of one kind find it, and one that is asked in all. */
+/** Our server, with three kinds of requests: one process for each kind, and one process for all of them. */
 export function ours(port: number, scratch: string): Contender[] {
   const [json, binary, grpc, all] = [port, port + 2, port + 4, port + 6];
   const programOf = (own: number): Program => slipway(own, scratch);
@@ -40,13 +40,13 @@ export function ours(port: number, scratch: string): Contender[] {
     { name: "slipway, JSON", program: programOf(json), ask: jsonRequest(json) },
     { name: "slipway, binary", program: programOf(binary), ask: binaryRequest(binary) },
     { name: "slipway, gRPC", program: programOf(grpc), ask: { grpc: `127.0.0.1:${grpc + 1}` } },
-    { name: "slipway, JSON beside the others", program: shared, ask: jsonRequest(all) },
-    { name: "slipway, binary beside the others", program: shared, ask: binaryRequest(all) },
-    { name: "slipway, gRPC beside the others", program: shared, ask: { grpc: `127.0.0.1:${all + 1}` } },
+    { name: "slipway, JSON among all kinds", program: shared, ask: jsonRequest(all) },
+    { name: "slipway, binary among all kinds", program: shared, ask: binaryRequest(all) },
+    { name: "slipway, gRPC among all kinds", program: shared, ask: { grpc: `127.0.0.1:${all + 1}` } },
   ];
 }
 
-/** node:http that gives the bytes of a file for every request: the ceiling. */
+/** node:http that returns the bytes of a file for every request: the ceiling. */
 export function bareNode(port: number, answer: string): Contender {
   return ceiling("node:http, no model", port, [answer]);
 }

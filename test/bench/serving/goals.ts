@@ -6,7 +6,7 @@ const OURS = "slipway, JSON";
 const FEWER = 16;
 const MORE = 64;
 
-/** The figures that have a goal; those whose servers were left out are not there. */
+/** The figures that have a goal; those of missing servers are left out. */
 export function rowsOf(measured: readonly Measured[], large: LargeModelResult | undefined): BenchRow[] {
   const of = (name: string, connections: number): Measured | undefined =>
     measured.find((row) => row.name === name && row.connections === connections);
@@ -32,7 +32,7 @@ function cpuOverCeiling(
   connections: number,
 ): BenchRow[] {
   const ceiling = of("node:http, no model", connections);
-  return ["JSON", "binary", "gRPC", "JSON beside the others"].flatMap((form) => {
+  return ["JSON", "binary", "gRPC", "JSON among all kinds"].flatMap((form) => {
     const own = of(`slipway, ${form}`, connections);
     if (!own || !ceiling) return [];
     const ratio = own.cpu / ceiling.cpu;
@@ -80,7 +80,7 @@ function lowerTail(own: Measured | undefined, peer: Measured | undefined): Bench
   ];
 }
 
-/** fastify would be taken if it cost less than 10% more than node:http by itself. */
+/** fastify would be used if it cost less than 10% more than node:http alone. */
 function framework(node: Measured | undefined, fastify: Measured | undefined): BenchRow[] {
   if (!node || !fastify) return [];
   return [
@@ -90,7 +90,7 @@ function framework(node: Measured | undefined, fastify: Measured | undefined): B
       value: fastify.cpu,
       against: `node:http: ${node.cpu.toFixed(3)} s`,
       ratio: fastify.cpu / node.cpu,
-      goal: "taken if ≤ 1.1",
+      goal: "used if ≤ 1.1",
       met: true,
     },
   ];

@@ -1,4 +1,4 @@
-/** Calls ModelInfer as fast as it is answered, one call at a time over each of so many connections: ADDRESS CONNECTIONS SECONDS */
+/** Calls ModelInfer as fast as it is answered, one call at a time over each connection: ADDRESS CONNECTIONS SECONDS */
 import { credentials, loadPackageDefinition, type ServiceClientConstructor } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { digitsTensor } from "./request";

@@ -18,7 +18,7 @@ export interface LargeModelResult {
 const CONNECTIONS = 64;
 const MAKER = "test/bench/serving/peers/make_model.py";
 
-/** A model of 30 MB: what batching gives, and whether the server answers at once whatever the model does. */
+/** A model of 30 MB: the gain of batching, and whether the server answers immediately while the model is busy. */
 export async function measureLargeModel(
   cores: readonly [number, number],
   rounds: number,

@@ -5,11 +5,11 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** What one round of load found. */
+/** The results of one round of load. */
 export interface LoadResult {
   readonly requests: number;
   readonly seconds: number;
-  /** Answers other than 2xx, and connections that broke. */
+  /** Answers other than 2xx, and broken connections. */
   readonly failed: number;
   /** Milliseconds. */
   readonly p50: number;
@@ -22,7 +22,7 @@ export interface Request {
   readonly url: string;
   readonly body?: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Lua that makes every request anew, in place of the body. */
+  /** Lua that makes a new body for every request, instead of `body`. */
   readonly script?: string;
 }
 
@@ -32,7 +32,7 @@ export interface LoadSettings {
   readonly core: number;
 }
 
-/** Says in one line of JSON what wrk found. */
+/** Lua that prints the results of wrk as one line of JSON. */
 const REPORT = `
 done = function(summary, latency, requests)
   local errors = summary.errors
@@ -44,7 +44,7 @@ end
 
 let scripts = 0;
 
-/** Sends a request as fast as it is answered, over so many connections, with wrk. */
+/** Sends a request as fast as it is answered, over a number of connections, with wrk. */
 export async function loadHttp(request: Request, settings: LoadSettings, scratch: string): Promise<LoadResult> {
   const script = join(scratch, `load-${scripts++}.lua`);
   const lines = Object.entries(request.headers ?? {}).map(([name, value]) => `wrk.headers["${name}"] = "${value}"`);
@@ -59,7 +59,7 @@ export async function loadHttp(request: Request, settings: LoadSettings, scratch
   return lastLineOf(await run("taskset", ["-c", String(core), ...wrk]));
 }
 
-/** The same over gRPC, with a client of our own: wrk does not speak it. */
+/** The same over gRPC, with our own client, because wrk does not support it. */
 export async function loadGrpc(address: string, { connections, seconds, core }: LoadSettings): Promise<LoadResult> {
   const client = [process.execPath, join(__dirname, "grpc-client.js"), address, String(connections), String(seconds)];
   return lastLineOf(await run("taskset", ["-c", String(core), ...client]));

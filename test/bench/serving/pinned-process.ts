@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** What is started, and how it is known to answer. */
+/** A command, and how to find out that it answers. */
 export interface Program {
   readonly command: readonly [string, ...string[]];
   readonly folder?: string;
@@ -23,7 +23,7 @@ export class PinnedProcess {
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text) => (this.output += String(text)));
   }
 
-  /** Resolves once the program is running; whether it answers is another question. */
+  /** Resolves once the program is running; it may not answer yet. */
   static spawn({ command, folder, environment }: Program, core: number): PinnedProcess {
     const options = {
       cwd: folder,

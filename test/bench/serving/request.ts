@@ -16,13 +16,13 @@ export function digitsTensor(): Buffer {
 
 const input = { name: "image", datatype: "FP32", shape: [1, 64] };
 
-/** The digit as JSON, as every server of the Open Inference Protocol takes it. */
+/** The digit as JSON, as every server of the Open Inference Protocol accepts it. */
 export function jsonRequest(port: number): Request {
   const body = Buffer.from(JSON.stringify({ inputs: [{ ...input, data: digit() }] }));
   return { url: `http://127.0.0.1:${port}${INFER}`, body, headers: { "content-type": "application/json" } };
 }
 
-/** The digit as bytes behind its JSON, answered in the same form. */
+/** The digit as bytes after its JSON, answered in the same format. */
 export function binaryRequest(port: number): Request {
   const tensor = digitsTensor();
   const json = JSON.stringify({

@@ -24,7 +24,7 @@ export interface Measured {
 
 type Round = LoadResult & { readonly cpu: number };
 
-/** Loads every contender in turn, round after round, so that what else the machine does strikes all of them alike. */
+/** Loads every contender in turn, round after round, so that other load on the machine affects all of them equally. */
 export async function measure(
   contenders: readonly Running[],
   load: LoadSettings,

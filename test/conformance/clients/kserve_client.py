@@ -63,8 +63,8 @@ async def main():
     async def run(table, call, awaitable, judge=lambda value: value):
         try:
             value = await awaitable
-        except Exception as error:  # whatever a client throws is what there is to tell
-            table.tell(call, "fail", f"{type(error).__name__}: {error}")
+        except Exception as error:  # a client may raise anything
+            table.report(call, "fail", f"{type(error).__name__}: {error}")
             return
         table.check(call, lambda: judge(value))
 

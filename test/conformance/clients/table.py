@@ -1,11 +1,11 @@
-"""What the scripts beside this one share: the tensors that they send, and the table that they print."""
+"""What the client scripts share: the tensors that they send, and the table that they print."""
 
 import json
 import sys
 
 import numpy as np
 
-# One input of each datatype that JSON carries, and an output that gives it back, as in echo.onnx.
+# One input of each datatype that JSON carries, and an output that returns it, as in echo.onnx.
 TENSORS = {
     "BOOL": ("BOOL", np.array([[True, False]])),
     "UINT8": ("UINT8", np.array([[0, 255]], np.uint8)),
@@ -23,7 +23,7 @@ TENSORS = {
 
 
 def same(output_of):
-    """Whether every output, had from a function of its name, is what was sent."""
+    """Checks that every output, fetched by its name, equals the input."""
     for datatype, (name, sent) in TENSORS.items():
         got = output_of(f"out_{name}")
         if datatype == "BYTES":
@@ -33,41 +33,41 @@ def same(output_of):
 
 
 class Table:
-    """Calls and what came of them, one JSON object a line."""
+    """Reports calls and their outcomes, one JSON object per line."""
 
     def __init__(self, client):
         self.client = client
 
     def check(self, call, run):
         try:
-            seen = run()
-            self.tell(call, "fail" if seen is False else "pass", "" if seen in (True, None) else str(seen))
-        except Exception as error:  # whatever a client throws is what there is to tell
-            self.tell(call, "fail", f"{type(error).__name__}: {error}")
+            result = run()
+            self.report(call, "fail" if result is False else "pass", "" if result in (True, None) else str(result))
+        except Exception as error:  # a client may raise anything
+            self.report(call, "fail", f"{type(error).__name__}: {error}")
 
-    def refused(self, call, run, *words):
-        """A call that must be refused, with these words in what the client says of it."""
+    def rejected(self, call, run, *words):
+        """Checks that a call is rejected, with these words in the error of the client."""
 
-        def refusal():
+        def rejection():
             try:
                 run()
             except Exception as error:
-                told = f"{error} {error.status() if callable(getattr(error, 'status', None)) else ''}"
-                missing = [word for word in words if word not in told]
-                assert not missing, f"{told} does not say {missing}"
-                return told
+                message = f"{error} {error.status() if callable(getattr(error, 'status', None)) else ''}"
+                missing = [word for word in words if word not in message]
+                assert not missing, f"{message} does not say {missing}"
+                return message
             return False
 
-        self.check(call, refusal)
+        self.check(call, rejection)
 
     def not_offered(self, call, run):
-        """A call for something that the server does not have, and must say so."""
+        """Checks that a call for something that the server does not have is an error."""
         try:
             run()
-            self.tell(call, "fail", "answered")
+            self.report(call, "fail", "answered")
         except Exception as error:
-            self.tell(call, "not offered", str(error))
+            self.report(call, "not offered", str(error))
 
-    def tell(self, call, outcome, seen):
-        line = {"client": self.client, "call": call, "outcome": outcome, "seen": " ".join(seen.split())[:100]}
+    def report(self, call, outcome, detail):
+        line = {"client": self.client, "call": call, "outcome": outcome, "detail": " ".join(detail.split())[:100]}
         sys.stdout.write(f"{json.dumps(line)}\n")
