@@ -57,13 +57,16 @@ export function comparisonRules(baseline: Series, candidate: Series, comparisons
 function latencyAlerts(baseline: Series, candidate: Series, comparisons: Comparisons): AlertRule[] {
   const { latencyMargin, latencyFloorSeconds, minimumSamples } = comparisons;
   if (latencyMargin === undefined || !hasMetrics(baseline, "latency") || !hasMetrics(candidate, "latency")) return [];
-  const [ours, theirs] = [latencyQuantile(candidate, 0.95, WINDOW), latencyQuantile(baseline, 0.95, WINDOW)];
+  const [candidateP95, baselineP95] = [
+    latencyQuantile(candidate, 0.95, WINDOW),
+    latencyQuantile(baseline, 0.95, WINDOW),
+  ];
   const enough = both({ candidate, baseline }, (series) => enoughRequests(series, WINDOW, minimumSamples));
   return [
     alert(
       candidate,
       "SlipwayVersionSlower",
-      `(${ours} > ${onSameModel(candidate)} ${roundComputed(1 + latencyMargin)} * ${theirs}) > ${latencyFloorSeconds} and ${enough}`,
+      `(${candidateP95} > ${onSameModel(candidate)} ${roundComputed(1 + latencyMargin)} * ${baselineP95}) > ${latencyFloorSeconds} and ${enough}`,
       `${candidate.model} ${candidate.version} is slower than ${baseline.version}`,
       `Its p95 is {{ $value | humanizeDuration }}, more than ${formatPercent(latencyMargin)} above that of ${baseline.version}.`,
     ),
@@ -74,13 +77,13 @@ function errorAlerts(baseline: Series, candidate: Series, comparisons: Compariso
   const { errorRateMargin, errorRateFloor } = comparisons;
   if (errorRateMargin === undefined || !hasMetrics(baseline, "requests") || !hasMetrics(candidate, "requests"))
     return [];
-  const [ours, theirs] = [errorRatio(candidate, WINDOW), errorRatio(baseline, WINDOW)];
+  const [candidateRatio, baselineRatio] = [errorRatio(candidate, WINDOW), errorRatio(baseline, WINDOW)];
   return [
     alert(
       candidate,
       "SlipwayVersionFailsMore",
       // Without the floor, any failure of the candidate would be an alert where the baseline has no errors.
-      `((${ours}) > ${onSameModel(candidate)} ${roundComputed(1 + errorRateMargin)} * (${theirs})) > ${errorRateFloor} and ${enoughFailures(candidate, WINDOW)}`,
+      `((${candidateRatio}) > ${onSameModel(candidate)} ${roundComputed(1 + errorRateMargin)} * (${baselineRatio})) > ${errorRateFloor} and ${enoughFailures(candidate, WINDOW)}`,
       `${candidate.model} ${candidate.version} fails more often than ${baseline.version}`,
       `{{ $value | humanizePercentage }} of its requests fail, more than ${formatPercent(errorRateMargin)} above ${baseline.version}.`,
     ),
@@ -95,11 +98,14 @@ function metricAlerts(baseline: Series, candidate: Series, { metrics }: Comparis
 function metricAlert(pair: Pair<SeriesWith<"feedback">>, comparison: MetricComparison): AlertRule {
   const { candidate, baseline } = pair;
   const { metric, higherIsBetter, margin, minimumSamples } = comparison;
-  const [ours, theirs] = [metricMean(candidate, metric, METRIC_WINDOW), metricMean(baseline, metric, METRIC_WINDOW)];
+  const [candidateMean, baselineMean] = [
+    metricMean(candidate, metric, METRIC_WINDOW),
+    metricMean(baseline, metric, METRIC_WINDOW),
+  ];
   const enough = both(pair, (series) => enoughValues(series, metric, METRIC_WINDOW, minimumSamples));
   const worse = higherIsBetter
-    ? `(${ours}) < ${onSameModel(candidate)} ${roundComputed(1 - margin)} * (${theirs})`
-    : `(${ours}) > ${onSameModel(candidate)} ${roundComputed(1 + margin)} * (${theirs})`;
+    ? `(${candidateMean}) < ${onSameModel(candidate)} ${roundComputed(1 - margin)} * (${baselineMean})`
+    : `(${candidateMean}) > ${onSameModel(candidate)} ${roundComputed(1 + margin)} * (${baselineMean})`;
   return alert(
     candidate,
     "SlipwayVersionWorse",

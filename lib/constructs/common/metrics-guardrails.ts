@@ -10,11 +10,7 @@ export interface Measured {
 }
 
 /** Reports what is declared and cannot be measured, because the runtime lacks the metric. */
-export function checkMetrics(
-  props: Measured,
-  { title, metrics }: Runtime<unknown>,
-  diagnostics: Diagnostics,
-): void {
+export function checkMetrics(props: Measured, { title, metrics }: Runtime<unknown>, diagnostics: Diagnostics): void {
   const { objectives, autoscaling, monitoring } = props;
   const noAlert = (path: string, metric: string, alert: string) =>
     diagnostics.warning("SLW403", path, {
