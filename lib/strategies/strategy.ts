@@ -14,7 +14,7 @@ export interface PolicyBase {
   readonly strategy: string;
   /**
    * Seconds on the driver's clock after which a rollout that has not ended pauses for an operator. A driver sets it; without
-   * a deadline a rollout may take any time.
+   * a deadline a rollout may take forever.
    */
   readonly deadlineSeconds?: number;
 }

@@ -77,7 +77,7 @@ describeWithPromtool("alerts on the rewards of a bandit, by promtool", () => {
         outcome(
           {},
           { name: "hardly any requests", series: { ...well, ...rewarded(second, 0.5, 0, 0) }, firing: { "30m": [] } },
-          { name: "taken out", series: { ...well, ...rewarded(second, 0, 0, 0) }, firing: { "30m": [] } },
+          { name: "removed", series: { ...well, ...rewarded(second, 0, 0, 0) }, firing: { "30m": [] } },
         ),
       ).toEqual([]);
     });

@@ -43,7 +43,7 @@ export interface SamplePlan {
 /** Plans of every construct, from props that lead to different objects. */
 export const samplePlans: readonly SamplePlan[] = [
   { name: "a canary with every default", plan: planCanaryRollout("recommender", minimal) },
-  { name: "a canary with everything given", plan: planCanaryRollout("recommender", everything) },
+  { name: "a canary with every prop set", plan: planCanaryRollout("recommender", everything) },
   { name: "a canary with requests to scale by", plan: planCanaryRollout("recommender", canaryProps) },
   {
     name: "a canary with only a latency objective",
@@ -62,7 +62,7 @@ export const samplePlans: readonly SamplePlan[] = [
     }),
   },
   { name: "a pair with every default", plan: planBlueGreenPair("recommender", pair) },
-  { name: "a pair with everything given", plan: planBlueGreenPair("recommender", everythingOfPair) },
+  { name: "a pair with every prop set", plan: planBlueGreenPair("recommender", everythingOfPair) },
   { name: "a pair after the switch", plan: planBlueGreenPair("recommender", { ...pair, live: "green" }) },
   {
     name: "a pair whose blue is on standby",
@@ -73,7 +73,7 @@ export const samplePlans: readonly SamplePlan[] = [
     plan: planBlueGreenPair("recommender", { ...everythingOfPair, live: "green", idle: "retired" }),
   },
   { name: "a bandit with every default", plan: planBanditRollout("recommender", bandit) },
-  { name: "a bandit with everything given", plan: planBanditRollout("recommender", everythingOfBandit) },
+  { name: "a bandit with every prop set", plan: planBanditRollout("recommender", everythingOfBandit) },
   {
     name: "a bandit of four, under a long name",
     plan: planBanditRollout(LONG_NAME, {
@@ -84,7 +84,7 @@ export const samplePlans: readonly SamplePlan[] = [
   },
   { name: "a test with few props", plan: planAbTest("recommender", abTest) },
   {
-    name: "a test with everything given, by cookie",
+    name: "a test with every prop set, by cookie",
     plan: planAbTest("recommender", { ...everythingOfTest, unit: { cookie: { name: "variant", days: 90 } } }),
   },
   {
@@ -104,7 +104,7 @@ export const samplePlans: readonly SamplePlan[] = [
     }),
   },
   { name: "a shadow with every default", plan: planShadowDeployment("recommender", shadowing) },
-  { name: "a shadow with everything given", plan: planShadowDeployment("recommender", everythingOfShadow) },
+  { name: "a shadow with every prop set", plan: planShadowDeployment("recommender", everythingOfShadow) },
   {
     name: "a shadow that gets no copies",
     plan: planShadowDeployment("recommender", { ...shadowing, percent: 0 }),
@@ -114,7 +114,7 @@ export const samplePlans: readonly SamplePlan[] = [
     plan: planModelService("recommender", { model: minimal.canary, objectives: minimal.objectives }),
   },
   {
-    name: "a model service with everything given",
+    name: "a model service with every prop set",
     plan: planModelService("recommender", {
       ...shared,
       model: canaryVersion,
@@ -131,7 +131,7 @@ export const samplePlans: readonly SamplePlan[] = [
   },
   { name: "an autoscaler with every default", plan: planInferenceAutoscaler("triton", { deployment: "triton" }) },
   {
-    name: "an autoscaler with everything given",
+    name: "an autoscaler with every prop set",
     plan: planInferenceAutoscaler("triton", {
       deployment: "triton",
       autoscaling,

@@ -96,7 +96,7 @@ describe("findings", () => {
     ["one arm", { arms: [stable] }, "SLW331 arms: 2.2.0 is the only arm."],
     ["an arm twice", { arms: [stable, canary, stable] }, "SLW332 arms[2].version: 2.2.0 is already an arm."],
     [
-      "floors that take all",
+      "floors that leave nothing",
       { traffic: { floor: 34 } },
       "SLW333 traffic.floor: 3 arms with at least 34% each leave nothing to move.",
     ],
@@ -155,7 +155,7 @@ describe("findings", () => {
     [
       "a split as well as a controller",
       { traffic: { split }, controller: { enabled: true } },
-      "SLW005 traffic.split: the split is declared here and moved by a controller as well.",
+      "SLW005 traffic.split: both this program and a controller set the split.",
     ],
   ])("%s", (_what, change, expected) => {
     const [first, ...more] = found(change).filter((finding) => !finding.startsWith(NO_CONTROLLER));

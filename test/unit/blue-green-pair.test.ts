@@ -57,9 +57,9 @@ describe("a pair as a program", () => {
     expect(canonicalJson(retired.objects["2-2-0-2-3-0-split"]?.manifest)).not.toContain('"recommender-2-2-0"');
     expect(retired.tracks.map(({ version }) => version)).toEqual(["2.3.0"]);
     // A failed green is removed in the same way, together with its preview.
-    const given = planned({ idle: "retired" });
-    expect(given.objects["preview"]).toBeUndefined();
-    expect(given.tracks.map(({ version }) => version)).toEqual(["2.2.0"]);
+    const withoutGreen = planned({ idle: "retired" });
+    expect(withoutGreen.objects["preview"]).toBeUndefined();
+    expect(withoutGreen.tracks.map(({ version }) => version)).toEqual(["2.2.0"]);
   });
 
   test("the preview always routes to green", () => {
@@ -119,12 +119,12 @@ describe("findings", () => {
     [
       "a switch as well as a controller",
       { controller: { enabled: true }, live: "green" },
-      "SLW005 live: the switch is declared here and made by a controller as well.",
+      "SLW005 live: both this program and a controller make the switch.",
     ],
     [
       "a retirement as well as a controller",
       { controller: { enabled: true }, idle: "retired" },
-      "SLW005 idle: the switch is declared here and made by a controller as well.",
+      "SLW005 idle: both this program and a controller make the switch.",
     ],
     [
       "a monitoring time that is too short",

@@ -34,7 +34,7 @@ describe("weights", () => {
       "SLW103 traffic.initialWeight: 26% of the requests at once would go to an unproven version.",
     ],
     [
-      "weights given twice",
+      "weights declared in two ways",
       { traffic: { weights: [25, 100], increment: 5 } },
       "SLW005 traffic.weights: the weights are listed one by one, and initialWeight, increment or maxWeight is set as well.",
     ],

@@ -21,7 +21,7 @@ describe("stages and time", () => {
       'SLW006 monitoring.scrapeInterval: "1500ms" is not a whole number of seconds.',
     ],
     [
-      "a window that the autoscaler cannot take",
+      "a window that the autoscaler does not accept",
       { autoscaling: { scaleDownWindow: "2h" } },
       'SLW006 autoscaling.scaleDownWindow: "2h" is out of range.',
     ],
@@ -49,7 +49,7 @@ describe("stages and time", () => {
       "a stage as well as a controller",
       { traffic: { stage: { canary: "2.3.0", number: 1 } }, controller: { enabled: true } },
       "SLW211 controller.enabled: it is true, but there is no rollout controller yet, so nothing would move the weights.",
-      "SLW005 traffic.stage: the stage is declared here and moved by a controller as well.",
+      "SLW005 traffic.stage: both this program and a controller set the stage.",
     ],
   ])("%s", (_what, change, ...expected) => {
     expect(found(change)).toEqual(expected);

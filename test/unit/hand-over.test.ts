@@ -13,8 +13,8 @@ const OF_SERVICE = "slipway:index:ModelService::recommender";
 /** Names of the children of a first program that the second one keeps unchanged. */
 function handedOver(before: readonly Registered[], parent: string, after: readonly Registered[]): string[] {
   const key = ({ type, name, inputs }: Registered) => JSON.stringify([type, name, inputs]);
-  const taken = new Set(after.filter(({ formerParents }) => formerParents.includes(parent)).map(key));
-  return before.filter((old) => old.custom && taken.has(key(old))).map(({ name }) => name);
+  const kept = new Set(after.filter(({ formerParents }) => formerParents.includes(parent)).map(key));
+  return before.filter((old) => old.custom && kept.has(key(old))).map(({ name }) => name);
 }
 
 describe("from one construct to another with the same name in Pulumi", () => {

@@ -123,11 +123,11 @@ test("a type test compares the args of every construct with its props", () => {
     /^lib\/(constructs|routing|runtimes)\/([^/]+\/)?[a-z-]*props\.ts$/.test(path),
   );
   const bases = new Set(inConstructs.flatMap(({ node }) => basesOf(node)));
-  const taken = new Set(members.map(({ member }) => (ts.isPropertySignature(member) ? member.type?.getText() : "")));
+  const used = new Set(members.map(({ member }) => (ts.isPropertySignature(member) ? member.type?.getText() : "")));
   // Props that are only extended are written out in those that extend them.
   const constructs = inConstructs
     .map(({ name }) => name)
-    .filter((name) => !bases.has(name) || taken.has(name) || taken.has(`${name}[]`));
+    .filter((name) => !bases.has(name) || used.has(name) || used.has(`${name}[]`));
   const bare = (name: string) => name.replace(/(Props|Args)$/, "");
   expect(args.map(bare).sort()).toEqual(constructs.map(bare).sort());
   const held = [...typeTest.matchAll(/Settled<Args\.(\w+)>>\(\)\.toEqualTypeOf<Props\.(\w+)>/g)]

@@ -1126,7 +1126,7 @@ export interface BanditTraffic {
    */
   readonly maxStep?: number;
   /**
-   * Minimum time between two moves: as long as most rewards take to come back, or longer.
+   * Minimum time between two moves: as long as most rewards take to arrive, or longer.
    * @default "10m"
    */
   readonly updateEvery?: string;

@@ -74,7 +74,7 @@ function checkMetric({ metric, analysis }: ParsedAbTestProps, diagnostics: Diagn
 function checkControl({ controller, running }: ParsedAbTestProps, diagnostics: Diagnostics): void {
   if (!controller.enabled || !running) return;
   diagnostics.error("SLW005", "running", {
-    message: "the test is started here and by a controller as well.",
+    message: "both this program and a controller start the test.",
     fix: "Leave out `running`, or controller.enabled.",
   });
 }

@@ -69,7 +69,7 @@ function checkSplits(props: ParsedBanditProps, diagnostics: Diagnostics): void {
   checkSplit(split, "traffic.split", { models: arms, noun: "arm" }, diagnostics);
   if (!controller.enabled) return;
   diagnostics.error("SLW005", "traffic.split", {
-    message: "the split is declared here and moved by a controller as well.",
+    message: "both this program and a controller set the split.",
     fix: "Leave out traffic.split, or controller.enabled.",
   });
 }

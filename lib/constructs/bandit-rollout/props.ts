@@ -67,7 +67,7 @@ export interface BanditTrafficProps {
    */
   readonly maxStep?: number;
   /**
-   * Minimum time between two moves: as long as most rewards take to come back, or longer.
+   * Minimum time between two moves: as long as most rewards take to arrive, or longer.
    * @default "10m"
    */
   readonly updateEvery?: string;

@@ -66,7 +66,7 @@ function checkPreview({ preview, routing }: ParsedBlueGreenProps, diagnostics: D
 function checkControl({ controller, live, idle }: ParsedBlueGreenProps, diagnostics: Diagnostics): void {
   if (!controller.enabled || (live === BlueGreenColor.Blue && idle === IdleColor.Full)) return;
   diagnostics.error("SLW005", live === BlueGreenColor.Blue ? "idle" : "live", {
-    message: "the switch is declared here and made by a controller as well.",
+    message: "both this program and a controller make the switch.",
     fix: 'Leave `live: "blue"` and no `idle`, or leave out controller.enabled.',
   });
 }

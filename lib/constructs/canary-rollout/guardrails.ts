@@ -26,7 +26,7 @@ function checkStage({ traffic, canary, controller }: ParsedCanaryProps, diagnost
   if (stage === undefined) return;
   if (controller.enabled) {
     diagnostics.error("SLW005", "traffic.stage", {
-      message: "the stage is declared here and moved by a controller as well.",
+      message: "both this program and a controller set the stage.",
       fix: "Leave out traffic.stage, or controller.enabled.",
     });
   }

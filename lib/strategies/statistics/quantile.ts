@@ -26,7 +26,7 @@ export function quantileOf(histogram: LatencyHistogram, quantile: number): numbe
   return histogram.bounds.at(-1);
 }
 
-/** How many requests took longer than a bucket's bound, which is given by its index. */
+/** How many requests took longer than the bound with this index. */
 export function slowerThanBound(histogram: LatencyHistogram, index: number): LossMoments {
   let slower = 0;
   for (let i = index + 1; i < histogram.counts.length; i++) slower += histogram.counts[i] ?? 0;

@@ -15,7 +15,7 @@ def tensor(name, shape, datatype=TensorProto.FLOAT):
     return helper.make_tensor_value_info(name, datatype, shape)
 
 
-# Gives back what it is given, in every datatype.
+# Returns its inputs, in every datatype.
 datatypes = ["BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FLOAT", "DOUBLE", "STRING"]
 save(
     "echo",
@@ -51,7 +51,7 @@ save(
 # Has no batch dimension.
 save("double", [helper.make_node("Add", ["x", "x"], ["y"])], [tensor("x", [3])], [tensor("y", [3])])
 
-# Gives NaN for a negative number.
+# Returns NaN for a negative number.
 save("log", [helper.make_node("Log", ["x"], ["y"])], [tensor("x", ["N"])], [tensor("y", ["N"])])
 
 # Says nothing of the length that it needs, which is 7.
@@ -80,7 +80,7 @@ save(
     ],
 )
 
-# Gives something that is not a tensor.
+# Returns a value that is not a tensor.
 save(
     "sequence",
     [helper.make_node("SequenceConstruct", ["x"], ["list"])],

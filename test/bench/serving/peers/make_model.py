@@ -1,4 +1,4 @@
-"""Makes an ONNX model of about 30 MB, an MLP of random weights that takes what the digits model takes: make_model.py FILE"""
+"""Makes an ONNX model of about 30 MB, an MLP of random weights with the inputs of the digits model: make_model.py FILE"""
 
 import sys
 
