@@ -36,7 +36,7 @@ function idOfThen(secret: string, secondsAgo: number): string {
   return `${named}.${signature.toString("base64url")}`;
 }
 
-async function refusals({ url }: ServerProcess): Promise<Record<string, number>> {
+async function rejectionsOf({ url }: ServerProcess): Promise<Record<string, number>> {
   const text = await metricsOf(url);
   const reasons = [
     "malformed",
@@ -68,7 +68,7 @@ test("any replica accepts ids that another one has signed, and counts feedback f
   const rewards = { model: "digits", version: "1.2.0", metric: "reward" };
   expect(seriesOf(text, "slipway_feedback_total", rewards)).toBe(2);
   expect(seriesOf(text, "slipway_feedback_value_sum", rewards)).toBe(1);
-  expect(await refusals(stable)).toEqual({ duplicate: 1 });
+  expect(await rejectionsOf(stable)).toEqual({ duplicate: 1 });
 });
 
 function requestForGrpc(): object {
@@ -95,7 +95,7 @@ test("rejects ids that are forged, modified, expired or of another model, and co
   }
   expect(await report(server, { id, value: 10.5 })).toMatchObject({ error: expect.stringMatching(/from 0 to 10\./) });
   expect(await report(server, { id: idOfThen(SECRET, 3500), value: 10 })).toMatchObject({ accepted: 1 });
-  expect(await refusals(server)).toEqual({
+  expect(await rejectionsOf(server)).toEqual({
     wrong_signature: 3,
     unsigned: 1,
     too_late: 1,

@@ -84,6 +84,6 @@ test("rejects unknown models, and limits the number of time series", async () =>
   expect(body).toMatchObject({ accepted: 19, refused: 11 });
   const metrics = Array.from({ length: 30 }, (_, i) => ({ id: `1.1.0.${UUID}`, metric: `m${i}`, value: 1 }));
   expect((await report(metrics))[1]).toMatchObject({ accepted: 19, refused: 11 });
-  const [status, refusal] = await report({ id: `9.9.9.${UUID}`, value: 1 });
-  expect([status, refusal.error]).toEqual([400, expect.stringMatching(/at most 20 versions/)]);
+  const [status, rejection] = await report({ id: `9.9.9.${UUID}`, value: 1 });
+  expect([status, rejection.error]).toEqual([400, expect.stringMatching(/at most 20 versions/)]);
 });
