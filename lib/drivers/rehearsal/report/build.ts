@@ -11,7 +11,7 @@ import { estimatesOf } from "../status";
 import type { RehearsalReport, StageReport, SwitchReport, TrackReport } from "./report";
 import type { Series } from "./series";
 
-/** How traffic left the candidates, for good or for a rollback drill. */
+/** How traffic left the candidates, permanently or for a rollback drill. */
 export interface TrafficSwitches {
   readonly rollback?: SwitchReport | undefined;
   readonly drill?: SwitchReport | undefined;

@@ -44,7 +44,7 @@ export interface TrackReport {
 export interface StageReport {
   /** 0 is the first. */
   readonly number: number;
-  /** Percents by track name. */
+  /** Percentages by track name. */
   readonly weights: Weights;
   readonly mirrors?: Weights;
   readonly from: number;
@@ -64,7 +64,7 @@ export interface DetectionReport {
   readonly requests: number;
 }
 
-/** How traffic was moved away from tracks, for good or for a rollback drill, in real milliseconds. */
+/** How traffic was moved away from tracks, permanently or for a rollback drill, in real milliseconds. */
 export interface SwitchReport {
   /** On the rollout's clock, in seconds. */
   readonly at: number;

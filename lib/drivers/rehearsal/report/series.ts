@@ -18,9 +18,9 @@ export interface EstimateColumns {
 export interface Series {
   /** Seconds on the rollout's clock. */
   readonly at: readonly number[];
-  /** Percents of the requests. */
+  /** Percentage of the requests. */
   readonly weight: TrackColumns;
-  /** Percents of the requests that were mirrored. */
+  /** Percentage of the requests that were mirrored. */
   readonly mirror: TrackColumns;
   /** Seconds, over the last few real seconds. */
   readonly p95: TrackColumns;
