@@ -1,3 +1,7 @@
+import { formatFinding } from "../../lib";
+import { checkDistinctVersions } from "../../lib/constructs/common/rollout-guardrails";
+import { checkModelVersion } from "../../lib/constructs/common/schema";
+import { Diagnostics } from "../../lib/core/findings/diagnostics";
 import { found, evidence, production, withEvidence, type Mistake } from "../support/findings";
 import { canaryProps, SHA } from "../support/plans";
 
@@ -154,4 +158,21 @@ describe("production", () => {
   ])("%s", (_what, change, ...expected) => {
     expect(found(change)).toEqual(expected);
   });
+});
+
+test("a rollout without a check of its own refuses two tracks of one version", () => {
+  const { stable, canary } = canaryProps;
+  const [current, next] = [stable, canary].map((model) => checkModelVersion(model, "model", new Diagnostics()));
+  if (current === undefined || next === undefined) throw new Error("these versions are valid");
+  const diagnostics = new Diagnostics();
+  const models = [
+    { path: "current", model: current },
+    { path: "next", model: next },
+  ];
+  checkDistinctVersions(models, diagnostics);
+  expect(diagnostics.findings).toEqual([]);
+  checkDistinctVersions([...models, { path: "last", model: current }], diagnostics);
+  expect(diagnostics.findings.map(formatFinding)).toEqual([
+    "SLW101 last.version: 2.2.0 is already the version of current. Fix: Use another version.",
+  ]);
 });

@@ -14,7 +14,7 @@ import type {
   RolloutDefinition,
   RolloutPropsBase,
 } from "./rollout";
-import { checkRequirements, checkRollout } from "./rollout-guardrails";
+import { checkDistinctVersions, checkRequirements, checkRollout } from "./rollout-guardrails";
 import { rolloutMetadata, rolloutObjects, rolloutOwners, type RolloutParts } from "./rollout-objects";
 import { trackOf } from "./track";
 
@@ -51,6 +51,7 @@ function checkedRollout(
   const server = runtimeOf(props.runtime);
   checkRollout(props, server, diagnostics);
   definition.check(props, diagnostics);
+  checkDistinctVersions(named, diagnostics);
   checkProduction(props, server, named, definition.exposesUsers ? named.slice(1) : [], diagnostics);
   const routing = routerOf(props.routing);
   if (routing === undefined || hasErrors(diagnostics.findings)) return undefined;

@@ -5,6 +5,7 @@ import { checkRuntimeCapabilities, type ConfiguredRuntime, type RuntimeNeed } fr
 import type { Requirements } from "../../strategies/requirements";
 import { checkReplicas } from "./autoscaler";
 import { checkCommon } from "./guardrails";
+import type { NamedModel } from "./production";
 import type { AnyCheckedRollout } from "./rollout";
 import type { BusinessMetric, ParsedRolloutProps } from "./rollout-schema";
 import type { Monitoring } from "./schema";
@@ -24,6 +25,23 @@ function checkController({ controller }: ParsedRolloutProps, diagnostics: Diagno
     message: "it is true, but there is no rollout controller yet, so nothing would move the weights.",
     fix: "Leave it out, and declare each step in this program.",
   });
+}
+
+/**
+ * Reports a version that two tracks would share: the objects of a track are named by its version. Most rollouts report
+ * it themselves, in their own terms; this check is for those that do not.
+ */
+export function checkDistinctVersions(models: readonly NamedModel[], diagnostics: Diagnostics): void {
+  for (const { path, model } of models) {
+    const first = models.find(({ model: { version } }) => version === model.version);
+    const at = `${path}.version`;
+    if (first === undefined || first.path === path) continue;
+    if (diagnostics.findings.some((finding) => finding.path === at)) continue;
+    diagnostics.error("SLW101", at, {
+      message: `${model.version} is already the version of ${first.path}.`,
+      fix: "Use another version.",
+    });
+  }
 }
 
 /** Reports requirements of the strategy and the props that the router or the runtime cannot meet. */

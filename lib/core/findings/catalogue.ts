@@ -49,7 +49,7 @@ export const CATALOGUE = {
   SLW021: { title: "Owned field", why: "Another part of the system writes this field or relies on it." },
   SLW101: {
     title: "Same version on both tracks",
-    why: "A canary that is compared with the same version tests nothing.",
+    why: "A candidate that is compared with the same version tests nothing.",
   },
   SLW102: {
     title: "Weights do not rise",
