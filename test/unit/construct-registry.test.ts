@@ -35,6 +35,9 @@ test.each(CONSTRUCTS)("$className has everything that a construct needs", ({ cla
     ...files.filter((file) => !isPresent(file)).map((file) => `write ${file}`),
     ...(className in pulumi ? [] : [`export ${className} from lib/pulumi.ts`]),
     ...(className in cdk8s ? [] : [`export ${className} from lib/cdk8s.ts`]),
+    ...(textOf("lib/cdk8s.ts").includes(`"./constructs/${folder}/props"`)
+      ? []
+      : [`export the type ${className}Props from lib/cdk8s.ts`]),
     ...["props", "plan"]
       .filter((file) => !index.includes(`"./constructs/${folder}/${file}"`))
       .map((file) => `export ./constructs/${folder}/${file} from lib/index.ts`),
@@ -60,10 +63,18 @@ test.each(ROLLOUTS)("$className has everything that a rollout needs", ({ classNa
   expect([
     ...(declaring.length > 0 ? [] : [`write an example: examples/NAME/props.ts with \`construct = "${className}"\``]),
     ...declaring
-      .flatMap((file) => ["pulumi.ts", "cdk8s.ts", "README.md"].map((other) => file.replace("props.ts", other)))
+      .flatMap((file) =>
+        ["bad.props.ts", "pulumi.ts", "cdk8s.ts", "README.md"].map((other) => file.replace("props.ts", other)),
+      )
       .filter((file) => !isPresent(file))
       .map((file) => `write ${file}`),
     ...(cases.length > 0 ? [] : [`add a policy of "${strategy}" to test/support/strategy-cases.ts`]),
+    ...(textOf("lib/index.ts").includes(`"./strategies/${strategy}/policy"`)
+      ? []
+      : [`export the type of the policy, ./strategies/${strategy}/policy, from lib/index.ts`]),
+    ...(isPresent(`test/unit/strategies-${strategy}.test.ts`)
+      ? []
+      : [`write test/unit/strategies-${strategy}.test.ts`]),
   ]).toEqual([]);
 });
 
