@@ -3,9 +3,10 @@
  * errors, cold starts. `npm run bench:streams -- 300 canary clumps` simulates 300 rollouts for each row whose name contains
  * both words.
  */
+import { formatShare } from "../../lib/core/format";
+import { estimateOf } from "../../lib/drivers/rehearsal/report/estimate";
 import { strategyOf, type RolloutPolicy } from "../../lib/strategies/registry";
 import { simulateStream, type StreamResult } from "../support/streams/stream-simulation";
-import { wilson } from "../support/streams/wilson";
 import { reportBench, type BenchRow } from "./report";
 import { honestStreams, type HonestStream } from "./streams/catalogue";
 import { blueGreenPolicy, canaryPolicy, shadowPolicy } from "./streams/policies";
@@ -50,18 +51,18 @@ function rowOf(
   );
   const falseVerdicts = results.filter(({ outcome }) => outcome === "rolled-back");
   const value = falseVerdicts.length / RUNS;
-  const [low, high] = wilson(falseVerdicts.length, RUNS);
-  const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
+  // Every run is a 1 or a 0, so the interval is Wilson's.
+  const interval = estimateOf({ count: RUNS, sum: falseVerdicts.length, sumOfSquares: falseVerdicts.length });
   const row = {
     metric: `${name}: ${streamName}`,
     unit: "rolled back",
     value,
-    against: `95% interval ${percent(low)} to ${percent(high)}; ${othersOf(results)}`,
+    against: `95% interval ${formatShare(interval?.low)} to ${formatShare(interval?.high)}; ${othersOf(results)}`,
     ratio: value / MAX_FALSE_VERDICTS,
     goal: "at most 0.01",
     met: value <= MAX_FALSE_VERDICTS,
   };
-  process.stderr.write(`${row.metric}\t${percent(value)}\t${row.against}\t${falseVerdicts[0]?.message ?? ""}\n`);
+  process.stderr.write(`${row.metric}\t${formatShare(value)}\t${row.against}\t${falseVerdicts[0]?.message ?? ""}\n`);
   return row;
 }
 

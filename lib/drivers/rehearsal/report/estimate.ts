@@ -15,7 +15,7 @@ export const DIFFERENCE = "difference";
 /** Standard deviations on either side of the mean for 95%. */
 const Z = 1.96;
 
-/** `undefined` without values. The interval holds for a single look; the verdicts of a policy hold at every evaluation. */
+/** `undefined` without values. The interval holds for a single evaluation; the verdicts of a policy hold at every evaluation. */
 export function estimateOf(sums: MetricSums): Estimate | undefined {
   const { count, sum, sumOfSquares } = sums;
   if (count <= 0) return undefined;
