@@ -12,6 +12,8 @@ export interface LossMoments {
   readonly squares: number;
 }
 
+export const NO_LOSS: LossMoments = { samples: 0, loss: 0, squares: 0 };
+
 /** The moments of samples of which some are lost (1) and the others are not (0). */
 export function binaryLoss(samples: number, lost: number): LossMoments {
   const loss = min(max(lost, 0), samples);
