@@ -25,6 +25,8 @@ export interface RolloutEvent {
     | "waiting-for-capacity"
     | "smoke-tested"
     | "gate-failed"
+    | "service-unwell"
+    | "service-recovered"
     | "arm-removed"
     | "verdict"
     | "paused"

@@ -42,6 +42,11 @@ export interface TrackCounts {
   readonly metrics: Readonly<Record<string, MetricSums>>;
   /** Replicas that are ready for traffic now (not a count since the beginning). */
   readonly readyReplicas: number;
+  /**
+   * When the counters started at 0, in seconds on any clock: a later start shows that a server restarted. Without it, counters
+   * that decrease are treated as those of a lagging source until they have caught up.
+   */
+  readonly startedAt?: number;
   /** Missing where no smoke test ran. */
   readonly smokeTest?: SmokeTestCounts;
 }

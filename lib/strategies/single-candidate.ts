@@ -1,14 +1,20 @@
-import { evaluate, observe } from "./monitor/evaluate";
+import { formatElapsed } from "../core/format";
+import { evaluate } from "./monitor/evaluate";
 import type { GateMonitor, MonitorRules } from "./monitor/gate-monitor";
+import { observe } from "./monitor/observe";
+import type { EndedIncident } from "./monitor/service-health";
 import type { Observation } from "./observation";
 import type { Pair } from "./pair";
-import { after, eventAt, stay, type RolloutState, type Step } from "./rollout-state";
+import { after, eventAt, pause, stay, waitFor, type RolloutState, type Step } from "./rollout-state";
 
 /** The state of a strategy with one candidate and the baseline. */
 export interface SingleCandidateState<Phase extends string> extends RolloutState<Phase> {
   /** The gates of the candidate. */
   readonly monitor: GateMonitor;
 }
+
+/** Seconds for which both tracks may miss an objective before the rollout pauses, by default. */
+const MAX_UNWELL_SECONDS = 3600;
 
 /** Adds an observation of a candidate that serves no requests yet, so there is nothing to judge. */
 export function observeCandidate<State extends SingleCandidateState<string>>(
@@ -20,17 +26,62 @@ export function observeCandidate<State extends SingleCandidateState<string>>(
   return stay({ ...state, monitor: observe(rules, names, state.monitor, observation) });
 }
 
+/** What a strategy does after an evaluation. */
+interface Reactions<State> {
+  rollBack(state: State, reason: string): Step<State>;
+  /** The state without a time in which the service was unwell; by default, such time does not count for the phase. */
+  exclude?(state: State, seconds: number): State;
+}
+
 /** Adds an observation of a candidate that serves requests, and rolls back when a gate fails. */
 export function judgeCandidate<State extends SingleCandidateState<string>>(
   rules: MonitorRules,
   names: Pair<string>,
   state: State,
   observation: Observation,
-  rollBack: (state: State, reason: string) => Step<State>,
+  { rollBack, exclude = excludeFromPhase }: Reactions<State>,
 ): Step<State> {
-  const { monitor, regression } = evaluate(rules, names, state.monitor, observation);
-  const observed = { ...state, monitor };
-  if (regression === undefined) return stay(observed);
+  const { monitor, regression, ended } = evaluate(rules, names, state.monitor, observation);
+  const { state: observed, events } = recover({ ...state, monitor }, ended, exclude);
+  if (regression === undefined) return { state: observed, events };
   const { gate, summary } = regression;
-  return after([eventAt(observed, "gate-failed", `${gate}: ${summary}`)], rollBack(observed, summary));
+  const failed = eventAt(observed, "gate-failed", `${gate}: ${summary}`);
+  return after([...events, failed], rollBack(observed, summary));
+}
+
+/** Goes on after an incident, and says so if the log has said that the rollout waits for the service. */
+function recover<State extends SingleCandidateState<string>>(
+  state: State,
+  ended: EndedIncident | undefined,
+  exclude: (state: State, seconds: number) => State,
+): Step<State> {
+  if (ended === undefined) return stay(state);
+  const { incident, until } = ended;
+  const seconds = until.at - incident.from.at;
+  const resumed = exclude(state, seconds);
+  if (state.waitingFor !== "service") return stay(resumed);
+  const message = `the service is well again: ${incident.gate} was missed by both versions for ${formatElapsed(seconds)}`;
+  const event = eventAt(state, "service-recovered", message);
+  return { state: { ...resumed, waitingFor: "nothing" }, events: [event] };
+}
+
+export function excludeFromPhase<State extends SingleCandidateState<string>>(state: State, seconds: number): State {
+  return { ...state, enteredAt: state.enteredAt + seconds };
+}
+
+/**
+ * Holds the weights while both versions miss an objective, because nothing can be judged in this time; undefined while the
+ * service is well. After a maximum time the rollout pauses for a person.
+ */
+export function holdWhileUnwell<State extends SingleCandidateState<string>>(
+  { maxUnwellSeconds = MAX_UNWELL_SECONDS }: MonitorRules,
+  state: State,
+): Step<State> | undefined {
+  const { incident } = state.monitor.health;
+  if (incident === undefined) return undefined;
+  const seconds = state.evaluatedAt - incident.since;
+  if (seconds >= maxUnwellSeconds)
+    return pause(state, `paused: both versions have missed ${incident.gate} for ${formatElapsed(seconds)}`);
+  const message = `the service is unwell: both versions miss ${incident.gate}; the weights stay as they are`;
+  return waitFor(state, "service", "service-unwell", message);
 }

@@ -43,6 +43,11 @@ export function accumulate(tally: Tally | undefined, reading: TrackCounts, metri
   };
 }
 
+/** The tally with the readiness of a reading whose counts are ignored. */
+export function withReadiness(tally: Tally, { readyReplicas }: TrackCounts): Tally {
+  return isCount(readyReplicas) ? { ...tally, readyReplicas } : tally;
+}
+
 interface Accumulated<T> {
   readonly reading: T;
   readonly total: T;
@@ -138,3 +143,25 @@ export function since(earlier: Totals, now: Totals): Totals {
     metrics,
   };
 }
+
+/** The sum of two totals. */
+export function plus(a: Totals, b: Totals): Totals {
+  const names = new Set([...Object.keys(a.metrics), ...Object.keys(b.metrics)]);
+  return {
+    requests: a.requests + b.requests,
+    errors: a.errors + b.errors,
+    latency: plusLatency(a.latency, b.latency),
+    metrics: Object.fromEntries([...names].map((name) => [name, plusSums(a.metrics[name], b.metrics[name])])),
+  };
+}
+
+function plusLatency(a: LatencyHistogram, b: LatencyHistogram): LatencyHistogram {
+  const { bounds, counts } = a.bounds.length > 0 ? a : b;
+  return { bounds, counts: counts.map((_, i) => (a.counts[i] ?? 0) + (b.counts[i] ?? 0)) };
+}
+
+const plusSums = (a: MetricSums = NO_SUMS, b: MetricSums = NO_SUMS): MetricSums => ({
+  count: a.count + b.count,
+  sum: a.sum + b.sum,
+  sumOfSquares: a.sumOfSquares + b.sumOfSquares,
+});

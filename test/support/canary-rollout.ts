@@ -41,6 +41,7 @@ export class CanaryRollout {
   readonly events: RolloutEvent[] = [];
   ready = { stable: 4, canary: 2 };
   private decision: Decision<CanaryState> | undefined;
+  private readonly startedAt = { stable: 0, canary: 0 };
   private readonly counts: Record<"stable" | "canary", Required<Answers>> = {
     stable: { requests: 0, errors: 0, slow: 0, labels: 0, wrong: 0 },
     canary: { requests: 0, errors: 0, slow: 0, labels: 0, wrong: 0 },
@@ -80,15 +81,22 @@ export class CanaryRollout {
       const counts = this.counts[role];
       for (const key of ["requests", "errors", "slow", "labels", "wrong"] as const)
         this.counts[role] = { ...this.counts[role], [key]: counts[key] + (more[key] ?? 0) };
-      tracks[this.policy[role]] = trackCounts(this.counts[role], this.ready[role]);
+      const startedAt = this.startedAt[role];
+      tracks[this.policy[role]] = { ...trackCounts(this.counts[role], this.ready[role]), startedAt };
     }
     this.decision = canary.decide(this.policy, this.decision?.state, { at: this.at, tracks });
     this.events.push(...this.decision.events);
     return this;
   }
 
-  /** The server of a track restarts: its counters start at 0 again. */
+  /** The server of a track restarts: its counters start at 0 again, and it reports when. */
   restart(role: "stable" | "canary"): void {
+    this.startedAt[role] = this.at;
+    this.forget(role);
+  }
+
+  /** A source of the counters that has seen nothing answers, without a later start. */
+  forget(role: "stable" | "canary"): void {
     this.counts[role] = { requests: 0, errors: 0, slow: 0, labels: 0, wrong: 0 };
   }
 }

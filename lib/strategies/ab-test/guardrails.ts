@@ -1,5 +1,6 @@
 import type { GateEvidence } from "../gates/evidence";
-import { enterStage, evaluate, evidenceOf, observe, type Regression } from "../monitor/evaluate";
+import { enterStage, evaluate, evidenceOf, type Regression } from "../monitor/evaluate";
+import { observe } from "../monitor/observe";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
 import { controlOf, type AbTestPolicy, type AbTestState, type VariantState } from "./policy";

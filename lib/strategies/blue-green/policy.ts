@@ -18,6 +18,12 @@ export interface BlueGreenPolicy extends PolicyBase, MonitorRules {
   readonly watchSeconds: number;
   /** How long blue stays on standby after that, for an instant rollback. */
   readonly standbySeconds: number;
+  /**
+   * Percent of the requests that are mirrored to blue until it is retired, so that green has a baseline of the same time.
+   *
+   * @default 0
+   */
+  readonly standbyMirrorPercent?: number;
 }
 
 /**

@@ -5,9 +5,10 @@ import { metricsOf } from "../gates/metrics-of";
 import { describeMissingReplicas } from "../monitor/capacity";
 import { describeMissing, enterStage, evidenceOf } from "../monitor/evaluate";
 import { NEW_MONITOR } from "../monitor/gate-monitor";
+import type { Split } from "../decision";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
-import { judgeCandidate, observeCandidate } from "../single-candidate";
+import { holdWhileUnwell, judgeCandidate, observeCandidate } from "../single-candidate";
 import { after, enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
 import type { BlueGreenPolicy, BlueGreenState } from "./policy";
 import { judgeSmokeTest, type SmokeTestResult } from "./smoke-test";
@@ -33,14 +34,12 @@ export const blueGreen = defineStrategy<BlueGreenPolicy, BlueGreenState>(
     revocable: ["standby"],
     initialState: (_policy, common) => ({ ...common, phase: "preparing", monitor: NEW_MONITOR }),
     describeStart: ({ blue, green }) => `${green} is tested without users while ${blue} serves`,
-    split({ blue, green }, { phase }) {
-      const isOnGreen = phase === "watching" || phase === "standby" || phase === "retired";
-      return { weights: { [blue]: isOnGreen ? 0 : 100, [green]: isOnGreen ? 100 : 0 } };
-    },
+    split,
     observe(policy, state, observation) {
       if (state.phase === "preparing") return observeSmokeTest(policy, state, observation);
-      const back = (now: BlueGreenState, reason: string) => rollBack(policy, now, reason);
-      return judgeCandidate(policy, namesOf(policy), state, observation, back);
+      return judgeCandidate(policy, namesOf(policy), state, observation, {
+        rollBack: (now, reason) => rollBack(policy, now, reason),
+      });
     },
     proceed,
     describePending(policy, state, observation) {
@@ -53,6 +52,16 @@ export const blueGreen = defineStrategy<BlueGreenPolicy, BlueGreenState>(
 );
 
 const namesOf = ({ blue, green }: BlueGreenPolicy): Pair<string> => ({ candidate: green, baseline: blue });
+
+/** Blue gets mirrored requests while green is compared with it. */
+function split({ blue, green, standbyMirrorPercent = 0 }: BlueGreenPolicy, { phase }: BlueGreenState): Split {
+  const isCompared = phase === "watching" || phase === "standby";
+  const isOnGreen = isCompared || phase === "retired";
+  const weights = { [blue]: isOnGreen ? 0 : 100, [green]: isOnGreen ? 100 : 0 };
+  return standbyMirrorPercent > 0
+    ? { weights, mirrors: { [blue]: isCompared ? standbyMirrorPercent : 0 } }
+    : { weights };
+}
 
 function evidence(policy: BlueGreenPolicy, { monitor }: BlueGreenState): readonly GateEvidence[] {
   return evidenceOf(policy, namesOf(policy), monitor);
@@ -75,8 +84,12 @@ function observeSmokeTest(
 
 function proceed(policy: BlueGreenPolicy, state: BlueGreenState, observation: Observation): Step<BlueGreenState> {
   if (state.phase === "preparing") return switchOver(policy, state, observation);
-  return state.phase === "watching" ? promote(policy, state) : retire(policy, state);
+  // Green is promoted already when blue is on standby, so an incident only keeps blue for longer.
+  if (state.phase === "standby") return isUnwell(state) ? stay(state) : retire(policy, state);
+  return holdWhileUnwell(policy, state) ?? promote(policy, state);
 }
+
+const isUnwell = ({ monitor }: BlueGreenState): boolean => monitor.health.incident !== undefined;
 
 function missingReplicas(
   policy: BlueGreenPolicy,

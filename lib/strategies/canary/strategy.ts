@@ -2,11 +2,11 @@ import { formatElapsed } from "../../core/format";
 import { defineStrategy } from "../define-strategy";
 import { metricsOf } from "../gates/metrics-of";
 import { describeMissingReplicas } from "../monitor/capacity";
-import { describeMissing, enterStage, evidenceOf } from "../monitor/evaluate";
+import { describeMissing, enterHold, enterStage, evidenceOf } from "../monitor/evaluate";
 import { NEW_MONITOR } from "../monitor/gate-monitor";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
-import { judgeCandidate, observeCandidate } from "../single-candidate";
+import { excludeFromPhase, holdWhileUnwell, judgeCandidate, observeCandidate } from "../single-candidate";
 import { enter, eventAt, pause, stay, waitFor, type Step } from "../rollout-state";
 import { OnInsufficientData, type CanaryPolicy, type CanaryStage, type CanaryState } from "./policy";
 
@@ -38,7 +38,10 @@ export const canary = defineStrategy<CanaryPolicy, CanaryState>(
     observe(policy, state, observation) {
       const names = namesOf(policy);
       if (state.phase === "waiting") return observeCandidate(policy, names, state, observation);
-      return judgeCandidate(policy, names, state, observation, (now, reason) => rollBack(policy, now, reason));
+      return judgeCandidate(policy, names, state, observation, {
+        rollBack: (now, reason) => rollBack(policy, now, reason),
+        exclude: excludeFromStage,
+      });
     },
     proceed,
     describePending,
@@ -72,8 +75,18 @@ function describeStart({ canary, stable, stages }: CanaryPolicy): string {
   return `canary ${canary} against ${stable}: ${stages.map(({ weight }) => `${weight}%`).join(", ")}`;
 }
 
+/** Time in which the service was unwell counts neither for the stage nor for its hold time. */
+function excludeFromStage(state: CanaryState, seconds: number): CanaryState {
+  return { ...excludeFromPhase(state, seconds), holdStartedAt: state.holdStartedAt + seconds };
+}
+
 function proceed(policy: CanaryPolicy, state: CanaryState, observation: Observation): Step<CanaryState> {
   if (state.phase === "waiting") return enterNextStage(policy, state, observation, "");
+  return holdWhileUnwell(policy, state) ?? leaveStage(policy, state, observation);
+}
+
+/** Leaves a stage when its time is over and every gate passes. */
+function leaveStage(policy: CanaryPolicy, state: CanaryState, observation: Observation): Step<CanaryState> {
   const stage = policy.stages[state.stage];
   if (stage === undefined || state.evaluatedAt - state.enteredAt < stage.holdSeconds) return stay(state);
   const evidence = evidenceOf(policy, namesOf(policy), state.monitor);
@@ -127,7 +140,7 @@ function handleInsufficientData(
   const extensions = state.extensions + 1;
   const message = `holding ${stage.weight}%, extension ${extensions} of ${policy.maxExtensions}: ${missing}`;
   return {
-    state: { ...state, extensions, holdStartedAt: state.evaluatedAt },
+    state: { ...state, extensions, holdStartedAt: state.evaluatedAt, monitor: enterHold(state.monitor) },
     events: [eventAt(state, "extended", message)],
   };
 }

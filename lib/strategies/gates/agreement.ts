@@ -10,22 +10,16 @@ import type { GateRule } from "./rule";
 /** A pair of predictions that differ is a loss. */
 export function agreementObjective(gate: AgreementObjectiveGate): GateRule {
   const limit = 1 - gate.atLeast;
-  const logEvidence = evidenceOverLimit(limit);
   const differing = (totals: Totals): LossMoments =>
     lossOf(totals.metrics[gate.metric], MetricDirection.HigherIsBetter, 0, 1);
   const text = (share: number, pairs: number): string =>
     `${formatShare(share)} of ${formatCount(pairs)} predictions agree, at least ${formatShare(gate.atLeast)} required`;
   return {
     unit: "pairs of predictions",
-    compares: false,
-    needsConcurrentBaseline: false,
     minimumSamples: gate.minimumSamples,
-    reference: () => 0,
     samples: (totals) => differing(totals).samples,
-    loss: differing,
-    logEvidence: ({ candidate }) => logEvidence(candidate),
-    baselineDrift: () => 0,
-    excess: ({ candidate }) => excessOverLimit(candidate, limit),
+    needsConcurrentBaseline: false,
+    objective: { loss: differing, logEvidence: evidenceOverLimit(limit) },
     estimate(candidate) {
       const loss = differing(candidate);
       return {

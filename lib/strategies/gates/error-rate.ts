@@ -3,7 +3,6 @@ import type { ErrorRateComparisonGate, ErrorRateObjectiveGate } from "../gate";
 import { evidenceOverLimit } from "../statistics/bernoulli";
 import { excessOverLimit, excessOverShare } from "../statistics/excess";
 import { binaryLoss, meanLoss, type LossMoments } from "../statistics/loss-moments";
-import { logEvidenceOfHigherRate } from "../statistics/two-sample";
 import type { Totals } from "../tally";
 import type { Estimate, GateRule } from "./rule";
 
@@ -11,13 +10,9 @@ const errorsIn = ({ requests, errors }: Totals): LossMoments => binaryLoss(reque
 
 export function errorRateObjective(gate: ErrorRateObjectiveGate, minimumSamples: number): GateRule {
   const objective = `the objective of ${formatShare(gate.limit)}`;
-  const logEvidence = evidenceOverLimit(gate.limit);
   return {
     ...common(minimumSamples),
-    compares: false,
-    needsConcurrentBaseline: false,
-    logEvidence: ({ candidate }) => logEvidence(candidate),
-    excess: ({ candidate }) => excessOverLimit(candidate, gate.limit),
+    objective: { loss: errorsIn, logEvidence: evidenceOverLimit(gate.limit) },
     estimate(candidate) {
       const errors = errorsIn(candidate);
       return {
@@ -36,10 +31,6 @@ export function errorRateComparison(gate: ErrorRateComparisonGate, minimumSample
   const ratio = 1 + gate.margin;
   return {
     ...common(minimumSamples),
-    compares: true,
-    needsConcurrentBaseline: false,
-    logEvidence: ({ candidate, baseline }) => logEvidenceOfHigherRate(candidate, baseline),
-    excess: ({ candidate, baseline }) => excessOverShare(candidate, baseline, ratio),
     estimate(candidate, baseline) {
       const [errors, baselineErrors] = [errorsIn(candidate), errorsIn(baseline)];
       return {
@@ -58,11 +49,9 @@ export function errorRateComparison(gate: ErrorRateComparisonGate, minimumSample
 
 const common = (minimumSamples: number) => ({
   unit: "requests",
+  needsConcurrentBaseline: false,
   minimumSamples,
-  reference: () => 0,
   samples: ({ requests }: Totals) => requests,
-  loss: errorsIn,
-  baselineDrift: (now: LossMoments, before: LossMoments) => excessOverShare(now, before, 1),
 });
 
 type ErrorRate = Pick<Estimate, "samples" | "candidate">;

@@ -1,27 +1,27 @@
 import { formatCount } from "../../core/format";
 import type { Gate, Verdict } from "../gate";
 import type { Pair } from "../pair";
-import { momentsSince } from "../statistics/loss-moments";
-import { readTest, type Reading, type SequentialTest, type Start } from "../statistics/sequential-test";
+import { isConcurrent } from "../statistics/concurrent/block";
+import { momentsSince, NO_LOSS } from "../statistics/loss-moments";
+import { readTest, type Reading, type SequentialTest } from "../statistics/sequential-test";
 import type { Totals } from "../tally";
 import { agreementObjective } from "./agreement";
+import type { ComparisonReading } from "./concurrent-comparisons";
 import { errorRateComparison, errorRateObjective } from "./error-rate";
 import type { GateEvidence } from "./evidence";
 import { latencyComparison, latencyObjective } from "./latency";
 import { metricComparison } from "./metric";
-import type { Estimate, GateRule, Window } from "./rule";
+import type { Estimate, GateRule } from "./rule";
 
 /** Standard errors by which an estimate may exceed what is allowed and still pass: chance delays one good candidate in ten. */
 const PASS_Z = 1.28;
 
-/** Standard errors beyond the margin above which a regression counts: within the margin, a candidate may be worse. */
-const REGRESSION_Z = 1.645;
-
-/** Samples that the baseline needs, as a share of the candidate's, for a comparison of the same time. */
-const MIN_CONCURRENT_SHARE = 0.05;
-
-/** Standard errors from which the baseline has become worse: then only a comparison of the same time is fair. */
-const BASELINE_DRIFT_Z = 2;
+/**
+ * Log evidence beyond the margin from which a regression counts: within the margin, a candidate may be worse. A candidate
+ * exactly at its margin exceeds it with a probability of at most exp(−2.2) = 11%; a higher limit would find small regressions
+ * later.
+ */
+const MARGIN_LOG_LIMIT = 2.2;
 
 export function ruleOf(gate: Gate, minimumSamples: number): GateRule {
   switch (gate.kind) {
@@ -59,43 +59,37 @@ const FALSE_ALARM_PARTS: Readonly<Record<Gate["kind"], number>> = {
   "agreement-objective": 2,
 };
 
-export function readGate(rule: GateRule, test: SequentialTest, totals: Pair<Totals>): Reading {
-  return readTest(test, (start) => logEvidenceSince(rule, start, totals));
+/** The evidence of a gate's own test and of its comparison with the baseline of the same time. */
+export interface GateSigns {
+  readonly reading: Reading;
+  /** Missing for a gate that needs no baseline, such as the agreement of predictions, which is a comparison by itself. */
+  readonly comparison?: ComparisonReading;
+  /** Whether the baseline has samples of the same time. */
+  readonly hasBaseline: boolean;
+  readonly logLimit: number;
+}
+
+/** The objective's own test; a gate that only compares has no evidence here. */
+export function readObjective({ objective }: GateRule, test: SequentialTest, { candidate }: Pair<Totals>): Reading {
+  return readTest(test, (start) =>
+    objective === undefined ? 0 : objective.logEvidence(momentsSince(start.candidate, objective.loss(candidate))),
+  );
 }
 
 /**
- * Evidence of a regression since a start. The baseline's whole history counts, unless the baseline itself has become worse
- * since: an incident that affects both tracks (a slow database, a busy hour) is not the candidate's fault.
+ * The evidence with which a gate fails at its limit. A comparison needs both that the candidate is worse than the baseline and
+ * that it is worse than allowed; an objective, both that it is missed and that the baseline of the same time does better: an
+ * incident that affects both tracks (a slow database, a busy hour) is not the candidate's fault.
  */
-function logEvidenceSince(rule: GateRule, start: Start, totals: Pair<Totals>): number {
-  const { window, concurrent, isWithoutBaseline } = windowsSince(rule, start, totals);
-  if (isWithoutBaseline) return 0;
-  const log = rule.logEvidence(window);
-  return concurrent === undefined ? log : Math.min(log, rule.logEvidence(concurrent));
-}
-
-/** Whether a gate needs a baseline of the same time and there is none. */
-function hasNoConcurrentBaseline(rule: GateRule, samples: number, baselineSamples: number): boolean {
-  return rule.needsConcurrentBaseline && baselineSamples < MIN_CONCURRENT_SHARE * samples;
-}
-
-interface Windows {
-  readonly window: Window;
-  /** The same with only the concurrent baseline, where the baseline has become worse. */
-  readonly concurrent?: Window;
-  readonly isWithoutBaseline: boolean;
-}
-
-function windowsSince(rule: GateRule, start: Start, totals: Pair<Totals>): Windows {
-  const { reference } = start;
-  const baseline = rule.loss(totals.baseline, reference);
-  const candidate = momentsSince(start.candidate, rule.loss(totals.candidate, reference));
-  const window = { candidate, baseline, reference };
-  if (!rule.compares) return { window, isWithoutBaseline: false };
-  const concurrent = momentsSince(start.baseline, baseline);
-  const isWithoutBaseline = hasNoConcurrentBaseline(rule, candidate.samples, concurrent.samples);
-  const isWorse = rule.baselineDrift(concurrent, start.baseline) > BASELINE_DRIFT_Z;
-  return { window, ...(isWorse && { concurrent: { ...window, baseline: concurrent } }), isWithoutBaseline };
+export function logEvidenceOf(
+  { objective }: GateRule,
+  { reading, comparison, hasBaseline, logLimit }: GateSigns,
+): number {
+  if (comparison === undefined) return reading.logEvidence;
+  // Without a concurrent baseline an incident looks like a regression, and the objective decides alone.
+  if (objective !== undefined)
+    return hasBaseline ? Math.min(reading.logEvidence, comparison.equal) : reading.logEvidence / comparison.dispersion;
+  return Math.min(comparison.equal, comparison.within + logLimit - MARGIN_LOG_LIMIT);
 }
 
 export interface Names {
@@ -106,26 +100,38 @@ export interface Names {
 /** The verdict: a regression anywhere in the rollout fails; whether a stage passes is decided by its own samples. */
 export function judge(
   rule: GateRule,
-  reading: Reading,
-  logLimit: number,
+  signs: GateSigns,
   totals: Pair<Totals>,
   inStage: Pair<Totals>,
   names: Names,
 ): GateEvidence {
-  const estimate = rule.estimate(inStage.candidate, baselineFor(rule, totals, inStage));
-  const regression = describeRegression(rule, reading, logLimit, totals, names.baseline);
-  const missing = regression === undefined ? describeMissing(rule, estimate, inStage, names.baseline) : undefined;
+  const { logLimit, comparison } = signs;
+  const logEvidence = logEvidenceOf(rule, signs);
+  const estimate = estimateOf(rule, comparison, totals, inStage);
+  const regression = logEvidence >= logLimit ? describeRegression(rule, signs, totals, names.baseline) : undefined;
+  const missing = regression === undefined ? describeMissing(rule, signs, estimate, names.baseline) : undefined;
   const verdict: Verdict = regression !== undefined ? "fail" : missing !== undefined ? "needs-more-samples" : "pass";
   return {
     gate: names.gate,
     verdict,
-    logEvidence: reading.logEvidence,
+    logEvidence,
     logLimit,
     ...(estimate.candidate !== undefined && { track: estimate.candidate }),
     ...(estimate.baseline !== undefined && { baseline: estimate.baseline }),
     samples: estimate.samples,
     summary: regression ?? missing ?? rule.describe(estimate, names.baseline),
   };
+}
+
+/** The estimate of a stage; losses in clumps make its standard error larger. */
+function estimateOf(
+  rule: GateRule,
+  comparison: ComparisonReading | undefined,
+  totals: Pair<Totals>,
+  inStage: Pair<Totals>,
+): Estimate {
+  const estimate = rule.estimate(inStage.candidate, baselineFor(rule, totals, inStage));
+  return { ...estimate, excess: estimate.excess / Math.sqrt(comparison?.dispersion ?? 1) };
 }
 
 /** The baseline's totals in this stage, or in the whole rollout where it no longer gets enough traffic. */
@@ -135,28 +141,35 @@ function baselineFor(rule: GateRule, totals: Pair<Totals>, inStage: Pair<Totals>
 
 function describeRegression(
   rule: GateRule,
-  { logEvidence, strongest }: Reading,
-  logLimit: number,
-  totals: Pair<Totals>,
+  { reading: { strongest }, comparison }: GateSigns,
+  { candidate, baseline }: Pair<Totals>,
   baselineName: string,
 ): string | undefined {
-  if (strongest === undefined || logEvidence < logLimit) return undefined;
-  const { window, concurrent = window } = windowsSince(rule, strongest, totals);
-  const isRegression = rule.excess(concurrent, totals.baseline) > REGRESSION_Z;
-  return isRegression ? rule.describeRegression(concurrent, totals.baseline, baselineName) : undefined;
+  if (rule.objective !== undefined && strongest !== undefined) {
+    const losses = momentsSince(strongest.candidate, rule.objective.loss(candidate));
+    return rule.describeRegression({ candidate: losses, baseline: NO_LOSS, reference: 0 }, baseline, baselineName);
+  }
+  if (comparison === undefined) return undefined;
+  const { worst, reference } = comparison;
+  return rule.describeRegression({ ...worst, reference: reference.value }, baseline, baselineName);
 }
 
 function describeMissing(
   rule: GateRule,
+  { hasBaseline }: GateSigns,
   estimate: Estimate,
-  inStage: Pair<Totals>,
   baselineName: string,
 ): string | undefined {
   const needed = Math.max(1, rule.minimumSamples);
   if (estimate.samples < needed) return `${formatCount(estimate.samples)} of ${formatCount(needed)} ${rule.unit}`;
-  if (hasNoConcurrentBaseline(rule, rule.samples(inStage.candidate), rule.samples(inStage.baseline))) return undefined;
-  if (rule.compares && estimate.baselineSamples < needed)
+  if (rule.objective === undefined && estimate.baselineSamples < needed)
     return `${formatCount(estimate.baselineSamples)} of ${formatCount(needed)} ${rule.unit} on ${baselineName}`;
+  if (rule.needsConcurrentBaseline && !hasBaseline) return undefined;
   const figures = rule.describe(estimate, baselineName);
   return estimate.excess > PASS_Z ? `${figures}: outside the limit, but not significant yet` : undefined;
+}
+
+/** Whether the baseline has samples of the same stage to compare with. */
+export function hasConcurrentBaseline({ samples }: GateRule, { candidate, baseline }: Pair<Totals>): boolean {
+  return isConcurrent(samples(candidate), samples(baseline));
 }

@@ -4,37 +4,27 @@ import type { LatencyHistogram } from "../observation";
 import { evidenceOverLimit } from "../statistics/bernoulli";
 import { excessOverLimit, excessOverShare } from "../statistics/excess";
 import { binaryLoss, meanLoss, type LossMoments } from "../statistics/loss-moments";
-import { boundAtLeast, boundNear, quantileOf, requestsIn, slowerThan, slowerThanBound } from "../statistics/quantile";
-import { logEvidenceOfHigherRate } from "../statistics/two-sample";
+import { quantileOf, requestsIn, slowerThan, slowerThanLimit } from "../statistics/quantile";
 import type { Totals } from "../tally";
 import type { Estimate, GateRule } from "./rule";
-
-/** Requests of the baseline from which its quantile is known well enough to choose a bucket bound by it. */
-const MIN_REQUESTS_FOR_BOUND = 100;
 
 /** A request slower than a bucket's bound is a loss, so a quantile is judged as a rate, from the counts alone. */
 const common = (minimumSamples: number) => ({
   unit: "requests",
   minimumSamples,
   samples: ({ latency }: Totals) => requestsIn(latency),
-  baselineDrift: (now: LossMoments, before: LossMoments) => excessOverShare(now, before, 1),
 });
 
 /** More than 5% of requests over 100 ms is a p95 over 100 ms. */
 export function latencyObjective(gate: LatencyObjectiveGate, minimumSamples: number): GateRule {
   const allowed = 1 - gate.quantile;
-  const logEvidence = evidenceOverLimit(allowed);
   return {
     ...common(minimumSamples),
-    compares: false,
     needsConcurrentBaseline: false,
-    reference: () => 0,
-    loss({ latency }) {
-      const index = boundAtLeast(latency, gate.limitSeconds);
-      return index < 0 ? binaryLoss(requestsIn(latency), 0) : slowerThanBound(latency, index);
+    objective: {
+      loss: ({ latency }) => slowerThanLimit(latency, gate.limitSeconds),
+      logEvidence: evidenceOverLimit(allowed),
     },
-    logEvidence: ({ candidate }) => logEvidence(candidate),
-    excess: ({ candidate }) => excessOverLimit(candidate, allowed),
     estimate(candidate) {
       const slow = slowerThan(candidate.latency, gate.limitSeconds);
       return {
@@ -57,14 +47,7 @@ export function latencyComparison(gate: LatencyComparisonGate, minimumSamples: n
   const boundOf = ({ bounds }: LatencyHistogram, index: number): number => bounds[index] ?? 0;
   return {
     ...common(minimumSamples),
-    compares: true,
     needsConcurrentBaseline: true,
-    reference: ({ latency }) => (requestsIn(latency) < MIN_REQUESTS_FOR_BOUND ? undefined : boundFor(latency, gate)),
-    loss: ({ latency }, bound) => slowerThanBound(latency, bound),
-    logEvidence: ({ candidate, baseline }) => logEvidenceOfHigherRate(candidate, baseline),
-    // The margin lets as many requests cross the bound as come within the margin of it on the baseline.
-    excess: ({ candidate, reference }, { latency }) =>
-      excessOverShare(candidate, slowerThan(latency, boundOf(latency, reference) / stretch), 1),
     estimate(candidate, baseline) {
       const { samples, candidate: quantile } = quantileEstimate(baseline.latency, gate.quantile);
       const slow = slowerThan(candidate.latency, Math.max((quantile ?? 0) * stretch, gate.floorSeconds));
@@ -81,12 +64,6 @@ export function latencyComparison(gate: LatencyComparisonGate, minimumSamples: n
     describeRegression: ({ candidate, baseline, reference }, { latency }, name) =>
       `${formatSlow(candidate)} took longer than ${formatLatency(boundOf(latency, reference))}, against ${formatShare(meanLoss(baseline))} on ${name}`,
   };
-}
-
-/** The bound near the baseline's quantile, or the one at the floor if that is higher. */
-function boundFor(latency: LatencyHistogram, { quantile, floorSeconds }: LatencyComparisonGate): number | undefined {
-  const [near, floor] = [boundNear(latency, quantile), boundAtLeast(latency, floorSeconds)];
-  return near === undefined || floor < 0 ? undefined : Math.max(near, floor);
 }
 
 function quantileEstimate(latency: LatencyHistogram, quantile: number): Pick<Estimate, "samples" | "candidate"> {

@@ -3,12 +3,8 @@ import { MetricDirection, type MetricComparisonGate } from "../gate";
 import type { MetricSums } from "../observation";
 import { excessOverMean } from "../statistics/excess";
 import { meanLoss, type LossMoments } from "../statistics/loss-moments";
-import { logEvidenceOfHigherMean } from "../statistics/mean";
 import type { Totals } from "../tally";
 import type { GateRule } from "./rule";
-
-/** Values of the baseline from which its mean is known well enough to measure a spread around it. */
-const MIN_SAMPLES_FOR_MEAN = 20;
 
 /** The loss of a value is its distance from the best possible value, as a share of the whole range. */
 export function metricComparison(gate: MetricComparisonGate): GateRule {
@@ -25,18 +21,9 @@ export function metricComparison(gate: MetricComparisonGate): GateRule {
     `${gate.metric} ${formatNumber(value)} of ${formatCount(samples)} values`;
   return {
     unit: "values",
-    compares: true,
     needsConcurrentBaseline: false,
     minimumSamples: gate.minimumSamples,
-    reference(baseline) {
-      const loss = lossIn(baseline);
-      return loss.samples < MIN_SAMPLES_FOR_MEAN ? undefined : meanLoss(loss);
-    },
     samples: (totals) => lossIn(totals).samples,
-    loss: lossIn,
-    logEvidence: ({ candidate, baseline, reference }) => logEvidenceOfHigherMean(candidate, baseline, reference),
-    baselineDrift: (now, before) => excessOverMean(now, before, 0),
-    excess: ({ candidate, baseline }) => excessOverMean(candidate, baseline, allowance(baseline)),
     estimate(candidate, baseline) {
       const [loss, baselineLoss] = [lossIn(candidate), lossIn(baseline)];
       return {

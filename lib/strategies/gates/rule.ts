@@ -1,12 +1,10 @@
+import type { Pair } from "../pair";
 import type { LossMoments } from "../statistics/loss-moments";
 import type { Totals } from "../tally";
 
-/** The losses since a starting point, from which a regression is judged. */
-export interface Window {
-  readonly candidate: LossMoments;
-  /** The baseline's whole history, or the same time as the candidate's where the baseline has become worse. */
-  readonly baseline: LossMoments;
-  /** The number that was fixed when the window began. */
+/** The losses of a time in which the candidate did worse. */
+export interface Window extends Pair<LossMoments> {
+  /** The number that was fixed before: the bucket of a latency comparison. */
   readonly reference: number;
 }
 
@@ -23,32 +21,32 @@ export interface Estimate {
   readonly excess: number;
 }
 
-/** What differs between kinds of gates. Starting points, limits and verdicts are the same for all: see judge.ts. */
+/** How a gate judges a candidate by itself. */
+export interface Objective {
+  loss(totals: Totals): LossMoments;
+  /** Evidence that the losses are more than allowed, as the logarithm of an e-value. */
+  logEvidence(losses: LossMoments): number;
+}
+
+/**
+ * What differs between kinds of gates. Starting points, limits and verdicts are the same for all and live in judge.ts;
+ * comparisons with the baseline of the same time are in concurrent-comparisons.ts.
+ */
 export interface GateRule {
   /** What the samples are, for messages: "requests", "values". */
   readonly unit: string;
-  /** Whether it compares with the baseline, and not with an objective. */
-  readonly compares: boolean;
+  /** Samples that a stage needs before it can pass. */
+  readonly minimumSamples: number;
+  /** Missing for a gate that only compares with the baseline. */
+  readonly objective?: Objective;
   /**
    * Whether it compares only with the baseline at the same time. Latency follows the load of the hour, and a track with all
    * traffic carries a load that its baseline never had: without a concurrent baseline such a gate does not apply, only the
    * latency objective does.
    */
   readonly needsConcurrentBaseline: boolean;
-  /** Samples that a stage needs before it can pass. */
-  readonly minimumSamples: number;
-  /** A number that must be fixed before the test begins; undefined while there is too little data to fix it. */
-  reference(baseline: Totals): number | undefined;
   /** How many samples a track has. */
   samples(totals: Totals): number;
-  /** The same with their loss. */
-  loss(totals: Totals, reference: number): LossMoments;
-  /** Evidence that the candidate does worse than the baseline or its objective, as the logarithm of an e-value. */
-  logEvidence(window: Window): number;
-  /** Standard errors by which the baseline has become worse than it was before. */
-  baselineDrift(now: LossMoments, before: LossMoments): number;
-  /** Standard errors by which the window is beyond what the gate allows. */
-  excess(window: Window, baseline: Totals): number;
   estimate(candidate: Totals, baseline: Totals): Estimate;
   /** "error rate 3.1% of 120 requests against 0.9% on 1.0.0". */
   describe(estimate: Estimate, baselineName: string): string;

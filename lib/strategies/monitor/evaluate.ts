@@ -1,6 +1,15 @@
 import { formatCount } from "../../core/format";
+import type { Gate } from "../gate";
 import type { GateEvidence } from "../gates/evidence";
-import { judge, logLimits, readGate, ruleOf } from "../gates/judge";
+import {
+  hasConcurrentBaseline,
+  judge,
+  logEvidenceOf,
+  logLimits,
+  readObjective,
+  ruleOf,
+  type GateSigns,
+} from "../gates/judge";
 import type { GateRule } from "../gates/rule";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
@@ -10,17 +19,20 @@ import {
   isDue,
   NEW_TEST,
   startWithStage,
-  type Reading,
   type SequentialTest,
-  type Snapshot,
 } from "../statistics/sequential-test";
-import { accumulate, since, type Totals } from "../tally";
+import { plus, since, type Totals } from "../tally";
+import { enterStageOfComparisons, readComparisons, updateComparisons } from "./comparison-states";
+import { describeStaleness, freshFrom } from "./freshness";
 import { totalsOf, type GateMonitor, type MonitorRules } from "./gate-monitor";
+import { observe } from "./observe";
+import { healthFrom, updateHealth, type EndedIncident } from "./service-health";
 
-/** The monitor after an observation, and the gate that failed, if any did. */
+/** The monitor after an observation, the gate that failed, and the incident that ended, if there are any. */
 interface Evaluation {
   readonly monitor: GateMonitor;
   readonly regression?: Regression;
+  readonly ended?: EndedIncident;
 }
 
 /** A gate that failed. */
@@ -29,43 +41,58 @@ export interface Regression {
   readonly summary: string;
 }
 
-/** Adds the counts of both tracks to the monitor without evaluating the gates. */
-export function observe(
-  rules: MonitorRules,
-  names: Pair<string>,
-  monitor: GateMonitor,
-  { tracks }: Observation,
-): GateMonitor {
-  const metrics = rules.gates.flatMap((gate) => ("metric" in gate ? [gate.metric] : []));
-  const candidate = tracks[names.candidate];
-  const baseline = tracks[names.baseline];
-  const { tallies } = monitor;
-  return {
-    ...monitor,
-    tallies: {
-      ...tallies,
-      ...(candidate !== undefined && { candidate: accumulate(tallies.candidate, candidate, metrics) }),
-      ...(baseline !== undefined && { baseline: accumulate(tallies.baseline, baseline, metrics) }),
-    },
-  };
-}
-
-/** Adds an observation and tests for a regression. Full verdicts cost more, so they are left to `evidenceOf`. */
+/** Adds an observation and looks for a regression. Full verdicts cost more, so they are left to `evidenceOf`. */
 export function evaluate(
   rules: MonitorRules,
   names: Pair<string>,
   before: GateMonitor,
   observation: Observation,
 ): Evaluation {
-  const monitor = observe(rules, names, before, observation);
+  const observed = withComparisons(rules, observe(rules, names, before, observation));
+  const { monitor, ended } = withHealth(rules, observed);
   const totals = totalsOf(monitor);
-  const readings = readAll(rules, monitor, totals, (rule, test) => withFirstStart(rule, test, monitor, totals));
-  if (readings.some(({ logEvidence, gate }) => logEvidence >= gate.logLimit)) {
-    const regression = worstOf(judgeAll(names, monitor, readings, totals));
-    if (regression !== undefined)
-      return { monitor: { ...monitor, tests: byGate(readings, ({ test }) => test) }, regression };
-  }
-  return { monitor: { ...monitor, tests: byGate(readings, (reading) => withNextStart(reading, totals)) } };
+  const readings = readAll(rules, monitor, totals, (rule, test) => withFirstStart(rule, test, monitor));
+  const regression = findRegression(names, monitor, readings, totals);
+  const testAfter = (reading: GateReading): SequentialTest =>
+    regression === undefined ? withNextStart(reading, totals) : reading.test;
+  return {
+    monitor: { ...monitor, tests: byGate(readings, testAfter) },
+    ...(regression !== undefined && { regression }),
+    ...(ended !== undefined && { ended }),
+  };
+}
+
+/** Updates the comparisons. The latency of a candidate that warms up does not count for the stage either. */
+function withComparisons({ gates }: MonitorRules, monitor: GateMonitor): GateMonitor {
+  const isWarmingUp = monitor.observedAt < monitor.warmUntil;
+  const { stageStart } = monitor;
+  const totals = totalsOf(monitor);
+  const comparisons = updateComparisons(gates, monitor.comparisons, stageStart, totals, isWarmingUp);
+  if (!isWarmingUp) return { ...monitor, comparisons };
+  const candidate = { ...stageStart.candidate, latency: totals.candidate.latency };
+  return { ...monitor, comparisons, stageStart: { ...stageStart, candidate } };
+}
+
+/** Updates the health of the service. What was counted while it was unwell does not count for the stage. */
+function withHealth({ gates }: MonitorRules, monitor: GateMonitor): Evaluation {
+  const now = { at: monitor.observedAt, ...totalsOf(monitor) };
+  const { health, ended } = updateHealth(gates, monitor.health, now);
+  if (ended === undefined) return { monitor: { ...monitor, health } };
+  const { incident, until } = ended;
+  const exclude = (role: keyof Pair<Totals>): Totals =>
+    plus(monitor.stageStart[role], since(incident.from[role], until[role]));
+  const stageStart = { candidate: exclude("candidate"), baseline: exclude("baseline") };
+  return { monitor: { ...monitor, health, stageStart }, ended };
+}
+
+function findRegression(
+  names: Pair<string>,
+  monitor: GateMonitor,
+  readings: readonly GateReading[],
+  totals: Pair<Totals>,
+): Regression | undefined {
+  const hasEvidence = readings.some((reading) => logEvidenceOf(reading.gate.rule, reading) >= reading.logLimit);
+  return hasEvidence ? worstOf(judgeAll(names, monitor, readings, totals)) : undefined;
 }
 
 function worstOf(evidence: readonly GateEvidence[]): GateEvidence | undefined {
@@ -82,10 +109,23 @@ export function evidenceOf(rules: MonitorRules, names: Pair<string>, monitor: Ga
 /** The monitor for a stage, from 0, out of `stages`: samples count from zero, evidence of a regression is kept. */
 export function enterStage(rules: MonitorRules, monitor: GateMonitor, stage: number, stages: number): GateMonitor {
   const totals = totalsOf(monitor);
-  const tests = byGate(readAll(rules, monitor, totals), ({ gate: { rule }, logEvidence }) =>
-    testForStage(logEvidence, rule.samples(totals.candidate), stage, stages),
+  const tests = byGate(readAll(rules, monitor, totals), ({ gate: { rule }, reading }) =>
+    testForStage(reading.logEvidence, rule.samples(totals.candidate), stage, stages),
   );
-  return { ...monitor, stageStart: totals, tests };
+  return {
+    ...enterHold(monitor),
+    stageStart: totals,
+    tests,
+    comparisons: enterStageOfComparisons(rules.gates, monitor.comparisons, monitor.stageStart, totals, stage, stages),
+    warmUntil: monitor.observedAt + (rules.warmUpSeconds ?? 0),
+    health: healthFrom({ at: monitor.observedAt, ...totals }),
+  };
+}
+
+/** The monitor for another hold time of the same stage, which needs samples of its own. */
+export function enterHold(monitor: GateMonitor): GateMonitor {
+  const fresh = freshFrom(monitor.observedAt);
+  return { ...monitor, freshness: { candidate: fresh, baseline: fresh } };
 }
 
 /** Describes what the present stage still needs before it can end; empty when every gate passes. */
@@ -99,14 +139,32 @@ export function describeMissing(
     .map(({ gate, summary }) => `${gate}: ${summary}`);
   const requests = totalsOf(monitor).candidate.requests - monitor.stageStart.candidate.requests;
   const needed = Math.max(1, rules.minimumSamples);
-  return requests < needed
-    ? [`${formatCount(Math.floor(requests))} of ${formatCount(needed)} requests`, ...missing]
-    : missing;
+  const tooFew = requests < needed ? [`${formatCount(Math.floor(requests))} of ${formatCount(needed)} requests`] : [];
+  return [...describeIncident(monitor), ...describeStaleTracks(rules, monitor), ...tooFew, ...missing];
+}
+
+const describeIncident = ({ health: { incident } }: GateMonitor): readonly string[] =>
+  incident === undefined ? [] : [`both versions miss ${incident.gate}`];
+
+/** Describes which tracks lack samples of a part of the hold time. A baseline without traffic in this stage lacks none. */
+function describeStaleTracks(
+  { scrapeSeconds }: MonitorRules,
+  { freshness: { candidate, baseline }, observedAt }: GateMonitor,
+): readonly string[] {
+  if (scrapeSeconds === undefined) return [];
+  const tracks = [
+    { name: "candidate", samples: candidate },
+    ...(baseline.increases > 0 ? [{ name: "baseline", samples: baseline }] : []),
+  ];
+  return tracks.flatMap(({ name, samples }) => {
+    const stale = describeStaleness(samples, observedAt, scrapeSeconds);
+    return stale === undefined ? [] : [`${name}: ${stale}`];
+  });
 }
 
 /** A gate with what follows from its declaration. */
 interface PreparedGate {
-  readonly id: string;
+  readonly gate: Gate;
   readonly rule: GateRule;
   readonly logLimit: number;
 }
@@ -119,7 +177,7 @@ function preparedGates(rules: MonitorRules): readonly PreparedGate[] {
   if (known !== undefined) return known;
   const limits = logLimits(rules.gates, rules.falseAlarmRate);
   const gates = rules.gates.map((gate, i) => ({
-    id: gate.id,
+    gate,
     rule: ruleOf(gate, rules.minimumSamples),
     logLimit: limits[i] ?? Infinity,
   }));
@@ -127,20 +185,25 @@ function preparedGates(rules: MonitorRules): readonly PreparedGate[] {
   return gates;
 }
 
-interface GateReading extends Reading {
+interface GateReading extends GateSigns {
   readonly gate: PreparedGate;
   readonly test: SequentialTest;
 }
 
 function readAll(
   rules: MonitorRules,
-  monitor: GateMonitor,
+  { tests, comparisons, stageStart }: GateMonitor,
   totals: Pair<Totals>,
   prepare: (rule: GateRule, test: SequentialTest) => SequentialTest = (_, test) => test,
 ): readonly GateReading[] {
-  return preparedGates(rules).map((gate) => {
-    const test = prepare(gate.rule, monitor.tests[gate.id] ?? NEW_TEST);
-    return { gate, test, ...readGate(gate.rule, test, totals) };
+  const inStage = totalsSince(stageStart, totals);
+  return preparedGates(rules).map((prepared) => {
+    const { gate, rule, logLimit } = prepared;
+    const test = prepare(rule, tests[gate.id] ?? NEW_TEST);
+    const comparison = readComparisons(gate, comparisons, stageStart, totals);
+    const reading = readObjective(rule, test, totals);
+    const hasBaseline = hasConcurrentBaseline(rule, inStage);
+    return { gate: prepared, test, reading, hasBaseline, logLimit, ...(comparison !== undefined && { comparison }) };
   });
 }
 
@@ -150,44 +213,33 @@ function judgeAll(
   readings: readonly GateReading[],
   totals: Pair<Totals>,
 ): readonly GateEvidence[] {
-  const inStage = {
-    candidate: since(stageStart.candidate, totals.candidate),
-    baseline: since(stageStart.baseline, totals.baseline),
-  };
+  const inStage = totalsSince(stageStart, totals);
   return readings.map((reading) => {
-    const { id, rule, logLimit } = reading.gate;
-    return judge(rule, reading, logLimit, totals, inStage, { gate: id, baseline: names.baseline });
+    const { gate, rule } = reading.gate;
+    return judge(rule, reading, totals, inStage, { gate: gate.id, baseline: names.baseline });
   });
 }
 
-/** A test that bets from the beginning of the stage, once its reference is known. */
-function withFirstStart(
-  rule: GateRule,
-  test: SequentialTest,
-  { stageStart }: GateMonitor,
-  { baseline }: Pair<Totals>,
-): SequentialTest {
-  if (test.starts.length > 0) return test;
-  const snapshot = snapshotOf(rule, stageStart, rule.reference(baseline));
-  return snapshot === undefined ? test : startWithStage(test, snapshot);
+const totalsSince = (earlier: Pair<Totals>, now: Pair<Totals>): Pair<Totals> => ({
+  candidate: since(earlier.candidate, now.candidate),
+  baseline: since(earlier.baseline, now.baseline),
+});
+
+/** A test that bets from the beginning of the stage. */
+function withFirstStart({ objective }: GateRule, test: SequentialTest, { stageStart }: GateMonitor): SequentialTest {
+  if (objective === undefined || test.starts.length > 0) return test;
+  return startWithStage(test, objective.loss(stageStart.candidate));
 }
 
 /** A test with another start, where one is due. */
-function withNextStart({ gate: { rule }, test, logs }: GateReading, totals: Pair<Totals>): SequentialTest {
-  if (!isDue(test, rule.samples(totals.candidate))) return test;
-  const snapshot = snapshotOf(rule, totals, rule.reference(totals.baseline));
-  return snapshot === undefined ? test : addStart(test, logs, snapshot);
-}
-
-function snapshotOf(rule: GateRule, totals: Pair<Totals>, reference: number | undefined): Snapshot | undefined {
-  if (reference === undefined) return undefined;
-  const { candidate, baseline } = totals;
-  return { reference, candidate: rule.loss(candidate, reference), baseline: rule.loss(baseline, reference) };
+function withNextStart({ gate: { rule }, test, reading }: GateReading, { candidate }: Pair<Totals>): SequentialTest {
+  if (rule.objective === undefined || !isDue(test, rule.samples(candidate))) return test;
+  return addStart(test, reading.logs, rule.objective.loss(candidate));
 }
 
 function byGate(
   readings: readonly GateReading[],
   testOf: (reading: GateReading) => SequentialTest,
 ): Readonly<Record<string, SequentialTest>> {
-  return Object.fromEntries(readings.map((reading) => [reading.gate.id, testOf(reading)]));
+  return Object.fromEntries(readings.map((reading) => [reading.gate.gate.id, testOf(reading)]));
 }

@@ -7,7 +7,7 @@ import { describeMissing, enterStage, evidenceOf } from "../monitor/evaluate";
 import { NEW_MONITOR } from "../monitor/gate-monitor";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
-import { judgeCandidate, observeCandidate } from "../single-candidate";
+import { holdWhileUnwell, judgeCandidate, observeCandidate } from "../single-candidate";
 import { enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
 import type { ShadowPolicy, ShadowState } from "./policy";
 
@@ -30,10 +30,14 @@ export const shadow = defineStrategy<ShadowPolicy, ShadowState>(
     observe(policy, state, observation) {
       const names = namesOf(policy);
       if (state.phase === "waiting") return observeCandidate(policy, names, state, observation);
-      return judgeCandidate(policy, names, state, observation, (now, reason) => rollBack(policy, now, reason));
+      return judgeCandidate(policy, names, state, observation, {
+        rollBack: (now, reason) => rollBack(policy, now, reason),
+      });
     },
-    proceed: (policy, state, observation) =>
-      state.phase === "waiting" ? startMirroring(policy, state, observation) : complete(policy, state),
+    proceed(policy, state, observation) {
+      if (state.phase === "waiting") return startMirroring(policy, state, observation);
+      return holdWhileUnwell(policy, state) ?? complete(policy, state);
+    },
     describePending(policy, state, observation) {
       if (state.phase !== "waiting") return describeMissing(policy, state.monitor, evidence(policy, state));
       const replicas = missingReplicas(policy, state, observation);

@@ -33,6 +33,12 @@ export function slowerThanBound(histogram: LatencyHistogram, index: number): Los
   return binaryLoss(requestsIn(histogram), slower);
 }
 
+/** How many requests took longer than the bucket bound at a limit; none where the limit is beyond all bounds. */
+export function slowerThanLimit(histogram: LatencyHistogram, limitSeconds: number): LossMoments {
+  const index = boundAtLeast(histogram, limitSeconds);
+  return index < 0 ? binaryLoss(requestsIn(histogram), 0) : slowerThanBound(histogram, index);
+}
+
 /** How many requests took longer than some seconds, interpolated inside the bucket. */
 export function slowerThan(histogram: LatencyHistogram, seconds: number): LossMoments {
   const index = boundAtLeast(histogram, seconds);

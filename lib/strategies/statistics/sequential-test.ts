@@ -1,7 +1,7 @@
 import type { LossMoments } from "./loss-moments";
-import { logSum } from "./mixture";
+import { FIRST_START_SHARE, logWealth, NEW_WEALTH, unallocatedShare, wealthOfStage, type Wealth } from "./wealth";
 
-const { exp, log, max, min } = Math;
+const { log, max, min } = Math;
 
 /**
  * A sequential test that finds a regression whenever it begins. Evidence gathered since the start of the rollout would be
@@ -10,30 +10,22 @@ const { exp, log, max, min } = Math;
  * because nobody can expect to gain by betting against a candidate without a regression.
  *
  * Each stage allocates a part of the wealth: most of it to a regression that begins with the stage, the rest to later
- * starting points. No bet outlives its stage, so tracks are compared only over a time with a fixed split.
+ * starting points. No bet outlives its stage.
  */
 export interface SequentialTest {
-  /** Wealth that this stage leaves for later stages, and wealth that it bets, of an initial 1. */
-  readonly reserve: number;
-  readonly allocated: number;
+  readonly wealth: Wealth;
   readonly starts: readonly Start[];
   /** Samples of the candidate when the stage began, and at the latest start. */
   readonly samplesAtStage: number;
   readonly samplesAtLatestStart: number;
 }
 
-/** A starting point to bet from, with the counts until then. */
+/** A starting point to bet from, with the losses until then. */
 export interface Start {
   /** Share of the wealth allocated to the stage. */
   readonly share: number;
-  /** A number that must be fixed before the samples that are judged with it: see the gate's rule. */
-  readonly reference: number;
   readonly candidate: LossMoments;
-  readonly baseline: LossMoments;
 }
-
-/** The counts at one time, as a starting point. */
-export type Snapshot = Omit<Start, "share">;
 
 /** The evidence of a test at one evaluation. */
 export interface Reading {
@@ -44,21 +36,14 @@ export interface Reading {
   readonly logs: readonly number[];
 }
 
-/** Share of a stage's wealth that is bet on a regression from the beginning of the stage. */
-const FIRST_START_SHARE = 0.55;
-
 /** Samples between two starts: a regression that begins in between is diluted by half as many on average. */
 const START_SPACING = 16;
 
 /** Starts that are kept; beyond that, the one with the least evidence is dropped with its share. */
 const MAX_STARTS = 6;
 
-/** Beyond any limit, and small enough for the wealth to stay finite. */
-const MAX_LOG_EVIDENCE = 40;
-
 export const NEW_TEST: SequentialTest = {
-  reserve: 1,
-  allocated: 0,
+  wealth: NEW_WEALTH,
   starts: [],
   samplesAtStage: 0,
   samplesAtLatestStart: 0,
@@ -66,50 +51,40 @@ export const NEW_TEST: SequentialTest = {
 
 export function readTest(test: SequentialTest, logEvidenceSince: (start: Start) => number): Reading {
   const logs = test.starts.map(logEvidenceSince);
-  const bets = test.starts.map(({ share }, i) => log(test.allocated * share) + (logs[i] ?? 0));
+  const bets = test.starts.map(({ share }, i) => log(share) + (logs[i] ?? 0));
   const strongest = test.starts[bets.indexOf(max(...bets))];
-  const unbet = log(test.reserve + test.allocated * unallocatedShare(test));
-  return { logEvidence: logSum([...bets, unbet]), ...(strongest !== undefined && { strongest }), logs };
+  const logEvidence = logWealth(test.wealth, bets, unallocatedIn(test));
+  return { logEvidence, ...(strongest !== undefined && { strongest }), logs };
 }
 
 /** The test of the next stage, with the wealth at the end of the last. */
 export function enterStage(logEvidence: number, samples: number, stage: number, stages: number): SequentialTest {
-  const wealth = exp(min(logEvidence, MAX_LOG_EVIDENCE));
-  const share = shareOfWealth(stage, stages);
   return {
-    reserve: wealth * (1 - share),
-    allocated: wealth * share,
+    wealth: wealthOfStage(logEvidence, stage, stages),
     starts: [],
     samplesAtStage: samples,
     samplesAtLatestStart: samples,
   };
 }
 
-/** Most regressions show in the first stage; what remains must last for all stages that follow. */
-const shareOfWealth = (stage: number, stages: number): number =>
-  stage === 0 && stages > 1 ? 0.6 : 1 / max(1, stages - stage);
-
-/** The first start of a stage, at its beginning; it can be added later, once the reference is known. */
-export const startWithStage = (test: SequentialTest, beginning: Snapshot): SequentialTest => ({
+/** The first start of a stage, at its beginning. */
+export const startWithStage = (test: SequentialTest, candidate: LossMoments): SequentialTest => ({
   ...test,
-  starts: [{ ...beginning, share: FIRST_START_SHARE }],
+  starts: [{ candidate, share: FIRST_START_SHARE }],
 });
 
 /** Whether the next start is due. */
 export const isDue = ({ starts, samplesAtLatestStart }: SequentialTest, samples: number): boolean =>
   starts.length > 0 && samples - samplesAtLatestStart >= START_SPACING;
 
-export function addStart(test: SequentialTest, logs: readonly number[], now: Snapshot): SequentialTest {
-  const samplesAtLatestStart = now.candidate.samples;
-  const share = unallocatedShare(test) - unallocatedShare({ ...test, samplesAtLatestStart });
-  return { ...test, starts: withStart(test.starts, logs, { ...now, share }), samplesAtLatestStart };
+export function addStart(test: SequentialTest, logs: readonly number[], candidate: LossMoments): SequentialTest {
+  const samplesAtLatestStart = candidate.samples;
+  const share = unallocatedIn(test) - unallocatedIn({ ...test, samplesAtLatestStart });
+  return { ...test, starts: withStart(test.starts, logs, { candidate, share }), samplesAtLatestStart };
 }
 
-/** The share of the stage's wealth that no start has yet; it never runs out, and falls slowly enough to matter late. */
-function unallocatedShare({ starts, samplesAtStage, samplesAtLatestStart }: SequentialTest): number {
-  if (starts.length === 0) return 1;
-  return (1 - FIRST_START_SHARE) * (300 / (300 + samplesAtLatestStart - samplesAtStage)) ** 0.7;
-}
+const unallocatedIn = ({ starts, samplesAtStage, samplesAtLatestStart }: SequentialTest): number =>
+  unallocatedShare({ hasBegun: starts.length > 0, beganAt: samplesAtStage, startedAt: samplesAtLatestStart });
 
 function withStart(starts: readonly Start[], logs: readonly number[], start: Start): readonly Start[] {
   if (starts.length < MAX_STARTS) return [...starts, start];

@@ -7,7 +7,7 @@ import { gatesFor } from "../../support/canary-simulation";
 
 /** The objective of the rollout in the README. */
 const OBJECTIVE = 0.001;
-const rules = { minimumSamples: 100, falseAlarmRate: 0.01 };
+const rules = { minimumSamples: 100, falseAlarmRate: 0.01, scrapeSeconds: 30, warmUpSeconds: 30 };
 const capacity = { minReadyReplicas: 1, shareOfStable: 0 };
 
 export const gatesOfReadme = (objective = OBJECTIVE): readonly Gate[] => gatesFor(objective, 50);
@@ -39,6 +39,7 @@ export const blueGreenPolicy = (watchSeconds = 1800, standbySeconds = 7200): Blu
   capacity,
   watchSeconds,
   standbySeconds,
+  standbyMirrorPercent: 5,
 });
 
 export const shadowPolicy = (percent = 10, durationSeconds = 9000): ShadowPolicy => ({

@@ -1,0 +1,61 @@
+import type { Observation, TrackCounts } from "../observation";
+import type { Pair } from "../pair";
+import { accumulate, withReadiness, type Tally } from "../tally";
+import { withIncrease, type Freshness } from "./freshness";
+import type { GateMonitor, MonitorRules } from "./gate-monitor";
+import { acceptReading, type CounterSource } from "./reading";
+
+/** A track after an observation. */
+interface ObservedTrack {
+  readonly tally?: Tally;
+  readonly source: CounterSource;
+  readonly freshness: Freshness;
+}
+
+/** Adds the counts of both tracks to the monitor without evaluating the gates. */
+export function observe(
+  rules: MonitorRules,
+  names: Pair<string>,
+  monitor: GateMonitor,
+  observation: Observation,
+): GateMonitor {
+  const observedAt = Math.max(monitor.observedAt, Number.isFinite(observation.at) ? observation.at : -Infinity);
+  const candidate = observeTrack(rules, names, { ...monitor, observedAt }, observation, "candidate");
+  const baseline = observeTrack(rules, names, { ...monitor, observedAt }, observation, "baseline");
+  return {
+    ...monitor,
+    observedAt,
+    warmUntil: hasNewReplica(monitor, candidate) ? observedAt + (rules.warmUpSeconds ?? 0) : monitor.warmUntil,
+    tallies: {
+      ...(candidate.tally !== undefined && { candidate: candidate.tally }),
+      ...(baseline.tally !== undefined && { baseline: baseline.tally }),
+    },
+    sources: { candidate: candidate.source, baseline: baseline.source },
+    freshness: { candidate: candidate.freshness, baseline: baseline.freshness },
+  };
+}
+
+function observeTrack(
+  { gates }: MonitorRules,
+  names: Pair<string>,
+  { tallies, sources, freshness, observedAt }: GateMonitor,
+  { tracks }: Observation,
+  role: keyof Pair<unknown>,
+): ObservedTrack {
+  const before = tallies[role];
+  const { counts, source } = acceptReading(before, sources[role], tracks[names[role]], observedAt);
+  if (counts === undefined) return { ...ignored(before, tracks[names[role]]), source, freshness: freshness[role] };
+  const metrics = gates.flatMap((gate) => ("metric" in gate ? [gate.metric] : []));
+  const tally = accumulate(before, counts, metrics);
+  const hasIncreased = tally.totals.requests > (before?.totals.requests ?? 0);
+  return { tally, source, freshness: hasIncreased ? withIncrease(freshness[role], observedAt) : freshness[role] };
+}
+
+/** Of a reading that does not count, only the readiness is used. */
+function ignored(before: Tally | undefined, reading: TrackCounts | undefined): Pick<ObservedTrack, "tally"> {
+  if (before === undefined) return {};
+  return { tally: reading === undefined ? before : withReadiness(before, reading) };
+}
+
+const hasNewReplica = ({ tallies }: GateMonitor, { tally }: ObservedTrack): boolean =>
+  (tally?.readyReplicas ?? 0) > (tallies.candidate?.readyReplicas ?? 0);
