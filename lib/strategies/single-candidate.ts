@@ -23,7 +23,7 @@ export function observeCandidate<State extends SingleCandidateState<string>>(
   state: State,
   observation: Observation,
 ): Step<State> {
-  return stay({ ...state, monitor: observe(rules, names, state.monitor, observation) });
+  return stay({ ...state, monitor: observe(rules, names, state.monitor, observation).monitor });
 }
 
 /** What a strategy does after an evaluation. */
@@ -33,7 +33,10 @@ interface Reactions<State> {
   exclude?(state: State, seconds: number): State;
 }
 
-/** Adds an observation of a candidate that serves requests, and rolls back when a gate fails. */
+/**
+ * Adds an observation of a candidate that serves requests, and rolls back when a gate fails. It pauses where the candidate is
+ * worse only than the baseline was before, because something else may have changed since.
+ */
 export function judgeCandidate<State extends SingleCandidateState<string>>(
   rules: MonitorRules,
   names: Pair<string>,
@@ -44,7 +47,14 @@ export function judgeCandidate<State extends SingleCandidateState<string>>(
   const { monitor, regression, ended } = evaluate(rules, names, state.monitor, observation);
   const { state: observed, events } = recover({ ...state, monitor }, ended, exclude);
   if (regression === undefined) return { state: observed, events };
-  const { gate, summary } = regression;
+  const { gate, summary, isAgainstHistory } = regression;
+  if (isAgainstHistory) {
+    const paused = pause(
+      observed,
+      `paused: ${summary}, but before this stage; ${names.baseline} has no traffic to compare with`,
+    );
+    return after(events, state.paused ? stay(observed) : paused);
+  }
   const failed = eventAt(observed, "gate-failed", `${gate}: ${summary}`);
   return after([...events, failed], rollBack(observed, summary));
 }
@@ -64,6 +74,12 @@ function recover<State extends SingleCandidateState<string>>(
   const event = eventAt(state, "service-recovered", message);
   return { state: { ...resumed, waitingFor: "nothing" }, events: [event] };
 }
+
+/** The state after an operator resumed the rollout: they have seen what it paused for. */
+export const withHistoryIgnored = <State extends SingleCandidateState<string>>(state: State): State => ({
+  ...state,
+  monitor: { ...state.monitor, ignoresHistory: true },
+});
 
 export function excludeFromPhase<State extends SingleCandidateState<string>>(state: State, seconds: number): State {
   return { ...state, enteredAt: state.enteredAt + seconds };

@@ -22,7 +22,7 @@ export const healthy: Behavior = { errorRate: 0.01, medianLatency: 0.03, sigma: 
 /** Gates of every kind, so that they share the false-alarm rate as in a real rollout. */
 export const gatesFor = (errorRate: number, minimumLabels = 25): readonly Gate[] => [
   { kind: "error-rate-objective", id: "errors", limit: errorRate },
-  { kind: "error-rate-comparison", id: "errors-compared", margin: 0.5 },
+  { kind: "error-rate-comparison", id: "errors-compared", margin: 0.25 },
   { kind: "latency-objective", id: "p95", quantile: 0.95, limitSeconds: 0.1 },
   { kind: "latency-comparison", id: "p95-compared", quantile: 0.95, margin: 0.2, floorSeconds: 0 },
   {

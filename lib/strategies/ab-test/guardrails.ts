@@ -17,7 +17,7 @@ export interface GuardrailEvaluation {
 export function observeGuardrails(policy: AbTestPolicy, variants: Variants, observation: Observation): Variants {
   return mapVariants(variants, (variant, name) => ({
     ...variant,
-    monitor: observe(rulesOf(policy), pairOf(policy, name), variant.monitor, observation),
+    monitor: observe(rulesOf(policy), pairOf(policy, name), variant.monitor, observation).monitor,
   }));
 }
 
@@ -25,7 +25,7 @@ export function observeGuardrails(policy: AbTestPolicy, variants: Variants, obse
 export function startGuardrails(policy: AbTestPolicy, variants: Variants): Variants {
   return mapVariants(variants, (variant) => ({
     ...variant,
-    monitor: enterStage(rulesOf(policy), variant.monitor, 0, 1),
+    monitor: enterStage(rulesOf(policy), variant.monitor, { stage: 0, stages: 1, hasControl: true }),
   }));
 }
 

@@ -41,7 +41,7 @@ export function evaluateArms(policy: BanditPolicy, before: BanditState, observat
   return { state: { ...before, decayedAt: before.evaluatedAt, arms }, failed };
 }
 
-const observeOnly: typeof evaluate = (...args) => ({ monitor: observe(...args) });
+const observeOnly: typeof evaluate = (...args) => ({ monitor: observe(...args).monitor });
 
 function withRewards(
   { reward, halfLifeSeconds }: BanditPolicy,
@@ -74,7 +74,9 @@ export function startGates(policy: BanditPolicy, arms: BanditState["arms"]): Ban
   return Object.fromEntries(
     Object.entries(arms).map(([arm, state]) => [
       arm,
-      arm === baselineOf(policy) ? state : { ...state, monitor: enterStage(policy, state.monitor, 0, 1) },
+      arm === baselineOf(policy)
+        ? state
+        : { ...state, monitor: enterStage(policy, state.monitor, { stage: 0, stages: 1, hasControl: true }) },
     ]),
   );
 }

@@ -8,7 +8,7 @@ import { NEW_MONITOR } from "../monitor/gate-monitor";
 import type { Split } from "../decision";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
-import { holdWhileUnwell, judgeCandidate, observeCandidate } from "../single-candidate";
+import { holdWhileUnwell, judgeCandidate, observeCandidate, withHistoryIgnored } from "../single-candidate";
 import { after, enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
 import type { BlueGreenPolicy, BlueGreenState } from "./policy";
 import { judgeSmokeTest, type SmokeTestResult } from "./smoke-test";
@@ -47,6 +47,7 @@ export const blueGreen = defineStrategy<BlueGreenPolicy, BlueGreenState>(
       return describeMissing(policy, state.monitor, evidence(policy, state));
     },
     rollBack,
+    resumed: withHistoryIgnored,
     evidence,
   },
 );
@@ -146,8 +147,13 @@ function enterMonitoredPhase(
   before: BlueGreenState,
   phase: (typeof STAGES)[number],
 ): BlueGreenState {
-  const monitor = enterStage(policy, before.monitor, STAGES.indexOf(phase), STAGES.length);
-  return { ...enter(before, phase), monitor };
+  const monitor = enterStage(policy, before.monitor, {
+    stage: STAGES.indexOf(phase),
+    stages: STAGES.length,
+    hasControl: (policy.standbyMirrorPercent ?? 0) > 0,
+  });
+  // Hours after the switch, a difference to what blue was before says nothing about green.
+  return { ...enter(before, phase), monitor: { ...monitor, ignoresHistory: phase === "standby" } };
 }
 
 function rollBack(policy: BlueGreenPolicy, before: BlueGreenState, reason: string): Step<BlueGreenState> {

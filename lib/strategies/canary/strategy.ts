@@ -6,7 +6,13 @@ import { describeMissing, enterHold, enterStage, evidenceOf } from "../monitor/e
 import { NEW_MONITOR } from "../monitor/gate-monitor";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
-import { excludeFromPhase, holdWhileUnwell, judgeCandidate, observeCandidate } from "../single-candidate";
+import {
+  excludeFromPhase,
+  holdWhileUnwell,
+  judgeCandidate,
+  observeCandidate,
+  withHistoryIgnored,
+} from "../single-candidate";
 import { enter, eventAt, pause, stay, waitFor, type Step } from "../rollout-state";
 import { OnInsufficientData, type CanaryPolicy, type CanaryStage, type CanaryState } from "./policy";
 
@@ -46,7 +52,7 @@ export const canary = defineStrategy<CanaryPolicy, CanaryState>(
     proceed,
     describePending,
     rollBack,
-    resumed: (state) => ({ ...state, extensions: 0, holdStartedAt: state.evaluatedAt }),
+    resumed: (state) => ({ ...withHistoryIgnored(state), extensions: 0, holdStartedAt: state.evaluatedAt }),
     evidence: (policy, { monitor }) => evidenceOf(policy, namesOf(policy), monitor),
   },
 );
@@ -114,7 +120,11 @@ function enterNextStage(
     stage: next,
     holdStartedAt: before.evaluatedAt,
     extensions: 0,
-    monitor: enterStage(policy, before.monitor, next, policy.stages.length),
+    monitor: enterStage(policy, before.monitor, {
+      stage: next,
+      stages: policy.stages.length,
+      hasControl: stage.weight < 100,
+    }),
   };
   const message = `${stage.weight}% to ${policy.canary}${passed === "" ? "" : ` (${passed})`}`;
   return { state, events: [eventAt(state, "stage-entered", message)] };

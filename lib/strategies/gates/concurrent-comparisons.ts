@@ -1,7 +1,7 @@
 import { MetricDirection, type Gate, type LatencyComparisonGate, type MetricComparisonGate } from "../gate";
 import type { LatencyHistogram } from "../observation";
 import type { Pair } from "../pair";
-import { combineBets, type Bets } from "../statistics/concurrent/bets";
+import { combineBets, NO_BETS, type Bets } from "../statistics/concurrent/bets";
 import type { Block } from "../statistics/concurrent/block";
 import type { Hypotheses } from "../statistics/concurrent/concurrent-test";
 import { meanShiftBets } from "../statistics/concurrent/mean-shift";
@@ -44,19 +44,17 @@ export const NO_REFERENCE: Reference = { value: 0, allowedRatio: 1 };
 
 /** How many times as high the loss rate may be. Together they find a small regression late and a large one early. */
 const HIGHER_RATES: RateFactors = [
-  [1.5, 0.15],
-  [3, 0.25],
-  [6, 0.25],
-  [12, 0.25],
-  [40, 0.1],
+  [2, 0.3],
+  [4, 0.35],
+  [10, 0.3],
+  [40, 0.05],
 ];
 
 /** The same for rates beyond a margin. */
 const RATES_BEYOND_MARGIN: RateFactors = [
-  [1.35, 0.5],
-  [2, 0.3],
-  [5, 0.15],
-  [15, 0.05],
+  [1.5, 0.5],
+  [3, 0.4],
+  [10, 0.1],
 ];
 
 /** The same for successes, where they are the rarer event. */
@@ -80,12 +78,15 @@ const TAIL_SHARE = 0.25;
 export function concurrentComparisonsOf(gate: Gate): readonly ConcurrentComparison[] {
   switch (gate.kind) {
     case "error-rate-objective":
-      return [lossComparison(errorsIn, 1)];
+      return [lossComparison(errorsIn, WORSE_AT_ALL)];
     case "error-rate-comparison":
-      return [{ ...lossComparison(errorsIn, 1 + gate.margin), usesHistory: true }];
+      return [{ ...lossComparison(errorsIn, rateHypotheses(1 + gate.margin)), usesHistory: true }];
     case "latency-objective":
       return [
-        { ...lossComparison((totals) => slowerThanLimit(totals.latency, gate.limitSeconds), 1), judgesLatency: true },
+        {
+          ...lossComparison((totals) => slowerThanLimit(totals.latency, gate.limitSeconds), WORSE_AT_ALL),
+          judgesLatency: true,
+        },
       ];
     case "latency-comparison":
       return latencyComparisons(gate);
@@ -105,21 +106,25 @@ const lossEvents = ({ candidate, baseline }: Block): BlockEvents => ({
   baselineEvents: baseline.loss,
 });
 
-function lossComparison(lossIn: (totals: Totals) => LossMoments, allowedRatio: number): ConcurrentComparison {
-  const [hypotheses, reference] = [rateHypotheses(allowedRatio), { value: 0, allowedRatio }];
+function lossComparison(lossIn: (totals: Totals) => LossMoments, hypotheses: Hypotheses): ConcurrentComparison {
   return {
     share: 1,
     usesHistory: false,
     judgesLatency: false,
-    reference: () => reference,
-    refresh: () => reference,
+    reference: () => NO_REFERENCE,
+    refresh: () => NO_REFERENCE,
     losses: ({ candidate, baseline }) => ({ candidate: lossIn(candidate), baseline: lossIn(baseline) }),
     hypotheses: () => hypotheses,
   };
 }
 
+const HIGHER_THAN_BASELINE = rateRatioBets(HIGHER_RATES, 1, lossEvents);
+
+/** For an objective it matters only whether the candidate is worse than the baseline: how bad it may be is the objective's limit. */
+const WORSE_AT_ALL: Hypotheses = { equal: HIGHER_THAN_BASELINE, within: NO_BETS };
+
 const rateHypotheses = (allowedRatio: number): Hypotheses => ({
-  equal: rateRatioBets(HIGHER_RATES, 1, lossEvents),
+  equal: HIGHER_THAN_BASELINE,
   within: rateRatioBets(RATES_BEYOND_MARGIN, allowedRatio, lossEvents),
 });
 
@@ -234,4 +239,6 @@ export interface ComparisonReading {
   /** The losses since the candidate has been doing worse, and the reference of that comparison. */
   readonly worst: Block;
   readonly reference: Reference;
+  /** Whether the baseline's history stands in for a baseline of the same time. */
+  readonly isAgainstHistory: boolean;
 }

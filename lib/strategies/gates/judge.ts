@@ -17,11 +17,10 @@ import type { Estimate, GateRule } from "./rule";
 const PASS_Z = 1.28;
 
 /**
- * Log evidence beyond the margin from which a regression counts: within the margin, a candidate may be worse. A candidate
- * exactly at its margin exceeds it with a probability of at most exp(−2.2) = 11%; a higher limit would find small regressions
- * later.
+ * Log evidence that a candidate is worse than allowed from which a regression counts. One that is exactly at its margin or
+ * objective exceeds it with a probability of at most exp(−3) = 5%; a higher limit would find small regressions later.
  */
-const MARGIN_LOG_LIMIT = 2.2;
+const ALLOWED_LOG_LIMIT = 3;
 
 export function ruleOf(gate: Gate, minimumSamples: number): GateRule {
   switch (gate.kind) {
@@ -64,8 +63,8 @@ export interface GateSigns {
   readonly reading: Reading;
   /** Missing for a gate that needs no baseline, such as the agreement of predictions, which is a comparison by itself. */
   readonly comparison?: ComparisonReading;
-  /** Whether the baseline has samples of the same time. */
-  readonly hasBaseline: boolean;
+  /** Whether the baseline has no samples of the same time, so that the candidate is judged alone. */
+  readonly isAlone: boolean;
   readonly logLimit: number;
 }
 
@@ -77,19 +76,19 @@ export function readObjective({ objective }: GateRule, test: SequentialTest, { c
 }
 
 /**
- * The evidence with which a gate fails at its limit. A comparison needs both that the candidate is worse than the baseline and
- * that it is worse than allowed; an objective, both that it is missed and that the baseline of the same time does better: an
- * incident that affects both tracks (a slow database, a busy hour) is not the candidate's fault.
+ * The evidence with which a gate fails at its limit. It needs both that the candidate is worse than the baseline of the same
+ * time and that it is worse than its margin or objective allows: an incident that affects both tracks (a slow database, a busy
+ * hour) is not the candidate's fault.
  */
-export function logEvidenceOf(
-  { objective }: GateRule,
-  { reading, comparison, hasBaseline, logLimit }: GateSigns,
-): number {
+export function logEvidenceOf({ objective }: GateRule, { reading, comparison, isAlone, logLimit }: GateSigns): number {
   if (comparison === undefined) return reading.logEvidence;
-  // Without a concurrent baseline an incident looks like a regression, and the objective decides alone.
-  if (objective !== undefined)
-    return hasBaseline ? Math.min(reading.logEvidence, comparison.equal) : reading.logEvidence / comparison.dispersion;
-  return Math.min(comparison.equal, comparison.within + logLimit - MARGIN_LOG_LIMIT);
+  // Without a baseline of the same time an incident looks like a regression, and the objective decides alone.
+  if (objective !== undefined && isAlone) return reading.logEvidence / comparison.dispersion;
+  const beyondAllowed =
+    objective === undefined
+      ? comparison.within
+      : objective.logEvidence(comparison.worst.candidate) / comparison.dispersion;
+  return Math.min(comparison.equal, beyondAllowed + logLimit - ALLOWED_LOG_LIMIT);
 }
 
 export interface Names {
@@ -141,22 +140,22 @@ function baselineFor(rule: GateRule, totals: Pair<Totals>, inStage: Pair<Totals>
 
 function describeRegression(
   rule: GateRule,
-  { reading: { strongest }, comparison }: GateSigns,
+  { reading: { strongest }, comparison, isAlone }: GateSigns,
   { candidate, baseline }: Pair<Totals>,
   baselineName: string,
 ): string | undefined {
-  if (rule.objective !== undefined && strongest !== undefined) {
-    const losses = momentsSince(strongest.candidate, rule.objective.loss(candidate));
-    return rule.describeRegression({ candidate: losses, baseline: NO_LOSS, reference: 0 }, baseline, baselineName);
+  if (comparison !== undefined && !(isAlone && rule.objective !== undefined)) {
+    const { worst, reference } = comparison;
+    return rule.describeRegression({ ...worst, reference: reference.value }, baseline, baselineName);
   }
-  if (comparison === undefined) return undefined;
-  const { worst, reference } = comparison;
-  return rule.describeRegression({ ...worst, reference: reference.value }, baseline, baselineName);
+  if (rule.objective === undefined || strongest === undefined) return undefined;
+  const losses = momentsSince(strongest.candidate, rule.objective.loss(candidate));
+  return rule.describeRegression({ candidate: losses, baseline: NO_LOSS, reference: 0 }, baseline, baselineName);
 }
 
 function describeMissing(
   rule: GateRule,
-  { hasBaseline }: GateSigns,
+  { isAlone }: GateSigns,
   estimate: Estimate,
   baselineName: string,
 ): string | undefined {
@@ -164,7 +163,7 @@ function describeMissing(
   if (estimate.samples < needed) return `${formatCount(estimate.samples)} of ${formatCount(needed)} ${rule.unit}`;
   if (rule.objective === undefined && estimate.baselineSamples < needed)
     return `${formatCount(estimate.baselineSamples)} of ${formatCount(needed)} ${rule.unit} on ${baselineName}`;
-  if (rule.needsConcurrentBaseline && !hasBaseline) return undefined;
+  if (rule.needsConcurrentBaseline && isAlone) return undefined;
   const figures = rule.describe(estimate, baselineName);
   return estimate.excess > PASS_Z ? `${figures}: outside the limit, but not significant yet` : undefined;
 }

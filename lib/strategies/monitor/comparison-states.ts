@@ -9,11 +9,11 @@ import {
 import type { Pair } from "../pair";
 import { blockSince, isConcurrent } from "../statistics/concurrent/block";
 import {
-  againstHistory,
   discardOpenBlock,
   enterStage,
   NEW_CONCURRENT_TEST,
   openAt,
+  readAgainstHistory,
   readTest,
   update,
   type ConcurrentReading,
@@ -64,6 +64,20 @@ export function updateComparisons(
   });
 }
 
+/** The comparisons without their open blocks, of which one track has lost a part. */
+export function discardOpenBlocks(
+  gates: readonly Gate[],
+  states: ComparisonStates,
+  totals: Pair<Totals>,
+): ComparisonStates {
+  return mapComparisons(gates, states, (comparison, state) => {
+    const { reference, test } = state;
+    return reference === undefined
+      ? state
+      : { reference, test: discardOpenBlock(test, comparison.losses(totals, reference)) };
+  });
+}
+
 /** The comparisons of a stage, from 0, out of `stages`. Each reference is chosen anew, from the baseline's whole history. */
 export function enterStageOfComparisons(
   gates: readonly Gate[],
@@ -75,7 +89,7 @@ export function enterStageOfComparisons(
 ): ComparisonStates {
   return mapComparisons(gates, states, (comparison, state) => {
     const losses = comparison.losses(totals, state.reference ?? NO_REFERENCE);
-    const reading = read(comparison, state, stageStart, totals);
+    const reading = read(comparison, state, stageStart, totals, false);
     const entered = enterStage(state.test, reading, losses, stage, stages);
     return withReference(comparison, { test: entered }, totals, totals);
   });
@@ -93,24 +107,28 @@ function withReference(
   return { reference, test: openAt(test, comparison.losses(stageStart, reference)) };
 }
 
-/** What the comparisons of a gate say together; undefined for a gate without comparisons. */
+/**
+ * What the comparisons of a gate say together; undefined for a gate without comparisons. Where the baseline has no traffic in
+ * this stage, its history can stand in for it.
+ */
 export function readComparisons(
   gate: Gate,
   states: ComparisonStates,
   stageStart: Pair<Totals>,
   totals: Pair<Totals>,
+  mayUseHistory: boolean,
 ): ComparisonReading | undefined {
   const readings = comparisonsOf(gate).map((comparison, i) => {
     const state = states[gate.id]?.[i] ?? NEW_STATE;
     const { reference = NO_REFERENCE } = state;
-    return { share: comparison.share, reference, ...read(comparison, state, stageStart, totals) };
+    return { share: comparison.share, reference, ...read(comparison, state, stageStart, totals, mayUseHistory) };
   });
   const [strongest] = [...readings].sort((a, b) => b.equal - a.equal);
   if (strongest === undefined) return undefined;
   const together = (key: "equal" | "within"): number =>
     logSum(readings.map((reading) => Math.log(reading.share) + reading[key]));
-  const { dispersion, reference, worst } = strongest;
-  return { equal: together("equal"), within: together("within"), dispersion, reference, worst };
+  const { dispersion, reference, worst, isAgainstHistory } = strongest;
+  return { equal: together("equal"), within: together("within"), dispersion, reference, worst, isAgainstHistory };
 }
 
 function read(
@@ -118,13 +136,17 @@ function read(
   { reference, test }: ComparisonState,
   stageStart: Pair<Totals>,
   totals: Pair<Totals>,
-): ConcurrentReading {
+  mayUseHistory: boolean,
+): ConcurrentReading & Pick<ComparisonReading, "isAgainstHistory"> {
   // A comparison that has not begun keeps its share of the wealth.
-  if (reference === undefined) return readTest(test, comparison.hypotheses(NO_REFERENCE), test.openedAt);
+  if (reference === undefined)
+    return { ...readTest(test, comparison.hypotheses(NO_REFERENCE), test.openedAt), isAgainstHistory: false };
   const losses = comparison.losses(totals, reference);
   const inStage = blockSince(comparison.losses(stageStart, reference), losses);
-  const needsHistory = comparison.usesHistory && !isConcurrent(inStage.candidate.samples, inStage.baseline.samples);
-  return readTest(needsHistory ? againstHistory(test) : test, comparison.hypotheses(reference), losses);
+  const isAgainstHistory =
+    mayUseHistory && comparison.usesHistory && !isConcurrent(inStage.candidate.samples, inStage.baseline.samples);
+  const readFrom = isAgainstHistory ? readAgainstHistory : readTest;
+  return { ...readFrom(test, comparison.hypotheses(reference), losses), isAgainstHistory };
 }
 
 function mapComparisons(

@@ -22,7 +22,7 @@ import {
   type SequentialTest,
 } from "../statistics/sequential-test";
 import { plus, since, type Totals } from "../tally";
-import { enterStageOfComparisons, readComparisons, updateComparisons } from "./comparison-states";
+import { discardOpenBlocks, enterStageOfComparisons, readComparisons, updateComparisons } from "./comparison-states";
 import { describeStaleness, freshFrom } from "./freshness";
 import { totalsOf, type GateMonitor, type MonitorRules } from "./gate-monitor";
 import { observe } from "./observe";
@@ -39,17 +39,27 @@ interface Evaluation {
 export interface Regression {
   readonly gate: string;
   readonly summary: string;
+  /** Whether the candidate is worse only than the baseline was before: something else may have changed since. */
+  readonly isAgainstHistory: boolean;
 }
 
-/** Adds an observation and looks for a regression. Full verdicts cost more, so they are left to `evidenceOf`. */
+/** Seconds of a stage after which a baseline without samples is taken to have no traffic, although it should have some. */
+const ALONE_AFTER_SECONDS = 60;
+
+/**
+ * Adds an observation and looks for a regression. Full verdicts cost more, so they are left to `evidenceOf`. Nothing is judged
+ * while one track cannot be read: an incident would show on the other track alone.
+ */
 export function evaluate(
   rules: MonitorRules,
   names: Pair<string>,
   before: GateMonitor,
   observation: Observation,
 ): Evaluation {
-  const observed = withComparisons(rules, observe(rules, names, before, observation));
-  const { monitor, ended } = withHealth(rules, observed);
+  const { monitor: observed, isPaired, hasLostCounts } = observe(rules, names, before, observation);
+  const complete = hasLostCounts ? withoutOpenBlocks(rules, observed) : observed;
+  if (!isPaired) return { monitor: complete };
+  const { monitor, ended } = withHealth(rules, withComparisons(rules, complete));
   const totals = totalsOf(monitor);
   const readings = readAll(rules, monitor, totals, (rule, test) => withFirstStart(rule, test, monitor));
   const regression = findRegression(names, monitor, readings, totals);
@@ -61,6 +71,11 @@ export function evaluate(
     ...(ended !== undefined && { ended }),
   };
 }
+
+const withoutOpenBlocks = ({ gates }: MonitorRules, monitor: GateMonitor): GateMonitor => ({
+  ...monitor,
+  comparisons: discardOpenBlocks(gates, monitor.comparisons, totalsOf(monitor)),
+});
 
 /** Updates the comparisons. The latency of a candidate that warms up does not count for the stage either. */
 function withComparisons({ gates }: MonitorRules, monitor: GateMonitor): GateMonitor {
@@ -92,7 +107,11 @@ function findRegression(
   totals: Pair<Totals>,
 ): Regression | undefined {
   const hasEvidence = readings.some((reading) => logEvidenceOf(reading.gate.rule, reading) >= reading.logLimit);
-  return hasEvidence ? worstOf(judgeAll(names, monitor, readings, totals)) : undefined;
+  if (!hasEvidence) return undefined;
+  const worst = worstOf(judgeAll(names, monitor, readings, totals));
+  if (worst === undefined) return undefined;
+  const { comparison } = readings.find(({ gate }) => gate.gate.id === worst.gate) ?? {};
+  return { gate: worst.gate, summary: worst.summary, isAgainstHistory: comparison?.isAgainstHistory ?? false };
 }
 
 function worstOf(evidence: readonly GateEvidence[]): GateEvidence | undefined {
@@ -106,8 +125,19 @@ export function evidenceOf(rules: MonitorRules, names: Pair<string>, monitor: Ga
   return judgeAll(names, monitor, readAll(rules, monitor, totals), totals);
 }
 
-/** The monitor for a stage, from 0, out of `stages`: samples count from zero, evidence of a regression is kept. */
-export function enterStage(rules: MonitorRules, monitor: GateMonitor, stage: number, stages: number): GateMonitor {
+/** A stage, from 0, and whether the baseline serves or mirrors requests in it. */
+export interface MonitoredStage {
+  readonly stage: number;
+  readonly stages: number;
+  readonly hasControl: boolean;
+}
+
+/** The monitor for a stage: samples count from zero, evidence of a regression is kept. */
+export function enterStage(
+  rules: MonitorRules,
+  monitor: GateMonitor,
+  { stage, stages, hasControl }: MonitoredStage,
+): GateMonitor {
   const totals = totalsOf(monitor);
   const tests = byGate(readAll(rules, monitor, totals), ({ gate: { rule }, reading }) =>
     testForStage(reading.logEvidence, rule.samples(totals.candidate), stage, stages),
@@ -115,6 +145,9 @@ export function enterStage(rules: MonitorRules, monitor: GateMonitor, stage: num
   return {
     ...enterHold(monitor),
     stageStart: totals,
+    stageStartedAt: monitor.observedAt,
+    hasControl,
+    ignoresHistory: false,
     tests,
     comparisons: enterStageOfComparisons(rules.gates, monitor.comparisons, monitor.stageStart, totals, stage, stages),
     warmUntil: monitor.observedAt + (rules.warmUpSeconds ?? 0),
@@ -146,15 +179,15 @@ export function describeMissing(
 const describeIncident = ({ health: { incident } }: GateMonitor): readonly string[] =>
   incident === undefined ? [] : [`both versions miss ${incident.gate}`];
 
-/** Describes which tracks lack samples of a part of the hold time. A baseline without traffic in this stage lacks none. */
+/** Describes which tracks lack samples of a part of the hold time. A baseline that has no traffic lacks none. */
 function describeStaleTracks(
   { scrapeSeconds }: MonitorRules,
-  { freshness: { candidate, baseline }, observedAt }: GateMonitor,
+  { freshness: { candidate, baseline }, observedAt, hasControl }: GateMonitor,
 ): readonly string[] {
   if (scrapeSeconds === undefined) return [];
   const tracks = [
     { name: "candidate", samples: candidate },
-    ...(baseline.increases > 0 ? [{ name: "baseline", samples: baseline }] : []),
+    ...(hasControl ? [{ name: "baseline", samples: baseline }] : []),
   ];
   return tracks.flatMap(({ name, samples }) => {
     const stale = describeStaleness(samples, observedAt, scrapeSeconds);
@@ -192,18 +225,20 @@ interface GateReading extends GateSigns {
 
 function readAll(
   rules: MonitorRules,
-  { tests, comparisons, stageStart }: GateMonitor,
+  monitor: GateMonitor,
   totals: Pair<Totals>,
   prepare: (rule: GateRule, test: SequentialTest) => SequentialTest = (_, test) => test,
 ): readonly GateReading[] {
+  const { tests, comparisons, stageStart, ignoresHistory } = monitor;
   const inStage = totalsSince(stageStart, totals);
+  const mayBeAlone = !monitor.hasControl || monitor.observedAt - monitor.stageStartedAt >= ALONE_AFTER_SECONDS;
   return preparedGates(rules).map((prepared) => {
     const { gate, rule, logLimit } = prepared;
     const test = prepare(rule, tests[gate.id] ?? NEW_TEST);
-    const comparison = readComparisons(gate, comparisons, stageStart, totals);
+    const comparison = readComparisons(gate, comparisons, stageStart, totals, mayBeAlone && !ignoresHistory);
     const reading = readObjective(rule, test, totals);
-    const hasBaseline = hasConcurrentBaseline(rule, inStage);
-    return { gate: prepared, test, reading, hasBaseline, logLimit, ...(comparison !== undefined && { comparison }) };
+    const isAlone = mayBeAlone && !hasConcurrentBaseline(rule, inStage);
+    return { gate: prepared, test, reading, isAlone, logLimit, ...(comparison !== undefined && { comparison }) };
   });
 }
 

@@ -42,6 +42,11 @@ export interface GateMonitor {
   readonly tallies: Partial<Pair<Tally>>;
   /** The totals of both tracks at the start of the present stage, plus what does not count since. */
   readonly stageStart: Pair<Totals>;
+  readonly stageStartedAt: number;
+  /** Whether the baseline serves or mirrors requests in the present stage, so that there is something to compare with. */
+  readonly hasControl: boolean;
+  /** Whether an operator has seen what the baseline's history says about the present stage, and resumed the rollout. */
+  readonly ignoresHistory: boolean;
   /** The sequential test of each gate against its objective, by gate id. */
   readonly tests: Readonly<Record<string, SequentialTest>>;
   /** The comparisons of each gate with the baseline of the same time, by gate id. */
@@ -58,6 +63,9 @@ export interface GateMonitor {
 export const NEW_MONITOR: GateMonitor = {
   tallies: {},
   stageStart: { candidate: NO_TOTALS, baseline: NO_TOTALS },
+  stageStartedAt: 0,
+  hasControl: true,
+  ignoresHistory: false,
   tests: {},
   comparisons: {},
   observedAt: 0,

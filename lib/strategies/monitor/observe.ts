@@ -10,6 +10,18 @@ interface ObservedTrack {
   readonly tally?: Tally;
   readonly source: CounterSource;
   readonly freshness: Freshness;
+  /** Whether there was a reading that counts. */
+  readonly isRead: boolean;
+  readonly hasRestarted: boolean;
+}
+
+/** A monitor after an observation. */
+export interface ObservedMonitor {
+  readonly monitor: GateMonitor;
+  /** Whether the counts of both tracks are of the same time, so that they can be compared. */
+  readonly isPaired: boolean;
+  /** Whether counts of one track were lost, so that its counts since the last block are of a shorter time. */
+  readonly hasLostCounts: boolean;
 }
 
 /** Adds the counts of both tracks to the monitor without evaluating the gates. */
@@ -18,20 +30,24 @@ export function observe(
   names: Pair<string>,
   monitor: GateMonitor,
   observation: Observation,
-): GateMonitor {
+): ObservedMonitor {
   const observedAt = Math.max(monitor.observedAt, Number.isFinite(observation.at) ? observation.at : -Infinity);
   const candidate = observeTrack(rules, names, { ...monitor, observedAt }, observation, "candidate");
   const baseline = observeTrack(rules, names, { ...monitor, observedAt }, observation, "baseline");
   return {
-    ...monitor,
-    observedAt,
-    warmUntil: hasNewReplica(monitor, candidate) ? observedAt + (rules.warmUpSeconds ?? 0) : monitor.warmUntil,
-    tallies: {
-      ...(candidate.tally !== undefined && { candidate: candidate.tally }),
-      ...(baseline.tally !== undefined && { baseline: baseline.tally }),
+    monitor: {
+      ...monitor,
+      observedAt,
+      warmUntil: hasNewReplica(monitor, candidate) ? observedAt + (rules.warmUpSeconds ?? 0) : monitor.warmUntil,
+      tallies: {
+        ...(candidate.tally !== undefined && { candidate: candidate.tally }),
+        ...(baseline.tally !== undefined && { baseline: baseline.tally }),
+      },
+      sources: { candidate: candidate.source, baseline: baseline.source },
+      freshness: { candidate: candidate.freshness, baseline: baseline.freshness },
     },
-    sources: { candidate: candidate.source, baseline: baseline.source },
-    freshness: { candidate: candidate.freshness, baseline: baseline.freshness },
+    isPaired: candidate.isRead && (baseline.isRead || !monitor.hasControl),
+    hasLostCounts: candidate.hasRestarted || baseline.hasRestarted,
   };
 }
 
@@ -43,12 +59,25 @@ function observeTrack(
   role: keyof Pair<unknown>,
 ): ObservedTrack {
   const before = tallies[role];
-  const { counts, source } = acceptReading(before, sources[role], tracks[names[role]], observedAt);
-  if (counts === undefined) return { ...ignored(before, tracks[names[role]]), source, freshness: freshness[role] };
+  const { counts, source, hasRestarted } = acceptReading(before, sources[role], tracks[names[role]], observedAt);
+  if (counts === undefined)
+    return {
+      ...ignored(before, tracks[names[role]]),
+      source,
+      freshness: freshness[role],
+      isRead: false,
+      hasRestarted,
+    };
   const metrics = gates.flatMap((gate) => ("metric" in gate ? [gate.metric] : []));
   const tally = accumulate(before, counts, metrics);
   const hasIncreased = tally.totals.requests > (before?.totals.requests ?? 0);
-  return { tally, source, freshness: hasIncreased ? withIncrease(freshness[role], observedAt) : freshness[role] };
+  return {
+    tally,
+    source,
+    freshness: hasIncreased ? withIncrease(freshness[role], observedAt) : freshness[role],
+    isRead: true,
+    hasRestarted,
+  };
 }
 
 /** Of a reading that does not count, only the readiness is used. */

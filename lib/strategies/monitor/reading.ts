@@ -13,6 +13,8 @@ export interface CounterSource {
 interface Reading {
   readonly counts?: TrackCounts;
   readonly source: CounterSource;
+  /** Whether the counters started again, so that what was counted before this reading is lost. */
+  readonly hasRestarted: boolean;
 }
 
 /** Seconds after which counters that stay lower are those of a server that restarted without reporting its start. */
@@ -29,14 +31,15 @@ export function acceptReading(
   reading: TrackCounts | undefined,
   at: number,
 ): Reading {
-  if (reading === undefined) return { source };
-  const isAccepted = tally === undefined || !isBehind(tally, reading) || hasRestarted(source, reading, at);
-  if (!isAccepted) return { source: { ...source, behindSince: source.behindSince ?? at } };
+  if (reading === undefined) return { source, hasRestarted: false };
+  const hasDecreased = tally !== undefined && isBehind(tally, reading);
+  if (hasDecreased && !isRestart(source, reading, at))
+    return { source: { ...source, behindSince: source.behindSince ?? at }, hasRestarted: false };
   const startedAt = Number.isFinite(reading.startedAt) ? reading.startedAt : source.startedAt;
-  return { counts: reading, source: startedAt === undefined ? {} : { startedAt } };
+  return { counts: reading, source: startedAt === undefined ? {} : { startedAt }, hasRestarted: hasDecreased };
 }
 
-function hasRestarted({ startedAt, behindSince }: CounterSource, reading: TrackCounts, at: number): boolean {
+function isRestart({ startedAt, behindSince }: CounterSource, reading: TrackCounts, at: number): boolean {
   const isLaterStart = reading.startedAt !== undefined && reading.startedAt > (startedAt ?? -Infinity);
   return isLaterStart || (behindSince !== undefined && at - behindSince >= RESTARTED_AFTER_SECONDS);
 }

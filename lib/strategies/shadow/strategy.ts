@@ -62,7 +62,10 @@ function missingReplicas(policy: ShadowPolicy, { monitor }: ShadowState, observa
 function startMirroring(policy: ShadowPolicy, before: ShadowState, observation: Observation): Step<ShadowState> {
   const missing = missingReplicas(policy, before, observation);
   if (missing !== undefined) return waitFor(before, "capacity", "waiting-for-capacity", missing);
-  const state = { ...enter(before, "mirroring"), monitor: enterStage(policy, before.monitor, 0, 1) };
+  const state = {
+    ...enter(before, "mirroring"),
+    monitor: enterStage(policy, before.monitor, { stage: 0, stages: 1, hasControl: true }),
+  };
   const message = `mirroring ${policy.percent}% of the requests to ${policy.shadow}`;
   return { state, events: [eventAt(state, "stage-entered", message)] };
 }

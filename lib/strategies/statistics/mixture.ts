@@ -1,4 +1,4 @@
-const { exp, log, max } = Math;
+const { exp, log } = Math;
 
 /** An alternative hypothesis that a test bets on: events this many times as frequent, with its share of the wealth. */
 export interface Alternative {
@@ -44,7 +44,10 @@ export function logMixture<T extends { readonly share: number; readonly logShare
 
 /** The logarithm of a sum, from the logarithms of its terms, without overflow. */
 export function logSum(logs: readonly number[]): number {
-  const largest = max(...logs);
+  let largest = -Infinity;
+  for (const each of logs) if (each > largest) largest = each;
   if (!Number.isFinite(largest)) return largest;
-  return largest + log(logs.reduce((sum, each) => sum + exp(each - largest), 0));
+  let sum = 0;
+  for (const each of logs) sum += exp(each - largest);
+  return largest + log(sum);
 }

@@ -21,7 +21,7 @@ export interface StageSamples {
 }
 
 /** Share of a stage's wealth that is bet on a regression from the beginning of the stage. */
-export const FIRST_START_SHARE = 0.55;
+export const FIRST_START_SHARE = 0.65;
 
 /** Samples over which the share of later starts falls to about half. */
 const DECAY_SAMPLES = 300;
@@ -35,7 +35,7 @@ export const NEW_WEALTH: Wealth = { reserve: 1, allocated: 0 };
 /** Most regressions show in the first stage; what remains must last for all stages that follow. */
 export function wealthOfStage(logEvidence: number, stage: number, stages: number): Wealth {
   const wealth = exp(min(logEvidence, MAX_LOG_EVIDENCE));
-  const share = stage === 0 && stages > 1 ? 0.6 : 1 / max(1, stages - stage);
+  const share = stage === 0 && stages > 1 ? 0.7 : 1 / max(1, stages - stage);
   return { reserve: wealth * (1 - share), allocated: wealth * share };
 }
 

@@ -11,6 +11,9 @@ export interface Bets {
   logFactors(block: Block): readonly number[];
 }
 
+/** No bets, for a hypothesis that is not tested. */
+export const NO_BETS: Bets = { logShares: [], logFactors: () => [] };
+
 /** Several sets of bets that divide the wealth equally. */
 export function combineBets(parts: readonly Bets[]): Bets {
   const cost = Math.log(parts.length);

@@ -1,8 +1,8 @@
 import type { Bets } from "./bets";
-import { dispersionFactor, NO_DISPERSION, withFirstBlock, withPair, type Dispersion } from "./dispersion";
+import { dispersionFactor, NO_DISPERSION, withPair, type Dispersion } from "./dispersion";
 import { NO_LOSS } from "../loss-moments";
 import { blockSince, NO_BLOCK, type Block } from "./block";
-import { addStart, logOfMixture, NEW_LEDGER, settle, type Ledger } from "./ledger";
+import { firstStart, logOfMixture, NEW_LEDGER, settle, type Ledger } from "./ledger";
 import { logWealth, NEW_WEALTH, unallocatedShare, wealthOfStage, type Wealth } from "../wealth";
 
 /** The null hypotheses about a candidate. */
@@ -26,8 +26,6 @@ export interface ConcurrentTest {
   readonly openedAt: Block;
   /** The block before the open one; missing at the beginning of a stage. */
   readonly previous?: Block;
-  /** Whether that is the only one: then nothing is known about the dispersion of losses. */
-  readonly isFirst: boolean;
   readonly dispersion: Dispersion;
   /** Whether the test of this stage has begun. */
   readonly hasBegun: boolean;
@@ -57,13 +55,19 @@ export interface ConcurrentReading {
 /** Samples of each track that close a block: enough to estimate a dispersion, and few enough to follow changes in time. */
 const BLOCK_SAMPLES = 16;
 
+/**
+ * Maximum log evidence of one block, so that no block decides alone. The counts of two tracks are seldom of exactly the same
+ * time: each server is scraped at its own phase, so at the beginning of an incident the candidate's block may contain losses
+ * that the baseline's counts show one scrape later.
+ */
+const MAX_LOG_FACTOR = 3.5;
+
 const NEW_SIDE: SideBet = { wealth: NEW_WEALTH, ledger: NEW_LEDGER };
 
 export const NEW_CONCURRENT_TEST: ConcurrentTest = {
   equal: NEW_SIDE,
   within: NEW_SIDE,
   openedAt: NO_BLOCK,
-  isFirst: false,
   dispersion: NO_DISPERSION,
   hasBegun: false,
   beganAt: 0,
@@ -85,17 +89,18 @@ export function update(test: ConcurrentTest, hypotheses: Hypotheses, counted: Bl
 }
 
 /**
- * The test with the baseline's whole history in the open block, for a stage in which the baseline has no traffic. No block
- * closes in such a stage, so the history counts once.
+ * Reads the test against the baseline's whole history, for a stage in which the baseline has no traffic. No block closes in
+ * such a stage, so the history counts once, as one block without a limit.
  */
-export function againstHistory(test: ConcurrentTest): ConcurrentTest {
-  const withHistory = (counted: Block): Block => ({ ...counted, baseline: NO_LOSS });
+export function readAgainstHistory(test: ConcurrentTest, hypotheses: Hypotheses, counted: Block): ConcurrentReading {
+  const withHistory = (since: Block): Block => ({ ...since, baseline: NO_LOSS });
   const { worseSince } = test;
-  return {
+  const withoutControl: ConcurrentTest = {
     ...test,
     openedAt: withHistory(test.openedAt),
     worseSince: { ...worseSince, counted: withHistory(worseSince.counted) },
   };
+  return readTest(withoutControl, hypotheses, counted, Infinity);
 }
 
 /** The test without the open block so far. */
@@ -121,7 +126,12 @@ export function enterStage(
   };
 }
 
-export function readTest(test: ConcurrentTest, hypotheses: Hypotheses, counted: Block): ConcurrentReading {
+export function readTest(
+  test: ConcurrentTest,
+  hypotheses: Hypotheses,
+  counted: Block,
+  maxLogFactor = MAX_LOG_FACTOR,
+): ConcurrentReading {
   const block = blockSince(test.openedAt, counted);
   const dispersion = dispersionFactor(dispersionNow(test, block));
   const unallocated = unallocatedShare(test);
@@ -129,7 +139,11 @@ export function readTest(test: ConcurrentTest, hypotheses: Hypotheses, counted: 
     const { wealth, ledger } = test[key];
     if (!test.hasBegun) return logWealth(wealth, [], 1);
     const { logShares, logFactors } = hypotheses[key];
-    return logWealth(wealth, [logOfMixture(ledger, logShares, logFactors(block), dispersion)], unallocated);
+    return logWealth(
+      wealth,
+      [logOfMixture(ledger, logShares, limited(logFactors(block), maxLogFactor), dispersion)],
+      unallocated,
+    );
   };
   return {
     equal: read("equal"),
@@ -139,19 +153,18 @@ export function readTest(test: ConcurrentTest, hypotheses: Hypotheses, counted: 
   };
 }
 
-/**
- * The dispersion including the open block. Before the second block nothing is known about it: if all losses of a candidate
- * are in the first block, they may be a single clump.
- */
-function dispersionNow({ previous, isFirst, dispersion }: ConcurrentTest, open: Block): Dispersion {
-  if (previous === undefined) return withFirstBlock(dispersion, open.candidate);
-  if (isFirst && open.candidate.samples < BLOCK_SAMPLES) return withFirstBlock(dispersion, previous.candidate);
-  return withPairs(dispersion, previous, open);
+/** The dispersion including the open block, once it has as many samples as the others. */
+function dispersionNow({ previous, dispersion }: ConcurrentTest, open: Block): Dispersion {
+  const isComparable = previous !== undefined && open.candidate.samples >= BLOCK_SAMPLES;
+  return isComparable ? withPairs(dispersion, previous, open) : dispersion;
 }
 
 function withPairs(dispersion: Dispersion, a: Block, b: Block): Dispersion {
   return withPair(withPair(dispersion, a.baseline, b.baseline), a.candidate, b.candidate);
 }
+
+const limited = (logFactors: readonly number[], maximum = MAX_LOG_FACTOR): readonly number[] =>
+  logFactors.map((factor) => Math.min(factor, maximum));
 
 /** Adds the first start of a stage, at its beginning. */
 function begin(test: ConcurrentTest, { equal, within }: Hypotheses): ConcurrentTest {
@@ -159,8 +172,8 @@ function begin(test: ConcurrentTest, { equal, within }: Hypotheses): ConcurrentT
   return {
     ...test,
     hasBegun: true,
-    equal: { ...test.equal, ledger: addStart(NEW_LEDGER, equal.logShares.length, share) },
-    within: { ...test.within, ledger: addStart(NEW_LEDGER, within.logShares.length, share) },
+    equal: { ...test.equal, ledger: firstStart(equal.logShares.length, share) },
+    within: { ...test.within, ledger: firstStart(within.logShares.length, share) },
   };
 }
 
@@ -168,10 +181,13 @@ function begin(test: ConcurrentTest, { equal, within }: Hypotheses): ConcurrentT
 function closeBlock(test: ConcurrentTest, hypotheses: Hypotheses, block: Block, counted: Block): ConcurrentTest {
   const startedAt = counted.candidate.samples;
   const share = unallocatedShare(test) - unallocatedShare({ ...test, startedAt });
-  const factors = { equal: hypotheses.equal.logFactors(block), within: hypotheses.within.logFactors(block) };
+  const factors = {
+    equal: limited(hypotheses.equal.logFactors(block)),
+    within: limited(hypotheses.within.logFactors(block)),
+  };
   const settled = (key: "equal" | "within"): SideBet => ({
     wealth: test[key].wealth,
-    ledger: addStart(settle(test[key].ledger, factors[key]), factors[key].length, share),
+    ledger: settle(test[key].ledger, factors[key], share),
   });
   const log = test.worseSince.log + (factors.equal[0] ?? 0);
   return {
@@ -180,7 +196,6 @@ function closeBlock(test: ConcurrentTest, hypotheses: Hypotheses, block: Block, 
     within: settled("within"),
     openedAt: counted,
     previous: block,
-    isFirst: test.previous === undefined,
     dispersion: test.previous === undefined ? test.dispersion : withPairs(test.dispersion, test.previous, block),
     startedAt,
     worseSince: log > 0 ? { ...test.worseSince, log } : { counted, log: 0 },

@@ -17,7 +17,7 @@ const PRIOR_WEIGHT = 6;
 
 /** A pair of blocks is weighted by its losses, up to a maximum, and so is its value: the edge of an outage is one pair of many. */
 const MAX_PAIR_WEIGHT = 8;
-const MAX_PAIR_VALUE = 24;
+const MAX_PAIR_VALUE = 10;
 
 /** Each pair of blocks with losses decays the earlier ones by this factor, so that about the last 64 pairs count. */
 const MEMORY = 1 - 1 / 64;
@@ -30,24 +30,15 @@ export function withPair(dispersion: Dispersion, a: LossMoments, b: LossMoments)
   if (losses <= 0 || a.samples <= 0 || b.samples <= 0) return dispersion;
   const difference = a.loss * b.samples - b.loss * a.samples;
   const value = min(MAX_PAIR_VALUE, (difference * difference) / (a.samples * b.samples * losses));
-  const weight = min(MAX_PAIR_WEIGHT, losses);
+  const weight = min(MAX_PAIR_WEIGHT, losses) * balance(a.samples, b.samples);
   return {
     weighted: dispersion.weighted * MEMORY + value * weight,
     weight: dispersion.weight * MEMORY + weight,
   };
 }
 
-/**
- * The dispersion with a first block, whose losses may have been a single clump. A clump has a maximum size, because a larger
- * one would be an incident.
- */
-export function withFirstBlock({ weighted, weight }: Dispersion, { loss }: LossMoments): Dispersion {
-  const pair = min(MAX_PAIR_WEIGHT, loss);
-  return { weighted: weighted + min(MAX_FIRST_CLUMP, loss) * pair, weight: weight + pair };
-}
-
-/** Maximum losses of the clump that a first block may have. */
-const MAX_FIRST_CLUMP = 10;
+/** How much a pair says: 1 for blocks of equal size, less the more they differ. */
+const balance = (a: number, b: number): number => (4 * a * b) / (a + b) ** 2;
 
 /** The divisor of the evidence, as in quasi-likelihood (McCullagh and Nelder); at least 1. */
 export function dispersionFactor({ weighted, weight }: Dispersion): number {
