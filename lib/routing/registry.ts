@@ -11,6 +11,9 @@ export const ROUTERS: Readonly<Record<keyof RoutingProps, Router<unknown>>> = { 
 /** Namespace of the gateway's pods where no router is named, as for a single model service. */
 export const DEFAULT_GATEWAY_NAMESPACE = ROUTERS.istio.gateway.namespace;
 
+/** What that gateway measures. A service that is not behind it has no such series, and its alerts use only the servers. */
+export const DEFAULT_GATEWAY_METRICS = ROUTERS.istio.metrics;
+
 /** The router that a rollout names, with its settings. */
 export interface ConfiguredRouter {
   /** Its member of `routing`. */
