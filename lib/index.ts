@@ -34,7 +34,14 @@ export { planInferenceAutoscaler } from "./constructs/inference-autoscaler/plan"
 export * as strategies from "./strategies/registry";
 export type { Outcome, Strategy } from "./strategies/strategy";
 export type { Requirements, SmokeTest } from "./strategies/requirements";
-export type { Observation, TrackCounts, LatencyHistogram, MetricSums, SmokeTestCounts } from "./strategies/observation";
+export type {
+  Observation,
+  TrackCounts,
+  LatencyHistogram,
+  MetricSums,
+  PodCounts,
+  SmokeTestCounts,
+} from "./strategies/observation";
 export type { Decision, RolloutEvent, Split, Weights } from "./strategies/decision";
 export { MetricDirection, type Gate, type Verdict } from "./strategies/gate";
 export type { GateEvidence } from "./strategies/gates/evidence";

@@ -2,7 +2,7 @@ import type { Finding, FindingCode } from "../lib";
 import { findRollout } from "../lib/constructs/registry";
 import { checkMetrics } from "../lib/constructs/common/metrics-guardrails";
 import { Diagnostics } from "../lib/core/findings/diagnostics";
-import { checkRouterCapabilities, ROUTERS } from "../lib/routing/registry";
+import { checkGatewayMetrics, checkRouterCapabilities, ROUTERS } from "../lib/routing/registry";
 import { checkRuntimeCapabilities, RUNTIMES } from "../lib/runtimes/registry";
 
 const sha256 = (digit: string) => digit.repeat(64);
@@ -133,6 +133,8 @@ function findingsOfBareServers(): readonly Finding[] {
   const diagnostics = new Diagnostics();
   const router = { ...ROUTERS.istio, title: "this router", capabilities: [] };
   checkRouterCapabilities({ router }, [{ capability: "mirror", path: "routing" }], diagnostics);
+  const { metrics, ...uncounted } = router;
+  if (metrics !== undefined) checkGatewayMetrics({ router: uncounted, path: "routing.istio" }, diagnostics);
   const runtime = { ...RUNTIMES.onnx, title: "this runtime", metrics: { labels: RUNTIMES.onnx.metrics.labels } };
   checkRuntimeCapabilities({ runtime }, [{ capability: "feedback", path: "runtime" }], diagnostics);
   const measured = {
@@ -140,7 +142,7 @@ function findingsOfBareServers(): readonly Finding[] {
     autoscaling: { requestsPerSecond: undefined },
     monitoring: { enabled: true },
   };
-  checkMetrics(measured, runtime, diagnostics);
+  checkMetrics(measured, runtime, undefined, diagnostics);
   return diagnostics.findings;
 }
 

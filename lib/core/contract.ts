@@ -13,13 +13,23 @@ export function latencyBounds(objectiveSeconds: number | undefined): number[] {
 /** The largest finite bucket of the histogram: higher latencies cannot be distinguished. */
 export const LONGEST_LATENCY = Math.max(...contract.buckets.durationSeconds);
 
+const { modelFailure, overloaded, timedOut } = contract.codes;
+
 /**
- * Statuses that count as failed requests, as a PromQL pattern: failures of the server, and of a model on a well-formed
- * request. Other 4xx statuses are errors of the client, not of the service.
+ * Statuses that count as failed requests, as a PromQL pattern: failures of the server, requests that it refused because it
+ * was overloaded, and failures of a model on a well-formed request. Other 4xx statuses are errors of the client.
  */
-export const FAILED_CODES = `5..|${contract.codes.modelFailure}`;
+export const FAILED_CODES = `5..|${modelFailure}|${overloaded}`;
 
 /** Whether a response with this status is a failed request. */
 export function isFailedStatus(status: number): boolean {
-  return status >= 500 || status === contract.codes.modelFailure;
+  return status >= 500 || status === modelFailure || status === overloaded;
+}
+
+/**
+ * Whether the time until a response with this status says how fast the service is. A refusal is fast, and would make an
+ * overloaded version look fast; a request that timed out took at least as long as it waited.
+ */
+export function isTimedStatus(status: number): boolean {
+  return status < 400 || status === timedOut;
 }

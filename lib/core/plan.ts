@@ -44,4 +44,6 @@ export interface Plan<Policy = unknown> {
   readonly policy?: Policy;
   /** Member of `runtime` that serves the tracks. By default the bundled server. */
   readonly runtime?: string;
+  /** Member of `routing` that routes to the tracks. Missing where nothing does. */
+  readonly router?: string;
 }

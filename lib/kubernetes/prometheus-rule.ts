@@ -4,6 +4,8 @@ import type { Manifest, ObjectMeta } from "../core/manifest";
 export interface RecordingRule {
   readonly record: string;
   readonly expr: string;
+  /** Labels to add to the result. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** An alert. */

@@ -1,7 +1,8 @@
 import { formatPercent, roundComputed } from "../core/format";
 import type { AlertRule, RecordingRule } from "../kubernetes/prometheus-rule";
-import { enoughFailures, errorRatio } from "./promql";
-import { selector, type SeriesWith } from "./series";
+import { byNamespace, gatewayErrorRatio, gatewayFailures } from "./gateway";
+import { enoughFailures, errorRatio, MIN_FAILURES } from "./promql";
+import { hasGateway, hasMetrics, selector, type GatewaySeries, type Series } from "./series";
 
 /** A pair of windows of the multi-window burn-rate alert (Google SRE workbook, 30-day budget). */
 interface BurnRate {
@@ -26,26 +27,73 @@ export const LARGEST_ERROR_OBJECTIVE = 1 / FASTEST;
 
 const WINDOWS = [...new Set(BURN_RATES.flatMap(({ short, long }) => [short, long]))];
 
-const recordName = (window: string) => `slipway:inference_errors:ratio_rate${window}`;
-
-/** The recorded error ratio of a version over one of the windows. */
-export function recordedErrorRatio(series: SeriesWith<"requests">, window: "5m"): string {
-  return `${recordName(window)}${selector(series)}`;
+/** Error ratios of a version, as one side counts its requests: the server, or the gateway in front of it. */
+interface ErrorCounts {
+  /** Start of the names of the recorded ratios. */
+  readonly record: string;
+  /** Labels of the recorded ratios that the expressions do not have. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The ratio over a window. */
+  ratio(window: string): string;
+  /** A condition to add to one on the ratio: true where enough requests failed for it to mean something. */
+  enoughFailures(window: string): string;
 }
 
-/** The error ratio over every window that the alerts use. */
-export function errorRatioRecords(series: SeriesWith<"requests">): RecordingRule[] {
-  return WINDOWS.map((window) => ({ record: recordName(window), expr: errorRatio(series, window) }));
+/**
+ * Both sides count, because each sees what the other does not: only the gateway sees requests that never reach the server,
+ * and only the server sees requests that do not come through the gateway. A ratio is always from one side alone.
+ */
+function errorCounts(series: Series): ErrorCounts[] {
+  const byServer = hasMetrics(series, "requests") && {
+    record: "slipway:inference_errors:ratio_rate",
+    ratio: (window: string) => errorRatio(series, window),
+    enoughFailures: (window: string) => `and ${enoughFailures(series, window)}`,
+  };
+  return [...(hasGateway(series) ? [countsOfGateway(series)] : []), ...(byServer ? [byServer] : [])];
+}
+
+function countsOfGateway(series: GatewaySeries): ErrorCounts {
+  const { model, version, metrics } = series;
+  return {
+    record: "slipway:gateway_errors:ratio_rate",
+    labels: { [metrics.labels.model]: model, [metrics.labels.version]: version },
+    ratio: (window) => byNamespace(series, gatewayErrorRatio(series, window)),
+    enoughFailures: (window) =>
+      `and on (namespace) ${byNamespace(series, `${gatewayFailures(series, "increase", window)} >= ${MIN_FAILURES}`)}`,
+  };
+}
+
+/** Whether anything counts the requests to a version, so that there can be alerts on its errors. */
+export function hasErrorCounts(series: Series): boolean {
+  return errorCounts(series).length > 0;
+}
+
+/** True where the error ratio of a version over five minutes is above an objective, as the gateway or the server counts. */
+export function errorRatioAbove(series: Series, objective: number): string {
+  return errorCounts(series)
+    .map(({ record }) => `${record}5m${selector(series)} > ${objective}`)
+    .join(" or ");
+}
+
+/** The error ratios over every window that the alerts use. */
+export function errorRatioRecords(series: Series): RecordingRule[] {
+  return errorCounts(series).flatMap(({ record, ratio, labels }) =>
+    WINDOWS.map((window) => ({ record: `${record}${window}`, expr: ratio(window), ...(labels && { labels }) })),
+  );
 }
 
 /** Alerts on the error budget: fast burns page, slow ones open a ticket. */
-export function burnRateAlerts(series: SeriesWith<"requests">, objective: number): AlertRule[] {
+export function burnRateAlerts(series: Series, objective: number): AlertRule[] {
   return BURN_RATES.map(({ severity, long, short, factor }) => {
     const limit = roundComputed(factor * objective);
-    const over = (window: string) => `${recordName(window)}${selector(series)} > ${limit}`;
+    const burns = errorCounts(series).map(({ record, enoughFailures: andEnough }) => {
+      const over = (window: string) => `${record}${window}${selector(series)} > ${limit}`;
+      return `(${over(long)} and ${over(short)} ${andEnough(long)})`;
+    });
     return {
       alert: "SlipwayErrorBudgetBurn",
-      expr: `${over(long)} and ${over(short)} and ${enoughFailures(series, long)}`,
+      // Both sides have the same labels, so it is one alert, with the ratio that callers see if both are over.
+      expr: burns.join(" or "),
       for: "0s",
       labels: { severity, window: long },
       annotations: {

@@ -1,14 +1,7 @@
 import { formatPercent, roundComputed } from "../core/format";
 import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
-import {
-  enoughFailures,
-  enoughRequests,
-  enoughValues,
-  errorRatio,
-  latencyQuantile,
-  metricMean,
-  onSameModel,
-} from "./promql";
+import { failsMore } from "./error-comparison";
+import { enoughRequests, enoughValues, latencyQuantile, metricMean, onSameModel } from "./promql";
 import { hasMetrics, modelGrouping, type Series, type SeriesWith } from "./series";
 
 const WINDOW = "5m";
@@ -75,15 +68,15 @@ function latencyAlerts(baseline: Series, candidate: Series, comparisons: Compari
 
 function errorAlerts(baseline: Series, candidate: Series, comparisons: Comparisons): AlertRule[] {
   const { errorRateMargin, errorRateFloor } = comparisons;
-  if (errorRateMargin === undefined || !hasMetrics(baseline, "requests") || !hasMetrics(candidate, "requests"))
-    return [];
-  const [candidateRatio, baselineRatio] = [errorRatio(candidate, WINDOW), errorRatio(baseline, WINDOW)];
+  if (errorRateMargin === undefined) return [];
+  const limits = { factor: roundComputed(1 + errorRateMargin), floor: errorRateFloor };
+  const condition = failsMore(baseline, candidate, limits, WINDOW);
+  if (condition === undefined) return [];
   return [
     alert(
       candidate,
       "SlipwayVersionFailsMore",
-      // Without the floor, any failure of the candidate would be an alert where the baseline has no errors.
-      `((${candidateRatio}) > ${onSameModel(candidate)} ${roundComputed(1 + errorRateMargin)} * (${baselineRatio})) > ${errorRateFloor} and ${enoughFailures(candidate, WINDOW)}`,
+      condition,
       `${candidate.model} ${candidate.version} fails more often than ${baseline.version}`,
       `{{ $value | humanizePercentage }} of its requests fail, more than ${formatPercent(errorRateMargin)} above ${baseline.version}.`,
     ),

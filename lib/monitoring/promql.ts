@@ -1,6 +1,7 @@
 import { grouping, ofMetric, selector, type Series, type SeriesWith } from "./series";
 
-const MIN_FAILURES = 5;
+/** Failed requests within a window from which their share means something. */
+export const MIN_FAILURES = 5;
 
 /** Label that Prometheus gives the upper bounds of a histogram. */
 const BOUND = "le";
@@ -12,6 +13,11 @@ export function increaseBy(labels: string, series: string, window: string): stri
 
 function rateBy(labels: string, series: string, window: string): string {
   return `sum by (${labels}) (rate(${series}[${window}]))`;
+}
+
+/** Requests within a window. */
+export function requestCount(series: SeriesWith<"requests">, window: string): string {
+  return increaseBy(grouping(series), `${series.metrics.requests.counter}${selector(series)}`, window);
 }
 
 /** Requests per second over a window. */

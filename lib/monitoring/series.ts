@@ -1,4 +1,11 @@
+import type { GatewayMetrics } from "../routing/metrics";
 import type { MetricGroup, ServerMetrics } from "../runtimes/metrics";
+
+/** The Service of a version behind a gateway, and what the gateway measures. */
+export interface GatewaySource {
+  readonly service: string;
+  readonly metrics: GatewayMetrics;
+}
 
 /** The model version that an expression is about, and what its server measures. */
 export interface Series {
@@ -7,6 +14,8 @@ export interface Series {
   /** Missing if it is not known when planning. Only some installations of the Prometheus Operator limit a rule to its namespace. */
   readonly namespace?: string | undefined;
   readonly metrics: ServerMetrics;
+  /** Missing if no gateway counts its requests. */
+  readonly gateway?: GatewaySource;
 }
 
 /** Series of a server that has these metrics. */
@@ -28,6 +37,14 @@ export function seriesWith<Group extends MetricGroup>(
   ...groups: readonly Group[]
 ): SeriesWith<Group>[] {
   return series.filter((each): each is SeriesWith<Group> => hasMetrics(each, ...groups));
+}
+
+/** A version whose requests a gateway counts. */
+export type GatewaySeries = Series & { readonly gateway: GatewaySource };
+
+/** Whether a gateway counts the requests to a version, so that expressions can name its metrics. */
+export function hasGateway(series: Series): series is GatewaySeries {
+  return series.gateway !== undefined;
 }
 
 /** Labels that every expression keeps, and so every alert has. */

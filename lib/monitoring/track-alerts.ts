@@ -1,9 +1,10 @@
 import { formatDuration, formatPercent } from "../core/format";
 import type { AlertRule, RuleGroup } from "../kubernetes/prometheus-rule";
-import { burnRateAlerts, errorRatioRecords, recordedErrorRatio } from "./burn-rate";
+import { burnRateAlerts, errorRatioAbove, errorRatioRecords, hasErrorCounts } from "./burn-rate";
+import { asVersion, gatewayLatencyAbove } from "./gateway";
 import type { Objectives } from "./objectives";
 import { latencyQuantile } from "./promql";
-import { grouping, hasMetrics, selector, type Series } from "./series";
+import { grouping, hasGateway, hasMetrics, selector, type Series } from "./series";
 
 const WINDOW = "5m";
 
@@ -15,23 +16,24 @@ export interface Presence {
   readonly withinSeconds: number;
 }
 
-/** Rules that monitor the objectives, the error budget and the replicas of one version, as far as its server has the metrics. */
+/** Rules that monitor the objectives, the error budget and the replicas of one version, as far as there are metrics. */
 export function trackRules(series: Series, objectives: Objectives, presence: Presence): RuleGroup[] {
   const alerts = [
     ...latencyAlerts(series, objectives),
     ...errorAlerts(series, objectives),
     ...presenceAlerts(series, presence),
   ];
-  const records = objectives.errorRate !== undefined && hasMetrics(series, "requests") ? errorRatioRecords(series) : [];
+  const records = objectives.errorRate === undefined ? [] : errorRatioRecords(series);
   return [{ name: `slipway.${series.model}.${series.version}`, rules: [...records, ...alerts] }];
 }
 
 function latencyAlerts(series: Series, { latencyP95Seconds }: Objectives): AlertRule[] {
-  if (latencyP95Seconds === undefined || !hasMetrics(series, "latency")) return [];
+  const slow = latencyP95Seconds === undefined ? [] : latencyAbove(series, latencyP95Seconds);
+  if (latencyP95Seconds === undefined || slow.length === 0) return [];
   return [
     {
       alert: "SlipwayLatencyP95High",
-      expr: `${latencyQuantile(series, 0.95, WINDOW)} > ${latencyP95Seconds}`,
+      expr: slow.join(" or "),
       for: "5m",
       labels: { severity: "warning" },
       annotations: {
@@ -42,12 +44,21 @@ function latencyAlerts(series: Series, { latencyP95Seconds }: Objectives): Alert
   ];
 }
 
+/** Conditions on the p95 of one version: as callers see it through the gateway, and in the server. */
+function latencyAbove(series: Series, limitSeconds: number): string[] {
+  const atGateway = hasGateway(series) ? gatewayLatencyAbove(series, 0.95, limitSeconds, WINDOW) : undefined;
+  return [
+    ...(hasGateway(series) && atGateway !== undefined ? [asVersion(series, atGateway)] : []),
+    ...(hasMetrics(series, "latency") ? [`${latencyQuantile(series, 0.95, WINDOW)} > ${limitSeconds}`] : []),
+  ];
+}
+
 function errorAlerts(series: Series, { errorRate }: Objectives): AlertRule[] {
-  if (errorRate === undefined || !hasMetrics(series, "requests")) return [];
+  if (errorRate === undefined || !hasErrorCounts(series)) return [];
   return [
     {
       alert: "SlipwayErrorRateHigh",
-      expr: `${recordedErrorRatio(series, WINDOW)} > ${errorRate}`,
+      expr: errorRatioAbove(series, errorRate),
       for: "5m",
       labels: { severity: "warning" },
       annotations: {

@@ -1,5 +1,6 @@
 import { object, optional } from "../core/checks/check";
 import type { Diagnostics } from "../core/findings/diagnostics";
+import type { Plan } from "../core/plan";
 import { istio } from "./istio/router";
 import type { RoutingProps } from "./props";
 import { ROUTER_CAPABILITIES, type Router, type RouterCapability } from "./router";
@@ -10,8 +11,13 @@ export const ROUTERS: Readonly<Record<keyof RoutingProps, Router<unknown>>> = { 
 /** Namespace of the gateway's pods where no router is named, as for a single model service. */
 export const DEFAULT_GATEWAY_NAMESPACE = ROUTERS.istio.gateway.namespace;
 
+/** What that gateway measures. A service that is not behind it has no such series, and its alerts use only the servers. */
+export const DEFAULT_GATEWAY_METRICS = ROUTERS.istio.metrics;
+
 /** The router that a rollout names, with its settings. */
 export interface ConfiguredRouter {
+  /** Its member of `routing`. */
+  readonly name: string;
   readonly router: Router<unknown>;
   readonly settings: unknown;
   /** Path of its props. */
@@ -34,6 +40,11 @@ export const parseRouting = object(
 /** The router that is named; undefined if none is. */
 export function routerOf(parsed: ParsedRouting): ConfiguredRouter | undefined {
   return namedRouters(parsed)[0];
+}
+
+/** The router of a plan; undefined if it routes nothing. */
+export function routerOfPlan({ router }: Pick<Plan, "router">): Router<unknown> | undefined {
+  return router === undefined ? undefined : ROUTERS[router as keyof RoutingProps];
 }
 
 /** Reports props that do not name exactly one router, and what is wrong with that router's settings. */
@@ -67,9 +78,21 @@ export function checkRouterCapabilities(
   }
 }
 
+/** Warns that nothing counts the requests that never reach a server. */
+export function checkGatewayMetrics(
+  { router, path }: Pick<ConfiguredRouter, "router" | "path">,
+  diagnostics: Diagnostics,
+): void {
+  if (router.metrics !== undefined) return;
+  diagnostics.warning("SLW404", path, {
+    message: `${router.title} does not count the requests to each version, so those that never reach a server raise no alert.`,
+    fix: "Monitor its gateway by other means, or use a router that counts them.",
+  });
+}
+
 function namedRouters(parsed: ParsedRouting): ConfiguredRouter[] {
   return Object.entries(ROUTERS).flatMap(([name, router]) => {
     const settings = parsed[name];
-    return settings === undefined ? [] : [{ router, settings, path: `routing.${name}` }];
+    return settings === undefined ? [] : [{ name, router, settings, path: `routing.${name}` }];
   });
 }

@@ -2,6 +2,7 @@ import type { Check } from "../core/checks/check";
 import type { DeferredString } from "../core/deferred";
 import type { Diagnostics } from "../core/findings/diagnostics";
 import type { Manifest, ObjectMeta } from "../core/manifest";
+import type { GatewayMetrics } from "./metrics";
 
 /** What a router can do besides splitting requests by weight, and how a message says it. */
 export const ROUTER_CAPABILITIES = {
@@ -81,6 +82,8 @@ export interface Router<Settings> {
   readonly capabilities: readonly RouterCapability[];
   /** Where the pods of its gateway run, unless the props say otherwise. */
   readonly gateway: { readonly namespace: string; readonly podLabels: Readonly<Record<string, string>> };
+  /** Metrics that count the requests to each track as callers see them; missing if its gateway has none. */
+  readonly metrics?: GatewayMetrics;
   /** The field of a split that a rollout controller owns. No override may write it. */
   readonly weightsPath: string;
   /** Checks the rules across the settings. */

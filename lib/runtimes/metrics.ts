@@ -1,11 +1,11 @@
 /** Requests that a server answered, as a counter. */
 export interface RequestMetrics {
   readonly counter: string;
-  /** Label matcher of the failed ones among them, as PromQL. */
+  /** Label matcher of the failed ones among them, as PromQL, including those that the server refused because of its load. */
   readonly failed: string;
 }
 
-/** How long a server took for requests, as a histogram in seconds. */
+/** How long a server took for requests, as a histogram in seconds; without refused ones, which would make it look fast. */
 export interface LatencyMetrics {
   /** Its name without `_bucket` and `_count`. */
   readonly histogram: string;

@@ -35,8 +35,16 @@ export interface SmokeTestCounts {
 /** Everything counted on one track since the rollout began. Counts never decrease. */
 export interface TrackCounts {
   readonly requests: number;
-  /** Requests that the service failed: no response, a 5xx, or a 422 when the model could not compute. Other 4xx responses are the caller's errors and do not count. */
+  /**
+   * Requests that the service failed or refused: no response, a connection that was reset, a timeout, a 5xx, a 429 of an
+   * overloaded server, or a 422 when the model could not compute. Other 4xx responses are errors of the caller, and a caller
+   * that disconnected is nobody's error: they do not count.
+   */
   readonly errors: number;
+  /**
+   * Of the requests that were answered, and of those that timed out. Other errors are left out: a refusal takes no time, so
+   * a version that refuses requests would look fast.
+   */
   readonly latency: LatencyHistogram;
   /** By metric name, such as `accuracy`. */
   readonly metrics: Readonly<Record<string, MetricSums>>;
@@ -49,6 +57,14 @@ export interface TrackCounts {
   readonly startedAt?: number;
   /** Missing where no smoke test ran. */
   readonly smokeTest?: SmokeTestCounts;
+  /** Requests and errors by the name of the pod. Missing where the counts are only known for the track. */
+  readonly pods?: Readonly<Record<string, PodCounts>>;
+}
+
+/** What one pod of a track served since the rollout began; a pod that was replaced keeps its counts. */
+export interface PodCounts {
+  readonly requests: number;
+  readonly errors: number;
 }
 
 /** The input of one evaluation. */

@@ -211,7 +211,7 @@ test.each<[string, () => GrpcClient, object, status, RegExp]>([
     status.INVALID_ARGUMENT,
     /element 0 is not valid UTF-8/,
   ],
-  ["a message that is too large", () => client, { id: "x".repeat(100_001) }, status.RESOURCE_EXHAUSTED, /larger/],
+  ["a message that is too large", () => client, { id: "x".repeat(100_001) }, status.INVALID_ARGUMENT, /larger/],
 ])("rejects %s with a message", async (_what, to, request, code, message) => {
   const reply = await to().infer(request);
   expect([reply.code, reply.details]).toEqual([code, expect.stringMatching(message)]);

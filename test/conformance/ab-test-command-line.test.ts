@@ -146,7 +146,8 @@ describe("slipway ab-test results --prometheus", () => {
     const [start, end, step] = [read("start"), read("end"), read("step")];
     const expression = query.get("query") ?? "";
     // No request failed.
-    if (expression.includes('code=~"5..|422"')) return [];
+    if (expression.includes("5..|422|429")) return unreachable(expression, start, end, step);
+    if (expression.includes("istio_requests_total")) return [];
     const gained = Object.entries(GAINED).find(
       ([name]) => expression.includes(name) && expression.includes('"digits"'),
     );
@@ -155,6 +156,15 @@ describe("slipway ab-test results --prometheus", () => {
       metric: { version: `1.${i}.0`, metric: "arrived" },
       values: times.filter((_, at) => i === 0 || at !== 7).map((at) => [at, String(perStep)]),
     }));
+  }
+
+  /** Requests in each step that only the gateway counts, because they never reached the variant. */
+  let lostByVariant = 0;
+  function unreachable(expression: string, start: number, end: number, step: number): object[] {
+    if (lostByVariant === 0 || !/istio_requests_total\{[^}]*digits-1-1-0/.test(expression)) return [];
+    const times = Array.from({ length: Math.round((end - start) / step) + 1 }, (_, i) => start + i * step);
+    const values = times.map((at) => [at, String(lostByVariant)]);
+    return [{ metric: { destination_service_namespace: "ml" }, values }];
   }
 
   const port = () => (server.address() as AddressInfo).port;
@@ -179,6 +189,20 @@ describe("slipway ab-test results --prometheus", () => {
     );
   });
 
+  test("counts requests that never reached a server as errors, as the gateway sees them", async () => {
+    const ask = async () => {
+      const { code, stdout } = await results(`http://127.0.0.1:${port()}`, "--since", "3d", "--json");
+      return { code, report: JSON.parse(stdout) as AbTestReport };
+    };
+    expect((await ask()).report.phase).toBe("running");
+    // 5% of the requests, with an objective of 1%.
+    lostByVariant = 10;
+    const failing = await ask();
+    lostByVariant = 0;
+    expect(failing.code).toBe(2);
+    expect(JSON.stringify(failing.report)).toMatch(/error rate 5% of [\d,]+ requests against/);
+  });
+
   test("reports a server that does not answer or has no data, and a missing start of the test", async () => {
     const closed = `http://127.0.0.1:${await freePort()}`;
     const { code, stderr } = await results(closed, "--since", "3d");
@@ -196,7 +220,7 @@ describe("slipway ab-test results --prometheus", () => {
       await results(`http://127.0.0.1:${port()}`, "--since", "10h");
       const [all = "", failed = ""] = queries
         .map((query) => query.get("query") ?? "")
-        .filter((each) => /requests_total.*\[120s\]/.test(each));
+        .filter((each) => /slipway_inference_requests_total.*\[120s\]/.test(each));
       const pod = (version: string, name: string, code = "200") =>
         `slipway_inference_requests_total{model="digits",version="${version}",pod="${name}",code="${code}"}`;
       const series = {

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CpuContention } from "../../lib/drivers/rehearsal/gateway/cpu-contention";
 import { Caller } from "../../lib/drivers/rehearsal/traffic/caller";
 import { Cleanup } from "../../lib/drivers/rehearsal/cleanup";
@@ -40,6 +41,8 @@ interface Options {
   readonly canary?: number;
   readonly preview?: string;
   readonly salt?: string;
+  /** @default 0 */
+  readonly negligibleMs?: number;
 }
 
 async function open({
@@ -48,6 +51,7 @@ async function open({
   seed = 1,
   faults = [],
   canary,
+  negligibleMs = 0,
   ...more
 }: Options): Promise<{ router: Router; caller: Caller }> {
   const named = (name: string) => listen((_, response) => void response.end(name));
@@ -61,7 +65,7 @@ async function open({
     bounds: [0.05, 1],
     countedPath: PATH,
     faults: new FaultInjector(faults, (word) => word, clock, randomStream(seed, "faults")),
-    contention: new CpuContention([], 0, cleanup),
+    contention: new CpuContention([], negligibleMs, cleanup),
     random: randomStream(seed, "split"),
     mirrorRandom: randomStream(seed, "mirrors"),
   });
@@ -120,6 +124,56 @@ test("an incomplete answer does not count as an answer", async () => {
   const { router, caller } = await open({ weights: { stable: 0, canary: 100 }, canary: port });
   expect(await caller.post(PATH, BODY)).toBeUndefined();
   expect(router.counts["canary"]).toMatchObject({ requests: 1, errors: 1 });
+});
+
+describe("what a request counts as", () => {
+  const answering = async (answer: RequestListener) => {
+    const canary = await listen(answer);
+    const opened = await open({ weights: { stable: 0, canary: 100 }, canary, negligibleMs: Infinity });
+    const counts = () => {
+      const of = opened.router.counts["canary"];
+      return { requests: of?.requests, errors: of?.errors, timed: of?.latency().counts.reduce((a, b) => a + b) };
+    };
+    return { ...opened, counts };
+  };
+
+  test.each([
+    ["an answer", 200, { errors: 0, timed: 1 }],
+    ["a refusal by an overloaded server", 429, { errors: 1, timed: 0 }],
+    ["a server that is not ready", 503, { errors: 1, timed: 0 }],
+    ["a timeout in the server", 504, { errors: 1, timed: 1 }],
+    ["a failure of the model", 422, { errors: 1, timed: 0 }],
+    ["a caller's mistake", 400, { errors: 0, timed: 0 }],
+    ["a body that is too large", 413, { errors: 0, timed: 0 }],
+  ])("%s", async (_what, status, expected) => {
+    const { caller, counts } = await answering((_, response) => void response.writeHead(status).end());
+    expect((await caller.post(PATH, BODY))?.status).toBe(status);
+    expect(counts()).toEqual({ requests: 1, ...expected });
+  });
+
+  test("a connection that the server resets", async () => {
+    const { caller, counts } = await answering((request) => void request.socket.resetAndDestroy());
+    expect((await caller.post(PATH, BODY))?.status).toBe(503);
+    expect(counts()).toEqual({ requests: 1, errors: 1, timed: 0 });
+  });
+
+  test("a caller that disconnects: no error of the service", async () => {
+    const { router, counts } = await answering(() => {});
+    const gone = new AbortController();
+    const url = `http://127.0.0.1:${router.port}${PATH}`;
+    const impatient = fetch(url, { method: "POST", body: "{}", signal: gone.signal });
+    while (router.counts["canary"]?.routed === 0) await sleep(1);
+    gone.abort();
+    await expect(impatient).rejects.toThrow();
+    while (counts().requests === 0) await sleep(1);
+    expect(counts()).toEqual({ requests: 1, errors: 0, timed: 0 });
+  });
+
+  test("a server that never answers: a timeout, and at least that slow", async () => {
+    const { caller, counts } = await answering(() => {});
+    expect((await caller.post(PATH, BODY))?.status).toBe(504);
+    expect(counts()).toEqual({ requests: 1, errors: 1, timed: 1 });
+  });
 });
 
 const noFault: Fault = {

@@ -60,6 +60,63 @@ export function ready(source: Source, ...pods: readonly string[]): SeriesValues 
   );
 }
 
+/** How the gateway saw requests end. */
+export interface GatewayOutcome {
+  readonly code: number;
+  /** Envoy's response flags, such as `UF,URX`. @default "-" */
+  readonly flags?: string;
+  /** Code of gRPC. @default - the request is not gRPC */
+  readonly grpc?: number;
+  /** Requests each minute. */
+  readonly values: string;
+}
+
+/** Requests to the Service of a version, as an Istio gateway counts them. */
+export function routed(source: Source, ...outcomes: readonly GatewayOutcome[]): SeriesValues {
+  return Object.fromEntries(
+    outcomes.map(({ code, flags = "-", grpc, values }) => [
+      gatewaySeries("istio_requests_total", source, {
+        response_code: String(code),
+        response_flags: flags,
+        ...(grpc !== undefined && { grpc_response_status: String(grpc) }),
+      }),
+      values,
+    ]),
+  );
+}
+
+/** The latency of those requests: how many each minute within each bound in milliseconds, and in total, for half an hour. */
+export function routedWithin(
+  source: Source,
+  within: Readonly<Record<string, number>>,
+  all: number,
+  code = 200,
+): SeriesValues {
+  const metric = "istio_request_duration_milliseconds_bucket";
+  return Object.fromEntries(
+    Object.entries({ ...within, "+Inf": all }).map(([le, each]) => [
+      gatewaySeries(metric, source, { response_code: String(code), le }),
+      `0+${each}x30`,
+    ]),
+  );
+}
+
+/** The labels that Istio sets, and those of the gateway's own pod, by which Prometheus finds it. */
+function gatewaySeries(metric: string, source: Source, more: Readonly<Record<string, string>>): string {
+  const { namespace, model, version } = source;
+  const labels = {
+    namespace: "istio-ingress",
+    pod: "gateway-1",
+    reporter: "source",
+    source_workload: "istio-ingressgateway",
+    destination_service_name: `${model}-${version.replaceAll(".", "-")}`,
+    destination_service_namespace: namespace,
+    ...more,
+  };
+  const parts = Object.entries(labels).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  return `${metric}{${parts.join(",")}}`;
+}
+
 function named(metric: string, { pod = "pod-1", ...source }: Source, more: Readonly<Record<string, string>> = {}) {
   const labels = Object.entries({ ...source, pod, ...more }).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   return `${metric}{${labels.join(",")}}`;

@@ -15,7 +15,7 @@ const ROOMS: readonly [room: string, files: RegExp, mayImport: readonly string[]
   ["runtimes", /^lib\/runtimes\//, ["core", "kubernetes"]],
   ["routing", /^lib\/routing\//, ["core", "kubernetes"]],
   ["strategies", /^lib\/strategies\//, ["core", "kubernetes"]],
-  ["monitoring", /^lib\/monitoring\//, ["core", "kubernetes", "runtimes"]],
+  ["monitoring", /^lib\/monitoring\//, ["core", "kubernetes", "runtimes", "routing"]],
   [
     "constructs on Pulumi",
     /^lib\/constructs\/[^/]+\/pulumi\.ts$/,

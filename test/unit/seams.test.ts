@@ -50,6 +50,8 @@ function useInstead(registry: Record<string, object>, change: object): void {
   }
 }
 const useRouter = (change: Partial<Router<unknown>>) => useInstead(ROUTERS, change);
+/** A router whose gateway counts nothing, so that only the server measures. */
+const useRouterWithoutMetrics = () => useInstead(ROUTERS, { title: "Plain", metrics: undefined });
 const useRuntime = (change: object) => useInstead(RUNTIMES, change);
 
 afterEach(() => jest.restoreAllMocks());
@@ -88,6 +90,17 @@ test("a router that has no object for a track gets none", () => {
   expect(roles).toContain("2-3-0-deployment");
 });
 
+test("a router that does not count requests leaves the alerts to what the servers measure, and says so", () => {
+  const metrics = /slipway:gateway|istio_/;
+  expect(JSON.stringify(rulesOf(plans.canary()))).toMatch(metrics);
+  useRouterWithoutMetrics();
+  const plan = plans.canary();
+  expect(JSON.stringify(rulesOf(plan))).not.toMatch(metrics);
+  expect(plan.findings.map(formatFinding)).toEqual([
+    "SLW404 routing.istio: Plain does not count the requests to each version, so those that never reach a server raise no alert. Fix: Monitor its gateway by other means, or use a router that counts them.",
+  ]);
+});
+
 describe("a runtime that measures nothing", () => {
   beforeEach(() =>
     useRuntime({
@@ -112,17 +125,33 @@ describe("a runtime that measures nothing", () => {
     expect(plan().objects).toEqual({});
   });
 
-  test("has no alerts, and a warning for each", () => {
+  test("has no alerts, and a warning for each, behind a gateway that measures nothing either", () => {
+    useRouterWithoutMetrics();
     const plan = plans.canary({ analysis: {} });
     expect(plan.findings.map(({ code, path, severity }) => `${severity} ${code} ${path}`)).toEqual([
       "warning SLW403 objectives.latencyP95",
       "warning SLW403 objectives.errorRate",
       "warning SLW403 monitoring",
+      "warning SLW404 routing.istio",
     ]);
     expect(plan.findings.map(({ message }) => message)).toContain(
       "a bare server has no metric for latency, so there is no alert on it.",
     );
     expect(alertsOf(plan)).toEqual([]);
+  });
+
+  test("has the alerts on what its gateway measures", () => {
+    const plan = plans.canary({ analysis: {} });
+    expect(plan.findings.map(({ code, path, severity }) => `${severity} ${code} ${path}`)).toEqual([
+      "warning SLW403 monitoring",
+    ]);
+    expect(alertsOf(plan)).toEqual([
+      "SlipwayLatencyP95High",
+      "SlipwayErrorRateHigh",
+      "SlipwayErrorBudgetBurn",
+      "SlipwayVersionFailsMore",
+    ]);
+    expect(JSON.stringify(rulesOf(plan))).not.toContain("slipway_inference");
   });
 
   test("cannot be scaled by requests", () => {
@@ -133,6 +162,7 @@ describe("a runtime that measures nothing", () => {
 });
 
 test("a runtime without a latency metric keeps the alerts on everything else", () => {
+  useRouterWithoutMetrics();
   const { latency, ...metrics } = RUNTIMES.onnx.metrics;
   expect(latency).toBeDefined();
   const all = alertsOf(plans.canary());

@@ -55,12 +55,14 @@ export interface ModelVersion {
 /** What users are promised, at least one member. Alerts, gates and histogram buckets follow from it. */
 export interface Objectives {
   /**
-   * 95% of the requests are answered within this, such as `"100ms"`; under 10 s.
+   * 95% of the requests are answered within this, such as `"100ms"`; under 10 s. Requests that are refused do not count,
+   * and those that time out count with the time that they waited.
    * @default - no latency objective: no gate, no alert
    */
   readonly latencyP95?: string;
   /**
-   * Share of the requests that may fail, such as `0.001` for 0.1%; under 0.069.
+   * Share of the requests that may fail, such as `0.001` for 0.1%; under 0.069. Refused requests (429, no endpoint, a
+   * connection that was reset) and timeouts fail as well; other 4xx are errors of the caller.
    * @default - no error objective: no gate, no alert
    */
   readonly errorRate?: number;
@@ -288,7 +290,8 @@ export interface Comparison {
    */
   readonly latencyFloor?: string;
   /**
-   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%.
+   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%. Errors are those of
+   * `objectives.errorRate`.
    * @default 0.5
    */
   readonly errorRateMargin?: number;
@@ -322,7 +325,8 @@ export interface Analysis {
    */
   readonly latencyFloor?: string;
   /**
-   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%.
+   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%. Errors are those of
+   * `objectives.errorRate`.
    * @default 0.5
    */
   readonly errorRateMargin?: number;
@@ -597,7 +601,8 @@ export interface CanaryAnalysis {
    */
   readonly latencyFloor?: string;
   /**
-   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%.
+   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%. Errors are those of
+   * `objectives.errorRate`.
    * @default 0.5
    */
   readonly errorRateMargin?: number;
@@ -1275,7 +1280,8 @@ export interface IstioRouting {
   /** Gateways that accept the traffic, as `namespace/name`. */
   readonly gateways: pulumi.Input<string>[];
   /**
-   * Consecutive 5xx responses after which a pod is ejected from load balancing.
+   * Consecutive 5xx responses after which a pod is ejected from load balancing. A 429 does not count: to eject an
+   * overloaded pod would overload the others.
    * @default 5
    */
   readonly consecutiveErrors?: number;

@@ -23,11 +23,14 @@ export interface PlanParts {
   readonly fixedPaths?: readonly string[];
   /** What serves the tracks. By default the bundled server. */
   readonly runtime?: string;
+  /** What routes to the tracks. By default nothing. */
+  readonly router?: string;
 }
 
 /** Merges the overrides and puts every object into its canonical form. */
 export function assemblePlan(parts: PlanParts, diagnostics: Diagnostics): Plan<never> {
   const { construct, name, objects, tracks, owners, overrides, fixedPaths = [], runtime = DEFAULT_RUNTIME } = parts;
+  const { router } = parts;
   const overridden = applyOverrides(objects, overrides, { owners, fixedPaths }, diagnostics);
   if (hasErrors(diagnostics.findings)) return rejectedPlan(construct, name, diagnostics);
   const entries = Object.entries(overridden).map(([role, { manifest, dependsOn }]) => [
@@ -42,6 +45,7 @@ export function assemblePlan(parts: PlanParts, diagnostics: Diagnostics): Plan<n
     owners,
     findings: diagnostics.findings,
     ...(runtime !== DEFAULT_RUNTIME && { runtime }),
+    ...(router !== undefined && { router }),
   };
 }
 

@@ -5,8 +5,9 @@ import type { AnyRollout, RolloutPropsBase } from "./rollout";
 import { seriesOf } from "./track";
 
 /** Alerts on what the gates compare: each candidate with the baseline. */
-export function comparisonAlerts({ props, server, tracks }: AnyRollout): RuleGroup[] {
-  const [baseline, ...candidates] = tracks.map(({ version }) => seriesOf({ ...props, server }, version));
+export function comparisonAlerts({ props, server, tracks, routing }: AnyRollout): RuleGroup[] {
+  const settings = { ...props, server, gatewayMetrics: routing.router.metrics };
+  const [baseline, ...candidates] = tracks.map(({ version }) => seriesOf(settings, version));
   if (baseline === undefined) return [];
   return candidates.flatMap((candidate) => comparisonRules(baseline, candidate, comparisonsOf(props)));
 }

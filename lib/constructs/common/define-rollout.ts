@@ -93,6 +93,7 @@ function rolloutPlan(
       overrides: props.overrides,
       fixedPaths: [routing.router.weightsPath],
       runtime: server.name,
+      router: routing.name,
     },
     diagnostics,
   );

@@ -3,6 +3,7 @@ import type { Diagnostics } from "../../core/findings/diagnostics";
 import { cpuMillis } from "../../core/values/quantity";
 import { LARGEST_ERROR_OBJECTIVE } from "../../monitoring/burn-rate";
 import type { Objectives } from "../../monitoring/objectives";
+import type { GatewayMetrics } from "../../routing/metrics";
 import { checkRuntime, type ConfiguredRuntime, type ParsedRuntime } from "../../runtimes/registry";
 import type { Runtime } from "../../runtimes/runtime";
 import { checkMetrics, type Measured } from "./metrics-guardrails";
@@ -17,11 +18,19 @@ export interface Guarded extends Measured {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Guardrails that every construct with tracks shares. */
-export function checkCommon(props: Guarded, { runtime }: ConfiguredRuntime, diagnostics: Diagnostics): void {
+/**
+ * Guardrails that every construct with tracks shares.
+ * @param gateway what the gateway in front of the tracks measures, if that is known
+ */
+export function checkCommon(
+  props: Guarded,
+  { runtime }: ConfiguredRuntime,
+  diagnostics: Diagnostics,
+  gateway?: GatewayMetrics,
+): void {
   checkRuntime(props.runtime, diagnostics);
   checkObjectives(props.objectives, runtime, diagnostics);
-  checkMetrics(props, runtime, diagnostics);
+  checkMetrics(props, runtime, gateway, diagnostics);
   checkResources(props.serving, diagnostics);
   checkLabels(props.labels, diagnostics);
   checkVariables(props.serving, runtime, diagnostics);

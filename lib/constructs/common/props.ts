@@ -63,12 +63,14 @@ export interface ModelVersionProps {
 /** What users are promised, at least one member. Alerts, gates and histogram buckets follow from it. */
 export interface ObjectivesProps {
   /**
-   * 95% of the requests are answered within this, such as `"100ms"`; under 10 s.
+   * 95% of the requests are answered within this, such as `"100ms"`; under 10 s. Requests that are refused do not count,
+   * and those that time out count with the time that they waited.
    * @default - no latency objective: no gate, no alert
    */
   readonly latencyP95?: string;
   /**
-   * Share of the requests that may fail, such as `0.001` for 0.1%; under 0.069.
+   * Share of the requests that may fail, such as `0.001` for 0.1%; under 0.069. Refused requests (429, no endpoint, a
+   * connection that was reset) and timeouts fail as well; other 4xx are errors of the caller.
    * @default - no error objective: no gate, no alert
    */
   readonly errorRate?: number;

@@ -1,6 +1,12 @@
 import { formatDuration } from "../../core/format";
 import type { Diagnostics } from "../../core/findings/diagnostics";
-import { checkRouterCapabilities, checkRouting, type RouterNeed } from "../../routing/registry";
+import {
+  checkGatewayMetrics,
+  checkRouterCapabilities,
+  checkRouting,
+  routerOf,
+  type RouterNeed,
+} from "../../routing/registry";
 import { checkRuntimeCapabilities, type ConfiguredRuntime, type RuntimeNeed } from "../../runtimes/registry";
 import type { Requirements } from "../../strategies/requirements";
 import { checkReplicas } from "./autoscaler";
@@ -12,7 +18,7 @@ import type { Monitoring } from "./schema";
 
 /** Guardrails that every rollout shares. */
 export function checkRollout(props: ParsedRolloutProps, server: ConfiguredRuntime, diagnostics: Diagnostics): void {
-  checkCommon(props, server, diagnostics);
+  checkCommon(props, server, diagnostics, routerOf(props.routing)?.router.metrics);
   checkReplicas(props.autoscaling, diagnostics);
   checkMonitored(props.monitoring, diagnostics);
   checkRouting(props.routing, diagnostics);
@@ -58,6 +64,7 @@ export function checkRequirements(
     ...(compared ? [{ capability: "comparison", path: "runtime" } as const] : []),
   ];
   checkRouterCapabilities(routing, [...ofRouter, ...ofProps], diagnostics);
+  checkGatewayMetrics(routing, diagnostics);
   checkRuntimeCapabilities(server, ofRuntime, diagnostics);
 }
 

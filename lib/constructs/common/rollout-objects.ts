@@ -113,9 +113,9 @@ function routedTrack(
   const { router, settings } = routing;
   const track = trackOf(props.name, model);
   const destination = router.destination(trackMetadata(track, props), track.name, settings);
-  const gatewayNamespace = router.gateway.namespace;
+  const gateway = { gatewayNamespace: router.gateway.namespace, gatewayMetrics: router.metrics };
   return {
-    ...trackObjects(model, { ...props, autoscaling, server, gatewayNamespace }),
+    ...trackObjects(model, { ...props, autoscaling, server, ...gateway }),
     ...(destination && { [`${versionSlug(model.version)}-destination`]: withDependencies(destination) }),
   };
 }

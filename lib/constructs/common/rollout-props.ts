@@ -46,7 +46,8 @@ export interface ComparisonProps {
    */
   readonly latencyFloor?: string;
   /**
-   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%.
+   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%. Errors are those of
+   * `objectives.errorRate`.
    * @default 0.5
    */
   readonly errorRateMargin?: number;

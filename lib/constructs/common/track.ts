@@ -14,6 +14,7 @@ import { serviceAccount } from "../../kubernetes/service-account";
 import { serviceMonitor } from "../../kubernetes/service-monitor";
 import type { Series } from "../../monitoring/series";
 import { trackRules } from "../../monitoring/track-alerts";
+import type { GatewayMetrics } from "../../routing/metrics";
 import type { ConfiguredRuntime } from "../../runtimes/registry";
 import type { ServerSpec } from "../../runtimes/runtime";
 import { autoscalerManifest } from "./autoscaler";
@@ -34,6 +35,8 @@ export interface TrackSettings {
   readonly network: Network;
   /** Where the pods of the gateway run, unless `network` says otherwise. */
   readonly gatewayNamespace: string;
+  /** How that gateway counts requests; missing where no router is known. */
+  readonly gatewayMetrics?: GatewayMetrics | undefined;
 }
 
 /** Port of a track's Service. */
@@ -42,15 +45,20 @@ export const SERVICE_PORT = 80;
 /** Names and roles of what serves one version: made from the version alone, so that a promotion changes none of them. */
 export function trackOf(name: string, model: ModelVersion): Track {
   const slug = versionSlug(model.version);
-  const trackName = joinName(name, slug);
+  const ownName = trackName(name, model.version);
   return {
-    name: trackName,
+    name: ownName,
     version: model.version,
     ...(model.sha256 !== undefined && { sha256: model.sha256 }),
-    selector: selectorLabels(trackName),
+    selector: selectorLabels(ownName),
     deploymentRole: `${slug}-deployment`,
     configRole: `${slug}-config`,
   };
+}
+
+/** Name of a track, and of its Service. */
+function trackName(name: string, version: string): string {
+  return joinName(name, versionSlug(version));
 }
 
 /** A model version to be served, with everything that its objects are made from. */
@@ -192,11 +200,16 @@ function readyWithinSeconds({ startupTimeout }: Serving): number {
 
 /** The series of one version. A namespace that is known only at deploy time cannot be part of an expression. */
 export function seriesOf(
-  { name, namespace, server }: Pick<TrackSettings, "name" | "namespace" | "server">,
+  { name, namespace, server, gatewayMetrics }: Pick<TrackSettings, "name" | "namespace" | "server" | "gatewayMetrics">,
   version: string,
 ): Series {
-  const { metrics } = server.runtime;
-  return { model: name, version, namespace: isDeferred(namespace) ? undefined : namespace, metrics };
+  return {
+    model: name,
+    version,
+    namespace: isDeferred(namespace) ? undefined : namespace,
+    metrics: server.runtime.metrics,
+    ...(gatewayMetrics && { gateway: { service: trackName(name, version), metrics: gatewayMetrics } }),
+  };
 }
 
 /** An object and the roles that must exist before it. */

@@ -3,7 +3,7 @@ import { parseProps } from "../../core/checks/parse-props";
 import { hasErrors } from "../../core/findings/finding";
 import { Diagnostics } from "../../core/findings/diagnostics";
 import type { Plan } from "../../core/plan";
-import { DEFAULT_GATEWAY_NAMESPACE } from "../../routing/registry";
+import { DEFAULT_GATEWAY_METRICS, DEFAULT_GATEWAY_NAMESPACE } from "../../routing/registry";
 import { runtimeOf } from "../../runtimes/registry";
 import { assemblePlan, autoscalerOwners, rejectedPlan } from "../common/assemble";
 import { checkReplicas } from "../common/autoscaler";
@@ -41,7 +41,13 @@ export function planModelService(name: string, props: ModelServiceProps): Plan {
     {
       construct: CONSTRUCT,
       name,
-      objects: trackObjects(parsed.model, { ...parsed, server, gatewayNamespace: DEFAULT_GATEWAY_NAMESPACE }),
+      objects: trackObjects(parsed.model, {
+        ...parsed,
+        server,
+        // As behind the default router, so that a rollout can take the track over unchanged.
+        gatewayNamespace: DEFAULT_GATEWAY_NAMESPACE,
+        gatewayMetrics: DEFAULT_GATEWAY_METRICS,
+      }),
       tracks: [track],
       owners: autoscalerOwners([track]),
       overrides: parsed.overrides,

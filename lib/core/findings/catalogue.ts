@@ -176,6 +176,10 @@ export const CATALOGUE = {
     title: "Metric that the runtime does not have",
     why: "What is not measured can neither raise an alert nor scale replicas.",
   },
+  SLW404: {
+    title: "Router that does not count requests",
+    why: "A server counts only what reaches it: while it crashes, users get errors that no metric of its own shows.",
+  },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 /** Code of a finding, such as `SLW103`. */

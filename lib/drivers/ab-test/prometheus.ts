@@ -1,9 +1,11 @@
 import type { Plan } from "../../core/plan";
 import type { ServerMetrics } from "../../runtimes/metrics";
+import { routerOfPlan } from "../../routing/registry";
 import { runtimeOfPlan } from "../../runtimes/registry";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { LatencyHistogram, MetricSums, Observation, TrackCounts } from "../../strategies/observation";
 import { DriverError } from "../common/driver-error";
+import { gatewayExpressions, namespaceOf } from "./gateway-expressions";
 import { PrometheusApi, type Period } from "./prometheus-api";
 
 /** Reads the counts of a test's tracks from Prometheus, at every step of a period; counts are since its start. */
@@ -13,7 +15,8 @@ export async function readPrometheus(
   period: Period,
 ): Promise<readonly Observation[]> {
   const { title, metrics } = runtimeOfPlan(plan);
-  if (metrics.requests === undefined) throw new DriverError(`${title} has no metric for requests, so there is no data`);
+  if (metrics.requests === undefined && routerOfPlan(plan)?.metrics === undefined)
+    throw new DriverError(`${title} has no metric for requests, so there is no data`);
   const readings = await readAll(new PrometheusApi(url), plan, metrics, period);
   const replicas = plan.policy?.minReadyReplicas ?? 1;
   return readings.requests.steps.map((at, step) => ({
@@ -31,40 +34,64 @@ interface Readings {
   readonly counts: Counted;
   readonly sums: Counted;
   readonly squares: Counted;
+  /** What the gateway counted, by version; empty if it counts nothing. */
+  readonly gateway: Readonly<Record<string, GatewayReadings>>;
+}
+
+interface GatewayReadings {
+  readonly requests: Counted;
+  readonly failed: Counted;
 }
 
 async function readAll(api: PrometheusApi, plan: Plan, names: ServerMetrics, period: Period): Promise<Readings> {
   const selector = selectorOf(plan, names.labels);
+  const ask = async (expression: string) => countedIn(await api.atEachStep(expression, period), period);
   const read = async (name: string | undefined, by?: string, matcher?: string): Promise<Counted> => {
     if (name === undefined) return { steps: [], series: [] };
     const matchers = matcher === undefined ? selector : `${selector},${matcher}`;
     const grouping = [names.labels.version, ...(by === undefined ? [] : [by])].join(", ");
     // Pods come, go and restart between two steps. Only Prometheus, which has every scrape, can sum their counters correctly.
-    const increase = `sum by (${grouping}) (increase(${name}{${matchers}}[${period.stepSeconds}s]))`;
-    return countedIn(await api.atEachStep(increase, period), period);
+    return ask(`sum by (${grouping}) (increase(${name}{${matchers}}[${period.stepSeconds}s]))`);
   };
   const { requests: answered, latency, feedback } = names;
-  const [requests, failed, buckets, counts, sums, squares] = await Promise.all([
+  const [requests, failed, buckets, counts, sums, squares, gateway] = await Promise.all([
     read(answered?.counter),
     read(answered?.counter, undefined, answered?.failed),
     read(latency && `${latency.histogram}_bucket`, "le"),
     read(feedback?.count, feedback?.metricLabel),
     read(feedback?.sum, feedback?.metricLabel),
     read(feedback?.squares, feedback?.metricLabel),
+    readGateway(plan, `${period.stepSeconds}s`, ask),
   ]);
-  if (requests.series.length > 0) return { requests, failed, buckets, counts, sums, squares };
+  const all = [requests, ...Object.values(gateway).map((counted) => counted.requests)];
+  if (all.some(({ series }) => series.length > 0)) return { requests, failed, buckets, counts, sums, squares, gateway };
   throw new DriverError(`Prometheus at ${api.address} has no requests to ${plan.name} in this period`, [
     `It has no ${answered?.counter}{${selector}}.`,
   ]);
 }
 
-function selectorOf({ name, tracks, objects }: Plan, labels: ServerMetrics["labels"]): string {
+async function readGateway(
+  plan: Plan,
+  window: string,
+  ask: (expression: string) => Promise<Counted>,
+): Promise<Readings["gateway"]> {
+  const readings = plan.tracks.map(async (track) => {
+    const expressions = gatewayExpressions(plan, track, window);
+    if (expressions === undefined) return [];
+    const [requests, failed] = await Promise.all([ask(expressions.requests), ask(expressions.failed)]);
+    return [[track.version, { requests, failed }] as const];
+  });
+  return Object.fromEntries((await Promise.all(readings)).flat());
+}
+
+function selectorOf(plan: Plan, labels: ServerMetrics["labels"]): string {
+  const { name, tracks } = plan;
   const versions = tracks.map(({ version }) => version.replace(/[.+]/g, "\\$&")).join("|");
-  const namespace = objects["route"]?.manifest.metadata.namespace;
+  const namespace = namespaceOf(plan);
   return [
     `${labels.model}=${JSON.stringify(name)}`,
     `${labels.version}=~${JSON.stringify(versions)}`,
-    ...(typeof namespace === "string" ? [`namespace=${JSON.stringify(namespace)}`] : []),
+    ...(namespace === undefined ? [] : [`namespace=${JSON.stringify(namespace)}`]),
   ].join(",");
 }
 
@@ -97,7 +124,7 @@ interface VersionStep {
 }
 
 function countsAt(
-  { requests, failed, buckets, counts, sums, squares }: Readings,
+  { requests, failed, buckets, counts, sums, squares, gateway }: Readings,
   { labels, feedback }: ServerMetrics,
   { version, step, replicas }: VersionStep,
 ): TrackCounts {
@@ -105,6 +132,8 @@ function countsAt(
     of.series
       .filter((each) => each.labels[labels.version] === version && holds(each.labels))
       .reduce((sum, { totals }) => sum + (totals[step] ?? 0), 0);
+  const atGateway = (part: keyof GatewayReadings) =>
+    (gateway[version]?.[part].series ?? []).reduce((sum, { totals }) => sum + (totals[step] ?? 0), 0);
   const metricLabel = feedback?.metricLabel ?? "";
   const sumsOf = (name: string): MetricSums => {
     const ofMetric = (of: Counted) => total(of, ({ [metricLabel]: metric }) => metric === name);
@@ -112,8 +141,10 @@ function countsAt(
   };
   const named = (of: Counted, label: string) => [...new Set(of.series.map((each) => each.labels[label] ?? ""))];
   return {
-    requests: total(requests),
-    errors: total(failed),
+    // The gateway also counts requests that never reached a server, and the server those that bypass the gateway. Both
+    // count all others, so the larger count misses the fewest, and never counts one twice.
+    requests: Math.max(total(requests), atGateway("requests")),
+    errors: Math.max(total(failed), atGateway("failed")),
     latency: histogram(named(buckets, "le"), (bound) => total(buckets, ({ le }) => le === bound)),
     metrics: Object.fromEntries(named(counts, metricLabel).map((name) => [name, sumsOf(name)])),
     readyReplicas: replicas,

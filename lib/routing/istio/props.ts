@@ -7,7 +7,8 @@ export interface IstioRoutingProps {
   /** Gateways that accept the traffic, as `namespace/name`. */
   readonly gateways: DeferredString[];
   /**
-   * Consecutive 5xx responses after which a pod is ejected from load balancing.
+   * Consecutive 5xx responses after which a pod is ejected from load balancing. A 429 does not count: to eject an
+   * overloaded pod would overload the others.
    * @default 5
    */
   readonly consecutiveErrors?: number;

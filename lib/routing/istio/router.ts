@@ -4,6 +4,7 @@ import { destinationRule } from "../../kubernetes/destination-rule";
 import { directVirtualService, rootVirtualService, splitVirtualService } from "../../kubernetes/virtual-service";
 import type { Manifest, ObjectMeta } from "../../core/manifest";
 import type { Router, SplitSpec } from "../router";
+import { istioMetrics } from "./metrics";
 import { parseIstio, type IstioSettings } from "./schema";
 
 /** Weights in a delegate VirtualService, outlier detection in a DestinationRule for each track. */
@@ -13,6 +14,7 @@ export const istio: Router<IstioSettings> = {
   parse: parseIstio,
   capabilities: ["mirror", "preview", "cookie-assignment", "header-assignment", "hash-assignment"],
   gateway: { namespace: "istio-ingress", podLabels: { istio: "ingressgateway" } },
+  metrics: istioMetrics,
   // The list is atomic, so it is owned as a whole.
   weightsPath: "spec.http",
   check(settings, path, diagnostics) {

@@ -1,3 +1,4 @@
+import { contract } from "../core/contract";
 import { HttpError } from "../core/http-error";
 import type { CacheTally, SkipReason } from "../observability/cache-tally";
 import type { Tensors } from "../protocol/datatypes";
@@ -138,7 +139,7 @@ export class ModelCache {
 
 class DeadlineExceeded extends Error {
   readonly httpError = new HttpError(
-    504,
+    contract.codes.timedOut,
     "The request timed out while it waited for the run of another request with the same inputs.",
   );
 }

@@ -64,7 +64,7 @@ interface Contract {
   readonly buckets: Readonly<Record<"durationSeconds" | "batchSize" | "difference", readonly number[]>>;
   readonly headers: Readonly<Record<"predictionId" | "cache" | "routerTimeout" | "requestId", string>>;
   readonly arguments: { readonly allowFaults: string };
-  readonly codes: { readonly modelFailure: number };
+  readonly codes: Readonly<Record<"modelFailure" | "overloaded" | "timedOut", number>>;
 }
 
 export const contract: Contract = JSON.parse(readFileSync(join(__dirname, "../../contract.json"), "utf8"));

@@ -7,6 +7,7 @@ import { definitions, healthDefinition, inferenceDefinition } from "./definition
 import { HealthService } from "./health-service";
 import { InferStreams } from "./infer-streams";
 import { inferenceService, type InferenceServiceOptions } from "./inference-service";
+import { rejectTooLargeMessages } from "./too-large";
 import { UnaryCalls } from "./unary";
 
 /** Accepts calls over gRPC, and stops without losing one. */
@@ -22,6 +23,7 @@ export class GrpcListener {
     options: Pick<InferenceServiceOptions, "state" | "host" | "log" | "observers">,
   ) {
     this.server = new Server({
+      interceptors: [rejectTooLargeMessages(config.http.bodyLimitBytes)],
       "grpc.max_receive_message_length": config.http.bodyLimitBytes,
       "grpc.max_send_message_length": -1,
     });

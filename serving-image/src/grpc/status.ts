@@ -7,12 +7,13 @@ const BY_HTTP_STATUS: Readonly<Record<number, status>> = {
   400: status.INVALID_ARGUMENT,
   403: status.PERMISSION_DENIED,
   404: status.NOT_FOUND,
-  413: status.RESOURCE_EXHAUSTED,
-  429: status.RESOURCE_EXHAUSTED,
+  // Not RESOURCE_EXHAUSTED, which is an error of the service: the caller exceeds this limit.
+  413: status.INVALID_ARGUMENT,
+  [contract.codes.overloaded]: status.RESOURCE_EXHAUSTED,
   [CLIENT_CLOSED_REQUEST]: status.CANCELLED,
   501: status.UNIMPLEMENTED,
   503: status.UNAVAILABLE,
-  504: status.DEADLINE_EXCEEDED,
+  [contract.codes.timedOut]: status.DEADLINE_EXCEEDED,
   // As Triton does: gRPC has no code for a request on which only the model itself fails.
   [contract.codes.modelFailure]: status.INTERNAL,
 };

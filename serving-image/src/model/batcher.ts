@@ -1,5 +1,6 @@
 import type { BatchingConfig } from "../config/settings";
 import type { Callback } from "../core/callback";
+import { contract } from "../core/contract";
 import { CLIENT_CLOSED_REQUEST, HttpError } from "../core/http-error";
 import { reasonOf } from "../core/start-up-error";
 import type { BatchObserver } from "../observability/batch-observer";
@@ -34,7 +35,7 @@ export class Batcher {
     if (this.queue.length < this.limits.queueSize) return;
     this.observer.rejected("queue_full");
     const message = `The server is overloaded: ${this.limits.queueSize} requests are waiting (batching.queueSize).`;
-    throw new HttpError(429, message, { "retry-after": "1" });
+    throw new HttpError(contract.codes.overloaded, message, { "retry-after": "1" });
   }
 
   /**
@@ -104,7 +105,10 @@ export class Batcher {
     this.observer.rejected("expired");
     const waited = Math.round(now - one.queuedAt);
     one.callback.reject(
-      new HttpError(504, `The request timed out after ${waited} ms in the queue; it was not computed.`),
+      new HttpError(
+        contract.codes.timedOut,
+        `The request timed out after ${waited} ms in the queue; it was not computed.`,
+      ),
     );
   }
 

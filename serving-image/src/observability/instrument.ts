@@ -60,12 +60,12 @@ export function instrument<T>(
   return {
     resolve(value) {
       const code = request.isGone() ? CLIENT_CLOSED_REQUEST : 200;
-      finish(options, metrics, request, { code, isCallerError: false });
+      finish(options, metrics, request, { code, isTimed: true });
       callback.resolve(value);
     },
     reject(error) {
       const code = error instanceof HttpError ? error.status : 500;
-      finish(options, metrics, request, { code, isCallerError: error instanceof HttpError && isCallerError(code) });
+      finish(options, metrics, request, { code, isTimed: code === contract.codes.timedOut });
       callback.reject(error);
     },
   };
@@ -86,14 +86,10 @@ export function recordPrediction<T>(
   };
 }
 
-function isCallerError(status: number): boolean {
-  return status < 500 && status !== contract.codes.modelFailure;
-}
-
 interface Outcome {
   readonly code: number;
-  /** Whether the caller caused the error, so that the request never reached the model. */
-  readonly isCallerError: boolean;
+  /** Whether the duration says how fast the model is: a refusal is fast, a timeout took at least as long as it waited. */
+  readonly isTimed: boolean;
 }
 
 function finish(
@@ -105,7 +101,7 @@ function finish(
   const { url, startedAt, prediction } = request;
   const { code } = outcome;
   const seconds = (performance.now() - startedAt) / 1000;
-  metrics.requestEnded(code, seconds, outcome.isCallerError);
+  metrics.requestEnded(code, seconds, outcome.isTimed);
   if (log.isLevelEnabled("debug")) log.debug(logFieldsOf(request, metrics, code, seconds), "request");
   else if (logShare > 0 && Math.random() < logShare) log.info(logFieldsOf(request, metrics, code, seconds), "request");
   if (observers.length === 0) return;

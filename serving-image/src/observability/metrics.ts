@@ -7,8 +7,9 @@ import { HistogramFamily } from "./histogram";
 import { ModelStatistics } from "./model-statistics";
 
 const REJECTION_REASONS: readonly RejectionReason[] = ["queue_full", "expired", "client_gone"];
+const { modelFailure, overloaded, timedOut } = contract.codes;
 /** Every status of an inference request. */
-const CODES = [200, 400, 413, 415, contract.codes.modelFailure, 429, CLIENT_CLOSED_REQUEST, 500, 503, 504];
+const CODES = [200, 400, 413, 415, modelFailure, overloaded, CLIENT_CLOSED_REQUEST, 500, 503, timedOut];
 
 /** The metrics in contract.json, and those of the process. */
 export class Metrics {
@@ -107,12 +108,12 @@ export class ModelMetrics implements BatchObserver {
     this.inFlight++;
   }
 
-  /** @param isCallerError such a request does not count in the duration, which would say nothing about the model */
-  requestEnded(code: number, seconds: number, isCallerError: boolean): void {
+  /** @param isTimed whether the duration says how fast the model is, so that it counts in the histogram */
+  requestEnded(code: number, seconds: number, isTimed: boolean): void {
     this.inFlight--;
     this.statistics.requestEnded(code === 200, seconds);
     this.requests.set(code, (this.requests.get(code) ?? 0) + 1);
-    if (!isCallerError) this.histograms.duration.observe(seconds);
+    if (isTimed) this.histograms.duration.observe(seconds);
   }
 
   waiting(requests: number): void {
@@ -194,7 +195,7 @@ function createFamilies(
   return {
     duration: new HistogramFamily(
       metrics.duration,
-      "Total time in the server of requests that were not rejected.",
+      "Total time in the server of requests that were answered with a prediction or timed out.",
       seconds,
     ),
     queue: new HistogramFamily(metrics.queue, "Time that requests waited in the queue.", short),

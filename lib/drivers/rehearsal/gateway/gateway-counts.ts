@@ -1,6 +1,7 @@
 import type { LatencyHistogram } from "../../../strategies/observation";
 import type { AnswerTime } from "./cpu-contention";
 import { quantile } from "./percentiles";
+import type { RequestResult } from "./request-result";
 
 /** The length of a window; at a candidate's first weights there are few requests. */
 const WINDOW_SECONDS = 4;
@@ -18,8 +19,10 @@ export interface GatewayWindow {
   readonly errorRate?: number;
 }
 
-interface RecentAnswer extends AnswerTime {
+interface RecentRequest {
   readonly at: number;
+  /** Missing if the latency does not count. */
+  readonly seconds: number | undefined;
   readonly failed: boolean;
 }
 
@@ -34,7 +37,7 @@ export class GatewayCounts {
   /** Answers whose latency does not count, because too much of it was waiting for a processor. */
   untimed = 0;
   private readonly buckets: number[];
-  private readonly recent: RecentAnswer[] = [];
+  private readonly recent: RecentRequest[] = [];
 
   constructor(private readonly bounds: readonly number[]) {
     this.buckets = new Array<number>(bounds.length + 1).fill(0);
@@ -45,12 +48,13 @@ export class GatewayCounts {
     return this.routed - this.requests;
   }
 
-  record({ seconds, isDistorted }: AnswerTime, failed: boolean): void {
+  record({ seconds, isDistorted }: AnswerTime, { failed, timed }: RequestResult): void {
+    const counts = timed && !isDistorted;
     this.requests += 1;
     if (failed) this.errors += 1;
-    if (isDistorted) this.untimed += 1;
-    else this.addToHistogram(seconds);
-    this.recent.push({ at: performance.now(), seconds, failed, isDistorted });
+    if (timed && isDistorted) this.untimed += 1;
+    if (counts) this.addToHistogram(seconds);
+    this.recent.push({ at: performance.now(), seconds: counts ? seconds : undefined, failed });
   }
 
   latency(): LatencyHistogram {
@@ -69,7 +73,7 @@ export class GatewayCounts {
     const first = this.recent.findIndex(({ at }) => at >= since);
     this.recent.splice(0, first < 0 ? this.recent.length : first);
     const count = this.recent.length;
-    const seconds = this.recent.filter(({ isDistorted }) => !isDistorted).map((each) => each.seconds);
+    const seconds = this.recent.flatMap((each) => each.seconds ?? []);
     const p95 = seconds.length < MIN_SAMPLES_FOR_P95 ? undefined : quantile(seconds, 0.95);
     return {
       requestsPerSecond: this.recent.filter(({ at }) => at >= now - RATE_SECONDS * 1000).length / RATE_SECONDS,

@@ -1,11 +1,10 @@
 import { Agent, request, type IncomingHttpHeaders } from "node:http";
-import { isFailedStatus } from "../../../core/contract";
-import { formatDuration } from "../../../core/format";
 import type { Weights } from "../../../strategies/decision";
 import type { Random } from "../random";
 import type { CpuContention } from "./cpu-contention";
 import type { FaultInjector } from "./fault-injector";
 import type { GatewayCounts } from "./gateway-counts";
+import { NO_RESPONSE, resultOf, TIMED_OUT, type RequestResult } from "./request-result";
 
 /** Copies in flight to one track; further ones are dropped. */
 const MAX_OUTSTANDING = 64;
@@ -66,19 +65,23 @@ export class Mirrors {
     const timer = contention.startTimer(track);
     let open = true;
     counts.routed += 1;
-    const done = (failed: boolean) => {
+    const done = (result: RequestResult) => {
       if (!open) return;
       open = false;
-      counts.record(timer.stop(), failed);
+      counts.record(timer.stop(), result);
     };
     setTimeout(() => {
       timer.ignoreWaitingSoFar();
-      if (fails) done(true);
+      if (fails) done(resultOf(503));
       else this.forward(track, original, done);
     }, delayMs);
   }
 
-  private forward(track: string, { path, headers, body }: MirroredRequest, done: (failed: boolean) => void): void {
+  private forward(
+    track: string,
+    { path, headers, body }: MirroredRequest,
+    done: (result: RequestResult) => void,
+  ): void {
     const { agent } = this;
     const copy = request({
       host: "127.0.0.1",
@@ -90,12 +93,15 @@ export class Mirrors {
       timeout: TIMEOUT_MS,
     });
     copy.once("response", (answer) => {
-      answer.once("end", () => done(isFailedStatus(answer.statusCode ?? 502)));
-      answer.once("error", () => done(true));
+      answer.once("end", () => done(resultOf(answer.statusCode ?? 502)));
+      answer.once("error", () => done(NO_RESPONSE));
       answer.resume();
     });
-    copy.once("timeout", () => copy.destroy(new Error(`no answer within ${formatDuration(TIMEOUT_MS / 1000)}`)));
-    copy.once("error", () => done(true));
+    copy.once("timeout", () => {
+      done(TIMED_OUT);
+      copy.destroy();
+    });
+    copy.once("error", () => done(NO_RESPONSE));
     copy.end(body);
   }
 

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { isFailedStatus } from "../../../core/contract";
 import { formatDuration } from "../../../core/format";
 import type { Split } from "../../../strategies/decision";
 import type { Random } from "../random";
@@ -10,6 +9,7 @@ import type { CpuContention } from "./cpu-contention";
 import type { FaultInjector } from "./fault-injector";
 import { GatewayCounts } from "./gateway-counts";
 import { Mirrors } from "./mirrors";
+import { CALLER_GONE, NO_RESPONSE, resultOf, TIMED_OUT, type RequestResult } from "./request-result";
 import { TrackChooser } from "./track-chooser";
 
 /** Marks an answer that an injected fault produced, so that it does not count as a lost request. */
@@ -56,7 +56,7 @@ interface RoutedRequest {
   /** Called when an injected delay is over. */
   readonly delayed: () => void;
   /** Called when the caller has an answer, or will not get one; only the first call counts. */
-  readonly done: (failed: boolean) => void;
+  readonly done: (result: RequestResult) => void;
 }
 
 /** A reverse proxy in front of the tracks that follows a split, as the gateway of a service mesh does. */
@@ -125,8 +125,8 @@ export class Router {
       this.injectFaults(routed);
       if (isCounted) this.mirrors.copy({ path: this.options.countedPath, headers, body });
     });
-    // A caller that closes the connection before its answer did not get one.
-    outgoing.once("close", () => done(true));
+    // After a complete answer, this changes nothing.
+    outgoing.once("close", () => done(CALLER_GONE));
   }
 
   /** Counts and times a request from its arrival to its end. */
@@ -135,8 +135,8 @@ export class Router {
     const counts = this.counts[track] as GatewayCounts;
     let open = true;
     if (isCounted) counts.routed += 1;
-    const done = (failed: boolean) => {
-      if (open && isCounted) counts.record(timer.stop(), failed);
+    const done = (result: RequestResult) => {
+      if (open && isCounted) counts.record(timer.stop(), result);
       open = false;
     };
     return { delayed: () => timer.ignoreWaitingSoFar(), done };
@@ -151,7 +151,7 @@ export class Router {
   private injectFaults(routed: RoutedRequest): void {
     const { delayMs, fails } = this.options.faults.effect(routed.track);
     const proceed = () =>
-      fails ? this.respondUnavailable(routed, "a fault injected by the rehearsal", true) : this.forward(routed, 0);
+      fails ? this.respondError(routed, 503, "a fault injected by the rehearsal", true) : this.forward(routed, 0);
     if (delayMs === 0) return proceed();
     setTimeout(() => {
       routed.delayed();
@@ -162,9 +162,10 @@ export class Router {
   private forward(routed: RoutedRequest, attempt: number): void {
     const { track, incoming, headers, outgoing, body, done } = routed;
     const { method, url } = incoming;
+    const { ports, faults } = this.options;
     const upstream = request({
       host: "127.0.0.1",
-      port: this.options.ports[track],
+      port: ports[track],
       agent: this.agent,
       method,
       path: url,
@@ -173,20 +174,24 @@ export class Router {
     });
     upstream.once("response", (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, withoutHopByHopHeaders(answer.headers));
-      answer.once("end", () => done(isFailedStatus(answer.statusCode ?? 502)));
+      answer.once("end", () => done(resultOf(answer.statusCode ?? 502)));
       answer.once("error", () => {
-        done(true);
+        done(NO_RESPONSE);
         outgoing.destroy();
       });
       answer.pipe(outgoing);
     });
-    upstream.once("timeout", () =>
-      upstream.destroy(new Error(`no answer within ${formatDuration(TIMEOUT_MS / 1000)}`)),
-    );
+    upstream.once("timeout", () => {
+      done(TIMED_OUT);
+      upstream.destroy(new TimeoutError(`no answer within ${formatDuration(TIMEOUT_MS / 1000)}`));
+    });
     upstream.once("error", (error: NodeJS.ErrnoException) => {
+      const { message } = error;
+      const canRetry = attempt < RETRIES && !outgoing.headersSent && wasNeverReceived(error, upstream.reusedSocket);
+      if (canRetry) return this.retry(routed, attempt + 1);
+      done(NO_RESPONSE);
       if (outgoing.headersSent) outgoing.destroy();
-      else if (attempt < RETRIES && wasNeverReceived(error, upstream.reusedSocket)) this.retry(routed, attempt + 1);
-      else this.respondUnavailable(routed, error.message, this.options.faults.crashed(track));
+      else this.respondError(routed, error instanceof TimeoutError ? 504 : 503, message, faults.crashed(track));
     });
     upstream.end(body);
   }
@@ -196,13 +201,15 @@ export class Router {
     setTimeout(() => this.forward(routed, attempt), RETRY_MS * attempt);
   }
 
-  private respondUnavailable({ outgoing, done }: RoutedRequest, reason: string, byFault: boolean): void {
-    done(true);
+  private respondError({ outgoing, done }: RoutedRequest, status: number, reason: string, byFault: boolean): void {
+    done(resultOf(status));
     if (outgoing.destroyed) return;
-    outgoing.writeHead(503, { "content-type": "application/json", ...(byFault && { [FAULT_HEADER]: "1" }) });
+    outgoing.writeHead(status, { "content-type": "application/json", ...(byFault && { [FAULT_HEADER]: "1" }) });
     outgoing.end(JSON.stringify({ error: reason }));
   }
 }
+
+class TimeoutError extends Error {}
 
 /** Whether a request certainly reached no server: no connection, or one kept alive that the server had just closed. */
 function wasNeverReceived(error: NodeJS.ErrnoException, reusedSocket: boolean): boolean {

@@ -13,7 +13,7 @@ interface VersionCalls {
 export class CallLedger {
   /** Requests that failed because of an injected fault. */
   faulted = 0;
-  /** Requests without an answer, or with a 5xx that no injected fault caused. */
+  /** Requests without an answer, or with an error of the service that no injected fault caused. */
   lost = 0;
   /** Lost requests by reason. */
   readonly losses: Record<string, number> = {};

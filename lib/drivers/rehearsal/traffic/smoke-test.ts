@@ -1,5 +1,6 @@
 import type { SmokeTestCounts } from "../../../strategies/observation";
 import type { AnswerTime, CpuContention } from "../gateway/cpu-contention";
+import { isTimedStatus } from "../../../core/contract";
 import { GatewayCounts } from "../gateway/gateway-counts";
 import { AnswerChecker } from "./answers";
 import type { CallAnswer, Caller } from "./caller";
@@ -67,7 +68,7 @@ export class SmokeTest {
     const names = new Set(parsed.outputs?.map(({ name }) => name));
     const isComplete = this.options.samples.outputs.every(({ name }) => names.has(name));
     const failed = answer === undefined || answer.status >= 400 || !isComplete;
-    this.gateway.record(time, failed);
+    this.gateway.record(time, { failed, timed: answer !== undefined && isTimedStatus(answer.status) });
     if (!failed && this.checker.check(sample, parsed).matchesRecording === false) this.wrong += 1;
   }
 }

@@ -1,3 +1,4 @@
+import { isFailedStatus } from "../../../core/contract";
 import type { Runtime } from "../../../runtimes/runtime";
 import { DriverError } from "../../common/driver-error";
 import { inferencePath } from "../../protocol/inference-path";
@@ -87,7 +88,7 @@ export class Traffic {
 
   private count(call: LoadCall): void {
     const { sample, answer } = call;
-    if (answer === undefined || answer.status >= 500) return this.countFailure(answer);
+    if (answer === undefined || isFailedStatus(answer.status)) return this.countFailure(answer);
     if (answer.status >= 400) return this.reject(answer);
     const parsed = this.checker.parse(answer.body);
     const version = parsed.model_version ?? "unknown";
