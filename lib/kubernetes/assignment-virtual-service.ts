@@ -1,3 +1,4 @@
+import { CONTRACT } from "../core/contract";
 import type { Manifest, ObjectMeta } from "../core/manifest";
 
 /** Users in buckets, and the Service of each bucket. */
@@ -17,6 +18,9 @@ export interface Assignment {
  * A delegate that pins each user to the Service of their bucket. The cookie holds the bucket and not the Service, so a
  * change of the owners moves the users of those buckets and no others, and no user stays on a Service that the split no
  * longer gives them. Users without a bucket get a random one, in a cookie.
+ *
+ * Headers tell the servers where the bucket is, and which users are new, so that they can count by user. Servers that do not
+ * know these headers ignore them. Callers cannot set them.
  */
 export function assignmentVirtualService(metadata: ObjectMeta, assignment: Assignment): Manifest {
   return {
@@ -27,7 +31,15 @@ export function assignmentVirtualService(metadata: ObjectMeta, assignment: Assig
   };
 }
 
-function stickyRoutes({ services, owners, header, cookie, port }: Assignment) {
+const { bucketSource: BUCKET_SOURCE, newUser: NEW_USER } = CONTRACT.headers;
+
+/** Where requests of known users carry their bucket. */
+function bucketSource({ header, cookie }: Assignment): string {
+  return cookie === undefined ? `header=${header}` : `header=${header},cookie=${cookie.name}`;
+}
+
+function stickyRoutes(assignment: Assignment) {
+  const { services, owners, header, cookie, port } = assignment;
   return services.flatMap((service) => {
     const buckets = owners.flatMap((owner, bucket) => (owner === service ? [bucket] : []));
     if (buckets.length === 0) return [];
@@ -36,7 +48,14 @@ function stickyRoutes({ services, owners, header, cookie, port }: Assignment) {
       { headers: { [header]: { regex: any } } },
       ...(cookie === undefined ? [] : [{ headers: { cookie: { regex: `(.*;\\s*)?${cookie.name}=(${any})(;.*)?` } } }]),
     ];
-    return [{ name: `held-${service}`, match, route: [{ destination: destinationOf(service, port) }] }];
+    return [
+      {
+        name: `held-${service}`,
+        match,
+        route: [{ destination: destinationOf(service, port) }],
+        headers: { request: { set: { [BUCKET_SOURCE]: bucketSource(assignment) }, remove: [NEW_USER] } },
+      },
+    ];
   });
 }
 
@@ -44,13 +63,14 @@ function unassignedRoute({ services, owners, cookie, port }: Assignment) {
   if (cookie === undefined) {
     const weightOf = (service: string) => owners.filter((owner) => owner === service).length;
     const route = services.map((service) => ({ destination: destinationOf(service, port), weight: weightOf(service) }));
-    return { name: "unknown", route };
+    return { name: "unknown", route, headers: { request: { remove: [BUCKET_SOURCE, NEW_USER] } } };
   }
   const { name, maxAgeSeconds } = cookie;
   const route = owners.map((service, bucket) => ({
     destination: destinationOf(service, port),
     weight: 1,
     headers: {
+      request: { set: { [NEW_USER]: String(bucket) } },
       response: { add: { "set-cookie": `${name}=${bucket}; Max-Age=${maxAgeSeconds}; Path=/; SameSite=Lax` } },
     },
   }));

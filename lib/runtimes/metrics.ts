@@ -22,6 +22,22 @@ export interface FeedbackMetrics {
   readonly metricLabel: string;
 }
 
+/**
+ * What a server counts of users who are divided into buckets, as counters by group of buckets. The headers
+ * `bucketSource` and `newUser` of the contract say where a request carries the bucket of its user.
+ */
+export interface UserMetrics {
+  readonly requests: string;
+  readonly errors: string;
+  /** Values of feedback and their sum, with the label of `FeedbackMetrics` that names the metric. */
+  readonly feedbackCount: string;
+  readonly feedbackSum: string;
+  /** Label that names the group. */
+  readonly groupLabel: string;
+  /** Users who were assigned to the version, without a group. */
+  readonly newUsers: string;
+}
+
 /** Predictions that were compared with those of another version, as counters. */
 export interface ComparisonMetrics {
   readonly pairs: string;
@@ -45,6 +61,7 @@ export interface ServerMetrics {
   /** Gauge that is 1 while the model is loaded and warm. */
   readonly ready?: string;
   readonly feedback?: FeedbackMetrics;
+  readonly users?: UserMetrics;
   readonly comparison?: ComparisonMetrics;
   /** Requests per second of a pod, as the custom metrics API serves them to an autoscaler. */
   readonly requestsPerSecond?: string;

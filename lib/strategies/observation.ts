@@ -21,6 +21,23 @@ export interface MetricSums {
   readonly sumOfSquares: number;
 }
 
+/** Values of a metric by group of users: how many each group has, and their sums. */
+export interface BucketSums {
+  readonly counts: readonly number[];
+  readonly sums: readonly number[];
+}
+
+/**
+ * What was counted on one track by group of users. Users are divided into buckets, and buckets into groups: bucket modulo
+ * `BUCKET_GROUPS`. Each list has a number for each group.
+ */
+export interface BucketCounts {
+  readonly requests: readonly number[];
+  readonly errors: readonly number[];
+  /** By metric name. */
+  readonly metrics: Readonly<Record<string, BucketSums>>;
+}
+
 /** Results of recorded requests with known responses, which are sent to a track before it serves any user. */
 export interface SmokeTestCounts {
   readonly requests: number;
@@ -59,6 +76,10 @@ export interface TrackCounts {
   readonly smokeTest?: SmokeTestCounts;
   /** Requests and errors by the name of the pod. Missing where the counts are only known for the track. */
   readonly pods?: Readonly<Record<string, PodCounts>>;
+  /** The counts of users who have a bucket, by group of buckets. Missing where users have no buckets. */
+  readonly buckets?: BucketCounts;
+  /** Users who were assigned to the track, each counted once. Missing where the router does not report them. */
+  readonly newUsers?: number;
 }
 
 /** What one pod of a track served since the rollout began; a pod that was replaced keeps its counts. */

@@ -73,15 +73,19 @@ describe("slipway ab-test results", () => {
     expect((await folder.run("ab-test", "results", file, "--counts", many)).stdout).toContain("| no difference |");
   });
 
-  test("reports a sample ratio mismatch that stopped the test, and exits with 2", async () => {
-    const mismatch = countsAfter("2d", 10_000, 0.5, 0.6);
-    mismatch.versions["1.1.0"] = { ...mismatch.versions["1.1.0"], requests: 6000 };
+  test("reports a sample ratio mismatch of the users that stopped the test, and exits with 2", async () => {
+    const { after, versions } = countsAfter("2d", 10_000, 0.5, 0.6);
+    const users = (version: keyof typeof versions, newUsers: number) => ({ ...versions[version], newUsers });
+    const mismatch = { after, versions: { "1.0.0": users("1.0.0", 5000), "1.1.0": users("1.1.0", 3000) } };
     const counts = writeCounts("mismatch.json", mismatch);
     const { code, stdout } = await folder.run("ab-test", "results", file, "--counts", counts);
     expect(code).toBe(2);
-    expect(stdout).toMatch(/^Stopped: sample ratio mismatch: .* 50% was declared\.$/m);
+    expect(stdout).toMatch(/^Stopped: sample ratio mismatch: \S+ got 62\.5% of the new users, 50% was declared\.$/m);
     const json = await folder.run("ab-test", "results", file, "--counts", counts, "--json");
-    expect(JSON.parse(json.stdout)).toMatchObject({ brokenSplit: { version: "1.0.0", declared: 50, observed: 62.5 } });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      splitCheckedBy: "new users",
+      brokenSplit: { version: "1.0.0", declared: 50, observed: 62.5, unit: "new users" },
+    });
   });
 
   test("rejects counts that do not fit the test, with all problems at once", async () => {
@@ -138,6 +142,10 @@ describe("slipway ab-test results --prometheus", () => {
     slipway_feedback_total: [100, 100],
     slipway_feedback_value_sum: [50, 56],
     slipway_feedback_value_squares_sum: [50, 56],
+    slipway_user_group_requests_total: [8, 8],
+    slipway_user_group_feedback_total: [4, 4],
+    slipway_user_group_feedback_value_sum: [2, 2.24],
+    slipway_new_users_total: [60, 60],
   };
 
   /** The same in every step, except for one in which the variant was not scraped. */
@@ -152,10 +160,13 @@ describe("slipway ab-test results --prometheus", () => {
       ([name]) => expression.includes(name) && expression.includes('"digits"'),
     );
     const times = Array.from({ length: Math.round((end - start) / step) + 1 }, (_, i) => start + i * step);
-    return (gained?.[1] ?? []).map((perStep, i) => ({
-      metric: { version: `1.${i}.0`, metric: "arrived" },
-      values: times.filter((_, at) => i === 0 || at !== 7).map((at) => [at, String(perStep)]),
-    }));
+    const groups = expression.includes("user_group") ? Array.from({ length: 25 }, (_, group) => String(group)) : [""];
+    return (gained?.[1] ?? []).flatMap((perStep, i) =>
+      groups.map((user_group) => ({
+        metric: { version: `1.${i}.0`, metric: "arrived", user_group },
+        values: times.filter((_, at) => i === 0 || at !== 7).map((at) => [at, String(perStep)]),
+      })),
+    );
   }
 
   /** Requests in each step that only the gateway counts, because they never reached the variant. */
@@ -177,10 +188,14 @@ describe("slipway ab-test results --prometheus", () => {
     expect(report.after).toBe(3 * 86_400);
     expect(report.requests).toEqual({ "1.0.0": 60_000, "1.1.0": 59_800 });
     expect(report.variants).toMatchObject([
-      { version: "1.1.0", verdict: "winner", values: { control: 30_000, variant: 29_900 } },
+      { version: "1.1.0", verdict: "winner", unit: "users", values: { control: 30_000, variant: 29_900 } },
     ]);
+    expect(report.splitCheckedBy).toBe("new users");
     expect(queries.map((query) => query.get("query"))).toContain(
       'sum by (version, metric) (increase(slipway_feedback_total{model="digits",version=~"1\\\\.0\\\\.0|1\\\\.1\\\\.0"}[864s]))',
+    );
+    expect(queries.map((query) => query.get("query"))).toContain(
+      'sum by (version, metric, user_group) (increase(slipway_user_group_feedback_total{model="digits",version=~"1\\\\.0\\\\.0|1\\\\.1\\\\.0"}[864s]))',
     );
     expect([...authorizations]).toEqual([`Basic ${Buffer.from("me:secret").toString("base64")}`]);
     const elsewhere = await results(`http://me:secret@127.0.0.1:${port()}/prometheus`, "--since", "3d");

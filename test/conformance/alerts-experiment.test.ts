@@ -1,6 +1,6 @@
 import { planAbTest, type AbTestProps } from "../../lib";
 import { describeWithPromtool, testRules, type RuleCase } from "../support/promtool";
-import { answers, feedback, type Source } from "../support/rule-series";
+import { answers, feedback, newUsers, requestsByGroup, type Source } from "../support/rule-series";
 
 const control: Source = { namespace: "ml", model: "digits", version: "1.0.0" };
 const variant: Source = { ...control, version: "1.1.0" };
@@ -30,11 +30,13 @@ function outcome(changes: Partial<AbTestProps>, ...cases: RuleCase[]): string[] 
   return testRules(objects[role]?.manifest.spec, cases);
 }
 
-/** Requests a minute to the two versions, for two hours, with feedback for each. */
+/** Requests a minute to the two versions, for two hours, each of a new user and with feedback. */
 function traffic(ofControl: number, ofVariant: number): Record<string, string> {
   return {
     ...answers(control, { 200: `0+${ofControl}x120` }),
     ...answers(variant, { 200: `0+${ofVariant}x120` }),
+    ...newUsers(control, `0+${ofControl}x120`),
+    ...(ofVariant > 0 && newUsers(variant, `0+${ofVariant}x120`)),
     ...feedback(control, "clicked", ofControl, 0.1 * ofControl),
     ...feedback(variant, "clicked", ofVariant, 0.1 * ofVariant),
     ...Object.assign({}, ...strangers.map((source) => answers(source, { 200: "0+5000x120" }))),
@@ -54,7 +56,7 @@ describeWithPromtool("alerts on a running test, by promtool", () => {
           alert: "SlipwaySplitBroken",
           labels: { namespace: "ml", model: "digits", version: "1.1.0", severity: "critical" },
           annotations: {
-            summary: "digits 1.1.0 does not get its share of the requests",
+            summary: "digits 1.1.0 does not get its share of the new users",
             description:
               "It gets 15% of them; 20% is declared. Something routes users around the split, so the groups of users are no longer comparable. Stop the test (`running: false`) and find the cause.",
           },
@@ -72,8 +74,8 @@ describeWithPromtool("alerts on a running test, by promtool", () => {
     it("does not fire for a small deviation, for one that chance explains, or after a change of the split", () => {
       const changed = {
         ...traffic(800, 200),
-        ...answers(control, { 200: "0+500x60 30800+800x59" }),
-        ...answers(variant, { 200: "0+500x60 30200+200x59" }),
+        ...newUsers(control, "0+500x60 30800+800x59"),
+        ...newUsers(variant, "0+500x60 30200+200x59"),
       };
       const firing = { "40m": [] };
       expect(
@@ -88,6 +90,31 @@ describeWithPromtool("alerts on a running test, by promtool", () => {
           },
         ),
       ).toEqual([]);
+    });
+
+    describe("for users who bring their own bucket", () => {
+      const byHeader = { unit: { header: {} } };
+      /** Requests a minute by group; every fifth group has a user with many. */
+      const groups = (usual: number, heavy: number) =>
+        Array.from({ length: 25 }, (_, group) => `0+${group % 5 === 0 ? usual + heavy : usual}x120`);
+      const requests = (ofControl: readonly string[], ofVariant: readonly string[]) => ({
+        ...traffic(800, 200),
+        ...requestsByGroup(control, ofControl),
+        ...requestsByGroup(variant, ofVariant),
+      });
+
+      it("fires if all groups make fewer requests, and not because of a few heavy users", () => {
+        const misrouted = requests(groups(34, 0), groups(6, 0));
+        const heavy = requests(groups(30, 10), groups(6, 40));
+        expect(
+          outcome(
+            byHeader,
+            { name: "misrouted", series: misrouted, firing: { "10m": [], "40m": ["SlipwaySplitBroken"] } },
+            { name: "heavy", series: heavy, firing: { "40m": [] } },
+            { name: "without buckets", series: traffic(500, 500), firing: { "40m": [] } },
+          ),
+        ).toEqual([]);
+      });
     });
 
     it("does not exist for a test that is not running", () => {

@@ -17,6 +17,17 @@ const anyLatency = fc.oneof(
 
 const anySums = fc.record({ count: anyCount, sum: anyCount, sumOfSquares: anyCount });
 
+/** Counts by group of users, in lists of any length. */
+const anyBuckets = (metrics: readonly string[]) => {
+  const groups = fc.array(anyCount, { maxLength: 30 });
+  const sums = fc.record({ counts: groups, sums: groups });
+  return fc.record({
+    requests: groups,
+    errors: groups,
+    metrics: fc.record(Object.fromEntries(metrics.map((name) => [name, sums])), { requiredKeys: [] }),
+  });
+};
+
 /** Counts of a track that no server should report. */
 const anyTrack = (metrics: readonly string[]): fc.Arbitrary<TrackCounts> =>
   fc.record(
@@ -27,6 +38,8 @@ const anyTrack = (metrics: readonly string[]): fc.Arbitrary<TrackCounts> =>
       metrics: fc.record(Object.fromEntries(metrics.map((name) => [name, anySums])), { requiredKeys: [] }),
       readyReplicas: anyCount,
       smokeTest: fc.record({ requests: anyCount, failed: anyCount, wrong: anyCount, latency: anyLatency }),
+      buckets: anyBuckets(metrics),
+      newUsers: anyCount,
     },
     { requiredKeys: ["requests", "errors", "latency", "metrics", "readyReplicas"] },
   ) as fc.Arbitrary<TrackCounts>;

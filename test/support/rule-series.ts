@@ -40,6 +40,18 @@ export function feedback(source: Source, metric: string, count: number, sum: num
   };
 }
 
+/** Users who are assigned to a version each minute. */
+export function newUsers(source: Source, values: string): SeriesValues {
+  return { [named(metrics.newUsers, source)]: values };
+}
+
+/** Requests each minute by group of users, in the order of the groups. */
+export function requestsByGroup(source: Source, groups: readonly string[]): SeriesValues {
+  return Object.fromEntries(
+    groups.map((values, group) => [named(metrics.groupRequests, source, { user_group: String(group) }), values]),
+  );
+}
+
 /** Copies of a shadow each minute: predictions that agreed, that differed, and that were not paired, for an hour. */
 export function comparisons(
   source: Source,

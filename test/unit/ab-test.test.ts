@@ -23,11 +23,15 @@ interface Routes {
   readonly spec: {
     readonly http: readonly {
       readonly name: string;
+      readonly headers?: { readonly request: { readonly set?: Record<string, string>; readonly remove: string[] } };
       readonly match?: readonly { readonly headers: Record<string, { readonly regex: string }> }[];
       readonly route: readonly {
         readonly destination: { readonly host: string };
         readonly weight?: number;
-        readonly headers?: { readonly response: { readonly add: Record<string, string> } };
+        readonly headers?: {
+          readonly request: { readonly set: Record<string, string> };
+          readonly response: { readonly add: Record<string, string> };
+        };
       }[];
     }[];
   };
@@ -59,6 +63,21 @@ describe("a test as a program", () => {
     expect(unassigned.every(({ weight }) => weight === 1)).toBe(true);
     expect(unassigned.filter(({ destination }) => destination.host === "recommender-2-3-0")).toHaveLength(10);
     expect(cookieOf(planned(), 7)).toMatch(/^slipway-[0-9a-z]{8}=7; Max-Age=2592000; Path=\/; SameSite=Lax$/);
+  });
+
+  test("the servers learn the bucket of each request and which users are new, from headers that callers cannot set", () => {
+    const [first, , last] = routesOf(planned());
+    const [cookie = ""] = sent(cookieOf(planned(), 7)).split("=");
+    expect(first?.headers?.request).toEqual({
+      set: { "x-slipway-bucket-source": `header=x-slipway-bucket,cookie=${cookie}` },
+      remove: ["x-slipway-new-user"],
+    });
+    expect(last?.route.map(({ headers }) => headers?.request.set["x-slipway-new-user"])).toEqual(
+      Array.from({ length: 100 }, (_, bucket) => String(bucket)),
+    );
+    const byHeader = routesOf(planned({ unit: { header: {} } }));
+    expect(byHeader[0]?.headers?.request.set).toEqual({ "x-slipway-bucket-source": "header=x-slipway-bucket" });
+    expect(byHeader.at(-1)?.headers?.request).toEqual({ remove: ["x-slipway-bucket-source", "x-slipway-new-user"] });
   });
 
   test("a returning user gets the same variant, by the cookie among other cookies or by the header", () => {

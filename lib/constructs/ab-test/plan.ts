@@ -66,9 +66,10 @@ function abTestPolicy(props: ParsedAbTestProps, tracks: readonly Track[]): AbTes
 }
 
 function experimentAlerts(props: ParsedAbTestProps, variants: readonly Variant[]): readonly RuleGroup[] {
-  const { running, metric, analysis } = props;
+  const { running, metric, analysis, unit } = props;
   if (!running) return [];
-  return experimentRules(variants, {
+  // Only a cookie is assigned by the router; other users bring their bucket.
+  return experimentRules(variants, unit.cookie === undefined ? "requests" : "new-users", {
     metric: metric.name,
     withinSeconds: FEEDBACK_WITHIN_SECONDS,
     minimumRequests: analysis.minimumSamples,

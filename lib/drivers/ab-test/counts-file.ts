@@ -4,11 +4,24 @@ import { duration, number, semver } from "../../core/checks/values";
 import type { Plan, Track } from "../../core/plan";
 import { formatFinding } from "../../core/findings/finding";
 import { Diagnostics } from "../../core/findings/diagnostics";
+import { BUCKET_GROUPS } from "../../strategies/ab-test/bucket-groups";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { Observation, TrackCounts } from "../../strategies/observation";
 import { DriverError } from "../common/driver-error";
 
 const count = number({ min: 0, max: 1e15 });
+
+const groups = {
+  requests: required(list(count)),
+  values: required(list(count)),
+  sums: required(list(number({ min: -1e100, max: 1e100 }))),
+} satisfies Fields<GroupCounts>;
+
+interface GroupCounts {
+  readonly requests: readonly number[];
+  readonly values: readonly number[];
+  readonly sums: readonly number[];
+}
 
 /** Counts of one version since the test began. */
 const counts = {
@@ -18,6 +31,10 @@ const counts = {
   values: required(count),
   sum: required(number({ min: -1e100, max: 1e100 })),
   sumOfSquares: optional(number({ min: 0, max: 1e100 })),
+  /** Users who were assigned to the version, each once. */
+  newUsers: optional(count),
+  /** Requests, values and their sums by group of users: bucket modulo the number of groups. */
+  groups: optional(object(groups)),
 } satisfies Fields<VersionCounts>;
 
 interface VersionCounts {
@@ -26,6 +43,8 @@ interface VersionCounts {
   readonly values: number;
   readonly sum: number;
   readonly sumOfSquares?: number;
+  readonly newUsers?: number;
+  readonly groups?: GroupCounts;
 }
 
 const look = { after: required(duration({ min: 0 })), versions: required(map(object(counts), semver)) };
@@ -78,8 +97,12 @@ function checkLooks(
     for (const { version } of tracks) {
       const at = `${path}.versions[${JSON.stringify(version)}]`;
       const counted = versions[version];
-      if (counted !== undefined) checkSums(counted, at, metric, diagnostics);
-      else diagnostics.error("SLW003", at, { message: "is missing.", fix: `Give the counts of ${version}.` });
+      if (counted === undefined) {
+        diagnostics.error("SLW003", at, { message: "is missing.", fix: `Give the counts of ${version}.` });
+        continue;
+      }
+      checkSums(counted, at, metric, diagnostics);
+      checkGroups(counted.groups, `${at}.groups`, diagnostics);
     }
     for (const version of Object.keys(versions)) {
       if (tracks.some((track) => track.version === version)) continue;
@@ -120,13 +143,25 @@ function checkSums(
   }
 }
 
+/** Reports lists that do not have a number for each group. */
+function checkGroups(groups: Parsed<typeof counts>["groups"], at: string, diagnostics: Diagnostics): void {
+  for (const [name, list] of Object.entries(groups ?? {})) {
+    if (list.length === BUCKET_GROUPS) continue;
+    diagnostics.error("SLW012", `${at}.${name}`, {
+      message: `has ${list.length} numbers.`,
+      allowed: `${BUCKET_GROUPS}, one for each group`,
+      fix: `Sum by the bucket of the user modulo ${BUCKET_GROUPS}.`,
+    });
+  }
+}
+
 /** Tolerance, because a file may have rounded the sums. */
 const ROUNDING = 1e-6;
 
 const isRate = ({ lowerBound, upperBound }: AbTestPolicy["metric"]): boolean => lowerBound === 0 && upperBound === 1;
 
 function trackCounts(
-  { requests, errors, values, sum, sumOfSquares = sum }: Parsed<typeof counts>,
+  { requests, errors, values, sum, sumOfSquares = sum, newUsers, groups }: Parsed<typeof counts>,
   { metric, minReadyReplicas }: AbTestPolicy,
 ): TrackCounts {
   return {
@@ -135,5 +170,13 @@ function trackCounts(
     latency: { bounds: [], counts: [] },
     metrics: { [metric.name]: { count: values, sum, sumOfSquares } },
     readyReplicas: minReadyReplicas,
+    ...(newUsers !== undefined && { newUsers }),
+    ...(groups && {
+      buckets: {
+        requests: groups.requests,
+        errors: [],
+        metrics: { [metric.name]: { counts: groups.values, sums: groups.sums } },
+      },
+    }),
   };
 }

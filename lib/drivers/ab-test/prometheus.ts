@@ -6,6 +6,7 @@ import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { LatencyHistogram, MetricSums, Observation, TrackCounts } from "../../strategies/observation";
 import { DriverError } from "../common/driver-error";
 import { gatewayExpressions, namespaceOf } from "./gateway-expressions";
+import { bucketCountsOf, type GroupCount } from "../common/user-counts";
 import { PrometheusApi, type Period } from "./prometheus-api";
 
 /** Reads the counts of a test's tracks from Prometheus, at every step of a period; counts are since its start. */
@@ -36,6 +37,7 @@ interface Readings {
   readonly squares: Counted;
   /** What the gateway counted, by version; empty if it counts nothing. */
   readonly gateway: Readonly<Record<string, GatewayReadings>>;
+  readonly users: UserReadings;
 }
 
 interface GatewayReadings {
@@ -43,10 +45,19 @@ interface GatewayReadings {
   readonly failed: Counted;
 }
 
+/** What was counted of users, by group of buckets. */
+interface UserReadings {
+  readonly requests: Counted;
+  readonly errors: Counted;
+  readonly feedbackCounts: Counted;
+  readonly feedbackSums: Counted;
+  readonly newUsers: Counted;
+}
+
 async function readAll(api: PrometheusApi, plan: Plan, names: ServerMetrics, period: Period): Promise<Readings> {
   const selector = selectorOf(plan, names.labels);
   const ask = async (expression: string) => countedIn(await api.atEachStep(expression, period), period);
-  const read = async (name: string | undefined, by?: string, matcher?: string): Promise<Counted> => {
+  const read: Read = async (name, by, matcher) => {
     if (name === undefined) return { steps: [], series: [] };
     const matchers = matcher === undefined ? selector : `${selector},${matcher}`;
     const grouping = [names.labels.version, ...(by === undefined ? [] : [by])].join(", ");
@@ -54,7 +65,7 @@ async function readAll(api: PrometheusApi, plan: Plan, names: ServerMetrics, per
     return ask(`sum by (${grouping}) (increase(${name}{${matchers}}[${period.stepSeconds}s]))`);
   };
   const { requests: answered, latency, feedback } = names;
-  const [requests, failed, buckets, counts, sums, squares, gateway] = await Promise.all([
+  const [requests, failed, buckets, counts, sums, squares, gateway, users] = await Promise.all([
     read(answered?.counter),
     read(answered?.counter, undefined, answered?.failed),
     read(latency && `${latency.histogram}_bucket`, "le"),
@@ -62,9 +73,11 @@ async function readAll(api: PrometheusApi, plan: Plan, names: ServerMetrics, per
     read(feedback?.sum, feedback?.metricLabel),
     read(feedback?.squares, feedback?.metricLabel),
     readGateway(plan, `${period.stepSeconds}s`, ask),
+    readUsers(read, names),
   ]);
   const all = [requests, ...Object.values(gateway).map((counted) => counted.requests)];
-  if (all.some(({ series }) => series.length > 0)) return { requests, failed, buckets, counts, sums, squares, gateway };
+  if (all.some(({ series }) => series.length > 0))
+    return { requests, failed, buckets, counts, sums, squares, gateway, users };
   throw new DriverError(`Prometheus at ${api.address} has no requests to ${plan.name} in this period`, [
     `It has no ${answered?.counter}{${selector}}.`,
   ]);
@@ -82,6 +95,22 @@ async function readGateway(
     return [[track.version, { requests, failed }] as const];
   });
   return Object.fromEntries((await Promise.all(readings)).flat());
+}
+
+/** Reads the increase of a counter, by version and another label, for the series of a matcher. */
+type Read = (name: string | undefined, by?: string, matcher?: string) => Promise<Counted>;
+
+async function readUsers(read: Read, { users, feedback }: ServerMetrics): Promise<UserReadings> {
+  const group = users?.groupLabel;
+  const metricAndGroup = feedback && users && `${feedback.metricLabel}, ${users.groupLabel}`;
+  const [requests, errors, feedbackCounts, feedbackSums, newUsers] = await Promise.all([
+    read(users?.requests, group),
+    read(users?.errors, group),
+    read(users?.feedbackCount, metricAndGroup),
+    read(users?.feedbackSum, metricAndGroup),
+    read(users?.newUsers),
+  ]);
+  return { requests, errors, feedbackCounts, feedbackSums, newUsers };
 }
 
 function selectorOf(plan: Plan, labels: ServerMetrics["labels"]): string {
@@ -124,10 +153,11 @@ interface VersionStep {
 }
 
 function countsAt(
-  { requests, failed, buckets, counts, sums, squares, gateway }: Readings,
-  { labels, feedback }: ServerMetrics,
+  { requests, failed, buckets, counts, sums, squares, gateway, users }: Readings,
+  names: ServerMetrics,
   { version, step, replicas }: VersionStep,
 ): TrackCounts {
+  const { labels, feedback } = names;
   const total = (of: Counted, holds: (labels: Readonly<Record<string, string>>) => boolean = () => true) =>
     of.series
       .filter((each) => each.labels[labels.version] === version && holds(each.labels))
@@ -148,6 +178,34 @@ function countsAt(
     latency: histogram(named(buckets, "le"), (bound) => total(buckets, ({ le }) => le === bound)),
     metrics: Object.fromEntries(named(counts, metricLabel).map((name) => [name, sumsOf(name)])),
     readyReplicas: replicas,
+    ...usersAt(users, names, version, step),
+  };
+}
+
+function usersAt(
+  { requests, errors, feedbackCounts, feedbackSums, newUsers }: UserReadings,
+  { labels, users, feedback }: ServerMetrics,
+  version: string,
+  step: number,
+): Pick<TrackCounts, "buckets" | "newUsers"> {
+  const counters = (of: Counted): GroupCount[] =>
+    of.series
+      .filter((each) => each.labels[labels.version] === version)
+      .map((each) => ({
+        group: each.labels[users?.groupLabel ?? ""],
+        metric: each.labels[feedback?.metricLabel ?? ""],
+        value: each.totals[step] ?? 0,
+      }));
+  const buckets = bucketCountsOf({
+    requests: counters(requests),
+    errors: counters(errors),
+    feedbackCounts: counters(feedbackCounts),
+    feedbackSums: counters(feedbackSums),
+  });
+  const assigned = counters(newUsers);
+  return {
+    ...(buckets && { buckets }),
+    ...(assigned.length > 0 && { newUsers: assigned.reduce((sum, { value }) => sum + value, 0) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AbTestPhase, AbTestPolicy, AbTestState } from "../../strategies/ab-test/policy";
+import { splitMismatch, splitUnitOf, type SplitMismatch, type SplitUnit } from "../../strategies/ab-test/split-check";
 import { abTest } from "../../strategies/ab-test/strategy";
 import type { VariantResult } from "../../strategies/result";
 import type { RolloutEvent } from "../../strategies/decision";
@@ -18,6 +19,9 @@ export interface ReplayedTest {
   readonly events: readonly RolloutEvent[];
   /** Requests by track, at the last evaluation. */
   readonly requests: Readonly<Record<string, number>>;
+  /** What the split was checked by; undefined if it could not be checked. */
+  readonly splitCheckedBy: SplitUnit | undefined;
+  readonly splitMismatch: SplitMismatch | undefined;
 }
 
 /**
@@ -41,6 +45,8 @@ export function replayTest(policy: AbTestPolicy, observations: readonly Observat
     evaluations,
     events,
     requests: Object.fromEntries(policy.variants.map((name) => [name, last?.tracks[name]?.requests ?? 0])),
+    splitCheckedBy: state && splitUnitOf(policy, state),
+    splitMismatch: state && splitMismatch(policy, state),
   };
 }
 

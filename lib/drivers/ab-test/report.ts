@@ -1,7 +1,7 @@
 import type { Plan } from "../../core/plan";
-import { sampleRatioMismatch } from "../../strategies/ab-test/sample-ratio";
 import type { VariantResult } from "../../strategies/result";
 import type { AbTestPhase, AbTestPolicy } from "../../strategies/ab-test/policy";
+import type { SplitUnit } from "../../strategies/ab-test/split-check";
 import type { ReplayedTest } from "./replay";
 
 /** The result of one variant, by its version. */
@@ -24,8 +24,15 @@ export interface AbTestReport {
   readonly falseWinRate: number;
   /** Requests by version. */
   readonly requests: Readonly<Record<string, number>>;
-  /** A version whose share of the requests, in percent, contradicts the declared split. */
-  readonly brokenSplit?: { readonly version: string; readonly declared: number; readonly observed: number };
+  /** What the split was checked by. Missing if it could not be checked, because nothing was counted by user. */
+  readonly splitCheckedBy?: SplitUnit;
+  /** A version whose share of the users, in percent, contradicts the declared split. */
+  readonly brokenSplit?: {
+    readonly version: string;
+    readonly declared: number;
+    readonly observed: number;
+    readonly unit: SplitUnit;
+  };
   readonly variants: readonly ReportedVariant[];
   /** Why it ended; missing while it runs. */
   readonly reason?: string;
@@ -40,7 +47,7 @@ export function buildAbTestReport({ name, tracks }: Plan, policy: AbTestPolicy, 
     results.map(({ variant, ...result }) => ({ version: versionOf(variant), ...result }));
   const looks = replayed.evaluations.map(({ at, results }) => ({ at, variants: variants(results) }));
   const last = looks.at(-1);
-  const broken = sampleRatioMismatch(policy.split, replayed.requests);
+  const { splitMismatch: broken, splitCheckedBy } = replayed;
   const reason = replayed.events.findLast(({ kind }) => kind === "gate-failed" || kind === "completed")?.message;
   return {
     name,
@@ -53,8 +60,14 @@ export function buildAbTestReport({ name, tracks }: Plan, policy: AbTestPolicy, 
     minimumEffect: policy.metric.minimumEffect,
     falseWinRate: policy.falseWinRate,
     requests: Object.fromEntries(Object.entries(replayed.requests).map(([track, count]) => [versionOf(track), count])),
+    ...(splitCheckedBy && { splitCheckedBy }),
     ...(broken && {
-      brokenSplit: { version: versionOf(broken.track), declared: broken.declared, observed: broken.observed },
+      brokenSplit: {
+        version: versionOf(broken.track),
+        declared: broken.declared,
+        observed: broken.observed,
+        unit: broken.unit,
+      },
     }),
     variants: last?.variants ?? [],
     ...(reason !== undefined && { reason }),

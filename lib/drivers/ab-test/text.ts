@@ -6,9 +6,9 @@ import type { AbTestReport } from "./report";
 /** The results of a test, as text. */
 export function formatAbTest(report: AbTestReport): string {
   const { name, control, variants, metric, after, duration, falseWinRate, requests, reason, phase } = report;
-  const rows = variants.map(({ version, verdict, values, difference }) => [
+  const rows = variants.map(({ version, verdict, changedFrom, values, difference }) => [
     version,
-    verdict.replaceAll("-", " "),
+    changedFrom === undefined ? readable(verdict) : `${readable(verdict)} (was ${readable(changedFrom)})`,
     formatCount(requests[version] ?? 0),
     formatCount(values.variant),
     difference === undefined ? NO_VALUE : formatNumber(difference.variant),
@@ -31,9 +31,24 @@ export function formatAbTest(report: AbTestReport): string {
     ...markdownTable([head, controlRow, ...rows]),
     "",
     `The intervals hold with ${formatPercent(1 - falseWinRate)} confidence over all evaluations together. Nothing is promoted automatically.`,
+    ...caveats(report),
     ...(phase === "stopped" && reason !== undefined ? [`Stopped: ${reason}.`] : []),
     "",
   ].join("\n");
+}
+
+const readable = (verdict: string): string => verdict.replaceAll("-", " ");
+
+/** What the figures do not say because users were not counted. */
+function caveats({ variants, splitCheckedBy }: AbTestReport): string[] {
+  const byValues = variants.some(({ unit }) => unit === "values")
+    ? [
+        "Users are not counted: each value counts as another user. If users have several values, the intervals are too narrow.",
+      ]
+    : [];
+  return splitCheckedBy === undefined
+    ? [...byValues, "The split is not checked, because nothing is counted by user."]
+    : byValues;
 }
 
 const PHASES: Readonly<Record<AbTestReport["phase"], string>> = {

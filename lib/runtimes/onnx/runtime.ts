@@ -19,6 +19,14 @@ const metrics: ServerMetrics = {
     squares: names.feedbackSquares,
     metricLabel: labels.metric,
   },
+  users: {
+    requests: names.groupRequests,
+    errors: names.groupErrors,
+    feedbackCount: names.groupFeedbackCount,
+    feedbackSum: names.groupFeedbackSum,
+    groupLabel: labels.userGroup,
+    newUsers: names.newUsers,
+  },
   comparison: {
     pairs: names.comparisonPairs,
     agreesLabel: labels.agrees,

@@ -1,7 +1,15 @@
 import type { MetricSums } from "../observation";
 import type { Difference } from "../result";
+import { anytimeHalfWidth } from "../statistics/anytime-interval";
+import { clusterMean, differenceVariance, type ClusterSums, type ComparedMean } from "../statistics/cluster-mean";
 
-const { log, max, sqrt } = Math;
+const { max } = Math;
+
+/** The values of a metric on a track: all of them, and by group of users where users have buckets. */
+export interface TrackValues {
+  readonly sums: MetricSums;
+  readonly byGroup?: ClusterSums;
+}
 
 /** What an interval depends on, apart from the values. */
 interface IntervalRule {
@@ -14,21 +22,46 @@ interface IntervalRule {
 }
 
 /**
- * The difference of two means, always valid: a mixture sequential probability ratio test (Johari, Koomen, Pekelis and
- * Walsh, "Always Valid Inference") with a normal prior of standard deviation `scale` on the difference. Its interval holds
- * for interim looks after every value. It assumes that means of many values are normal, so it says nothing about a few dozen.
+ * The difference of two means, always valid: a mixture sequential probability ratio test with a normal prior of standard
+ * deviation `scale` on the difference. Its interval holds for interim looks after every value. It assumes that values are
+ * independent and that means of many values are normal, so it says nothing about a few dozen.
  */
-export function differenceOf(control: MetricSums, variant: MetricSums, rule: IntervalRule): Difference {
-  const [a, b] = [meanOf(control), meanOf(variant)];
-  const halfWidth = halfWidthOf(squaredError(control, rule) + squaredError(variant, rule), rule);
-  const estimate = b - a;
-  return { control: a, variant: b, estimate, from: estimate - halfWidth, to: estimate + halfWidth };
+export function differenceOfValues(control: MetricSums, variant: MetricSums, rule: IntervalRule): Difference {
+  const variance = squaredError(control, rule) + squaredError(variant, rule);
+  const halfWidth = anytimeHalfWidth({ ...rule, variance, degreesOfFreedom: Infinity });
+  return around(meanOf(control), meanOf(variant), halfWidth);
 }
 
-function halfWidthOf(variance: number, { scale, chance }: IntervalRule): number {
-  const prior = scale * scale;
-  if (!(prior > 0) || !Number.isFinite(variance)) return Infinity;
-  return sqrt(((variance * (variance + prior)) / prior) * (2 * log(1 / chance) + log((variance + prior) / variance)));
+/**
+ * The same with users as the unit: the values of one user are correlated, so the variance is measured between groups of
+ * users. Undefined where too many values are of users without a group.
+ */
+export function differenceBetweenUsers(
+  control: TrackValues,
+  variant: TrackValues,
+  rule: IntervalRule,
+): Difference | undefined {
+  const [a, b] = [comparedMean(control, rule), comparedMean(variant, rule)];
+  if (a === undefined || b === undefined) return undefined;
+  const halfWidth = anytimeHalfWidth({ ...rule, ...differenceVariance(a, b) });
+  return around(a.estimate.mean, b.estimate.mean, halfWidth);
+}
+
+/**
+ * Share of a track's values that must be of users with a group. The others are left out, such as values for predictions from
+ * before the test.
+ */
+const MIN_GROUPED_SHARE = 0.5;
+
+function comparedMean({ sums, byGroup }: TrackValues, rule: IntervalRule): ComparedMean | undefined {
+  const estimate = byGroup && clusterMean(byGroup);
+  if (estimate === undefined || estimate.count < MIN_GROUPED_SHARE * sums.count) return undefined;
+  return { estimate, independent: (squaredError(sums, rule) * sums.count) / estimate.count };
+}
+
+function around(control: number, variant: number, halfWidth: number): Difference {
+  const estimate = variant - control;
+  return { control, variant, estimate, from: estimate - halfWidth, to: estimate + halfWidth };
 }
 
 export function meanOf({ count, sum }: MetricSums): number {

@@ -1,8 +1,10 @@
 import type { GateEvidence } from "../gates/evidence";
 import { enterStage, evaluate, evidenceOf, type Regression } from "../monitor/evaluate";
+import type { GateMonitor } from "../monitor/gate-monitor";
 import { observe } from "../monitor/observe";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
+import { dispersionOf } from "./dispersion";
 import { controlOf, type AbTestPolicy, type AbTestState, type VariantState } from "./policy";
 
 type Variants = AbTestState["variants"];
@@ -10,7 +12,7 @@ type Variants = AbTestState["variants"];
 /** The variants after an observation, and the first guardrail that failed, if any did. */
 export interface GuardrailEvaluation {
   readonly variants: Variants;
-  readonly regression?: Regression & { readonly variant: string };
+  readonly regression?: Pick<Regression, "gate" | "summary"> & { readonly variant: string };
 }
 
 /** Adds an observation before the test starts, when there is nothing to judge. */
@@ -32,12 +34,19 @@ export function startGuardrails(policy: AbTestPolicy, variants: Variants): Varia
 /** Adds an observation and evaluates the guardrails of every variant. */
 export function evaluateGuardrails(
   policy: AbTestPolicy,
-  before: Variants,
+  state: AbTestState,
   observation: Observation,
 ): GuardrailEvaluation {
   let failed: GuardrailEvaluation["regression"];
-  const variants = mapVariants(before, (variant, name) => {
-    const { monitor, regression } = evaluate(rulesOf(policy), pairOf(policy, name), variant.monitor, observation);
+  const variants = mapVariants(state.variants, (variant, name) => {
+    const { monitor, regression: suspected } = evaluate(
+      rulesOf(policy),
+      pairOf(policy, name),
+      variant.monitor,
+      observation,
+    );
+    // Dispersion only weakens evidence, so it is computed only where there is enough evidence without it.
+    const regression = suspected && worstOf(evidenceOfVariant(policy, state, name, monitor));
     if (regression === undefined) return { ...variant, monitor };
     failed ??= { ...regression, variant: name };
     return { ...variant, monitor, found: "guardrail-broken" };
@@ -46,13 +55,29 @@ export function evaluateGuardrails(
 }
 
 /** The state of the guardrails of each variant. */
-export function evidence(policy: AbTestPolicy, { variants }: AbTestState): readonly GateEvidence[] {
-  return Object.entries(variants).flatMap(([name, { monitor }]) =>
-    evidenceOf(rulesOf(policy), pairOf(policy, name), monitor).map((each) => ({
-      ...each,
-      gate: `${name} ${each.gate}`,
-    })),
+export function evidence(policy: AbTestPolicy, state: AbTestState): readonly GateEvidence[] {
+  return Object.entries(state.variants).flatMap(([name, { monitor }]) =>
+    evidenceOfVariant(policy, state, name, monitor).map((each) => ({ ...each, gate: `${name} ${each.gate}` })),
   );
+}
+
+/** The evidence of requests and values, reduced by how much users differ from each other. */
+function evidenceOfVariant(
+  policy: AbTestPolicy,
+  state: AbTestState,
+  name: string,
+  monitor: GateMonitor,
+): readonly GateEvidence[] {
+  return evidenceOf(rulesOf(policy), pairOf(policy, name), monitor).map((each) => {
+    const logEvidence = each.logEvidence / dispersionOf(policy, state, name, each.gate);
+    const isExplained = each.verdict === "fail" && logEvidence < each.logLimit;
+    return { ...each, logEvidence, ...(isExplained && { verdict: "needs-more-samples" }) };
+  });
+}
+
+function worstOf(evidences: readonly GateEvidence[]): GateEvidence | undefined {
+  const excess = ({ logEvidence, logLimit }: GateEvidence): number => logEvidence - logLimit;
+  return evidences.filter(({ verdict }) => verdict === "fail").sort((a, b) => excess(b) - excess(a))[0];
 }
 
 export function mapVariants(

@@ -5,6 +5,7 @@ import type { VariantVerdict } from "../result";
 import type { RolloutState } from "../rollout-state";
 import type { PolicyBase } from "../strategy";
 import type { Tally } from "../tally";
+import type { UserTally } from "./user-tally";
 
 /** The metric that decides a test. */
 export interface PrimaryMetric {
@@ -47,8 +48,10 @@ export interface VariantState {
    * so that no later value can influence it.
    */
   readonly scale?: number;
-  /** A final verdict: a difference that was significant once stays so. */
+  /** A failed guardrail, which is final, or a difference, for as long as its interval excludes 0. */
   readonly found?: VariantVerdict;
+  /** The last difference that was found, if the interval no longer supports it. */
+  readonly changedFrom?: VariantVerdict;
 }
 
 /** What a test remembers between two evaluations. */
@@ -57,6 +60,8 @@ export interface AbTestState extends RolloutState<AbTestPhase> {
   readonly tallies: Readonly<Record<string, Tally>>;
   /** The same when the test started: earlier counts belong to another split. */
   readonly atStart: Readonly<Record<string, Tally>>;
+  /** What each track counted by user since the test started; empty where users are not counted. */
+  readonly users: Readonly<Record<string, UserTally>>;
   /** All variants but the control, by name. */
   readonly variants: Readonly<Record<string, VariantState>>;
 }

@@ -1,5 +1,5 @@
 import type { MetricSums } from "../observation";
-import { differenceOf } from "./difference";
+import { differenceOfValues } from "./difference";
 import type { AbTestPolicy, PrimaryMetric } from "./policy";
 
 const { abs, ceil, exp, max, min, sqrt } = Math;
@@ -29,7 +29,7 @@ export function largestDeviation(mean: number, { lowerBound, upperBound }: Bound
 type Bounds = Pick<PrimaryMetric, "lowerBound" | "upperBound">;
 
 /**
- * Values that control and variant each need until the always-valid interval of `differenceOf` has excluded 0 with the
+ * Values that control and variant each need until the always-valid interval of `differenceOfValues` has excluded 0 with the
  * requested power, with continuous interim looks. About 1.7 times what a test with a single look at its end needs.
  */
 export function valuesPerVariant(question: PowerQuestion): number {
@@ -71,7 +71,7 @@ function boundaryAt(question: PowerQuestion, values: number): number {
   const { mean, deviation, effect, chance } = question;
   const control = sumsOf(values, mean, deviation ** 2);
   const variant = sumsOf(values, mean + effect, varianceOfVariant(question));
-  const { from, to } = differenceOf(control, variant, { scale: abs(effect), range: 0, chance });
+  const { from, to } = differenceOfValues(control, variant, { scale: abs(effect), range: 0, chance });
   return ((to - from) / 2) * informationIn(question, values);
 }
 

@@ -3,7 +3,7 @@ import { MetricDirection } from "../gate";
 import type { MetricSums } from "../observation";
 import type { Difference, VariantResult, VariantVerdict } from "../result";
 import { NO_TOTALS, since } from "../tally";
-import { differenceOf, meanOf } from "./difference";
+import { differenceBetweenUsers, differenceOfValues, meanOf, type TrackValues } from "./difference";
 import { controlOf, type AbTestPolicy, type AbTestState, type VariantState } from "./policy";
 
 const NO_VALUES: MetricSums = { count: 0, sum: 0, sumOfSquares: 0 };
@@ -13,10 +13,15 @@ export function resultsOf(policy: AbTestPolicy, state: AbTestState): readonly Va
   return policy.variants.slice(1).map((variant) => resultOf(policy, state, variant));
 }
 
-/** Values of the metric on a track since the test started. */
-export function valuesOf({ metric }: AbTestPolicy, { tallies, atStart }: AbTestState, track: string): MetricSums {
+/** Values of a metric, by default the one that decides, on a track since the test started. */
+export function valuesOf(
+  { metric }: AbTestPolicy,
+  { tallies, atStart }: AbTestState,
+  track: string,
+  name = metric.name,
+): MetricSums {
   const counted = since(atStart[track]?.totals ?? NO_TOTALS, tallies[track]?.totals ?? NO_TOTALS);
-  return counted.metrics[metric.name] ?? NO_VALUES;
+  return counted.metrics[name] ?? NO_VALUES;
 }
 
 /** The scale of a test; undefined until the control has enough values. */
@@ -30,34 +35,56 @@ export function scaleOf({ metric }: AbTestPolicy, control: MetricSums): number |
 
 function resultOf(policy: AbTestPolicy, state: AbTestState, variant: string): VariantResult {
   const { metric } = policy;
-  const control = valuesOf(policy, state, controlOf(policy));
-  const own = valuesOf(policy, state, variant);
+  const [control, own] = [trackValues(policy, state, controlOf(policy)), trackValues(policy, state, variant)];
   const known = state.variants[variant];
-  const values = { control: control.count, variant: own.count };
-  const difference = known && differenceFor(policy, known, control, own);
-  if (difference === undefined) {
-    const fewest = Math.min(control.count, own.count);
+  const values = { control: control.sums.count, variant: own.sums.count };
+  const measured = known && measure(policy, known, control, own);
+  if (measured === undefined) {
+    const fewest = Math.min(values.control, values.variant);
     const summary = `${formatNumber(fewest)} of ${metric.minimumSamples} values of ${metric.name} per variant`;
     return { variant, verdict: known?.found ?? "not-enough-data", values, summary };
   }
-  const verdict = known?.found ?? verdictOf(policy, difference, known?.scale ?? 0);
-  return { variant, verdict, values, difference, summary: describeDifference(metric.name, difference) };
+  const { difference, unit } = measured;
+  const verdict = known?.found === "guardrail-broken" ? known.found : verdictOf(policy, difference, known?.scale ?? 0);
+  const earlier = known?.changedFrom ?? known?.found;
+  return {
+    variant,
+    verdict,
+    ...(earlier !== undefined && earlier !== verdict && { changedFrom: earlier }),
+    unit,
+    values,
+    difference,
+    summary: describeDifference(metric.name, difference, unit),
+  };
 }
 
-function differenceFor(
-  policy: AbTestPolicy,
+function trackValues(policy: AbTestPolicy, state: AbTestState, track: string): TrackValues {
+  const byGroup = state.users[track]?.buckets?.total.metrics[policy.metric.name];
+  return { sums: valuesOf(policy, state, track), ...(byGroup !== undefined && { byGroup }) };
+}
+
+/** The difference of a variant from the control, and the unit that its interval is computed with. */
+interface Measured {
+  readonly difference: Difference;
+  readonly unit: NonNullable<VariantResult["unit"]>;
+}
+
+function measure(
+  { metric, falseWinRate, variants }: AbTestPolicy,
   { scale }: VariantState,
-  control: MetricSums,
-  variant: MetricSums,
-): Difference | undefined {
-  const { metric, falseWinRate, variants } = policy;
-  if (scale === undefined || variant.count < metric.minimumSamples) return undefined;
-  return differenceOf(control, variant, {
+  control: TrackValues,
+  variant: TrackValues,
+): Measured | undefined {
+  if (scale === undefined || variant.sums.count < metric.minimumSamples) return undefined;
+  const rule = {
     scale,
     range: metric.upperBound - metric.lowerBound,
     // Every variant other than the control adds another chance of a false win.
     chance: falseWinRate / Math.max(1, variants.length - 1),
-  });
+  };
+  const byUsers = differenceBetweenUsers(control, variant, rule);
+  if (byUsers !== undefined) return { difference: byUsers, unit: "users" };
+  return { difference: differenceOfValues(control.sums, variant.sums, rule), unit: "values" };
 }
 
 function verdictOf({ metric }: AbTestPolicy, { from, to }: Difference, scale: number): VariantVerdict {
@@ -67,9 +94,14 @@ function verdictOf({ metric }: AbTestPolicy, { from, to }: Difference, scale: nu
   return from > -scale && to < scale ? "no-difference" : "not-enough-data";
 }
 
-function describeDifference(metric: string, { control, variant, estimate, from, to }: Difference): string {
+function describeDifference(
+  metric: string,
+  { control, variant, estimate, from, to }: Difference,
+  unit: Measured["unit"],
+): string {
   const relative = control === 0 ? "" : `, ${signed(formatShare(estimate / Math.abs(control)), estimate)}`;
-  return `${metric} ${formatNumber(variant)} against ${formatNumber(control)}${relative} (difference ${formatNumber(from)} to ${formatNumber(to)})`;
+  const caveat = unit === "users" ? "" : "; users are not counted, so each value counts as another user";
+  return `${metric} ${formatNumber(variant)} against ${formatNumber(control)}${relative} (difference ${formatNumber(from)} to ${formatNumber(to)}${caveat})`;
 }
 
 const signed = (text: string, value: number): string => (value > 0 ? `+${text}` : text);

@@ -3,32 +3,30 @@ import type { Weights } from "../decision";
 const { log } = Math;
 
 /** Probability that a test whose split is as declared is stopped. */
-const SIGNIFICANCE = 0.001;
+export const SIGNIFICANCE = 0.001;
 
-/**
- * Relative deviation of a track's share that is not a fault: users differ in how many requests they make, so requests vary
- * more than users do.
- */
-const TOLERANCE = 0.1;
+/** Relative deviation of a track's share of the users that is not a fault: retries of first requests can cause it. */
+const TOLERANCE = 0.02;
 
-/** A track whose share of the requests is not the declared one. */
+/** A track whose share of the users is not the declared one. */
 interface SampleRatioMismatch {
   readonly track: string;
   readonly declared: number;
-  /** Percent of the requests that it got. */
+  /** Percent of the users that it got. */
   readonly observed: number;
 }
 
 /**
- * Finds a sample ratio mismatch, at any number of interim looks: a sequential multinomial test (Lindon and Malek,
- * "Anytime-valid inference for multinomial count data") with a Dirichlet mixture around the declared split.
+ * Finds a sample ratio mismatch among independently assigned users, at any number of interim looks: a sequential multinomial
+ * test (Lindon and Malek, "Anytime-valid inference for multinomial count data") with a Dirichlet mixture around the declared
+ * split.
  */
 export function sampleRatioMismatch(
   split: Weights,
-  requests: Readonly<Record<string, number>>,
+  users: Readonly<Record<string, number>>,
 ): SampleRatioMismatch | undefined {
   const tracks = Object.keys(split).filter((track) => (split[track] ?? 0) > 0);
-  const counts = tracks.map((track) => requests[track] ?? 0);
+  const counts = tracks.map((track) => users[track] ?? 0);
   const all = counts.reduce((sum, count) => sum + count, 0);
   const declaredShares = tracks.map((track) => (split[track] ?? 0) / 100);
   if (all <= 0 || logEvidence(declaredShares, counts) < log(1 / SIGNIFICANCE)) return undefined;

@@ -1,4 +1,4 @@
-import { formatElapsed, formatShare } from "../../core/format";
+import { formatElapsed } from "../../core/format";
 import { formatWeights } from "../decision";
 import { defineStrategy } from "../define-strategy";
 import { metricsOf } from "../gates/metrics-of";
@@ -6,18 +6,19 @@ import { describeUnready } from "../monitor/capacity";
 import { NEW_MONITOR } from "../monitor/gate-monitor";
 import type { Observation } from "../observation";
 import { after, enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
-import { accumulate, NO_TOTALS, type Tally } from "../tally";
+import { accumulate, type Tally } from "../tally";
 import {
   evaluateGuardrails,
   evidence,
-  mapVariants,
   observeGuardrails,
   startGuardrails,
   type GuardrailEvaluation,
 } from "./guardrails";
 import { controlOf, type AbTestPolicy, type AbTestState } from "./policy";
-import { resultsOf, scaleOf, valuesOf } from "./results";
-import { sampleRatioMismatch } from "./sample-ratio";
+import { resultsOf } from "./results";
+import { describeSplitMismatch, splitMismatch } from "./split-check";
+import { accumulateUsers, restart, type UserTally } from "./user-tally";
+import { judgeVariants } from "./verdicts";
 
 /**
  * Users are divided among variants for a time, and a metric shows which is better. The declared split also stays after the
@@ -40,6 +41,7 @@ export const abTest = defineStrategy<AbTestPolicy, AbTestState>(
       phase: "waiting",
       tallies: {},
       atStart: {},
+      users: {},
       variants: Object.fromEntries(variants.slice(1).map((name) => [name, { monitor: NEW_MONITOR }])),
     }),
     describeStart: ({ variants, metric }) => `A/B test of ${variants.join(", ")} by ${metric.name}`,
@@ -62,10 +64,10 @@ export const abTest = defineStrategy<AbTestPolicy, AbTestState>(
 );
 
 function observe(policy: AbTestPolicy, before: AbTestState, observation: Observation): Step<AbTestState> {
-  const tallied = { ...before, tallies: tallyMetric(policy, before, observation) };
+  const tallied = tally(policy, before, observation);
   if (before.phase === "waiting")
     return stay({ ...tallied, variants: observeGuardrails(policy, before.variants, observation) });
-  const { variants, regression } = evaluateGuardrails(policy, before.variants, observation);
+  const { variants, regression } = evaluateGuardrails(policy, tallied, observation);
   const state = { ...tallied, variants };
   const reason = describeFault(policy, state, regression);
   return reason === undefined
@@ -73,28 +75,29 @@ function observe(policy: AbTestPolicy, before: AbTestState, observation: Observa
     : after([eventAt(state, "gate-failed", reason)], stop(policy, state, reason));
 }
 
-function tallyMetric(policy: AbTestPolicy, state: AbTestState, { tracks }: Observation): AbTestState["tallies"] {
+/** Adds the counts of every track. */
+function tally(policy: AbTestPolicy, state: AbTestState, { tracks }: Observation): AbTestState {
   const tallies: Record<string, Tally> = { ...state.tallies };
+  const users: Record<string, UserTally> = { ...state.users };
+  const metrics = [...new Set([policy.metric.name, ...metricsOf(policy.gates)])];
   for (const name of policy.variants) {
     const counts = tracks[name];
-    if (counts !== undefined) tallies[name] = accumulate(tallies[name], counts, [policy.metric.name]);
+    if (counts === undefined) continue;
+    tallies[name] = accumulate(tallies[name], counts, metrics);
+    users[name] = accumulateUsers(users[name], counts, metrics);
   }
-  return tallies;
+  return { ...state, tallies, users };
 }
 
 /** Says why the test must stop, if it must. */
 function describeFault(
   policy: AbTestPolicy,
-  { tallies, atStart }: AbTestState,
+  state: AbTestState,
   regression: GuardrailEvaluation["regression"],
 ): string | undefined {
   if (regression !== undefined) return `${regression.variant}, ${regression.gate}: ${regression.summary}`;
-  const requests = (from: AbTestState["tallies"], name: string) => (from[name]?.totals ?? NO_TOTALS).requests;
-  const counts = policy.variants.map((name) => [name, requests(tallies, name) - requests(atStart, name)] as const);
-  const mismatch = sampleRatioMismatch(policy.split, Object.fromEntries(counts));
-  if (mismatch === undefined) return undefined;
-  const { track, declared, observed } = mismatch;
-  return `sample ratio mismatch: ${track} got ${formatShare(observed / 100)} of the requests, ${declared}% was declared`;
+  const mismatch = splitMismatch(policy, state);
+  return mismatch && describeSplitMismatch(mismatch);
 }
 
 /** The test starts when every track is ready: one that is not would fail the users that are assigned to it. */
@@ -104,37 +107,10 @@ function start(policy: AbTestPolicy, before: AbTestState, observation: Observati
   const state: AbTestState = {
     ...enter(before, "running"),
     atStart: before.tallies,
+    users: Object.fromEntries(Object.entries(before.users).map(([name, counted]) => [name, restart(counted)])),
     variants: startGuardrails(policy, before.variants),
   };
   return { state, events: [eventAt(state, "stage-entered", formatWeights(policy.split, policy.variants))] };
-}
-
-/** What the metric shows about each variant. A significant difference is final. */
-function judgeVariants(policy: AbTestPolicy, before: AbTestState): Step<AbTestState> {
-  const state = withScale(policy, before);
-  const shown = resultsOf(policy, state).filter(
-    ({ variant, verdict }) =>
-      state.variants[variant]?.found === undefined && (verdict === "winner" || verdict === "worse"),
-  );
-  const verdicts = new Map(shown.map(({ variant, verdict }) => [variant, verdict]));
-  const variants = mapVariants(state.variants, (variant, name) => {
-    const found = verdicts.get(name);
-    return found === undefined ? variant : { ...variant, found };
-  });
-  const events = shown.map(({ variant, verdict, summary }) =>
-    eventAt(state, "verdict", `${variant} is ${verdict === "winner" ? "a winner" : "worse"}: ${summary}`),
-  );
-  return { state: { ...state, variants }, events };
-}
-
-/** Fixes the scale of the differences, once the control has enough values. */
-function withScale(policy: AbTestPolicy, state: AbTestState): AbTestState {
-  const scale = scaleOf(policy, valuesOf(policy, state, controlOf(policy)));
-  const variants = mapVariants(state.variants, (variant) => ({
-    ...variant,
-    ...(variant.scale === undefined && scale !== undefined && { scale }),
-  }));
-  return { ...state, variants };
 }
 
 function describePending(policy: AbTestPolicy, state: AbTestState, observation: Observation): readonly string[] {

@@ -38,6 +38,11 @@ interface Contract {
     | "feedbackSum"
     | "feedbackSquares"
     | "feedbackRefused"
+    | "newUsers"
+    | "groupRequests"
+    | "groupErrors"
+    | "groupFeedbackCount"
+    | "groupFeedbackSum"
     | "modelReady"
     | "cacheHits"
     | "cacheMisses"
@@ -62,7 +67,12 @@ interface Contract {
     string
   >;
   readonly buckets: Readonly<Record<"durationSeconds" | "batchSize" | "difference", readonly number[]>>;
-  readonly headers: Readonly<Record<"predictionId" | "cache" | "routerTimeout" | "requestId", string>>;
+  readonly headers: Readonly<
+    Record<"predictionId" | "cache" | "routerTimeout" | "requestId" | "bucketSource" | "newUser", string>
+  >;
+  readonly labels: Readonly<Record<"metric" | "userGroup", string>>;
+  /** Number of buckets that users are divided into, and number of groups in which the buckets are counted. */
+  readonly users: Readonly<Record<"buckets" | "groups", number>>;
   readonly arguments: { readonly allowFaults: string };
   readonly codes: Readonly<Record<"modelFailure" | "overloaded" | "timedOut", number>>;
 }

@@ -1,15 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { IdProblem, PredictionIds } from "../model/prediction-id";
-import type { RefusalReason } from "../observability/feedback-counters";
+import type { FeedbackValue, RefusalReason } from "../observability/feedback-counters";
 import { isObject } from "../protocol/json";
 import type { FeedbackConfig } from "./settings";
 
 /** Feedback about one prediction. */
-export interface FeedbackReport {
+export interface FeedbackReport extends FeedbackValue {
   readonly id: string;
-  readonly version: string;
-  readonly metric: string;
-  readonly value: number;
 }
 
 export interface FeedbackRefusal {
@@ -52,7 +49,9 @@ export class FeedbackReader {
       );
     }
     const value = this.valueOf(item);
-    return typeof value === "number" ? { id, version: parsed.version, metric, value } : value;
+    if (typeof value !== "number") return value;
+    const { version, bucket } = parsed;
+    return { id, version, metric, value, ...(bucket !== undefined && { bucket }) };
   }
 
   private valueOf({ value, reward, label, prediction }: Record<string, unknown>): number | FeedbackRefusal {

@@ -55,7 +55,8 @@ export class FeedbackReceiver {
     const report = reader.read(item);
     const refusal = "reason" in report ? report : this.admit(report);
     if (refusal) return this.refuse(item, refusal);
-    const { id, version, metric, value } = report as FeedbackReport;
+    const accepted = report as FeedbackReport;
+    const { id, metric } = accepted;
     const key = `${id} ${metric}`;
     const isKnown = this.seen.has(key);
     this.seen.add(key);
@@ -63,7 +64,7 @@ export class FeedbackReceiver {
       counters.refuse("duplicate");
       return { id, metric, status: "duplicate", reason: "duplicate" };
     }
-    counters.add(version, metric, value);
+    counters.add(accepted);
     return { id, metric, status: "accepted" };
   }
 

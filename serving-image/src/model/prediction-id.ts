@@ -1,14 +1,17 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 
-// A version may contain dots, dashes and plus signs, but it is always followed by a UUID, and maybe a time and a signature.
+// A version may contain dots, dashes and plus signs, but it is always followed by a UUID, and maybe a bucket, a time and a
+// signature.
 const PREDICTION_ID =
-  /^([A-Za-z0-9][A-Za-z0-9.+_-]{0,127})\.[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?:\.([0-9a-z]{1,9})\.([A-Za-z0-9_-]{22}))?$/;
+  /^([A-Za-z0-9][A-Za-z0-9.+_-]{0,127})\.[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?:\.b(\d{1,2}))?(?:\.([0-9a-z]{1,9})\.([A-Za-z0-9_-]{22}))?$/;
 const MAX_LENGTH = 220;
 const SIGNATURE_BYTES = 16;
 
 /** The contents of a prediction id. */
 interface ParsedId {
   readonly version: string;
+  /** Bucket of the user who received the prediction; missing if the user had none. */
+  readonly bucket?: number;
   /** When the prediction was made, in seconds since the epoch; only signed ids contain it. */
   readonly madeAt?: number;
 }
@@ -17,33 +20,36 @@ export type IdProblem = "unknown_id" | "unsigned" | "wrong_signature";
 
 /**
  * Creates and parses prediction ids, `<version>.<uuid>`, so that any replica can attribute feedback to the version that made
- * the prediction. If the replicas share a secret, the id also has the time and a signature over all of it and the model:
- * `<version>.<uuid>.<time>.<signature>`.
+ * the prediction. If the user has a bucket, it follows as `.b<bucket>`. If the replicas share a secret, the id also has the
+ * time and a signature over all of it and the model: `<version>.<uuid>.<time>.<signature>`.
  */
 export class PredictionIds {
   /** @param secrets the first one signs; ids that are signed with one of the others are still accepted */
   constructor(private readonly secrets: readonly string[]) {}
 
-  /** Returns a function that creates the ids of one model version. */
-  maker(model: string, version: string): () => string {
+  /** Returns a function that creates the ids of one model version, for users with and without a bucket. */
+  maker(model: string, version: string): (bucket?: number) => string {
     const [secret] = this.secrets;
-    if (secret === undefined) return () => `${version}.${randomUUID()}`;
-    return () => {
-      const named = `${version}.${randomUUID()}.${Math.floor(Date.now() / 1000).toString(36)}`;
+    const unsigned = (bucket?: number): string =>
+      bucket === undefined ? `${version}.${randomUUID()}` : `${version}.${randomUUID()}.b${bucket}`;
+    if (secret === undefined) return unsigned;
+    return (bucket) => {
+      const named = `${unsigned(bucket)}.${Math.floor(Date.now() / 1000).toString(36)}`;
       return `${named}.${sign(secret, model, named).toString("base64url")}`;
     };
   }
 
   /** Parses an id, or returns what is wrong with it. */
   read(model: string, id: string): ParsedId | IdProblem {
-    const [, version, time, signature] = (id.length <= MAX_LENGTH && PREDICTION_ID.exec(id)) || [];
+    const [, version, bucketText, time, signature] = (id.length <= MAX_LENGTH && PREDICTION_ID.exec(id)) || [];
     if (version === undefined) return "unknown_id";
-    if (this.secrets.length === 0) return { version };
+    const made: ParsedId = bucketText === undefined ? { version } : { version, bucket: Number(bucketText) };
+    if (this.secrets.length === 0) return made;
     if (time === undefined || signature === undefined) return "unsigned";
     const given = Buffer.from(signature, "base64url");
     const named = id.slice(0, -signature.length - 1);
     const isOurs = this.secrets.some((secret) => timingSafeEqual(sign(secret, model, named), given));
-    return isOurs ? { version, madeAt: parseInt(time, 36) } : "wrong_signature";
+    return isOurs ? { ...made, madeAt: parseInt(time, 36) } : "wrong_signature";
   }
 }
 

@@ -8,6 +8,7 @@ import type { ModelSignature } from "../protocol/datatypes";
 import type { InferRequestReader } from "../protocol/infer-request";
 import type { InferResponseWriter } from "../protocol/infer-response";
 import type { InferDraft, Prediction } from "../protocol/inference";
+import type { UserBucket } from "../observability/user-bucket";
 import type { Batcher } from "./batcher";
 import type { BatchingPlan } from "./batching-plan";
 import type { Caller } from "./request-queue";
@@ -21,15 +22,25 @@ export interface ServedModel {
   readonly batcher: Batcher;
   readonly requests: InferRequestReader;
   readonly responses: InferResponseWriter;
-  newPredictionId(): string;
+  newPredictionId(bucket?: number): string;
   /** Only in a server that was started with `--allow-faults`. */
   readonly faults?: FaultInjector;
   /** Undefined if its answers are not cached. */
   readonly cache?: ModelCache;
 }
 
+/** The client that waits for a prediction, and the bucket of its user. */
+interface PredictionCaller extends Caller {
+  readonly user?: Pick<UserBucket, "bucket"> | undefined;
+}
+
 /** Validates a request against the model and computes it. HTTP and gRPC both go through here. */
-export function predict(model: ServedModel, draft: InferDraft, caller: Caller, callback: Callback<Prediction>): void {
+export function predict(
+  model: ServedModel,
+  draft: InferDraft,
+  caller: PredictionCaller,
+  callback: Callback<Prediction>,
+): void {
   const { faults } = model;
   if (faults)
     settleWith(
@@ -39,9 +50,14 @@ export function predict(model: ServedModel, draft: InferDraft, caller: Caller, c
   else compute(model, draft, caller, callback);
 }
 
-function compute(model: ServedModel, draft: InferDraft, caller: Caller, callback: Callback<Prediction>): void {
+function compute(
+  model: ServedModel,
+  draft: InferDraft,
+  caller: PredictionCaller,
+  callback: Callback<Prediction>,
+): void {
   const request = model.requests.read(draft);
-  const id = model.newPredictionId();
+  const id = model.newPredictionId(caller.user?.bucket);
   const { cache, batcher } = model;
   const reject = (error: unknown): void => callback.reject(toModelError(error));
   if (cache) {

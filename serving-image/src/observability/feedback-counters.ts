@@ -17,7 +17,16 @@ export const REFUSAL_REASONS = [
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
+/** A value that was reported for a prediction. */
+export interface FeedbackValue {
+  readonly version: string;
+  readonly metric: string;
+  readonly value: number;
+  /** Bucket of the user who received the prediction; missing if the user had none. */
+  readonly bucket?: number;
+}
+
 export interface FeedbackCounters {
-  add(version: string, metric: string, value: number): void;
+  add(feedback: FeedbackValue): void;
   refuse(reason: RefusalReason): void;
 }

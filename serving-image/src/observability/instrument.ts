@@ -3,6 +3,7 @@ import { contract } from "../core/contract";
 import { CLIENT_CLOSED_REQUEST, HttpError } from "../core/http-error";
 import type { Log } from "../core/log";
 import type { Prediction } from "../protocol/inference";
+import { type UserBucket, userBucketOf } from "./user-bucket";
 import type { ModelMetrics } from "./metrics";
 
 /** What every observer sees of a request that is about to be answered. */
@@ -45,6 +46,8 @@ export interface RequestRecord {
   isGone(): boolean;
   /** @param name a header's name in lower case */
   header(name: string): string | undefined;
+  /** Set when the request is instrumented; undefined if the router does not divide users. */
+  user?: UserBucket | undefined;
   /** Set once the model has answered. */
   prediction?: Prediction;
 }
@@ -56,7 +59,8 @@ export function instrument<T>(
   request: RequestRecord,
   callback: Callback<T>,
 ): Callback<T> {
-  metrics.requestStarted();
+  request.user = userBucketOf((name) => request.header(name));
+  metrics.requestStarted(request.user);
   return {
     resolve(value) {
       const code = request.isGone() ? CLIENT_CLOSED_REQUEST : 200;
@@ -86,6 +90,11 @@ export function recordPrediction<T>(
   };
 }
 
+/** Whether the service failed the request: these break an error objective. */
+function isFailure(status: number): boolean {
+  return status >= 500 || status === contract.codes.modelFailure || status === contract.codes.overloaded;
+}
+
 interface Outcome {
   readonly code: number;
   /** Whether the duration says how fast the model is: a refusal is fast, a timeout took at least as long as it waited. */
@@ -102,6 +111,7 @@ function finish(
   const { code } = outcome;
   const seconds = (performance.now() - startedAt) / 1000;
   metrics.requestEnded(code, seconds, outcome.isTimed);
+  if (request.user) metrics.users.ended(request.user.bucket, isFailure(code));
   if (log.isLevelEnabled("debug")) log.debug(logFieldsOf(request, metrics, code, seconds), "request");
   else if (logShare > 0 && Math.random() < logShare) log.info(logFieldsOf(request, metrics, code, seconds), "request");
   if (observers.length === 0) return;

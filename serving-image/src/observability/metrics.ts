@@ -4,6 +4,8 @@ import { CLIENT_CLOSED_REQUEST } from "../core/http-error";
 import type { BatchObserver, RejectionReason } from "./batch-observer";
 import { type FeedbackCounters, REFUSAL_REASONS } from "./feedback-counters";
 import { HistogramFamily } from "./histogram";
+import type { UserBucket } from "./user-bucket";
+import { GroupedFeedback, registerUserMetrics, UserCounts } from "./user-metrics";
 import { ModelStatistics } from "./model-statistics";
 
 const REJECTION_REASONS: readonly RejectionReason[] = ["queue_full", "expired", "client_gone"];
@@ -16,11 +18,13 @@ export class Metrics {
   /** Other modules register their own metrics here. */
   readonly registry = new Registry();
   private readonly families: Families;
+  private readonly groupedFeedback = new GroupedFeedback(this.registry);
   private readonly versions = new Map<string, ModelMetrics>();
   private runListener: BatchObserver["ran"];
 
   constructor(durationBuckets: readonly number[]) {
     this.families = createFamilies(this.registry, durationBuckets, () => this.versions.values());
+    registerUserMetrics(this.registry, () => this.versions.values());
     collectDefaultMetrics({ register: this.registry });
   }
 
@@ -52,11 +56,12 @@ export class Metrics {
     for (const reason of REFUSAL_REASONS) feedbackRefused.inc({ model, reason }, 0);
     return {
       refuse: (reason) => feedbackRefused.inc({ model, reason }),
-      add(version, metric, value) {
+      add: ({ version, metric, value, bucket }) => {
         const labels = { model, version, metric };
         feedbackCount.inc(labels, 1);
         feedbackSum.inc(labels, value);
         feedbackSquares.inc(labels, value * value);
+        if (bucket !== undefined) this.groupedFeedback.add(model, version, metric, value, bucket);
       },
     };
   }
@@ -84,6 +89,7 @@ export class ModelMetrics implements BatchObserver {
   inFlight = 0;
   queueLength = 0;
   readonly statistics = new ModelStatistics();
+  readonly users = new UserCounts();
   /** Requests by the status of their answer. */
   readonly requests = new Map(CODES.map((code) => [code, 0]));
   ran: BatchObserver["ran"] = undefined;
@@ -104,8 +110,9 @@ export class ModelMetrics implements BatchObserver {
     for (const reason of REJECTION_REASONS) families.rejected.inc({ ...labels, reason }, 0);
   }
 
-  requestStarted(): void {
+  requestStarted(user?: UserBucket): void {
     this.inFlight++;
+    if (user) this.users.started(user.isNew);
   }
 
   /** @param isTimed whether the duration says how fast the model is, so that it counts in the histogram */

@@ -11,6 +11,7 @@ import { GatewayCounts } from "./gateway-counts";
 import { Mirrors } from "./mirrors";
 import { CALLER_GONE, NO_RESPONSE, resultOf, TIMED_OUT, type RequestResult } from "./request-result";
 import { TrackChooser } from "./track-chooser";
+import { UserBuckets } from "./user-buckets";
 
 /** Marks an answer that an injected fault produced, so that it does not count as a lost request. */
 export const FAULT_HEADER = "x-rehearsal-fault";
@@ -66,11 +67,13 @@ export class Router {
   readonly mirrors: Mirrors;
   private readonly server: Server;
   private readonly chooser: TrackChooser;
+  private readonly userBuckets: UserBuckets | undefined;
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 256 });
 
   private constructor(private readonly options: RouterOptions) {
     const { ports, faults, contention, bounds } = options;
     this.chooser = new TrackChooser(options.random, options.salt);
+    this.userBuckets = options.salt === undefined ? undefined : new UserBuckets(options.salt);
     this.counts = Object.fromEntries(Object.keys(ports).map((track) => [track, new GatewayCounts(bounds)]));
     this.mirrors = new Mirrors({ ports, counts: this.counts, faults, contention, random: options.mirrorRandom });
     this.setSplit(options.split);
@@ -94,6 +97,7 @@ export class Router {
   /** Applies a split from the next request on; requests in flight stay on their track. */
   setSplit({ weights, mirrors }: Split): void {
     this.chooser.set(weights);
+    this.userBuckets?.onSplitChange(weights);
     this.mirrors.set(mirrors);
   }
 
@@ -107,7 +111,8 @@ export class Router {
 
   private accept(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const preview = incoming.headers.host === PREVIEW_HOST ? this.options.preview : undefined;
-    const track = preview ?? this.route(incoming.headers[USER_HEADER]?.toString());
+    const user = incoming.headers[USER_HEADER]?.toString();
+    const track = preview ?? this.route(user);
     const isInference = incoming.url === this.options.countedPath;
     const isCounted = isInference && preview === undefined;
     const { delayed, done } = this.count(track, isCounted);
@@ -118,6 +123,7 @@ export class Router {
       const headers = {
         [REQUEST_ID]: randomUUID(),
         ...withoutHopByHopHeaders(incoming.headers),
+        ...(isCounted && user !== undefined && this.userBuckets?.headersOf(user)),
         "content-length": `${body.length}`,
       };
       const routed: RoutedRequest = { track, incoming, headers, outgoing, body, delayed, done };

@@ -79,9 +79,9 @@ export function resultTable({ results, tracks }: RehearsalReport): Table {
   return {
     head: ["variant", "verdict", "figures"],
     prose: true,
-    rows: results.map(({ variant, verdict, summary }) => [
+    rows: results.map(({ variant, verdict, changedFrom, summary }) => [
       tracks.find(({ track }) => track === variant)?.version ?? variant,
-      verdict.replaceAll("-", " "),
+      [verdict, ...(changedFrom === undefined ? [] : [`(was ${changedFrom})`])].join(" ").replaceAll("-", " "),
       summary,
     ]),
   };

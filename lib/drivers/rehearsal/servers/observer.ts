@@ -3,7 +3,7 @@ import type { Observation, TrackCounts } from "../../../strategies/observation";
 import { httpGet } from "./http-get";
 import type { ModelServer } from "./model-server";
 import type { Router } from "../gateway/router";
-import { observedMetrics, parseMetrics, sumMetrics, type MetricSample } from "./server-metrics";
+import { observedMetrics, parseMetrics, sumMetrics, sumUsers, type MetricSample } from "./server-metrics";
 import type { SmokeTest } from "../traffic/smoke-test";
 
 const PERIOD_MS = 200;
@@ -67,15 +67,14 @@ export class Observer {
   private counts({ server, replicas, ready }: ScrapedServer): TrackCounts {
     const gateway = this.router.counts[server.track.name];
     const smokeTest = this.smokeTests[server.track.name];
+    const samples = this.scraped.flatMap((each) => each.samples);
+    const { version } = server.track;
     return {
       requests: gateway?.requests ?? 0,
       errors: gateway?.errors ?? 0,
       latency: gateway?.latency() ?? { bounds: [], counts: [0] },
-      metrics: sumMetrics(
-        this.scraped.flatMap(({ samples }) => samples),
-        server.track.version,
-        server.runtime.metrics,
-      ),
+      metrics: sumMetrics(samples, version, server.runtime.metrics),
+      ...sumUsers(samples, version, server.runtime.metrics),
       readyReplicas: server.alive && ready ? replicas : 0,
       ...(smokeTest && { smokeTest: smokeTest.counts }),
     };

@@ -1,5 +1,6 @@
 import type { ServerMetrics } from "../../../runtimes/metrics";
-import { AGREEMENT, type MetricSums } from "../../../strategies/observation";
+import { AGREEMENT, type MetricSums, type TrackCounts } from "../../../strategies/observation";
+import { bucketCountsOf, type GroupCount } from "../../common/user-counts";
 
 /** One sample in Prometheus's text format. */
 export interface MetricSample {
@@ -33,10 +34,11 @@ function parseLabels(text: string): Record<string, string> {
 }
 
 /** Names of the metrics that a policy observes, among those of a runtime. */
-export function observedMetrics({ feedback, comparison }: ServerMetrics): ReadonlySet<string> {
+export function observedMetrics({ feedback, comparison, users }: ServerMetrics): ReadonlySet<string> {
   return new Set([
     ...(feedback ? [feedback.count, feedback.sum, feedback.squares] : []),
     ...(comparison ? [comparison.pairs] : []),
+    ...(users ? [users.requests, users.errors, users.feedbackCount, users.feedbackSum, users.newUsers] : []),
   ]);
 }
 
@@ -77,5 +79,35 @@ function feedbackPart({ name, labels, value }: MetricSample, { feedback }: Serve
   if (metric === undefined) return undefined;
   if (name === feedback?.count) return { ...NONE, metric, count: value };
   if (name === feedback?.sum) return { ...NONE, metric, sum: value };
-  return { ...NONE, metric, sumOfSquares: value };
+  if (name === feedback?.squares) return { ...NONE, metric, sumOfSquares: value };
+  return undefined;
+}
+
+/** Sums what servers have counted of a version's users. A server exports nothing of them before a request names a bucket. */
+export function sumUsers(
+  samples: readonly MetricSample[],
+  version: string,
+  { labels, users, feedback }: ServerMetrics,
+): Pick<TrackCounts, "buckets" | "newUsers"> {
+  if (users === undefined) return {};
+  const own = samples.filter((sample) => sample.labels[labels.version] === version);
+  const counters = (counter: string): GroupCount[] =>
+    own
+      .filter(({ name }) => name === counter)
+      .map((sample) => ({
+        group: sample.labels[users.groupLabel],
+        metric: sample.labels[feedback?.metricLabel ?? ""],
+        value: sample.value,
+      }));
+  const buckets = bucketCountsOf({
+    requests: counters(users.requests),
+    errors: counters(users.errors),
+    feedbackCounts: counters(users.feedbackCount),
+    feedbackSums: counters(users.feedbackSum),
+  });
+  const newUsers = counters(users.newUsers);
+  return {
+    ...(buckets && { buckets }),
+    ...(newUsers.length > 0 && { newUsers: newUsers.reduce((sum, { value }) => sum + value, 0) }),
+  };
 }

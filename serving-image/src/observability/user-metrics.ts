@@ -1,0 +1,129 @@
+import { Counter, type Registry } from "prom-client";
+import { contract } from "../core/contract";
+
+const { metrics, labels, users } = contract;
+
+/** Versions and metrics whose feedback is counted by group; any beyond them count only in total. */
+const MAX_FEEDBACK_SERIES = 20;
+
+/** The group in which a bucket is counted. */
+const groupOf = (bucket: number): number => bucket % users.groups;
+
+/** What one model version counts by group of users. It has no series until a request names a bucket. */
+export class UserCounts {
+  newUsers = 0;
+  readonly requests = new Float64Array(users.groups);
+  readonly errors = new Float64Array(users.groups);
+  /** Whether any request had a bucket, and whether any had a new one. */
+  hasGroups = false;
+  hasNewUsers = false;
+
+  started(isNew: boolean): void {
+    this.hasGroups = true;
+    if (!isNew) return;
+    this.hasNewUsers = true;
+    this.newUsers++;
+  }
+
+  ended(bucket: number, isFailed: boolean): void {
+    increment(this.requests, groupOf(bucket), 1);
+    if (isFailed) increment(this.errors, groupOf(bucket), 1);
+  }
+}
+
+/** Feedback of one version and metric by group of users. */
+interface FeedbackSeries {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly counts: Float64Array;
+  readonly sums: Float64Array;
+}
+
+/** Feedback by group of users, on predictions of any version. */
+export class GroupedFeedback {
+  private readonly series = new Map<string, FeedbackSeries>();
+
+  constructor(registry: Registry) {
+    const labelNames = ["model", "version", labels.metric, labels.userGroup];
+    const help = "Values reported for predictions";
+    countFrom(registry, metrics.groupFeedbackCount, `${help}, by group of users.`, labelNames, () =>
+      [...this.series.values()].map((each) => ({ labels: each.labels, counts: each.counts })),
+    );
+    countFrom(registry, metrics.groupFeedbackSum, `Sum of the values, by group of users.`, labelNames, () =>
+      [...this.series.values()].map((each) => ({ labels: each.labels, counts: each.sums })),
+    );
+  }
+
+  add(model: string, version: string, metric: string, value: number, bucket: number): void {
+    const key = `${model} ${version} ${metric}`;
+    let series = this.series.get(key);
+    if (!series) {
+      if (this.series.size >= MAX_FEEDBACK_SERIES) return;
+      const [counts, sums] = [new Float64Array(users.groups), new Float64Array(users.groups)];
+      series = { labels: { model, version, [labels.metric]: metric }, counts, sums };
+      this.series.set(key, series);
+    }
+    increment(series.counts, groupOf(bucket), 1);
+    increment(series.sums, groupOf(bucket), value);
+  }
+}
+
+interface CountedVersion {
+  readonly labels: { readonly model: string; readonly version: string };
+  readonly users: UserCounts;
+}
+
+/** Exports what versions count by group of users. */
+export function registerUserMetrics(registry: Registry, versions: () => Iterable<CountedVersion>): void {
+  const grouped = ["model", "version", labels.userGroup];
+  const withGroups = () => [...versions()].filter((version) => version.users.hasGroups);
+  countFrom(registry, metrics.groupRequests, "Inference requests by group of users.", grouped, () =>
+    withGroups().map((version) => ({ labels: version.labels, counts: version.users.requests })),
+  );
+  countFrom(registry, metrics.groupErrors, "Failed inference requests by group of users.", grouped, () =>
+    withGroups().map((version) => ({ labels: version.labels, counts: version.users.errors })),
+  );
+  new Counter({
+    name: metrics.newUsers,
+    help: "Users assigned to the version by the router.",
+    labelNames: ["model", "version"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const version of versions()) {
+        if (version.users.hasNewUsers) this.inc({ ...version.labels }, version.users.newUsers);
+      }
+    },
+  });
+}
+
+/** Counts by group with the labels that they share. */
+interface GroupCounts {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly counts: Float64Array;
+}
+
+/** A counter that is filled from plain numbers only when it is scraped. */
+function countFrom(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+  collected: () => readonly GroupCounts[],
+): void {
+  new Counter({
+    name,
+    help,
+    labelNames: [...labelNames],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const each of collected()) {
+        each.counts.forEach((count, group) => this.inc({ ...each.labels, [labels.userGroup]: String(group) }, count));
+      }
+    },
+  });
+}
+
+function increment(counts: Float64Array, group: number, by: number): void {
+  counts[group] = (counts[group] ?? 0) + by;
+}
