@@ -43,7 +43,7 @@ export interface Regression {
   readonly isAgainstHistory: boolean;
 }
 
-/** Seconds of a stage after which a baseline without samples is taken to have no traffic, although it should have some. */
+/** Seconds with complete counts after which a baseline without samples has no traffic, although it should have some. */
 const ALONE_AFTER_SECONDS = 60;
 
 /**
@@ -74,6 +74,7 @@ export function evaluate(
 
 const withoutOpenBlocks = ({ gates }: MonitorRules, monitor: GateMonitor): GateMonitor => ({
   ...monitor,
+  completeSince: monitor.observedAt,
   comparisons: discardOpenBlocks(gates, monitor.comparisons, totalsOf(monitor)),
 });
 
@@ -139,13 +140,13 @@ export function enterStage(
   { stage, stages, hasControl }: MonitoredStage,
 ): GateMonitor {
   const totals = totalsOf(monitor);
-  const tests = byGate(readAll(rules, monitor, totals), ({ gate: { rule }, reading }) =>
-    testForStage(reading.logEvidence, rule.samples(totals.candidate), stage, stages),
+  const tests = byGate(readAll(rules, monitor, totals), (reading) =>
+    testForStage(evidenceToKeep(reading), reading.gate.rule.samples(totals.candidate), stage, stages),
   );
   return {
     ...enterHold(monitor),
     stageStart: totals,
-    stageStartedAt: monitor.observedAt,
+    completeSince: monitor.observedAt,
     hasControl,
     ignoresHistory: false,
     tests,
@@ -153,6 +154,11 @@ export function enterStage(
     warmUntil: monitor.observedAt + (rules.warmUpSeconds ?? 0),
     health: healthFrom({ at: monitor.observedAt, ...totals }),
   };
+}
+
+/** Of the evidence against an objective, the next stage keeps only what is not due to the service as a whole. */
+function evidenceToKeep({ reading, comparison, isAlone }: GateReading): number {
+  return isAlone ? reading.logEvidence : Math.min(reading.logEvidence, comparison?.equal ?? Infinity);
 }
 
 /** The monitor for another hold time of the same stage, which needs samples of its own. */
@@ -231,7 +237,7 @@ function readAll(
 ): readonly GateReading[] {
   const { tests, comparisons, stageStart, ignoresHistory } = monitor;
   const inStage = totalsSince(stageStart, totals);
-  const mayBeAlone = !monitor.hasControl || monitor.observedAt - monitor.stageStartedAt >= ALONE_AFTER_SECONDS;
+  const mayBeAlone = !monitor.hasControl || monitor.observedAt - monitor.completeSince >= ALONE_AFTER_SECONDS;
   return preparedGates(rules).map((prepared) => {
     const { gate, rule, logLimit } = prepared;
     const test = prepare(rule, tests[gate.id] ?? NEW_TEST);

@@ -42,7 +42,8 @@ export interface GateMonitor {
   readonly tallies: Partial<Pair<Tally>>;
   /** The totals of both tracks at the start of the present stage, plus what does not count since. */
   readonly stageStart: Pair<Totals>;
-  readonly stageStartedAt: number;
+  /** Since when the counts of both tracks are complete: the start of the stage, or the last time that a track lost counts. */
+  readonly completeSince: number;
   /** Whether the baseline serves or mirrors requests in the present stage, so that there is something to compare with. */
   readonly hasControl: boolean;
   /** Whether an operator has seen what the baseline's history says about the present stage, and resumed the rollout. */
@@ -63,7 +64,7 @@ export interface GateMonitor {
 export const NEW_MONITOR: GateMonitor = {
   tallies: {},
   stageStart: { candidate: NO_TOTALS, baseline: NO_TOTALS },
-  stageStartedAt: 0,
+  completeSince: 0,
   hasControl: true,
   ignoresHistory: false,
   tests: {},
