@@ -15,9 +15,12 @@ import {
 } from "../support/bandit-simulation";
 import { gatesFor } from "../support/canary-simulation";
 import { reportBench, type BenchRow } from "./report";
+import { banditRows, type BanditRow } from "./streams/bandit-rows";
 
 const RUNS = 50;
+const STREAM_RUNS = 20;
 const HOUR = 3600;
+const MAX_MOVES_PER_DAY = 10;
 const ALGORITHMS = ["thompson", "epsilonGreedy", "ucb"] as const;
 
 const better = { "1.0.0": 0.03, "1.1.0": 0.04 };
@@ -28,16 +31,19 @@ const CASES: readonly {
   readonly rates: BanditSimulation["rates"];
   readonly delay?: number;
   readonly changes?: Partial<BanditPolicy>;
+  /** Rewards lost by algorithm while estimates were not stratified and every update moved the split. */
+  readonly before: readonly [thompson: number, epsilonGreedy: number, ucb: number];
   /** Of a fixed split's regret. */
   readonly goal: number;
 }[] = [
-  { name: "arms that stay as they are", rates: () => better, goal: 0.5 },
-  { name: "rewards an hour late", rates: () => better, delay: HOUR, goal: 0.5 },
-  { name: "arms change places at noon, rewards never age", rates: swapAtNoon, goal: 1 },
+  { name: "arms that stay as they are", rates: () => better, before: [39, 41, 50], goal: 0.5 },
+  { name: "rewards an hour late", rates: () => better, delay: HOUR, before: [46, 47, 61], goal: 0.5 },
+  { name: "arms change places at noon, rewards never age", rates: swapAtNoon, before: [216, 242, 119], goal: 1.25 },
   {
     name: "arms change places at noon, half life 3h",
     rates: swapAtNoon,
     changes: { halfLifeSeconds: 3 * HOUR },
+    before: [115, 134, 119],
     goal: 0.75,
   },
 ];
@@ -48,10 +54,27 @@ function swapAtNoon(request: number) {
 
 reportBench("bandit", [
   ...CASES.flatMap((each) => ALGORITHMS.map((algorithm) => regretRow(algorithm, each))),
+  ...ALGORITHMS.flatMap((algorithm) => banditRows(STREAM_RUNS, algorithm, ["equal arms", "steady"]).map(movesRow)),
   ...ALGORITHMS.flatMap(costRows),
 ]);
 
-function regretRow(algorithm: BanditPolicy["algorithm"], { name, rates, delay = 0, changes, goal }: (typeof CASES)[0]) {
+/** Weight changes on noise: arms are equal, so no move helps. */
+function movesRow({ stream, runs, falseVerdicts, movesPerDay }: BanditRow): BenchRow {
+  return {
+    metric: stream,
+    unit: "moves a day",
+    value: movesPerDay,
+    against: `104 before; a best arm was named in ${falseVerdicts} of ${runs} days`,
+    ratio: movesPerDay / MAX_MOVES_PER_DAY,
+    goal: `at most ${MAX_MOVES_PER_DAY}`,
+    met: movesPerDay <= MAX_MOVES_PER_DAY,
+  };
+}
+
+function regretRow(
+  algorithm: BanditPolicy["algorithm"],
+  { name, rates, delay = 0, changes, before, goal }: (typeof CASES)[0],
+) {
   const simulation = {
     policy: { ...banditPolicy, ...changes, algorithm },
     requests: 50_000,
@@ -68,7 +91,7 @@ function regretRow(algorithm: BanditPolicy["algorithm"], { name, rates, delay = 
     metric: `${algorithm}: ${name}`,
     unit: "rewards lost",
     value: mean,
-    against: `${Math.round(fixed)} at 50/50; worst of ${RUNS} runs ${Math.round(Math.max(...regrets))}`,
+    against: `${Math.round(fixed)} at 50/50, ${before[ALGORITHMS.indexOf(algorithm)] ?? NaN} before; worst of ${RUNS} runs ${Math.round(Math.max(...regrets))}`,
     ratio,
     goal: `at most ${goal} of it`,
     met: ratio <= goal,

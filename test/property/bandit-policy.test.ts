@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { bandit } from "../../lib/strategies/bandit/strategy";
 import { probabilitiesOfBest } from "../../lib/strategies/bandit/algorithms";
-import { beliefsOf } from "../../lib/strategies/bandit/arms";
+import { beliefsOf } from "../../lib/strategies/bandit/beliefs";
 import type { BanditPolicy } from "../../lib/strategies/bandit/policy";
 import { moveTowards, withoutArm } from "../../lib/strategies/bandit/split";
 import { evenSplit } from "../../lib/strategies/even-split";

@@ -5,8 +5,15 @@ import { posteriorOf, type Belief } from "./rewards";
 
 const { log, max } = Math;
 
-/** The shares of the traffic that follow from the beliefs; they sum to 1. `upcoming` rewards are expected until the next update. */
-export function sharesFor(policy: BanditPolicy, beliefs: readonly Belief[], upcoming: number): readonly number[] {
+/**
+ * The shares of the traffic that follow from the beliefs; they sum to 1. `upcoming` rewards are expected until the next update.
+ * `undefined` while the beliefs do not justify any change.
+ */
+export function sharesFor(
+  policy: BanditPolicy,
+  beliefs: readonly Belief[],
+  upcoming: number,
+): readonly number[] | undefined {
   switch (policy.algorithm) {
     case BanditAlgorithm.Thompson:
       return probabilitiesOfBest(beliefs);
@@ -22,18 +29,26 @@ export function probabilitiesOfBest(beliefs: readonly Belief[]): readonly number
   return probabilitiesOfLargest(beliefs.map(posteriorOf));
 }
 
-function greedy(beliefs: readonly Belief[], epsilon: number): readonly number[] {
-  const best = indexOfLargest(beliefs.map(({ mean }) => mean));
+/** The probability of being the best that an arm needs before all but epsilon goes to it: the sign of a difference is noise. */
+const MIN_PROBABILITY_OF_BEST = 0.7;
+
+function greedy(beliefs: readonly Belief[], epsilon: number): readonly number[] | undefined {
+  const probabilities = probabilitiesOfBest(beliefs);
+  const best = indexOfLargest(probabilities);
+  if ((probabilities[best] ?? 0) < MIN_PROBABILITY_OF_BEST) return undefined;
   return beliefs.map((_, i) => epsilon / beliefs.length + (i === best ? 1 - epsilon : 0));
 }
 
 /**
  * Assigns percent by percent to the arm with the highest upper confidence bound, as if the rewards of the percentages before
  * had arrived and confirmed its mean, which narrows its interval. A split is set for many requests at once; without this
- * they would all go to one arm.
+ * they would all go to one arm. It is computed as if it were kept for as long as the bandit has run: of the few rewards until
+ * the next update, nearly all would go to one arm, and to another after that.
  */
 function optimistic(beliefs: readonly Belief[], exploration: number, upcoming: number): readonly number[] {
-  const uncertainty = exploration * log(max(2, sumOf(beliefs.map(({ samples }) => samples))));
+  const total = sumOf(beliefs.map(({ samples }) => samples));
+  const horizon = max(upcoming, total);
+  const uncertainty = exploration * log(max(2, total));
   const percents = beliefs.map(() => 0);
   const highest = beliefs.map((belief) => upperBound(belief, uncertainty));
   for (let percent = 0; percent < 100; percent++) {
@@ -41,7 +56,7 @@ function optimistic(beliefs: readonly Belief[], exploration: number, upcoming: n
     const belief = beliefs[next];
     if (belief === undefined) break;
     percents[next] = (percents[next] ?? 0) + 1;
-    const samples = belief.samples + (upcoming * (percents[next] ?? 0)) / 100;
+    const samples = belief.samples + (horizon * (percents[next] ?? 0)) / 100;
     highest[next] = upperBound({ mean: belief.mean, samples }, uncertainty);
   }
   return percents.map((each) => each / 100);

@@ -6,7 +6,7 @@ import type { MetricSums, Observation } from "../observation";
 import type { Pair } from "../pair";
 import { accumulate, NO_TOTALS, since } from "../tally";
 import { activeArms, baselineOf, type ArmState, type BanditPolicy, type BanditState } from "./policy";
-import { beliefOf, decay, NO_REWARDS, type Belief } from "./rewards";
+import { decay, NO_REWARDS } from "./rewards";
 
 /** An arm that has failed a gate. */
 export interface FailedArm extends Regression {
@@ -20,7 +20,13 @@ interface ArmsEvaluation {
 }
 
 /** An arm before the first observation. */
-export const NEW_ARM: ArmState = { removed: false, rewards: NO_REWARDS, monitor: NEW_MONITOR };
+export const newArm = (at: number): ArmState => ({
+  removed: false,
+  rewards: NO_REWARDS,
+  stratum: NO_REWARDS,
+  readAt: at,
+  monitor: NEW_MONITOR,
+});
 
 /** Adds an observation to every active arm and evaluates the gates. */
 export function evaluateArms(policy: BanditPolicy, before: BanditState, observation: Observation): ArmsEvaluation {
@@ -29,7 +35,7 @@ export function evaluateArms(policy: BanditPolicy, before: BanditState, observat
   for (const arm of activeArms(policy, before)) {
     const known = before.arms[arm];
     if (known === undefined) continue;
-    const state = withRewards(policy, known, observation.tracks[arm], before.evaluatedAt - before.decayedAt);
+    const state = withRewards(policy, before, known, observation.tracks[arm]);
     arms[arm] = state;
     if (arm === baselineOf(policy)) continue;
     // Before the warm-up an arm serves no users, so there is nothing to judge.
@@ -45,28 +51,27 @@ const observeOnly: typeof evaluate = (...args) => ({ monitor: observe(...args).m
 
 function withRewards(
   { reward, halfLifeSeconds }: BanditPolicy,
+  { evaluatedAt, decayedAt, stratumFrom }: BanditState,
   state: ArmState,
   reading: Observation["tracks"][string] | undefined,
-  elapsed: number,
 ): ArmState {
   const before = state.tally?.totals ?? NO_TOTALS;
   const tally = reading === undefined ? state.tally : accumulate(state.tally, reading, [reward.metric]);
   const added = since(before, tally?.totals ?? NO_TOTALS).metrics[reward.metric] ?? NO_REWARDS;
+  // Rewards since a reading before the stratum began may be from before it.
+  const isOfStratum = state.readAt >= stratumFrom;
   return {
     ...state,
     ...(tally !== undefined && { tally }),
-    rewards: decay(state.rewards, added, elapsed, halfLifeSeconds),
+    rewards: decay(state.rewards, added, evaluatedAt - decayedAt, halfLifeSeconds),
+    stratum: isOfStratum ? decay(state.stratum, added, 0, undefined) : state.stratum,
+    readAt: reading === undefined ? state.readAt : evaluatedAt,
   };
 }
 
 /** All rewards of an arm so far, without decay. */
 export function allRewards({ reward }: BanditPolicy, { tally }: Pick<ArmState, "tally">): MetricSums {
   return tally?.totals.metrics[reward.metric] ?? NO_REWARDS;
-}
-
-/** What the rewards say about each of some arms. */
-export function beliefsOf(policy: BanditPolicy, state: BanditState, arms: readonly string[]): readonly Belief[] {
-  return arms.map((arm) => beliefOf(state.arms[arm]?.rewards ?? NO_REWARDS, policy.reward));
 }
 
 /** The gates from the warm-up on. They have a single stage, because the split keeps moving. */

@@ -5,6 +5,7 @@ import type { MetricSums } from "../observation";
 import type { RolloutState } from "../rollout-state";
 import type { PolicyBase } from "../strategy";
 import type { Tally } from "../tally";
+import type { Contrast } from "./contrasts";
 
 /** How the split follows the rewards. */
 export const BanditAlgorithm = {
@@ -72,6 +73,10 @@ export interface ArmState {
   readonly tally?: Tally;
   /** The sums of the rewards, in which older ones may count less. */
   readonly rewards: MetricSums;
+  /** The rewards since the present stratum began. */
+  readonly stratum: MetricSums;
+  /** When the arm was last read. */
+  readonly readAt: number;
   /** The gates of the arm; the baseline has none. */
   readonly monitor: GateMonitor;
 }
@@ -83,6 +88,12 @@ export interface BanditState extends RolloutState<BanditPhase> {
   /** Until when the rewards have decayed. */
   readonly decayedAt: number;
   readonly weights: Weights;
+  /** When the present stratum began: a time in which the split does not change. */
+  readonly stratumFrom: number;
+  /** How much each pair of arms differs, from the strata before the present one. */
+  readonly contrasts: readonly Contrast[];
+  /** The size of a large difference between two arms; missing until the warm-up is complete. */
+  readonly scale?: number;
   readonly arms: Readonly<Record<string, ArmState>>;
   /** The arm that the log last called the best. */
   readonly leader?: string;

@@ -9,6 +9,11 @@ const { max, min } = Math;
 
 export const NO_REWARDS: MetricSums = { count: 0, sum: 0, sumOfSquares: 0 };
 
+/** Sums of rewards as losses: 0 for the best reward and 1 for the worst. */
+export function lossMomentsOf(rewards: MetricSums, { direction, lowerBound, upperBound }: RewardRule): LossMoments {
+  return lossOf(rewards, direction, lowerBound, upperBound);
+}
+
 /** What the rewards so far say about an arm's mean reward. */
 export interface Belief {
   /** The mean on a scale from 0, the worst reward, to 1, the best. */
@@ -28,7 +33,7 @@ const MAX_SAMPLES = 1e9;
  * between vary less, are more informative about their mean, and count as more samples.
  */
 export function beliefOf(rewards: MetricSums, rule: RewardRule): Belief {
-  const moments = lossOf(rewards, rule.direction, rule.lowerBound, rule.upperBound);
+  const moments = lossMomentsOf(rewards, rule);
   if (moments.samples <= 0) return { mean: 0, samples: 0 };
   const mean = 1 - meanLoss(moments);
   const maxVariance = mean * (1 - mean);

@@ -1,27 +1,17 @@
-import { formatElapsed, formatShare } from "../../core/format";
+import { formatElapsed, formatPercent } from "../../core/format";
 import { formatWeights } from "../decision";
 import { defineStrategy } from "../define-strategy";
 import { metricsOf } from "../gates/metrics-of";
 import { describeUnready, isReady } from "../monitor/capacity";
 import type { Observation } from "../observation";
 import { after, enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
-import { probabilitiesOfBest, sharesFor } from "./algorithms";
-import {
-  allRewards,
-  beliefsOf,
-  evaluateArms,
-  evidence,
-  evidenceOfArm,
-  NEW_ARM,
-  startGates,
-  type FailedArm,
-} from "./arms";
+import { allRewards, evaluateArms, evidence, evidenceOfArm, newArm, startGates, type FailedArm } from "./arms";
+import { bestArm, FALSE_BEST_RATE, withScale } from "./best-arm";
 import { describeAlgorithm, describeRewards } from "./describe";
 import { activeArms, baselineOf, onlyArm, type BanditPolicy, type BanditState } from "./policy";
 import { moveTowards, withoutArm } from "./split";
-
-/** Probability from which an arm is called the best. */
-const LEADER_PROBABILITY = 0.95;
+import { closeIfDue, closeStratum } from "./stratum";
+import { newTarget } from "./target";
 
 /** Several versions earn rewards, and those that earn more get more of the traffic. */
 export const bandit = defineStrategy<BanditPolicy, BanditState>(
@@ -43,7 +33,9 @@ export const bandit = defineStrategy<BanditPolicy, BanditState>(
       updatedAt: common.startedAt,
       decayedAt: common.startedAt,
       weights: onlyArm(policy, baselineOf(policy)),
-      arms: Object.fromEntries(policy.arms.map((arm) => [arm, NEW_ARM])),
+      stratumFrom: common.startedAt,
+      contrasts: [],
+      arms: Object.fromEntries(policy.arms.map((arm) => [arm, newArm(common.startedAt)])),
     }),
     describeStart: ({ arms, reward, algorithm }) =>
       `bandit of ${arms.join(", ")} by ${reward.metric}, ${describeAlgorithm(algorithm)}`,
@@ -52,7 +44,7 @@ export const bandit = defineStrategy<BanditPolicy, BanditState>(
       const { state, failed } = evaluateArms(policy, before, observation);
       return failed.reduce<Step<BanditState>>(
         (step, arm) => after(step.events, removeArm(policy, step.state, arm)),
-        stay(state),
+        stay(closeIfDue(policy, state, observation)),
       );
     },
     proceed,
@@ -68,7 +60,8 @@ export const bandit = defineStrategy<BanditPolicy, BanditState>(
 const elapsedIn = ({ evaluatedAt, startedAt }: BanditState): string => formatElapsed(evaluatedAt - startedAt);
 
 /** Removes an arm permanently; when only the baseline is left, the bandit ends. */
-function removeArm(policy: BanditPolicy, before: BanditState, { arm, gate, summary }: FailedArm): Step<BanditState> {
+function removeArm(policy: BanditPolicy, judged: BanditState, { arm, gate, summary }: FailedArm): Step<BanditState> {
+  const before = closeStratum(policy, judged);
   const weights = withoutArm(before.weights, arm, baselineOf(policy));
   const known = before.arms[arm];
   const arms = known === undefined ? before.arms : { ...before.arms, [arm]: { ...known, removed: true } };
@@ -101,11 +94,12 @@ function proceed(policy: BanditPolicy, state: BanditState, observation: Observat
 function warmUp(policy: BanditPolicy, before: BanditState, observation: Observation): Step<BanditState> {
   const unready = describeUnready(policy.arms, policy.minReadyReplicas, observation);
   if (unready !== undefined) return waitFor(before, "capacity", "waiting-for-capacity", unready);
+  const opened = closeStratum(policy, enter(before, "warming-up"));
   const state: BanditState = {
-    ...enter(before, "warming-up"),
+    ...opened,
     updatedAt: before.evaluatedAt,
     weights: policy.warmUp,
-    arms: startGates(policy, before.arms),
+    arms: startGates(policy, opened.arms),
   };
   const split = formatWeights(policy.warmUp, policy.arms);
   const message = `warm-up at ${split} until each arm has ${policy.minimumRewards} rewards`;
@@ -128,7 +122,7 @@ function isWarm(policy: BanditPolicy, state: BanditState): boolean {
 }
 
 function run(policy: BanditPolicy, before: BanditState, observation: Observation): Step<BanditState> {
-  const state = enter(before, "running");
+  const state = withScale(policy, enter(before, "running"));
   const message = `warm-up complete, from now on the split follows the rewards (${describeRewards(policy, state)})`;
   return after([eventAt(state, "stage-entered", message)], updateSplit(policy, state, observation));
 }
@@ -136,16 +130,14 @@ function run(policy: BanditPolicy, before: BanditState, observation: Observation
 /** Moves the split towards the arms with the better rewards. */
 function updateSplit(policy: BanditPolicy, before: BanditState, observation: Observation): Step<BanditState> {
   const arms = activeArms(policy, before);
-  const beliefs = beliefsOf(policy, before, arms);
-  const wanted = sharesFor(policy, beliefs, rewardsPerUpdate(policy, before));
-  const shares = new Map(arms.map((arm, i) => [arm, wanted[i] ?? 0]));
+  const target = newTarget(policy, before, arms, rewardsPerUpdate(policy, before));
   const held = new Set(arms.filter((arm) => !canRise(policy, before, arm, observation)));
-  const weights = moveTowards(before.weights, shares, policy, held);
-  const state = { ...before, weights, updatedAt: before.evaluatedAt };
+  const weights = target === undefined ? before.weights : moveTowards(before.weights, target, policy, held);
   const hasMoved = arms.some((arm) => weights[arm] !== before.weights[arm]);
+  const state = { ...(hasMoved ? closeStratum(policy, before) : before), weights, updatedAt: before.evaluatedAt };
   const message = `${formatWeights(weights, arms)} (${describeRewards(policy, state)})`;
   const events = hasMoved ? [eventAt(state, "weights-changed", message)] : [];
-  return after(events, nameLeader(policy, state, arms, probabilitiesOfBest(beliefs)));
+  return after(events, nameLeader(policy, state));
 }
 
 /** Traffic does not rise on an arm without the replicas for it, or while one of its gates does not pass. */
@@ -161,18 +153,12 @@ function rewardsPerUpdate(policy: BanditPolicy, state: BanditState): number {
   return elapsed > 0 ? Math.min(count, (count * policy.updateEverySeconds) / elapsed) : count;
 }
 
-/** Says so when one arm is the best with high probability, and it is another than before. */
-function nameLeader(
-  policy: BanditPolicy,
-  before: BanditState,
-  arms: readonly string[],
-  probabilities: readonly number[],
-): Step<BanditState> {
-  const best = Math.max(...probabilities);
-  const leader = arms[probabilities.indexOf(best)];
-  if (leader === undefined || leader === before.leader || best < LEADER_PROBABILITY) return stay(before);
-  const probability = best < 0.999 ? formatShare(best) : "over 99.9%";
-  const message = `${leader} is the best arm with a probability of ${probability} (${describeRewards(policy, before)})`;
+/** Says so when one arm has turned out to be the best, and it is another than before. */
+function nameLeader(policy: BanditPolicy, before: BanditState): Step<BanditState> {
+  const leader = bestArm(policy, before);
+  if (leader === undefined || leader === before.leader) return stay(before);
+  const confidence = formatPercent(1 - FALSE_BEST_RATE);
+  const message = `${leader} is the best arm, with a confidence of ${confidence} at all evaluations together (${describeRewards(policy, before)})`;
   return { state: { ...before, leader }, events: [eventAt(before, "verdict", message)] };
 }
 
