@@ -22,7 +22,8 @@ interface Contract {
     | "logLevel"
     | "comparisonLive"
     | "feedbackSecret"
-    | "feedbackSecretFile",
+    | "feedbackSecretFile"
+    | "feedbackMetricsFile",
     string
   >;
   readonly metrics: Record<
@@ -38,6 +39,7 @@ interface Contract {
     | "feedbackSum"
     | "feedbackSquares"
     | "feedbackRefused"
+    | "feedbackHeld"
     | "modelReady"
     | "cacheHits"
     | "cacheMisses"

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { IdProblem, PredictionIds } from "../model/prediction-id";
 import type { RefusalReason } from "../observability/feedback-counters";
 import { isObject } from "../protocol/json";
+import type { MetricRuleBook } from "./metric-rules";
 import type { FeedbackConfig } from "./settings";
 
 /** Feedback about one prediction. */
@@ -10,6 +11,8 @@ export interface FeedbackReport {
   readonly version: string;
   readonly metric: string;
   readonly value: number;
+  /** When the prediction was made, in whole seconds since the epoch; unknown for ids of older servers. */
+  readonly madeAt: number | undefined;
 }
 
 export interface FeedbackRefusal {
@@ -32,6 +35,7 @@ export class FeedbackReader {
     private readonly model: string,
     private readonly ids: PredictionIds,
     private readonly config: FeedbackConfig,
+    private readonly rules: MetricRuleBook,
   ) {}
 
   /** Reads an item, or returns what is wrong with it. */
@@ -52,7 +56,15 @@ export class FeedbackReader {
       );
     }
     const value = this.valueOf(item);
-    return typeof value === "number" ? { id, version: parsed.version, metric, value } : value;
+    if (typeof value !== "number") return value;
+    return this.outOfRange(metric, value) ?? { id, version: parsed.version, metric, value, madeAt: parsed.madeAt };
+  }
+
+  private outOfRange(metric: string, value: number): FeedbackRefusal | undefined {
+    const { lowerBound, upperBound } = this.rules.of(metric);
+    if (value >= lowerBound && value <= upperBound) return undefined;
+    const message = `has the value ${value} for ${metric}, which is outside its bounds, ${lowerBound} to ${upperBound}.`;
+    return { reason: "out_of_range", message };
   }
 
   private valueOf({ value, reward, label, prediction }: Record<string, unknown>): number | FeedbackRefusal {

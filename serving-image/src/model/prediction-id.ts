@@ -1,24 +1,25 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 
-// A version may contain dots, dashes and plus signs, but it is always followed by a UUID, and maybe a time and a signature.
+// A version may contain dots, dashes and plus signs, but it is always followed by a UUID, then a time, and maybe a signature.
+// Servers up to 0.1.0 created unsigned ids without a time.
 const PREDICTION_ID =
-  /^([A-Za-z0-9][A-Za-z0-9.+_-]{0,127})\.[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?:\.([0-9a-z]{1,9})\.([A-Za-z0-9_-]{22}))?$/;
+  /^([A-Za-z0-9][A-Za-z0-9.+_-]{0,127})\.[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?:\.([0-9a-z]{1,9})(?:\.([A-Za-z0-9_-]{22}))?)?$/;
 const MAX_LENGTH = 220;
 const SIGNATURE_BYTES = 16;
 
 /** The contents of a prediction id. */
 interface ParsedId {
   readonly version: string;
-  /** When the prediction was made, in seconds since the epoch; only signed ids contain it. */
+  /** When the prediction was made, in whole seconds since the epoch, rounded down; missing in ids of older servers. */
   readonly madeAt?: number;
 }
 
 export type IdProblem = "unknown_id" | "unsigned" | "wrong_signature";
 
 /**
- * Creates and parses prediction ids, `<version>.<uuid>`, so that any replica can attribute feedback to the version that made
- * the prediction. If the replicas share a secret, the id also has the time and a signature over all of it and the model:
- * `<version>.<uuid>.<time>.<signature>`.
+ * Creates and parses prediction ids, `<version>.<uuid>.<time>`, so that any replica can attribute feedback to the version
+ * that made the prediction, and knows how old the prediction is. If the replicas share a secret, the id also has a signature
+ * over all of it and the model: `<version>.<uuid>.<time>.<signature>`.
  */
 export class PredictionIds {
   /** @param secrets the first one signs; ids that are signed with one of the others are still accepted */
@@ -27,10 +28,9 @@ export class PredictionIds {
   /** Returns a function that creates the ids of one model version. */
   maker(model: string, version: string): () => string {
     const [secret] = this.secrets;
-    if (secret === undefined) return () => `${version}.${randomUUID()}`;
     return () => {
       const named = `${version}.${randomUUID()}.${Math.floor(Date.now() / 1000).toString(36)}`;
-      return `${named}.${sign(secret, model, named).toString("base64url")}`;
+      return secret === undefined ? named : `${named}.${sign(secret, model, named).toString("base64url")}`;
     };
   }
 
@@ -38,7 +38,7 @@ export class PredictionIds {
   read(model: string, id: string): ParsedId | IdProblem {
     const [, version, time, signature] = (id.length <= MAX_LENGTH && PREDICTION_ID.exec(id)) || [];
     if (version === undefined) return "unknown_id";
-    if (this.secrets.length === 0) return { version };
+    if (this.secrets.length === 0) return { version, ...(time !== undefined && { madeAt: parseInt(time, 36) }) };
     if (time === undefined || signature === undefined) return "unsigned";
     const given = Buffer.from(signature, "base64url");
     const named = id.slice(0, -signature.length - 1);

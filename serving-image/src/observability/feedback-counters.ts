@@ -2,6 +2,8 @@
 export const REFUSAL_REASONS = [
   /** It matches none of the formats. */
   "malformed",
+  /** Its value is outside the bounds of its metric. */
+  "out_of_range",
   /** Its id is not the id of a prediction. */
   "unknown_id",
   /** Ids are signed here, but this one is not. */
@@ -17,7 +19,16 @@ export const REFUSAL_REASONS = [
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
+/** Sums over values of feedback. */
+export interface ValueSums {
+  readonly count: number;
+  readonly sum: number;
+  readonly sumOfSquares: number;
+}
+
 export interface FeedbackCounters {
-  add(version: string, metric: string, value: number): void;
+  add(version: string, metric: string, sums: ValueSums): void;
   refuse(reason: RefusalReason): void;
+  /** Sets how many values wait until they are mature. */
+  setHeld(count: number): void;
 }
