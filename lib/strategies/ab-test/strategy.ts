@@ -75,9 +75,10 @@ function observe(policy: AbTestPolicy, before: AbTestState, observation: Observa
 
 function tallyMetric(policy: AbTestPolicy, state: AbTestState, { tracks }: Observation): AbTestState["tallies"] {
   const tallies: Record<string, Tally> = { ...state.tallies };
+  const metrics = [{ ...policy.metric, metric: policy.metric.name }];
   for (const name of policy.variants) {
     const counts = tracks[name];
-    if (counts !== undefined) tallies[name] = accumulate(tallies[name], counts, [policy.metric.name]);
+    if (counts !== undefined) tallies[name] = accumulate(tallies[name], counts, metrics);
   }
   return tallies;
 }

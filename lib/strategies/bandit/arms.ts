@@ -49,7 +49,7 @@ function withRewards(
   elapsed: number,
 ): ArmState {
   const before = state.tally?.totals ?? NO_TOTALS;
-  const tally = reading === undefined ? state.tally : accumulate(state.tally, reading, [reward.metric]);
+  const tally = reading === undefined ? state.tally : accumulate(state.tally, reading, [reward]);
   const added = since(before, tally?.totals ?? NO_TOTALS).metrics[reward.metric] ?? NO_REWARDS;
   return {
     ...state,

@@ -36,7 +36,7 @@ export function observe(
   monitor: GateMonitor,
   { tracks }: Observation,
 ): GateMonitor {
-  const metrics = rules.gates.flatMap((gate) => ("metric" in gate ? [gate.metric] : []));
+  const metrics = rules.gates.filter((gate) => "metric" in gate);
   const candidate = tracks[names.candidate];
   const baseline = tracks[names.baseline];
   const { tallies } = monitor;
