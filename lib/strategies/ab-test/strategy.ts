@@ -29,7 +29,7 @@ export const abTest = defineStrategy<AbTestPolicy, AbTestState>(
     tracks: ({ variants }) => variants,
     requirements: ({ gates, metric }) => ({
       stickyUsers: true,
-      metrics: [...new Set([...metricsOf(gates), metric.name])],
+      metrics: metricsOf(gates, { ...metric, metric: metric.name }),
     }),
     declaredSeconds: ({ durationSeconds }) => durationSeconds,
   },

@@ -5,7 +5,7 @@ import type { Log } from "../core/log";
 import { isObject } from "../protocol/json";
 
 /** What holds for the values of one metric. */
-export interface MetricRule {
+interface MetricRule {
   readonly lowerBound: number;
   readonly upperBound: number;
   /** Values count no earlier than this after their predictions were made. */
