@@ -2,7 +2,7 @@ import { planCanaryRollout, type BusinessMetricProps } from "../../lib";
 import { canaryProps } from "../support/plans";
 import { simulateLabels, type LabelResult, type LabelSimulation } from "../support/label-simulation";
 
-const RUNS = 20;
+const RUNS = 10;
 
 /** Wrong answers are reported at once, right ones two minutes later. */
 const QUICK_COMPLAINTS = { wrong: 0, right: 120 };
