@@ -22,4 +22,9 @@ export interface LocalProgram {
   readonly entry: string;
   /** Environment variables by which the server follows the local environment; they override the container's. */
   env(local: LocalEnvironment): Readonly<Record<string, string>>;
+  /**
+   * The text of a file of the container for a clock that runs `speed` times faster: times in it that belong to the
+   * rollout pass faster as well. By default files stay as they are.
+   */
+  fileOnFasterClock?(path: string, text: string, speed: number): string;
 }

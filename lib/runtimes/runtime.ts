@@ -38,6 +38,22 @@ export interface PredictionComparison {
   readonly showValues: boolean;
 }
 
+/** Rules for the values of one metric, which come back as feedback on predictions. */
+export interface MetricRule {
+  readonly metric: string;
+  /** Values outside these bounds are refused. */
+  readonly lowerBound: number;
+  readonly upperBound: number;
+  /** Values count no earlier than this after their predictions. */
+  readonly maturitySeconds?: number;
+}
+
+/** The ConfigMap with the rules of all metrics of an application, which every version mounts if it exists. */
+export interface MetricRuleFiles {
+  configMapName(application: string): string;
+  files(rules: readonly MetricRule[]): Readonly<Record<string, string>>;
+}
+
 /** A port of the container, by the name that Services and probes use. */
 export interface ContainerPort {
   readonly name: string;
@@ -67,6 +83,8 @@ export interface Runtime<Settings> {
     readonly path: string;
     /** Header of a response with the id that feedback on the prediction refers to. */
     readonly idHeader: string;
+    /** How it follows rules for the values of each metric; they may change while it runs. */
+    readonly metricRules?: MetricRuleFiles;
   };
   /** How it compares its predictions with those of the live version. */
   readonly comparison?: {
@@ -91,6 +109,7 @@ export type LocalRuntime = Runtime<unknown> & { readonly localProgram: LocalProg
 /** What a runtime may be able to do, and how a message says it. */
 export const RUNTIME_CAPABILITIES = {
   feedback: "accept feedback on its predictions",
+  maturity: "count feedback only once its prediction has reached an age",
   comparison: "compare its predictions with those of the live version",
   faults: "corrupt its predictions for a rehearsal",
   grpc: "answer over gRPC",
@@ -107,6 +126,7 @@ export function hasCapability(runtime: Runtime<unknown>, capability: RuntimeCapa
   const { feedback, comparison, faults, metrics, ports } = runtime;
   const able: Readonly<Record<RuntimeCapability, boolean>> = {
     feedback: feedback !== undefined && metrics.feedback !== undefined,
+    maturity: feedback?.metricRules !== undefined,
     comparison: comparison !== undefined && metrics.comparison !== undefined,
     faults: faults !== undefined,
     grpc: ports.grpc !== undefined,

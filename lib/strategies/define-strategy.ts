@@ -2,6 +2,7 @@ import { formatElapsed } from "../core/format";
 import { formatWeights, type Decision, type Split } from "./decision";
 import type { MonitorRules } from "./monitor/gate-monitor";
 import type { Observation } from "./observation";
+import { readableObservation } from "./readings";
 import {
   advance,
   after,
@@ -69,7 +70,8 @@ export function defineStrategy<Policy extends AnyPolicy, State extends RolloutSt
     ...description,
     gates: ({ gates }) => gates,
     opening: (policy) => rollout.split(policy, rollout.initialState(policy, startAt(0))),
-    decide: (policy, state, observation) => decision(policy, evaluate(rollout, policy, state, observation)),
+    decide: (policy, state, observation) =>
+      decision(policy, evaluate(rollout, policy, state, readableObservation(observation))),
     abort: (policy, state, at, reason) => decision(policy, abort(rollout, policy, state, at, reason)),
     resume: (policy, state, at) => decision(policy, resume(rollout, policy, state, at)),
     evidence: (policy, state) => rollout.evidence(policy, state),

@@ -54,6 +54,8 @@ export interface MetricComparisonGate {
   /** Bounds of the values, which the sequential test needs. */
   readonly lowerBound: number;
   readonly upperBound: number;
+  /** Values count no earlier than this after their predictions. By default they count on arrival. */
+  readonly maturitySeconds?: number;
   /** Values from the candidate that a stage needs before it can pass. */
   readonly minimumSamples: number;
 }

@@ -8,6 +8,17 @@ export interface SmokeTest {
   readonly healthPath: string;
 }
 
+/** A business metric whose values must come back as feedback. */
+export interface RequiredMetric {
+  /** Its name in the observations. */
+  readonly metric: string;
+  /** Values outside these bounds must not count. */
+  readonly lowerBound: number;
+  readonly upperBound: number;
+  /** A value must count no earlier than this after its prediction. By default it counts on arrival. */
+  readonly maturitySeconds?: number;
+}
+
 /** What a driver must provide to run a policy. */
 export interface Requirements {
   /** A track that can be reached before it has any weight, and the smoke test that it must pass there. */
@@ -16,6 +27,6 @@ export interface Requirements {
   readonly stickyUsers: boolean;
   /** Track whose predictions are compared with the baseline's, on mirrored requests. */
   readonly comparedTrack?: string;
-  /** Business metrics whose values must come back as feedback. */
-  readonly metrics: readonly string[];
+  /** The business metrics, each once. */
+  readonly metrics: readonly RequiredMetric[];
 }

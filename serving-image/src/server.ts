@@ -3,6 +3,7 @@ import type { ServerConfig } from "./config/settings";
 import { serverVersion } from "./core/contract";
 import type { Log } from "./core/log";
 import { FaultInjector } from "./faults/fault-injector";
+import { FeedbackService } from "./feedback/feedback-service";
 import type { GrpcListener } from "./grpc/grpc-listener";
 import { createRoutes } from "./handlers/routes";
 import { Listener } from "./http/listener";
@@ -17,6 +18,7 @@ export class InferenceServer {
   private readonly state = new ServingState();
   private readonly host: ModelHost;
   private readonly observers: RequestObservers;
+  private readonly feedback: FeedbackService;
   private readonly listener: Listener;
   /** Undefined while it does not listen, or if gRPC is disabled. */
   private grpc: GrpcListener | undefined;
@@ -31,9 +33,10 @@ export class InferenceServer {
     if (faults) log.warn(faults.current, "faults can be injected into this server");
     this.host = new ModelHost(config, this.state, metrics, log, this.stopping.signal, faults);
     this.observers = new RequestObservers(config, metrics, log);
-    const { state, host } = this;
+    this.feedback = new FeedbackService(config, metrics, log);
+    const { state, host, feedback } = this;
     const { list, comparison } = this.observers;
-    const routes = createRoutes({ config, state, host, metrics, log, observers: list, comparison, faults });
+    const routes = createRoutes({ config, state, host, metrics, log, observers: list, feedback, comparison, faults });
     this.listener = new Listener(routes, config.http, log);
   }
 
@@ -63,7 +66,7 @@ export class InferenceServer {
     await delay(delaySeconds * 1000);
     const cut = await Promise.all([this.listener.close(timeoutSeconds), this.grpc?.close(timeoutSeconds)]);
     this.host.close();
-    await this.observers.close();
+    await Promise.all([this.observers.close(), this.feedback.close()]);
     const lost = cut.reduce<number>((sum, calls = 0) => sum + calls, 0);
     this.log[lost === 0 ? "info" : "error"]({ lost }, "stopped");
     return lost;

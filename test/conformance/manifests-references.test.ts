@@ -14,7 +14,7 @@ interface DeploymentSpec {
     readonly spec: {
       readonly serviceAccountName: string;
       readonly containers: readonly [{ readonly ports: readonly { name: string; containerPort: number }[] }];
-      readonly volumes: readonly { readonly configMap?: { readonly name: string } }[];
+      readonly volumes: readonly { readonly configMap?: { readonly name: string; readonly optional?: boolean } }[];
       readonly topologySpreadConstraints: readonly { readonly labelSelector: Selector }[];
     };
   };
@@ -75,7 +75,8 @@ describe.each(samplePlans.filter(({ plan }) => plan.tracks.length > 0))("$name",
     const configs = namesOf(specsOf(plan, "ConfigMap"));
     for (const { serviceAccountName, volumes } of deployments.map(({ spec }) => spec.template.spec)) {
       expect(accounts).toContain(serviceAccountName);
-      const mounted = volumes.flatMap(({ configMap }) => (configMap ? [configMap.name] : []));
+      const required = volumes.filter(({ configMap }) => configMap?.optional !== true);
+      const mounted = required.flatMap(({ configMap }) => (configMap ? [configMap.name] : []));
       expect(mounted).not.toEqual([]);
       expect(configs).toEqual(expect.arrayContaining(mounted));
     }

@@ -98,6 +98,21 @@ test("a version that is fast, healthy and wrong is detected by the labels that c
   expect(evidence.checks.find(({ kind }) => kind === "endpoint_tested")?.passed).toBe(false);
 });
 
+test("the maturity of a metric is on the rollout's clock, and no value counts before it", async () => {
+  const metrics = 'metrics: [{ name: "accuracy", margin: 0.05, minimumSamples: 60, maturity: "4m" }]';
+  folder.write(
+    "mature.ts",
+    quickProps({ rehearsal: 'labelDelay: "1m", drill: false,' }).replace(/metrics: \[.*\]/, metrics),
+  );
+  const ended = await folder.run("rehearse", "mature.ts", "--out", "mature");
+  const report = read<RehearsalReport>("mature", "report.json");
+  expect(ended.code).toBe(0);
+  expect(report).toMatchObject({ outcome: "promoted", requests: { lost: 0 } });
+  // The canary's values count four minutes after its first requests, so its first stage takes longer than the two declared.
+  const [, first] = report.stages;
+  expect((first?.until ?? 0) - (first?.from ?? 0)).toBeGreaterThan(240);
+});
+
 test("a canary that crashes is rolled back, and failed requests are counted for the fault", async () => {
   folder.write("crash.ts", quickProps({}));
   const ended = await folder.run("rehearse", "crash.ts", "--out", "crash", "--fault", "canary:crash,at=3m");

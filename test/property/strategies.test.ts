@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Decision } from "../../lib/strategies/decision";
 import type { Observation } from "../../lib/strategies/observation";
 import { strategyOf, type RolloutPolicy } from "../../lib/strategies/registry";
-import { anyObservations, plausibleObservations } from "../support/any-observation";
+import { anyObservations, plausibleObservations, unreadableObservations } from "../support/any-observation";
 import { STRATEGY_CASES } from "../support/strategy-cases";
 
 /** Per strategy. Each run is checked in every way, because generating it takes longer than checking it. */
@@ -34,6 +34,45 @@ describe.each(STRATEGY_CASES)("what holds for every strategy: $policy.strategy",
         expect(isDeepStrictEqual(structuredClone(observations), frozen)).toBe(true);
       }),
       RUNS,
+    );
+  });
+
+  test("whatever JSON stands in place of a reading, no strategy fails, and nothing but numbers is counted", () => {
+    fc.assert(
+      fc.property(unreadableObservations(tracks, metrics), (observations) => {
+        const decisions = run(observations);
+        for (const decision of decisions) {
+          hasValidSplit(decision);
+          canBeRead(decision.state);
+        }
+        staysRolledBack(decisions);
+        isReplayed(observations, decisions);
+      }),
+      FEWER_RUNS,
+    );
+  });
+
+  test("a track that cannot be read at all is as good as missing", () => {
+    const nothing = fc.constantFrom<unknown>(null, "", "5", 0, 7, true, false);
+    const anyMissing = fc.array(fc.tuple(fc.constantFrom(...tracks), fc.nat(19), nothing), { maxLength: 8 });
+    fc.assert(
+      fc.property(plausibleObservations(tracks, metrics), anyMissing, (observations, missing) => {
+        const withTracks = (change: (track: string, value: unknown) => object): Observation[] =>
+          observations.map((observation, i) => {
+            const changed = missing.filter(([, index]) => index === i);
+            const rest = Object.entries(observation.tracks).filter(
+              ([name]) => !changed.some(([track]) => track === name),
+            );
+            const others = changed.map(([track, , value]) => change(track, value));
+            return {
+              ...observation,
+              tracks: Object.assign(Object.fromEntries(rest), ...others) as Observation["tracks"],
+            };
+          });
+        const unreadable = run(withTracks((track, value) => ({ [track]: value })));
+        expect(unreadable).toEqual(run(withTracks(() => ({}))));
+      }),
+      FEWER_RUNS,
     );
   });
 

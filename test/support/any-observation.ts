@@ -44,6 +44,56 @@ const anyTrack = (metrics: readonly string[]): fc.Arbitrary<TrackCounts> =>
     { requiredKeys: ["requests", "errors", "latency", "metrics", "readyReplicas"] },
   ) as fc.Arbitrary<TrackCounts>;
 
+/** Any JSON, and what looks like a reading with any JSON in place of some of its fields. */
+const anyReading = (metrics: readonly string[]): fc.Arbitrary<unknown> => {
+  const junk = fc.jsonValue({ maxDepth: 1 });
+  const field = (readable: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+    fc.oneof({ weight: 2, arbitrary: readable }, { weight: 1, arbitrary: junk });
+  const sums = fc.record(
+    { count: field(anyCount), sum: field(anyCount), sumOfSquares: field(anyCount) },
+    { requiredKeys: [] },
+  );
+  const latency = fc.record({ bounds: field(fc.array(junk)), counts: field(fc.array(junk)) }, { requiredKeys: [] });
+  const reading = fc.record(
+    {
+      requests: field(anyCount),
+      errors: field(anyCount),
+      latency: field(fc.oneof(latency, anyLatency)),
+      metrics: field(fc.record(Object.fromEntries(metrics.map((name) => [name, field(sums)])), { requiredKeys: [] })),
+      readyReplicas: field(anyCount),
+      smokeTest: field(
+        fc.record({ requests: field(anyCount), failed: field(anyCount), wrong: field(anyCount), latency }),
+      ),
+    },
+    { requiredKeys: [] },
+  );
+  return fc.oneof({ weight: 1, arbitrary: junk }, { weight: 3, arbitrary: reading });
+};
+
+/** What drivers cannot read: any JSON in place of a track, of its fields, and of all tracks. */
+export function unreadableObservations(
+  tracks: readonly string[],
+  metrics: readonly string[],
+): fc.Arbitrary<Observation[]> {
+  const any = anyReading(metrics);
+  const broken = fc.record({
+    at: fc.oneof({ weight: 8, arbitrary: fc.nat(2000) }, fc.jsonValue()),
+    tracks: fc.oneof(
+      { weight: 8, arbitrary: fc.record(Object.fromEntries(tracks.map((name) => [name, any])), { requiredKeys: [] }) },
+      fc.jsonValue(),
+    ),
+  }) as fc.Arbitrary<Observation>;
+  // Healthy observations in between lead to every phase of a rollout.
+  return fc
+    .tuple(plausibleObservations(tracks, metrics), fc.array(fc.tuple(fc.nat(), broken), { maxLength: 12 }))
+    .map(([healthy, insertions]) =>
+      insertions.reduce<Observation[]>((all, [at, each]) => {
+        all.splice(at % (all.length + 1), 0, each);
+        return all;
+      }, healthy),
+    );
+}
+
 /** Observations of tracks with wrong counts, restarts and gaps, on a clock that runs backwards. */
 export function anyObservations(tracks: readonly string[], metrics: readonly string[]): fc.Arbitrary<Observation[]> {
   const any = anyTrack(metrics);

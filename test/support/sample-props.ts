@@ -105,6 +105,7 @@ const metric: Required<BusinessMetricProps> = {
   margin: 0.1,
   lowerBound: 0,
   upperBound: 60,
+  maturity: "5m",
   minimumSamples: 30,
 };
 export const analysis: Required<CanaryAnalysisProps> = {

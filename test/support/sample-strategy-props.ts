@@ -38,7 +38,7 @@ export const everythingOfBandit: Required<BanditRolloutProps> = {
     canaryVersion,
     { ...canaryVersion, version: "2.4.0", evidence: { ...evidence, version: "2.4.0" } },
   ],
-  reward: { metric: "seconds_to_click", direction: "lowerIsBetter", lowerBound: 1, upperBound: 60 },
+  reward: { metric: "seconds_to_click", direction: "lowerIsBetter", lowerBound: 1, upperBound: 60, maturity: "10m" },
   traffic: {
     algorithm: "ucb",
     exploration: 2,
@@ -86,6 +86,7 @@ export const everythingOfTest: Required<Omit<AbTestProps, "unit">> = {
     direction: "higherIsBetter",
     lowerBound: 0,
     upperBound: 500,
+    maturity: "1d",
     minimumEffect: 0.1,
     minimumSamples: 1000,
   },

@@ -52,7 +52,7 @@ describe("one plan, three outputs", () => {
     );
     const cdk8s = viaCdk8s(known);
     const registered = await viaPulumi(known);
-    expect(cdk8s).toHaveLength(24);
+    expect(cdk8s).toHaveLength(25);
     expect(inOrder(cdk8s)).toEqual(inOrder(yaml));
     expect(inOrder(manifestsOf(registered))).toEqual(inOrder(yaml));
   });
@@ -85,7 +85,7 @@ describe("one plan, three outputs", () => {
       "spec.gateways.0",
       "spec.hosts.0",
       "spec.template.spec.containers.0.env.0.value",
-      "spec.template.spec.containers.0.env.4.value",
+      "spec.template.spec.containers.0.env.5.value",
       "spec.template.spec.containers.0.image",
     ]);
   });
@@ -123,6 +123,7 @@ describe("Pulumi", () => {
         "slipway:index:CanaryRollout$kubernetes:core/v1:ConfigMap::recommender-2-2-0-2-3-0-record",
         "slipway:index:CanaryRollout$kubernetes:core/v1:ConfigMap::recommender-2-2-0-config",
         "slipway:index:CanaryRollout$kubernetes:core/v1:ConfigMap::recommender-2-3-0-config",
+        "slipway:index:CanaryRollout$kubernetes:core/v1:ConfigMap::recommender-feedback",
         "slipway:index:CanaryRollout$kubernetes:core/v1:Service::recommender-2-2-0-service",
         "slipway:index:CanaryRollout$kubernetes:core/v1:Service::recommender-2-3-0-service",
         "slipway:index:CanaryRollout$kubernetes:core/v1:ServiceAccount::recommender-2-2-0-service-account",

@@ -1,4 +1,4 @@
-import { formatFinding } from "../../lib";
+import { formatFinding, planCanaryRollout } from "../../lib";
 import { checkDistinctVersions } from "../../lib/constructs/common/rollout-guardrails";
 import { checkModelVersion } from "../../lib/constructs/common/schema";
 import { Diagnostics } from "../../lib/core/findings/diagnostics";
@@ -104,6 +104,22 @@ describe("objectives and gates", () => {
   ])("%s", (_what, change, ...expected) => {
     expect(found(change)).toEqual(expected);
   });
+});
+
+test.each([
+  ["29m", []],
+  [
+    "29m1s",
+    [
+      "warning: values of ctr count 29m1s after their predictions, but traffic.interval is 30m. Shorten it, or lengthen traffic.interval to 30m1s or more.",
+    ],
+  ],
+])("a maturity of %s in stages of 30m", (maturity, expected) => {
+  const { findings } = planCanaryRollout("recommender", {
+    ...canaryProps,
+    analysis: { metrics: [{ name: "ctr", maturity }] },
+  });
+  expect(findings.map(({ severity, message, fix }) => `${severity}: ${message} ${fix}`)).toEqual(expected);
 });
 
 describe("production", () => {

@@ -29,7 +29,7 @@ const ROOMS: readonly [room: string, files: RegExp, mayImport: readonly string[]
   [
     "entry",
     /^[^/]+\.ts$/,
-    [...BASE, "http", "observability", "faults", "drift", "shadow", "model", "handlers", "grpc", "config"],
+    [...BASE, "http", "observability", "faults", "drift", "shadow", "model", "feedback", "handlers", "grpc", "config"],
   ],
 ];
 

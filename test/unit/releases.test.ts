@@ -1,5 +1,12 @@
 import { canonicalJson } from "../../lib/core/canonical";
-import { planCanaryRollout, type CanaryRolloutProps, type ModelVersionProps, type Plan } from "../../lib";
+import {
+  planBanditRollout,
+  planCanaryRollout,
+  type BusinessMetricProps,
+  type CanaryRolloutProps,
+  type ModelVersionProps,
+  type Plan,
+} from "../../lib";
 import { inDependencyOrder } from "../../lib/adapters/order";
 import { canaryProps } from "../support/plans";
 
@@ -64,6 +71,45 @@ function sharesDuring(before: Plan, after: Plan): Record<string, number>[] {
   }
   return seen;
 }
+
+/** The rules of the metrics that the servers read in a plan. */
+function rulesIn(plan: Plan): unknown {
+  const { data } = plan.objects["feedback"]?.manifest as unknown as { data: Record<string, string> };
+  return JSON.parse(data["metrics.json"] ?? "");
+}
+
+describe("metrics belong to a rollout, and not to a version", () => {
+  const withMetrics = (...metrics: BusinessMetricProps[]): Plan =>
+    planCanaryRollout("recommender", { ...canaryProps, analysis: { metrics } });
+
+  test("another maturity or another metric changes one object, and restarts no pod", () => {
+    const [before, after] = [
+      withMetrics({ name: "accuracy" }),
+      withMetrics({ name: "accuracy", maturity: "3m" }, { name: "stars", lowerBound: 1, upperBound: 5 }),
+    ];
+    const { updated } = changes(before, after);
+    expect(updated.filter((role) => !/-(comparison|record)$/.test(role))).toEqual(["feedback"]);
+    expect(rulesIn(after)).toEqual({
+      accuracy: { lowerBound: 0, upperBound: 1, maturitySeconds: 180 },
+      stars: { lowerBound: 1, upperBound: 5, maturitySeconds: 0 },
+    });
+  });
+
+  test("without a metric there are no rules", () => {
+    expect(changes(withMetrics({ name: "accuracy" }), withMetrics()).deleted).toEqual(["feedback"]);
+  });
+
+  test("of a reward that is a guardrail as well, the stricter rule holds", () => {
+    const plan = planBanditRollout("recommender", {
+      arms: [version("2.2.0"), version("2.3.0")],
+      objectives: canaryProps.objectives,
+      routing: canaryProps.routing,
+      reward: { metric: "revenue", upperBound: 500, maturity: "1h" },
+      analysis: { metrics: [{ name: "revenue", lowerBound: 1, upperBound: 900, maturity: "2h" }] },
+    });
+    expect(rulesIn(plan)).toEqual({ revenue: { lowerBound: 1, upperBound: 500, maturitySeconds: 7200 } });
+  });
+});
 
 describe("releases follow each other", () => {
   test("a stage is one changed object: the split, and in it the weights", () => {

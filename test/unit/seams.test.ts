@@ -161,6 +161,25 @@ describe("a runtime that measures nothing", () => {
   });
 });
 
+describe("a runtime that counts feedback on arrival", () => {
+  beforeEach(() => {
+    const { path, idHeader } = RUNTIMES.onnx.feedback ?? { path: "", idHeader: "" };
+    useRuntime({ title: "a bare server", feedback: { path, idHeader } });
+  });
+
+  test("cannot hold values until they are mature", () => {
+    expect(errors(plans.canary({ analysis: { metrics: [{ name: "accuracy", maturity: "1m" }] } }))).toEqual([
+      "SLW402 runtime: a bare server cannot count feedback only once its prediction has reached an age. Fix: Leave it out: no runtime can.",
+    ]);
+  });
+
+  test("gets no rules, and is enough for metrics without a maturity", () => {
+    const plan = plans.canary();
+    expect(errors(plan)).toEqual([]);
+    expect(Object.keys(plan.objects)).not.toContain("feedback");
+  });
+});
+
 test("a runtime without a latency metric keeps the alerts on everything else", () => {
   useRouterWithoutMetrics();
   const { latency, ...metrics } = RUNTIMES.onnx.metrics;

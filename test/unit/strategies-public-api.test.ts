@@ -30,5 +30,8 @@ test("a program can drive the policy of a plan from its first evaluation to its 
   expect(events.at(-1)?.kind).toBe("promoted");
   expect(strategy.evidence(gated, state).every(({ verdict }) => verdict === "pass")).toBe(true);
   expect(strategy.results(gated, state)).toEqual([]);
-  expect(strategy.requirements(gated)).toEqual({ stickyUsers: false, metrics: ["accuracy"] });
+  expect(strategy.requirements(gated)).toEqual({
+    stickyUsers: false,
+    metrics: [{ metric: "accuracy", lowerBound: 0, upperBound: 1, maturitySeconds: 0 }],
+  });
 });

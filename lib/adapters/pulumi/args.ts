@@ -271,6 +271,13 @@ export interface BusinessMetric {
    */
   readonly upperBound?: number;
   /**
+   * Age that a prediction must reach before its values count, such as `"10m"`, up to 30 days: the time in which nearly all
+   * of them arrive. Without it, values that arrive sooner count sooner, so that a new version looks worse than it is if
+   * bad values arrive sooner than good ones.
+   * @default "0s"
+   */
+  readonly maturity?: string;
+  /**
    * Values from the candidate that a stage needs before it can pass.
    * @default 50
    */
@@ -872,6 +879,13 @@ export interface AbMetric {
    */
   readonly upperBound?: number;
   /**
+   * Age that a prediction must reach before its values count, such as `"10m"`, up to 30 days: the time in which nearly all
+   * of them arrive. Without it, values that arrive sooner count sooner, so that a new version looks worse than it is if
+   * bad values arrive sooner than good ones.
+   * @default "0s"
+   */
+  readonly maturity?: string;
+  /**
    * Smallest difference from the control that matters, relative: `0.05` is 5% of the control's mean.
    * @default 0.05
    */
@@ -1086,6 +1100,13 @@ export interface BanditReward {
    * @default 1
    */
   readonly upperBound?: number;
+  /**
+   * Age that a prediction must reach before its reward counts, such as `"10m"`, up to 30 days: the time in which nearly
+   * all of them arrive. Without it, rewards that arrive sooner count sooner, so that an arm that was just given more
+   * traffic seems to earn more or less than it does.
+   * @default "0s"
+   */
+  readonly maturity?: string;
 }
 
 /** The split before rewards move it. */

@@ -2,7 +2,7 @@ import { formatDuration, formatPercent } from "../../core/format";
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import { largestDeviation, testLength } from "../../strategies/ab-test/power";
 import { evenSplit } from "../../strategies/even-split";
-import { checkBusinessMetrics, checkObservationTime } from "../common/rollout-guardrails";
+import { checkBusinessMetrics, checkMaturity, checkObservationTime } from "../common/rollout-guardrails";
 import { checkSplit } from "../common/split";
 import type { ParsedAbTestProps } from "./schema";
 
@@ -12,7 +12,12 @@ export function checkAbTest(props: ParsedAbTestProps, diagnostics: Diagnostics):
   checkUnit(props, diagnostics);
   checkMetric(props, diagnostics);
   checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
-  checkObservationTime(props.monitoring, { path: "duration", seconds: props.duration }, diagnostics);
+  const time = { path: "duration", seconds: props.duration };
+  checkObservationTime(props.monitoring, time, diagnostics);
+  checkMaturity(props.metric, "metric", props.monitoring, time, diagnostics);
+  props.analysis.metrics.forEach((metric, i) =>
+    checkMaturity(metric, `analysis.metrics[${i}]`, props.monitoring, time, diagnostics),
+  );
   if (props.split !== undefined)
     checkSplit(props.split, "split", { models: props.variants, noun: "variant" }, diagnostics);
   checkControl(props, diagnostics);

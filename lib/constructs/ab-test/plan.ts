@@ -5,7 +5,7 @@ import { experimentRules, type Variant } from "../../monitoring/experiment-alert
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import { evenSplit } from "../../strategies/even-split";
 import { defineRollout } from "../common/define-rollout";
-import { declaredGates } from "../common/gates";
+import { declaredGates, withMaturity } from "../common/gates";
 import { weightsByTrack } from "../common/split";
 import { seriesOf } from "../common/track";
 import { assignment, assignmentNeeds, hashingObjects } from "./assignment";
@@ -55,7 +55,7 @@ function abTestPolicy(props: ParsedAbTestProps, tracks: readonly Track[]): AbTes
     strategy: "ab-test",
     variants,
     split: split === undefined ? evenSplit(variants) : weightsByTrack(split, tracks),
-    metric,
+    metric: withMaturity(metric),
     durationSeconds: props.duration,
     falseWinRate: props.falseWinRate,
     minReadyReplicas: autoscaling.minReplicas,
@@ -71,7 +71,7 @@ function experimentAlerts(props: ParsedAbTestProps, variants: readonly Variant[]
   // Only a cookie is assigned by the router; other users bring their bucket.
   return experimentRules(variants, unit.cookie === undefined ? "requests" : "new-users", {
     metric: metric.name,
-    withinSeconds: FEEDBACK_WITHIN_SECONDS,
+    withinSeconds: FEEDBACK_WITHIN_SECONDS + metric.maturity,
     minimumRequests: analysis.minimumSamples,
   });
 }

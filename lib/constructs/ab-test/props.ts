@@ -22,6 +22,13 @@ export interface AbMetricProps {
    */
   readonly upperBound?: number;
   /**
+   * Age that a prediction must reach before its values count, such as `"10m"`, up to 30 days: the time in which nearly all
+   * of them arrive. Without it, values that arrive sooner count sooner, so that a new version looks worse than it is if
+   * bad values arrive sooner than good ones.
+   * @default "0s"
+   */
+  readonly maturity?: string;
+  /**
    * Smallest difference from the control that matters, relative: `0.05` is 5% of the control's mean.
    * @default 0.05
    */

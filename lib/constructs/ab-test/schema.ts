@@ -4,7 +4,7 @@ import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, flag, number, oneOf, percent, semver, text } from "../../core/checks/values";
 import { MetricDirection } from "../../strategies/gate";
 import { checkModelVersion, withDefaults } from "../common/schema";
-import { analysisFields, rolloutFields } from "../common/rollout-schema";
+import { analysisFields, maturity, rolloutFields } from "../common/rollout-schema";
 import type {
   AbExpectationProps,
   AbMetricProps,
@@ -20,6 +20,7 @@ const metric = {
   direction: defaulted(oneOf(MetricDirection), MetricDirection.HigherIsBetter),
   lowerBound: defaulted(number({ min: 0 }), 0),
   upperBound: defaulted(number({ above: 0, max: 1e9 }), 1),
+  maturity,
   minimumEffect: defaulted(number({ above: 0, max: 10 }), 0.05),
   minimumSamples: defaulted(number({ min: 100, max: 1_000_000, whole: true }), 500),
 } satisfies Fields<AbMetricProps>;

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../core/format";
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import { BanditAlgorithm } from "../../strategies/bandit/policy";
-import { checkBusinessMetrics, checkObservationTime } from "../common/rollout-guardrails";
+import { checkBusinessMetrics, checkMaturity, checkObservationTime } from "../common/rollout-guardrails";
 import { checkSplit } from "../common/split";
 import type { ParsedBanditProps } from "./schema";
 
@@ -13,6 +13,7 @@ export function checkBandit(props: ParsedBanditProps, diagnostics: Diagnostics):
   checkSplits(props, diagnostics);
   checkAlgorithm(props, diagnostics);
   checkTimes(props, diagnostics);
+  checkMaturities(props, diagnostics);
   checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
 }
 
@@ -86,6 +87,16 @@ function checkAlgorithm({ traffic }: ParsedBanditProps, diagnostics: Diagnostics
       fix: `Leave it out, or write \`algorithm: "${algorithm}"\`.`,
     });
   }
+}
+
+/** A bandit without an end waits for rewards as long as they take. */
+function checkMaturities({ traffic, reward, analysis, monitoring }: ParsedBanditProps, diagnostics: Diagnostics): void {
+  if (traffic.duration === undefined) return;
+  const time = { path: "traffic.duration", seconds: traffic.duration };
+  checkMaturity({ name: reward.metric, ...reward }, "reward", monitoring, time, diagnostics);
+  analysis.metrics.forEach((metric, i) =>
+    checkMaturity(metric, `analysis.metrics[${i}]`, monitoring, time, diagnostics),
+  );
 }
 
 function checkTimes({ traffic, monitoring }: ParsedBanditProps, diagnostics: Diagnostics): void {

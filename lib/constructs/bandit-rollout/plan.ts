@@ -8,7 +8,7 @@ import type { Weights } from "../../strategies/decision";
 import { evenSplit } from "../../strategies/even-split";
 import { MetricDirection } from "../../strategies/gate";
 import { defineRollout } from "../common/define-rollout";
-import { declaredGates } from "../common/gates";
+import { declaredGates, withMaturity } from "../common/gates";
 import { weightsByTrack } from "../common/split";
 import { seriesOf } from "../common/track";
 import { checkBandit } from "./guardrails";
@@ -56,7 +56,7 @@ function banditPolicy(props: ParsedBanditProps, tracks: readonly Track[]): Bandi
   return {
     strategy: "bandit",
     arms,
-    reward,
+    reward: withMaturity(reward),
     algorithm: traffic.algorithm,
     epsilon: traffic.epsilon ?? 0.1,
     exploration: traffic.exploration ?? 1,
@@ -82,7 +82,7 @@ function rewardAlerts({ reward, traffic, analysis }: ParsedBanditProps, arms: re
   return rewardRules(arms, {
     metric: reward.metric,
     higherIsBetter: reward.direction === MetricDirection.HigherIsBetter,
-    withinSeconds: Math.max(SHORTEST_REWARD_WINDOW, 2 * traffic.updateEvery),
+    withinSeconds: Math.max(SHORTEST_REWARD_WINDOW, 2 * traffic.updateEvery) + reward.maturity,
     minimumRequests: analysis.minimumSamples,
     minimumRewards: traffic.warmUp.rewards,
   });

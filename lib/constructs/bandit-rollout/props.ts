@@ -22,6 +22,13 @@ export interface BanditRewardProps {
    * @default 1
    */
   readonly upperBound?: number;
+  /**
+   * Age that a prediction must reach before its reward counts, such as `"10m"`, up to 30 days: the time in which nearly
+   * all of them arrive. Without it, rewards that arrive sooner count sooner, so that an arm that was just given more
+   * traffic seems to earn more or less than it does.
+   * @default "0s"
+   */
+  readonly maturity?: string;
 }
 
 /** The split before rewards move it. */

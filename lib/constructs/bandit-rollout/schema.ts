@@ -5,7 +5,7 @@ import { duration, number, oneOf, percent, semver } from "../../core/checks/valu
 import { BanditAlgorithm } from "../../strategies/bandit/policy";
 import { MetricDirection } from "../../strategies/gate";
 import { checkModelVersion, withDefaults } from "../common/schema";
-import { analysisFields, rolloutFields } from "../common/rollout-schema";
+import { analysisFields, maturity, rolloutFields } from "../common/rollout-schema";
 import type { BanditRewardProps, BanditRolloutProps, BanditTrafficProps, BanditWarmUpProps } from "./props";
 
 const reward = {
@@ -13,6 +13,7 @@ const reward = {
   direction: defaulted(oneOf(MetricDirection), MetricDirection.HigherIsBetter),
   lowerBound: defaulted(number({ min: 0 }), 0),
   upperBound: defaulted(number({ above: 0, max: 1e9 }), 1),
+  maturity,
 } satisfies Fields<BanditRewardProps>;
 
 /** Percentages by version; a guardrail checks that the versions are those of the arms. */

@@ -1,6 +1,6 @@
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import { isDeferred } from "../../core/deferred";
-import { checkBusinessMetrics, checkObservationTime } from "../common/rollout-guardrails";
+import { checkBusinessMetrics, checkMaturity, checkObservationTime } from "../common/rollout-guardrails";
 import { routerOf } from "../../routing/registry";
 import type { ParsedBlueGreenProps } from "./schema";
 import { BlueGreenColor, IdleColor } from "./props";
@@ -8,8 +8,12 @@ import { BlueGreenColor, IdleColor } from "./props";
 /** Rules across the props of a pair. */
 export function checkPair(props: ParsedBlueGreenProps, diagnostics: Diagnostics): void {
   checkVersions(props, diagnostics);
-  checkObservationTime(props.monitoring, { path: "watchFor", seconds: props.watchFor }, diagnostics);
+  const time = { path: "watchFor", seconds: props.watchFor };
+  checkObservationTime(props.monitoring, time, diagnostics);
   checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
+  props.analysis.metrics.forEach((metric, i) =>
+    checkMaturity(metric, `analysis.metrics[${i}]`, props.monitoring, time, diagnostics),
+  );
   checkSizes(props, diagnostics);
   checkPreview(props, diagnostics);
   checkControl(props, diagnostics);

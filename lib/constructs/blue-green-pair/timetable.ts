@@ -1,7 +1,7 @@
 import { formatDuration, formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
-import { formatGates } from "../../strategies/gates/describe";
+import { describeImmediateMetrics, formatGates } from "../../strategies/gates/describe";
 import type { ParsedBlueGreenProps } from "./schema";
 import { BlueGreenColor, IdleColor } from "./props";
 
@@ -58,7 +58,7 @@ export function blueGreenTimetable(props: ParsedBlueGreenProps, policy: BlueGree
     title: `${name}: from ${blue} to ${green} at once`,
     stages,
     ...(!controller.enabled && { current: declaredStage(props) }),
-    notes: notes(props, policy),
+    notes: [...notes(props, policy), ...describeImmediateMetrics(policy.gates)],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Diagnostics } from "../../core/findings/diagnostics";
-import { checkBusinessMetrics, checkObservationTime } from "../common/rollout-guardrails";
+import { checkBusinessMetrics, checkMaturity, checkObservationTime } from "../common/rollout-guardrails";
 import type { ParsedCanaryProps } from "./schema";
 import { canaryWeights, checkWeights } from "./weights";
 
@@ -7,9 +7,13 @@ import { canaryWeights, checkWeights } from "./weights";
 export function checkCanary(props: ParsedCanaryProps, diagnostics: Diagnostics): void {
   checkWeights(props.traffic, diagnostics);
   checkVersions(props, diagnostics);
-  checkObservationTime(props.monitoring, { path: "traffic.interval", seconds: props.traffic.interval }, diagnostics);
+  const time = { path: "traffic.interval", seconds: props.traffic.interval };
+  checkObservationTime(props.monitoring, time, diagnostics);
   checkStage(props, diagnostics);
   checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
+  props.analysis.metrics.forEach((metric, i) =>
+    checkMaturity(metric, `analysis.metrics[${i}]`, props.monitoring, time, diagnostics),
+  );
 }
 
 function checkVersions({ stable, canary }: ParsedCanaryProps, diagnostics: Diagnostics): void {

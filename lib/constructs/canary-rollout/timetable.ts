@@ -1,7 +1,7 @@
 import { formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { CanaryPolicy } from "../../strategies/canary/policy";
-import { formatGates } from "../../strategies/gates/describe";
+import { describeImmediateMetrics, formatGates } from "../../strategies/gates/describe";
 
 /** The stages of a canary laid out in time. */
 export function canaryTimetable(name: string, policy: CanaryPolicy, current: number | undefined): Timetable {
@@ -34,7 +34,7 @@ export function canaryTimetable(name: string, policy: CanaryPolicy, current: num
     title: `${name}: canary of ${canary} against ${stable}`,
     stages: [prepared, ...steps],
     ...(current !== undefined && { current }),
-    notes: notes(policy, current),
+    notes: [...notes(policy, current), ...describeImmediateMetrics(policy.gates)],
   };
 }
 

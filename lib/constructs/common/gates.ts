@@ -34,7 +34,15 @@ function objectiveGates(objectives: RolloutPropsBase["objectives"], comparison: 
 }
 
 function metricGate({ name, ...metric }: BusinessMetric): Gate {
-  return { kind: "metric-comparison", id: `metric-${name}`, metric: name, ...metric };
+  return { kind: "metric-comparison", id: `metric-${name}`, metric: name, ...withMaturity(metric) };
+}
+
+/** A metric as a policy has it: one whose values count on arrival has no maturity. */
+export function withMaturity<Metric extends { readonly maturity: number }>({
+  maturity,
+  ...metric
+}: Metric): Omit<Metric, "maturity"> & { readonly maturitySeconds?: number } {
+  return { ...metric, ...(maturity > 0 && { maturitySeconds: maturity }) };
 }
 
 /** Share of the objective up to which no latency is too slow: 2ms against 1ms does not matter if the objective is 100ms. */

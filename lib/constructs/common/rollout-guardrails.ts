@@ -61,6 +61,9 @@ export function checkRequirements(
   const ofRouter: RouterNeed[] = compared ? [{ capability: "mirror", path: "routing" }] : [];
   const ofRuntime: RuntimeNeed[] = [
     ...(metrics.length > 0 ? [{ capability: "feedback", path: "runtime" } as const] : []),
+    ...(metrics.some(({ maturitySeconds = 0 }) => maturitySeconds > 0)
+      ? [{ capability: "maturity", path: "runtime" } as const]
+      : []),
     ...(compared ? [{ capability: "comparison", path: "runtime" } as const] : []),
   ];
   checkRouterCapabilities(routing, [...ofRouter, ...ofProps], diagnostics);
@@ -91,6 +94,23 @@ export function checkObservationTime(
     message: `${formatDuration(time.seconds)} contains fewer than ${SCRAPES_PER_INTERVAL} scrapes, one every ${formatDuration(scrapeInterval)}.`,
     allowed: `${formatDuration(least)} or longer`,
     fix: "Make it longer, or shorten monitoring.scrapeInterval.",
+  });
+}
+
+/** Reports a maturity that leaves too little of the time in which a version is judged. */
+export function checkMaturity(
+  { name, maturity }: { readonly name: string; readonly maturity: number },
+  path: string,
+  { scrapeInterval }: Monitoring,
+  time: { readonly path: string; readonly seconds: number },
+  diagnostics: Diagnostics,
+): void {
+  const most = Math.max(0, time.seconds - SCRAPES_PER_INTERVAL * scrapeInterval);
+  if (maturity <= most || maturity === 0) return;
+  diagnostics.warning("SLW113", `${path}.maturity`, {
+    message: `values of ${name} count ${formatDuration(maturity)} after their predictions, but ${time.path} is ${formatDuration(time.seconds)}.`,
+    allowed: `up to ${formatDuration(most)}`,
+    fix: `Shorten it, or lengthen ${time.path} to ${formatDuration(time.seconds - most + maturity)} or more.`,
   });
 }
 

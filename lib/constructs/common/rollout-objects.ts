@@ -9,6 +9,7 @@ import { applicationLabels } from "../../kubernetes/labels";
 import { prometheusRule, type RuleGroup } from "../../kubernetes/prometheus-rule";
 import type { SplitSpec, StickyAssignment } from "../../routing/router";
 import type { Split } from "../../strategies/decision";
+import { strategyOf } from "../../strategies/registry";
 import { autoscalerOwners } from "./assemble";
 import type { AnyRollout } from "./rollout";
 import type { ParsedRolloutProps } from "./rollout-schema";
@@ -44,6 +45,7 @@ export function rolloutObjects(rollout: AnyRollout, parts: RolloutParts): Record
   const extra = { comparison: prometheusRule(monitored, alerts), ...extraObjects };
   const { router, settings } = routing;
   return {
+    ...metricRules(rollout),
     ...tracks,
     ...Object.fromEntries(
       Object.entries(extra).map(([kind, manifest]) => [`${slug}-${kind}`, withDependencies(manifest)]),
@@ -79,6 +81,15 @@ export function applicationMetadata(
   objectName = name,
 ): ObjectMeta {
   return { name: objectName, namespace, labels: { ...labels, ...applicationLabels(name) } };
+}
+
+/** The rules for the values of all metrics. Every replica of every version reads them, because feedback may arrive at any. */
+function metricRules({ props, policy, server }: AnyRollout): Record<string, PlannedObject> {
+  const { metrics } = strategyOf(policy).requirements(policy);
+  const rules = server.runtime.feedback?.metricRules;
+  if (rules === undefined || metrics.length === 0) return {};
+  const metadata = applicationMetadata(props, rules.configMapName(props.name));
+  return { feedback: withDependencies(configMap(metadata, rules.files(metrics))) };
 }
 
 /** Names all versions, so that other versions get another split and ignored weights never hide a release. */

@@ -27,6 +27,13 @@ export interface BusinessMetricProps {
    */
   readonly upperBound?: number;
   /**
+   * Age that a prediction must reach before its values count, such as `"10m"`, up to 30 days: the time in which nearly all
+   * of them arrive. Without it, values that arrive sooner count sooner, so that a new version looks worse than it is if
+   * bad values arrive sooner than good ones.
+   * @default "0s"
+   */
+  readonly maturity?: string;
+  /**
    * Values from the candidate that a stage needs before it can pass.
    * @default 50
    */

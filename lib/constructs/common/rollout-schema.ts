@@ -12,12 +12,18 @@ import type {
   RolloutProps,
 } from "./rollout-props";
 
+/** What shows up later than this comes too late for a rollout. */
+const MAX_MATURITY_SECONDS = 30 * 86_400;
+
+export const maturity = defaulted(duration({ min: 0, max: MAX_MATURITY_SECONDS }), 0);
+
 const metric = {
   name: required(metricName),
   direction: defaulted(oneOf(MetricDirection), MetricDirection.HigherIsBetter),
   margin: defaulted(number({ min: 0, max: 10 }), 0.01),
   lowerBound: defaulted(number({ min: 0 }), 0),
   upperBound: defaulted(number({ above: 0, max: 1e9 }), 1),
+  maturity,
   minimumSamples: defaulted(number({ min: 1, max: 1_000_000, whole: true }), 50),
 } satisfies Fields<BusinessMetricProps>;
 

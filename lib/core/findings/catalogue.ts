@@ -83,6 +83,10 @@ export const CATALOGUE = {
     title: "Step too large",
     why: "What a small share of the traffic shows says little about most of it, because load grows with the weight.",
   },
+  SLW113: {
+    title: "Maturity too long for the time to judge",
+    why: "Values that count only after the time is over cannot decide anything, so the gate would lack samples.",
+  },
   SLW201: { title: "No gate", why: "Without a gate nothing would stop a bad version." },
   SLW202: { title: "No objectives", why: "Without objectives there is nothing to evaluate a version by." },
   SLW203: { title: "Monitoring is off", why: "A rollout without metrics can neither pass nor fail." },

@@ -17,7 +17,7 @@ const MIN_REAL_SECONDS = 120;
 /** Real seconds that a strategy gets to pause on its own before the rehearsal ends it. */
 const GRACE_REAL_SECONDS = 1;
 
-/** Seconds on the rollout's clock after which the rollout pauses: every stage also waits once for labels that arrive late. */
+/** Seconds on the rollout's clock after which the rollout pauses: every stage also waits once for the labels that it needs. */
 export function deadlineSeconds(
   strategy: Strategy<RolloutPolicy, unknown>,
   policy: RolloutPolicy,
@@ -28,7 +28,8 @@ export function deadlineSeconds(
     deadline === undefined
       ? Math.max(DEFAULT_MULTIPLE * declared, MIN_REAL_SECONDS * speed)
       : Math.max(1, deadline * declared);
-  return Math.ceil(limit) + labelDelay * Math.max(1, strategy.stageCount(policy));
+  const maturities = strategy.requirements(policy).metrics.map(({ maturitySeconds = 0 }) => maturitySeconds);
+  return Math.ceil(limit) + Math.max(labelDelay, ...maturities) * Math.max(1, strategy.stageCount(policy));
 }
 
 /**

@@ -19,7 +19,7 @@ import { PREVIEW_HOST, Router } from "./gateway/router";
 import { gateLabels, negligibleLatencyMs, objectivesOf } from "./gates";
 import { randomStream } from "./random";
 import { RolloutRun } from "./rollout-run";
-import { minReplicasOf, readContainer, type Container } from "./servers/container";
+import { minReplicasOf, readContainer, withFiles, type Container } from "./servers/container";
 import { checkModelFiles, fileSha256 } from "./servers/model-files";
 import type { ModelServer } from "./servers/model-server";
 import { Observer } from "./servers/observer";
@@ -135,10 +135,15 @@ function prepare(request: RehearsalRequest): Preparation {
     planned,
     faults: new FaultInjector(settings.faults, trackOf, clock, randomStream(settings.seed, "faults")),
     samples: readSamples(settings.samples),
-    containers: planned.map((track) => readContainer(plan, track)),
+    containers: planned.map((track) => containerOnClock(readContainer(plan, track), runtime, clock)),
     path: inferencePath(plan.name),
     bounds: latencyBounds(objectivesOf(strategy.gates(policy)).latencySeconds),
   };
+}
+
+/** The container with times of the rollout in its files that pass as fast as the rollout's clock. */
+function containerOnClock(container: Container, { localProgram }: LocalRuntime, { speed }: RolloutClock): Container {
+  return withFiles(container, (path, text) => localProgram.fileOnFasterClock?.(path, text, speed) ?? text);
 }
 
 function startAll({ runtime, strategy, policy, settings, containers, faults, signal }: Preparation, cleanup: Cleanup) {

@@ -103,7 +103,7 @@ export interface RehearsalProps {
   readonly speed?: number;
   /**
    * How many times its declared time the rollout may take, on the rollout's clock, before it pauses; the report then says
-   * what was missing. For each stage `labelDelay` is added once.
+   * what was missing. For each stage `labelDelay` is added once, or the longest `maturity` of a metric if that is longer.
    * @default - 20, or more where the clock is so fast that 20 times the declared time pass in less than two real minutes
    */
   readonly deadline?: number;

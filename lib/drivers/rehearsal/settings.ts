@@ -119,7 +119,7 @@ function checkMetrics(
 ): void {
   const { metrics } = strategyOf(policy).requirements(policy);
   const provided = [labelMetric, ...Object.keys(rewards)];
-  for (const metric of metrics.filter((name) => !provided.includes(name))) {
+  for (const { metric } of metrics.filter((each) => !provided.includes(each.metric))) {
     diagnostics.error("SLW004", "rehearsal.labelMetric", {
       message: `labels come back as "${labelMetric}", but the rollout waits for "${metric}".`,
       allowed: `"${metric}"`,

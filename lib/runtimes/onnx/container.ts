@@ -2,6 +2,7 @@ import { canonical } from "../../core/canonical";
 import { CONTRACT } from "../../core/contract";
 import type { DeferredString } from "../../core/deferred";
 import type { ServerSpec } from "../runtime";
+import { metricRules } from "./metric-rules";
 
 /** Name of the container's HTTP port. */
 export const HTTP_PORT = "http";
@@ -32,6 +33,7 @@ export function onnxContainer(spec: ServerSpec): Record<string, unknown> {
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
     volumeMounts: [
       { name: "config", mountPath: CONTRACT.mounts.config, readOnly: true },
+      { name: "feedback", mountPath: CONTRACT.mounts.feedback, readOnly: true },
       { name: "models", mountPath: CONTRACT.mounts.models },
       { name: "tmp", mountPath: CONTRACT.mounts.tmp },
     ],
@@ -39,9 +41,11 @@ export function onnxContainer(spec: ServerSpec): Record<string, unknown> {
 }
 
 /** The volumes that the container mounts. */
-export function onnxVolumes(configMap: string, { modelStorage }: ServerSpec): Record<string, unknown>[] {
+export function onnxVolumes(configMap: string, { application, modelStorage }: ServerSpec): Record<string, unknown>[] {
   return [
     { name: "config", configMap: { name: configMap } },
+    // It belongs to a rollout and not to a version: it may appear, change and disappear, and no pod restarts.
+    { name: "feedback", configMap: { name: metricRules.configMapName(application), optional: true } },
     { name: "models", emptyDir: { sizeLimit: modelStorage } },
     { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
   ];
@@ -51,6 +55,7 @@ function environment({ application, model, env }: ServerSpec): { name: string; v
   const names = CONTRACT.env;
   const own: Record<string, DeferredString> = {
     [names.config]: CONTRACT.configFile,
+    [names.feedbackMetricsFile]: CONTRACT.feedbackMetricsFile,
     [names.modelName]: application,
     [names.modelVersion]: model.version,
     [names.modelUri]: model.uri,

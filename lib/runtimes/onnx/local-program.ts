@@ -1,11 +1,14 @@
 import { CONTRACT } from "../../core/contract";
 import type { LocalEnvironment, LocalProgram } from "../local-program";
+import { metricRulesOnFasterClock } from "./metric-rules";
 
 /** The program of the bundled image, from the package that the image is built from. */
 export const onnxLocalProgram: LocalProgram = {
   package: "slipway-serving",
   entry: "dist/main.js",
   env: localVariables,
+  fileOnFasterClock: (path, text, speed) =>
+    path === CONTRACT.feedbackMetricsFile ? metricRulesOnFasterClock(text, speed) : text,
 };
 
 function localVariables(local: LocalEnvironment): Record<string, string> {

@@ -3,6 +3,7 @@ import type { ServerMetrics } from "../metrics";
 import type { Runtime } from "../runtime";
 import { GRPC_PORT, HTTP_PORT, onnxContainer, onnxVolumes } from "./container";
 import { onnxLocalProgram } from "./local-program";
+import { metricRules } from "./metric-rules";
 import { parseOnnx, type OnnxSettings } from "./schema";
 import { liveServiceName, serverSettings, SETTINGS_FILE } from "./server-settings";
 
@@ -49,7 +50,7 @@ export const onnx: Runtime<OnnxSettings> = {
   metrics,
   // Users may set the log level themselves.
   reservedVariables: Object.values(env).filter((name) => name !== env.logLevel),
-  feedback: { path: paths.feedback, idHeader: headers.predictionId },
+  feedback: { path: paths.feedback, idHeader: headers.predictionId, metricRules },
   comparison: { serviceName: liveServiceName, samplesPath: paths.comparison },
   faults: { argument: flags.allowFaults, path: paths.faults },
   localProgram: onnxLocalProgram,

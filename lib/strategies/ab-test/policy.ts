@@ -15,6 +15,8 @@ export interface PrimaryMetric {
   /** Values lie between these: 0 and 1 for a rate. */
   readonly lowerBound: number;
   readonly upperBound: number;
+  /** Values count no earlier than this after their predictions. By default they count on arrival. */
+  readonly maturitySeconds?: number;
   /** Smallest difference from the control that matters, relative: 0.05 is 5% of the control's mean. */
   readonly minimumEffect: number;
   /** Values that control and variant each need before there is a result. */

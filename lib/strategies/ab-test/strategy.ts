@@ -30,7 +30,7 @@ export const abTest = defineStrategy<AbTestPolicy, AbTestState>(
     tracks: ({ variants }) => variants,
     requirements: ({ gates, metric }) => ({
       stickyUsers: true,
-      metrics: [...new Set([...metricsOf(gates), metric.name])],
+      metrics: metricsOf(gates, { ...metric, metric: metric.name }),
     }),
     declaredSeconds: ({ durationSeconds }) => durationSeconds,
   },
@@ -79,12 +79,16 @@ function observe(policy: AbTestPolicy, before: AbTestState, observation: Observa
 function tally(policy: AbTestPolicy, state: AbTestState, { tracks }: Observation): AbTestState {
   const tallies: Record<string, Tally> = { ...state.tallies };
   const users: Record<string, UserTally> = { ...state.users };
-  const metrics = [...new Set([policy.metric.name, ...metricsOf(policy.gates)])];
+  const metrics = metricsOf(policy.gates, { ...policy.metric, metric: policy.metric.name });
   for (const name of policy.variants) {
     const counts = tracks[name];
     if (counts === undefined) continue;
     tallies[name] = accumulate(tallies[name], counts, metrics);
-    users[name] = accumulateUsers(users[name], counts, metrics);
+    users[name] = accumulateUsers(
+      users[name],
+      counts,
+      metrics.map(({ metric }) => metric),
+    );
   }
   return { ...state, tallies, users };
 }

@@ -56,7 +56,7 @@ function withRewards(
   reading: Observation["tracks"][string] | undefined,
 ): ArmState {
   const before = state.tally?.totals ?? NO_TOTALS;
-  const tally = reading === undefined ? state.tally : accumulate(state.tally, reading, [reward.metric]);
+  const tally = reading === undefined ? state.tally : accumulate(state.tally, reading, [reward]);
   const added = since(before, tally?.totals ?? NO_TOTALS).metrics[reward.metric] ?? NO_REWARDS;
   // Rewards since a reading before the stratum began may be from before it.
   const isOfStratum = state.readAt >= stratumFrom;

@@ -26,6 +26,8 @@ export interface RewardRule {
   /** Bounds of the rewards: 0 and 1 where a reward is either earned or not. */
   readonly lowerBound: number;
   readonly upperBound: number;
+  /** Rewards count no earlier than this after their predictions. By default they count on arrival. */
+  readonly maturitySeconds?: number;
 }
 
 /** How far the split may move. */

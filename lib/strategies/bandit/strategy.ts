@@ -20,7 +20,7 @@ export const bandit = defineStrategy<BanditPolicy, BanditState>(
     tracks: ({ arms }) => arms,
     requirements: ({ gates, reward }) => ({
       stickyUsers: false,
-      metrics: [...new Set([...metricsOf(gates), reward.metric])],
+      metrics: metricsOf(gates, reward),
     }),
     declaredSeconds: ({ durationSeconds, updateEverySeconds, maxStep }) =>
       durationSeconds ?? updateEverySeconds * Math.ceil(100 / maxStep),

@@ -1,5 +1,5 @@
-import { formatDuration, formatPercent } from "../../core/format";
-import type { Gate, LatencyComparisonGate } from "../gate";
+import { formatDuration, formatList, formatPercent } from "../../core/format";
+import type { Gate, LatencyComparisonGate, MetricComparisonGate } from "../gate";
 
 /** Gates with their limits, as a timetable lists them: the rules on one subject are one phrase. */
 export function formatGates(gates: readonly Gate[], baseline: string): string[] {
@@ -9,6 +9,17 @@ export function formatGates(gates: readonly Gate[], baseline: string): string[] 
     phrases.set(subject, [...(phrases.get(subject) ?? []), rule]);
   }
   return [...phrases].map(([subject, rules]) => `${subject} ${rules.join(" and ")}`);
+}
+
+/** What a timetable says of the metrics whose values count on arrival; nothing where there are none. */
+export function describeImmediateMetrics(gates: readonly Gate[]): string[] {
+  const metrics = gates.flatMap((gate) =>
+    gate.kind === "metric-comparison" && gate.maturitySeconds === undefined ? [gate.metric] : [],
+  );
+  if (metrics.length === 0) return [];
+  return [
+    `Values of ${formatList(metrics)} count on arrival. If bad values arrive sooner than good ones, or later, set \`maturity\`: otherwise a version whose requests are younger looks worse, or better, than it is.`,
+  ];
 }
 
 /** What a gate judges, without its limit, as a legend names it. */
@@ -44,9 +55,13 @@ function subjectAndRule(gate: Gate, baseline: string): [subject: string, rule: s
     case "metric-comparison":
       return [
         gate.metric,
-        `${gate.direction === "higherIsBetter" ? `≥ ${baseline} −` : `≤ ${baseline} +`}${formatPercent(gate.margin)}`,
+        `${gate.direction === "higherIsBetter" ? `≥ ${baseline} −` : `≤ ${baseline} +`}${formatPercent(gate.margin)}${atAge(gate)}`,
       ];
   }
+}
+
+function atAge({ maturitySeconds = 0 }: MetricComparisonGate): string {
+  return maturitySeconds > 0 ? ` (counted ${formatDuration(maturitySeconds)} after the prediction)` : "";
 }
 
 function aboveFloor({ floorSeconds }: LatencyComparisonGate): string {

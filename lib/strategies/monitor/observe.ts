@@ -68,7 +68,7 @@ function observeTrack(
       isRead: false,
       hasRestarted,
     };
-  const metrics = gates.flatMap((gate) => ("metric" in gate ? [gate.metric] : []));
+  const metrics = gates.filter((gate) => "metric" in gate);
   const tally = accumulate(before, counts, metrics);
   const hasIncreased = tally.totals.requests > (before?.totals.requests ?? 0);
   return {

@@ -58,6 +58,27 @@ export class RedisStore implements RemoteStore {
     return (await this.client.set(key, "", "PX", this.ttlMilliseconds, "NX")) !== null;
   }
 
+  /** Appends values to a list, which expires some time after that. */
+  async append(key: string, values: readonly string[], ttlMilliseconds: number): Promise<void> {
+    await this.client
+      .multi()
+      .rpush(key, ...values)
+      .pexpire(key, ttlMilliseconds)
+      .exec();
+  }
+
+  /** Removes the first values of a list and resolves with them. No two callers get the same value. */
+  async take(key: string, most: number): Promise<readonly string[]> {
+    const replies = await this.client
+      .multi()
+      .lrange(key, 0, most - 1)
+      .ltrim(key, most, -1)
+      .exec();
+    const [failure, values] = replies?.[0] ?? [];
+    if (failure) throw failure;
+    return Array.isArray(values) ? values.map(String) : [];
+  }
+
   close(): void {
     this.client.disconnect();
   }

@@ -10,9 +10,11 @@ const MAX_AGE_SECONDS = 366 * 24 * 3600;
 /** Reads which feedback about predictions is accepted. */
 export function readFeedback(reader: SettingReader): FeedbackConfig {
   const secretFile = reader.optionalText("feedback.secretFile", /./, "a file", contract.env.feedbackSecretFile);
+  const metricsFile = reader.optionalText("feedback.metricsFile", /./, "a file", contract.env.feedbackMetricsFile);
   const maxAge = reader.number("feedback.maxAgeSeconds", { min: 0, max: MAX_AGE_SECONDS }, 0);
   return {
     ...(secretFile && { secretFile }),
+    ...(metricsFile && { metricsFile }),
     ...(maxAge > 0 && { maxAgeSeconds: maxAge }),
     maxValue: reader.number("feedback.maxValue", { min: 0, max: 1e9 }, 1e9),
     remembered: reader.integer("feedback.remembered", { min: 0, max: 10_000_000 }, 100_000),

@@ -22,7 +22,8 @@ interface Contract {
     | "logLevel"
     | "comparisonLive"
     | "feedbackSecret"
-    | "feedbackSecretFile",
+    | "feedbackSecretFile"
+    | "feedbackMetricsFile",
     string
   >;
   readonly metrics: Record<
@@ -43,6 +44,7 @@ interface Contract {
     | "groupErrors"
     | "groupFeedbackCount"
     | "groupFeedbackSum"
+    | "feedbackHeld"
     | "modelReady"
     | "cacheHits"
     | "cacheMisses"
@@ -78,6 +80,9 @@ interface Contract {
 }
 
 export const contract: Contract = JSON.parse(readFileSync(join(__dirname, "../../contract.json"), "utf8"));
+
+/** The group in which a user's bucket is counted. */
+export const groupOf = (bucket: number): number => bucket % contract.users.groups;
 
 /** The version of this server, as shown by `GET /v2` and the log. */
 export const { version: serverVersion }: { version: string } = JSON.parse(

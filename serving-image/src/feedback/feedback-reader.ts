@@ -1,12 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
 import type { IdProblem, PredictionIds } from "../model/prediction-id";
-import type { FeedbackValue, RefusalReason } from "../observability/feedback-counters";
+import type { RefusalReason } from "../observability/feedback-counters";
 import { isObject } from "../protocol/json";
+import type { MetricRuleBook } from "./metric-rules";
 import type { FeedbackConfig } from "./settings";
 
 /** Feedback about one prediction. */
-export interface FeedbackReport extends FeedbackValue {
+export interface FeedbackReport {
   readonly id: string;
+  readonly version: string;
+  readonly metric: string;
+  readonly value: number;
+  /** When the prediction was made, in whole seconds since the epoch; unknown for ids of older servers. */
+  readonly madeAt: number | undefined;
+  /** Bucket of the user who received the prediction; missing if the user had none. */
+  readonly bucket?: number;
 }
 
 export interface FeedbackRefusal {
@@ -29,6 +37,7 @@ export class FeedbackReader {
     private readonly model: string,
     private readonly ids: PredictionIds,
     private readonly config: FeedbackConfig,
+    private readonly rules: MetricRuleBook,
   ) {}
 
   /** Reads an item, or returns what is wrong with it. */
@@ -50,8 +59,17 @@ export class FeedbackReader {
     }
     const value = this.valueOf(item);
     if (typeof value !== "number") return value;
-    const { version, bucket } = parsed;
-    return { id, version, metric, value, ...(bucket !== undefined && { bucket }) };
+    const { version, madeAt, bucket } = parsed;
+    return (
+      this.outOfRange(metric, value) ?? { id, version, metric, value, madeAt, ...(bucket !== undefined && { bucket }) }
+    );
+  }
+
+  private outOfRange(metric: string, value: number): FeedbackRefusal | undefined {
+    const { lowerBound, upperBound } = this.rules.of(metric);
+    if (value >= lowerBound && value <= upperBound) return undefined;
+    const message = `has the value ${value} for ${metric}, which is outside its bounds, ${lowerBound} to ${upperBound}.`;
+    return { reason: "out_of_range", message };
   }
 
   private valueOf({ value, reward, label, prediction }: Record<string, unknown>): number | FeedbackRefusal {

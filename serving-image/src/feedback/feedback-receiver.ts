@@ -1,7 +1,10 @@
+import { groupOf } from "../core/contract";
 import { badRequest } from "../core/http-error";
 import type { FeedbackCounters, RefusalReason } from "../observability/feedback-counters";
 import { isObject } from "../protocol/json";
 import type { FeedbackReader, FeedbackRefusal, FeedbackReport } from "./feedback-reader";
+import { endOfSlot, HeldValues, type HeldSums } from "./held-values";
+import type { MetricRuleBook } from "./metric-rules";
 import { RecentKeys } from "./recent-keys";
 import type { SharedKeys } from "./shared-keys";
 
@@ -23,6 +26,7 @@ interface FeedbackReceiverOptions {
   readonly model: string;
   readonly ownVersion: string;
   readonly reader: FeedbackReader;
+  readonly rules: MetricRuleBook;
   readonly counters: FeedbackCounters;
   /** Number of reports that this replica remembers. */
   readonly remembered: number;
@@ -35,6 +39,7 @@ export class FeedbackReceiver {
   private readonly versions: Set<string>;
   private readonly metrics = new Set<string>();
   private readonly seen: RecentKeys;
+  private readonly held = new HeldValues();
 
   constructor(private readonly options: FeedbackReceiverOptions) {
     // The server's own version always counts, whatever other versions are reported.
@@ -50,13 +55,31 @@ export class FeedbackReceiver {
     return Promise.all(body.map((item) => this.receiveItem(item)));
   }
 
+  /** Counts the values that have become mature. */
+  release(now: number): void {
+    const { counters } = this.options;
+    if (this.held.count === 0) return;
+    for (const sums of this.held.take(now)) counters.add(sums);
+    counters.setHeld(this.held.count);
+  }
+
+  /** Holds values that another replica has left. */
+  hold(values: readonly HeldSums[]): void {
+    for (const each of values) this.held.add(each);
+    this.options.counters.setHeld(this.held.count);
+  }
+
+  /** Removes all values that are still held, for another replica to count. */
+  takeHeld(): readonly HeldSums[] {
+    return this.held.take();
+  }
+
   private async receiveItem(item: unknown): Promise<FeedbackOutcome> {
     const { model, reader, counters, shared } = this.options;
     const report = reader.read(item);
     const refusal = "reason" in report ? report : this.admit(report);
     if (refusal) return this.refuse(item, refusal);
-    const accepted = report as FeedbackReport;
-    const { id, metric } = accepted;
+    const { id, metric } = report as FeedbackReport;
     const key = `${id} ${metric}`;
     const isKnown = this.seen.has(key);
     this.seen.add(key);
@@ -64,8 +87,23 @@ export class FeedbackReceiver {
       counters.refuse("duplicate");
       return { id, metric, status: "duplicate", reason: "duplicate" };
     }
-    counters.add(accepted);
+    this.count(report as FeedbackReport);
     return { id, metric, status: "accepted" };
+  }
+
+  /**
+   * Counts a value once its prediction is older than the metric's maturity. Of a prediction of unknown age only its
+   * minimum is known: the time since its feedback arrived.
+   */
+  private count({ version, metric, value, madeAt = Infinity, bucket }: FeedbackReport): void {
+    const { maturitySeconds } = this.options.rules.of(metric);
+    const group = bucket === undefined ? {} : { group: groupOf(bucket) };
+    const sums = { version, metric, ...group, count: 1, sum: value, sumOfSquares: value * value };
+    const now = Date.now() / 1000;
+    // The time in an id is rounded down.
+    const matureAt = Math.min(madeAt + 1, now) + maturitySeconds;
+    if (matureAt <= now) this.options.counters.add(sums);
+    else this.hold([{ ...sums, matureAt: endOfSlot(matureAt, maturitySeconds) }]);
   }
 
   private refuse(item: unknown, { reason, message }: FeedbackRefusal): FeedbackOutcome {

@@ -12,7 +12,13 @@ export interface FeedbackConfig {
    */
   readonly maxAgeSeconds?: number;
   /**
-   * Largest value that is accepted.
+   * File with the rules of each metric: `{"clicked": {"lowerBound": 0, "upperBound": 1, "maturitySeconds": 120}}`. It may be
+   * missing, appear and change while the server runs.
+   * @default - SLIPWAY_FEEDBACK_METRICS_FILE; without either, every value counts on arrival
+   */
+  readonly metricsFile?: string;
+  /**
+   * Largest value that is accepted; the rules of a metric may narrow it.
    * @default 1000000000
    */
   readonly maxValue: number;

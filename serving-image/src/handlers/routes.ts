@@ -2,6 +2,7 @@ import type { ServerConfig } from "../config/settings";
 import { contract } from "../core/contract";
 import type { Log } from "../core/log";
 import type { FaultInjector } from "../faults/fault-injector";
+import type { FeedbackService } from "../feedback/feedback-service";
 import type { Handler } from "../http/exchange";
 import { Router } from "../http/router";
 import type { ModelHost } from "../model/model-host";
@@ -12,7 +13,7 @@ import type { ShadowComparison } from "../shadow/shadow-comparison";
 import { detectCodec, instancesCodec, protocolCodec } from "./codecs";
 import { comparisonReport, keptPredictions } from "./comparison";
 import { getFaults, setFaults } from "./faults";
-import { feedback } from "./feedback";
+import { feedback as receiveFeedback } from "./feedback";
 import { live, modelReady, ready } from "./health";
 import { infer } from "./infer";
 import { listModels, modelOfVerb, modelStatus } from "./kserve-v1";
@@ -29,13 +30,14 @@ interface RouteOptions {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly observers: readonly RequestObserver[];
+  readonly feedback: FeedbackService;
   readonly comparison: ShadowComparison | undefined;
   readonly faults: FaultInjector | undefined;
 }
 
 /** Every route of the HTTP API. */
 export function createRoutes(options: RouteOptions): Router<Handler> {
-  const { config, state, host, metrics, log, observers, comparison, faults } = options;
+  const { config, state, host, metrics, log, observers, feedback, comparison, faults } = options;
   const bodyLimit = config.http.bodyLimitBytes;
   const inference = { state, log, bodyLimit, logShare: config.log.requests, observers };
   const { control } = config.repository;
@@ -70,7 +72,7 @@ export function createRoutes(options: RouteOptions): Router<Handler> {
     .on("GET", "/v1/models/{model}", modelStatus(state))
     .on("GET", "/v1/models", listModels(state))
     .on("GET", "/v2/models", listModels(state))
-    .on("POST", contract.paths.feedback, feedback(config, state, metrics, log))
+    .on("POST", contract.paths.feedback, receiveFeedback(feedback, state, bodyLimit))
     .on("POST", "/v2/repository/index", repositoryIndex(host, bodyLimit))
     .on("POST", "/v2/repository/models/{model}/load", repositoryChange(host, "load", control, bodyLimit))
     .on("POST", "/v2/repository/models/{model}/unload", repositoryChange(host, "unload", control, bodyLimit))

@@ -2,6 +2,8 @@
 export const REFUSAL_REASONS = [
   /** It matches none of the formats. */
   "malformed",
+  /** Its value is outside the bounds of its metric. */
+  "out_of_range",
   /** Its id is not the id of a prediction. */
   "unknown_id",
   /** Ids are signed here, but this one is not. */
@@ -17,16 +19,20 @@ export const REFUSAL_REASONS = [
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
-/** A value that was reported for a prediction. */
-export interface FeedbackValue {
+/** Sums over values of feedback on the predictions of one version. */
+export interface ValueSums {
   readonly version: string;
   readonly metric: string;
-  readonly value: number;
-  /** Bucket of the user who received the prediction; missing if the user had none. */
-  readonly bucket?: number;
+  /** Group of the users who received the predictions; missing if they had no bucket. */
+  readonly group?: number;
+  readonly count: number;
+  readonly sum: number;
+  readonly sumOfSquares: number;
 }
 
 export interface FeedbackCounters {
-  add(feedback: FeedbackValue): void;
+  add(sums: ValueSums): void;
   refuse(reason: RefusalReason): void;
+  /** Sets how many values wait until they are mature. */
+  setHeld(count: number): void;
 }

@@ -52,16 +52,18 @@ export class Metrics {
 
   /** Counters of feedback for any version of a model. */
   feedbackCounters(model: string): FeedbackCounters {
-    const { feedbackCount, feedbackSum, feedbackSquares, feedbackRefused } = this.families;
+    const { feedbackCount, feedbackSum, feedbackSquares, feedbackRefused, feedbackHeld } = this.families;
     for (const reason of REFUSAL_REASONS) feedbackRefused.inc({ model, reason }, 0);
+    feedbackHeld.set({ model }, 0);
     return {
       refuse: (reason) => feedbackRefused.inc({ model, reason }),
-      add: ({ version, metric, value, bucket }) => {
+      setHeld: (count) => feedbackHeld.set({ model }, count),
+      add: ({ version, metric, group, count, sum, sumOfSquares }) => {
         const labels = { model, version, metric };
-        feedbackCount.inc(labels, 1);
-        feedbackSum.inc(labels, value);
-        feedbackSquares.inc(labels, value * value);
-        if (bucket !== undefined) this.groupedFeedback.add(model, version, metric, value, bucket);
+        feedbackCount.inc(labels, count);
+        feedbackSum.inc(labels, sum);
+        feedbackSquares.inc(labels, sumOfSquares);
+        if (group !== undefined) this.groupedFeedback.add(labels, group, { count, sum });
       },
     };
   }
@@ -220,6 +222,12 @@ function createFamilies(
       name: metrics.feedbackRefused,
       help: "Values reported for predictions that were not counted, by reason.",
       labelNames: ["model", "reason"],
+      registers,
+    }),
+    feedbackHeld: new Gauge({
+      name: metrics.feedbackHeld,
+      help: "Accepted values that are not counted yet, because their predictions are younger than the metric's maturity.",
+      labelNames: ["model"],
       registers,
     }),
   };

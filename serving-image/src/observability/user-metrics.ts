@@ -1,13 +1,10 @@
 import { Counter, type Registry } from "prom-client";
-import { contract } from "../core/contract";
+import { contract, groupOf } from "../core/contract";
 
 const { metrics, labels, users } = contract;
 
 /** Versions and metrics whose feedback is counted by group; any beyond them count only in total. */
 const MAX_FEEDBACK_SERIES = 20;
-
-/** The group in which a bucket is counted. */
-const groupOf = (bucket: number): number => bucket % users.groups;
 
 /** What one model version counts by group of users. It has no series until a request names a bucket. */
 export class UserCounts {
@@ -38,6 +35,17 @@ interface FeedbackSeries {
   readonly sums: Float64Array;
 }
 
+interface FeedbackLabels {
+  readonly model: string;
+  readonly version: string;
+  readonly metric: string;
+}
+
+interface CountAndSum {
+  readonly count: number;
+  readonly sum: number;
+}
+
 /** Feedback by group of users, on predictions of any version. */
 export class GroupedFeedback {
   private readonly series = new Map<string, FeedbackSeries>();
@@ -53,7 +61,7 @@ export class GroupedFeedback {
     );
   }
 
-  add(model: string, version: string, metric: string, value: number, bucket: number): void {
+  add({ model, version, metric }: FeedbackLabels, group: number, { count, sum }: CountAndSum): void {
     const key = `${model} ${version} ${metric}`;
     let series = this.series.get(key);
     if (!series) {
@@ -62,8 +70,8 @@ export class GroupedFeedback {
       series = { labels: { model, version, [labels.metric]: metric }, counts, sums };
       this.series.set(key, series);
     }
-    increment(series.counts, groupOf(bucket), 1);
-    increment(series.sums, groupOf(bucket), value);
+    increment(series.counts, group, count);
+    increment(series.sums, group, sum);
   }
 }
 

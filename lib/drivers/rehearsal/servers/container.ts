@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Plan, Track } from "../../../core/plan";
 
 /** An HTTP probe of a container, in real time. */
@@ -69,6 +70,17 @@ export function readContainer(plan: Plan, track: Track): Container {
     startup: spec.startupProbe ? readProbe(spec.startupProbe) : readiness,
     readiness,
   };
+}
+
+/** The container with other text in its files. */
+export function withFiles(container: Container, textOf: (path: string, text: string) => string): Container {
+  const mounts = container.mounts.map((mount) => ({
+    ...mount,
+    files: Object.fromEntries(
+      Object.entries(mount.files).map(([name, text]) => [name, textOf(posix.join(mount.path, name), text)]),
+    ),
+  }));
+  return { ...container, mounts };
 }
 
 /** Replicas that the autoscaler of a track keeps at least. */
