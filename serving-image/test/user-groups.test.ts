@@ -56,7 +56,7 @@ test("counts calls over gRPC, and feedback for the group of the prediction's use
   const inputs = [{ name: "image", datatype: "FP32", shape: [1, 64] }];
   const reply = await new GrpcClient(server.grpcPort).infer({ inputs, raw_input_contents: [raw] }, {}, metadata);
   const ids = [String(reply.metadata?.get("slipway-prediction-id")[0]), await idFor({ "x-slipway-new-user": "16" })];
-  expect(ids).toEqual([expect.stringMatching(/\.b41$/), expect.stringMatching(/\.b16$/)]);
+  expect(ids).toEqual([expect.stringMatching(/\.b41\.[0-9a-z]+$/), expect.stringMatching(/\.b16\.[0-9a-z]+$/)]);
   expect(await groupsOf("slipway_user_group_requests_total")).toEqual({ 16: 2 });
   const values = ids.map((id, i) => ({ id, metric: "revenue", value: i + 2 }));
   expect(await report(...values, ...values)).toMatchObject({ accepted: 2, duplicate: 2 });
