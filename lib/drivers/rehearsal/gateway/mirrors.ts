@@ -2,7 +2,7 @@ import { Agent, request, type IncomingHttpHeaders } from "node:http";
 import { isFailedStatus } from "../../../core/contract";
 import { formatDuration } from "../../../core/format";
 import type { Weights } from "../../../strategies/decision";
-import type { Random } from "../random";
+import type { Random } from "../../../core/random";
 import type { CpuContention } from "./cpu-contention";
 import type { FaultInjector } from "./fault-injector";
 import type { GatewayCounts } from "./gateway-counts";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { isFailedStatus } from "../../../core/contract";
 import { formatDuration } from "../../../core/format";
 import type { Split } from "../../../strategies/decision";
-import type { Random } from "../random";
+import type { Random } from "../../../core/random";
 import { USER_HEADER } from "../traffic/users";
 import type { CpuContention } from "./cpu-contention";
 import type { FaultInjector } from "./fault-injector";
