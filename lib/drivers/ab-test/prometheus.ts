@@ -4,7 +4,7 @@ import { runtimeOfPlan } from "../../runtimes/registry";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { LatencyHistogram, MetricSums, Observation, TrackCounts } from "../../strategies/observation";
 import { DriverError } from "../common/driver-error";
-import { PrometheusApi, type Period } from "./prometheus-api";
+import { PrometheusApi, type Period } from "../common/prometheus-api";
 
 /** Reads the counts of a test's tracks from Prometheus, at every step of a period; counts are since its start. */
 export async function readPrometheus(
