@@ -14,7 +14,7 @@ import { metricComparison } from "./metric";
 import type { Estimate, GateRule } from "./rule";
 
 /** Standard errors by which an estimate may exceed what is allowed and still pass: chance delays one good candidate in ten. */
-const PASS_Z = 1.28;
+export const PASS_Z = 1.28;
 
 /**
  * Log evidence beyond the margin from which a regression counts: within the margin, a candidate may be worse. A candidate
