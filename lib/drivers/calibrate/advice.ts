@@ -12,7 +12,7 @@ import {
 } from "../../strategies/calibration/measures";
 import type { Gate } from "../../strategies/gate";
 import { strategyOf } from "../../strategies/registry";
-import type { CalibrationVerdict } from "./report";
+import type { CalibrationVerdict } from "./verdict";
 
 /** Share of the windows that may miss an objective before it counts as tighter than the past. */
 const TOLERATED_MISSES = 0.1;

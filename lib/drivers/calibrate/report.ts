@@ -7,9 +7,7 @@ import { strategyOf } from "../../strategies/registry";
 import { estimateOf } from "../rehearsal/report/estimate";
 import { advise } from "./advice";
 import { describeDivision } from "./division-notes";
-
-/** Whether the past of the service supports what the plan claims. */
-export type CalibrationVerdict = "within-claim" | "over-claim" | "not-enough-history";
+import { verdictOf, type CalibrationVerdict } from "./verdict";
 
 /** A false alarm, as in the JSON. */
 interface FalseAlarm {
@@ -90,11 +88,6 @@ export function buildCalibrationReport(
     advice: advise(calibration, history, verdict),
     notes: describeDivision(calibration, history),
   };
-}
-
-function verdictOf({ low, high }: { readonly low: number; readonly high: number }, claim: number): CalibrationVerdict {
-  if (low > claim) return "over-claim";
-  return high <= claim ? "within-claim" : "not-enough-history";
 }
 
 function summaryOf(history: ServiceHistory): CalibrationReport["history"] {
