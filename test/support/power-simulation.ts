@@ -17,7 +17,7 @@ export interface PowerCase {
 const HOLD_SECONDS = 1800;
 
 /** The gates of the README's rollout, with another objective. */
-export const powerPolicy = ({ weights, limit }: PowerCase): CanaryPolicy => ({
+const powerPolicy = ({ weights, limit }: PowerCase): CanaryPolicy => ({
   strategy: "canary",
   stable: "1.0.0",
   canary: "1.1.0",

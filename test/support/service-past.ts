@@ -21,9 +21,9 @@ export interface ServicePast {
   readonly seed?: number;
 }
 
-export const USUAL: PastConditions = { requestsPerSecond: 50, errorRate: 0.0004, clump: 1, medianLatency: 0.03 };
+const USUAL: PastConditions = { requestsPerSecond: 50, errorRate: 0.0004, clump: 1, medianLatency: 0.03 };
 
-export const STEP_SECONDS = 60;
+const STEP_SECONDS = 60;
 /** 2026-05-01T00:00:00Z. */
 export const PAST_START = 1_777_593_600;
 const BOUNDS: readonly number[] = contract.buckets.durationSeconds;
