@@ -6,6 +6,7 @@ import { DriverError } from "../drivers/common/driver-error";
 import type { Command } from "./command";
 import { abTestPlan } from "./commands/ab-test-plan";
 import { abTestResults } from "./commands/ab-test-results";
+import { calibrate } from "./commands/calibrate";
 import { conformance } from "./commands/conformance";
 import { demo } from "./commands/demo";
 import { examples } from "./commands/examples";
@@ -20,6 +21,7 @@ import { UserError } from "./user-error";
 
 const COMMANDS: readonly Command[] = [
   rehearse,
+  calibrate,
   timetable,
   manifests,
   abTestPlan,

@@ -7,7 +7,7 @@ import { Cleanup } from "../../lib/drivers/rehearsal/cleanup";
 import { RolloutClock } from "../../lib/drivers/rehearsal/clock";
 import { FaultInjector } from "../../lib/drivers/rehearsal/gateway/fault-injector";
 import { freePort } from "../../lib/drivers/rehearsal/servers/free-port";
-import { randomStream } from "../../lib/drivers/rehearsal/random";
+import { randomStream } from "../../lib/core/random";
 import { FAULT_HEADER, PREVIEW_HOST, Router } from "../../lib/drivers/rehearsal/gateway/router";
 import type { Fault } from "../../lib/drivers/rehearsal/fault-settings";
 import { USER_HEADER } from "../../lib/drivers/rehearsal/traffic/users";

@@ -118,6 +118,7 @@ export const analysis: Required<CanaryAnalysisProps> = {
   maxExtensions: 2,
   falseAlarmRate: 0.005,
   readyShare: 0.75,
+  expectedRequestsPerSecond: 500,
 };
 export const shared = {
   objectives,

@@ -3,6 +3,7 @@ import { analysis, canaryVersion, everything, evidence, minimal } from "./sample
 
 const { stable, canary, traffic: stages, ...rollout } = everything;
 const { onInsufficientData, maxExtensions, readyShare, ...pairAnalysis } = analysis;
+const { expectedRequestsPerSecond, ...experimentAnalysis } = pairAnalysis;
 export const pair: BlueGreenPairProps = {
   blue: minimal.stable,
   green: minimal.canary,
@@ -32,7 +33,7 @@ export const bandit: BanditRolloutProps = {
 };
 export const everythingOfBandit: Required<BanditRolloutProps> = {
   ...rollout,
-  analysis: pairAnalysis,
+  analysis: experimentAnalysis,
   arms: [
     everything.stable,
     canaryVersion,
@@ -79,7 +80,7 @@ export const abTest: AbTestProps = {
 };
 export const everythingOfTest: Required<Omit<AbTestProps, "unit">> = {
   ...rollout,
-  analysis: { ...shadowAnalysis, metrics },
+  analysis: experimentAnalysis,
   variants: [everything.stable, canaryVersion],
   metric: {
     name: "revenue",

@@ -284,36 +284,6 @@ export interface BusinessMetric {
   readonly minimumSamples?: number;
 }
 
-/** How a candidate is compared with the baseline. */
-export interface Comparison {
-  /**
-   * How much higher the p95 of a candidate may be, relative: `0.2` is 20%.
-   * @default 0.2
-   */
-  readonly latencyMargin?: number;
-  /**
-   * A p95 up to this is never too slow, however fast the baseline is, such as `"10ms"`.
-   * @default - a tenth of objectives.latencyP95
-   */
-  readonly latencyFloor?: string;
-  /**
-   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%. Errors are those of
-   * `objectives.errorRate`.
-   * @default 0.5
-   */
-  readonly errorRateMargin?: number;
-  /**
-   * Requests to the candidate that each stage needs before it can pass.
-   * @default 100
-   */
-  readonly minimumSamples?: number;
-  /**
-   * Probability, over the whole rollout, that a candidate as good as the baseline is found to be worse.
-   * @default 0.01
-   */
-  readonly falseAlarmRate?: number;
-}
-
 /** How a candidate is judged, including business metrics. */
 export interface Analysis {
   /**
@@ -436,6 +406,41 @@ export interface Agreement {
   readonly minimumPairs?: number;
 }
 
+/** How a shadow is compared with the live version. */
+export interface ShadowAnalysis {
+  /**
+   * How much higher the p95 of a candidate may be, relative: `0.2` is 20%.
+   * @default 0.2
+   */
+  readonly latencyMargin?: number;
+  /**
+   * A p95 up to this is never too slow, however fast the baseline is, such as `"10ms"`.
+   * @default - a tenth of objectives.latencyP95
+   */
+  readonly latencyFloor?: string;
+  /**
+   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%.
+   * @default 0.5
+   */
+  readonly errorRateMargin?: number;
+  /**
+   * Requests to the candidate that each stage needs before it can pass.
+   * @default 100
+   */
+  readonly minimumSamples?: number;
+  /**
+   * Probability, over the whole rollout, that a candidate as good as the baseline is found to be worse.
+   * @default 0.01
+   */
+  readonly falseAlarmRate?: number;
+  /**
+   * Requests per second to all versions together. The timetable then says what the rollout can see at this rate, and a
+   * finding reports stages that get too few requests to pass.
+   * @default - the timetable shows 1, 10 and 100
+   */
+  readonly expectedRequestsPerSecond?: number;
+}
+
 /**
  * Args of `ShadowDeployment`: a new version answers copies of real requests. Its answers are dropped after they are
  * compared with those of the live version.
@@ -476,7 +481,7 @@ export interface ShadowDeploymentArgs {
    * How its latency and errors are compared with those of the live version.
    * @default - p95 within +20%, error rate within +50%
    */
-  readonly analysis?: Comparison;
+  readonly analysis?: ShadowAnalysis;
   /** What routes the traffic. */
   readonly routing: Routing;
   /**
@@ -623,6 +628,12 @@ export interface CanaryAnalysis {
    * @default 0.01
    */
   readonly falseAlarmRate?: number;
+  /**
+   * Requests per second to all versions together. The timetable then says what the rollout can see at this rate, and a
+   * finding reports stages that get too few requests to pass.
+   * @default - the timetable shows 1, 10 and 100
+   */
+  readonly expectedRequestsPerSecond?: number;
 }
 
 /**
@@ -740,6 +751,46 @@ export interface SmokeTest {
   readonly healthPath?: string;
 }
 
+/** How green is judged after the switch. */
+export interface BlueGreenAnalysis {
+  /**
+   * Business metrics.
+   * @default - none
+   */
+  readonly metrics?: BusinessMetric[];
+  /**
+   * How much higher the p95 of a candidate may be, relative: `0.2` is 20%.
+   * @default 0.2
+   */
+  readonly latencyMargin?: number;
+  /**
+   * A p95 up to this is never too slow, however fast the baseline is, such as `"10ms"`.
+   * @default - a tenth of objectives.latencyP95
+   */
+  readonly latencyFloor?: string;
+  /**
+   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%.
+   * @default 0.5
+   */
+  readonly errorRateMargin?: number;
+  /**
+   * Requests to the candidate that each stage needs before it can pass.
+   * @default 100
+   */
+  readonly minimumSamples?: number;
+  /**
+   * Probability, over the whole rollout, that a candidate as good as the baseline is found to be worse.
+   * @default 0.01
+   */
+  readonly falseAlarmRate?: number;
+  /**
+   * Requests per second to all versions together. The timetable then says what the rollout can see at this rate, and a
+   * finding reports stages that get too few requests to pass.
+   * @default - the timetable shows 1, 10 and 100
+   */
+  readonly expectedRequestsPerSecond?: number;
+}
+
 /**
  * Args of `BlueGreenPair`: a new version is tested before it serves users, then serves all of them after one change of the
  * weights, with an instant rollback.
@@ -802,7 +853,7 @@ export interface BlueGreenPairArgs {
    * How green is judged after the switch.
    * @default - compared with blue on p95 and errors
    */
-  readonly analysis?: Analysis;
+  readonly analysis?: BlueGreenAnalysis;
   /** What routes the traffic. */
   readonly routing: Routing;
   /**

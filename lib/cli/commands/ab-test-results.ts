@@ -5,7 +5,7 @@ import { replayTest } from "../../drivers/ab-test/replay";
 import { readCounts } from "../../drivers/ab-test/counts-file";
 import { plotIntervals } from "../../drivers/ab-test/interval-plot";
 import { readPrometheus } from "../../drivers/ab-test/prometheus";
-import type { Period } from "../../drivers/ab-test/prometheus-api";
+import type { Period } from "../../drivers/common/prometheus-api";
 import { buildAbTestReport } from "../../drivers/ab-test/report";
 import { formatAbTest } from "../../drivers/ab-test/text";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";

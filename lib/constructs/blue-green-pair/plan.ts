@@ -2,6 +2,7 @@ import { parseProps } from "../../core/checks/parse-props";
 import type { Plan, PlannedObject } from "../../core/plan";
 import { joinName, versionSlug } from "../../core/values/name";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
+import { powerOfSwitch } from "../../strategies/blue-green/power";
 import type { Weights } from "../../strategies/decision";
 import { defineRollout } from "../common/define-rollout";
 import { declaredGates } from "../common/gates";
@@ -39,6 +40,13 @@ export const planBlueGreenPair: (name: string, props: BlueGreenPairProps) => Pla
   routerNeeds: ({ preview }) => (preview === undefined ? [] : [{ capability: "preview", path: "preview" }]),
   policy: blueGreenPolicy,
   split: ({ props }) => ({ weights: declaredWeights(props) }),
+  power: ({ policy }) => ({
+    rollout: powerOfSwitch(policy),
+    baseline: "blue",
+    passes: "passes the watch",
+    others: "switched back, or watched for longer",
+    path: "watchFor",
+  }),
   timetable: ({ props, policy }) => blueGreenTimetable(props, policy),
   served: servedModels,
   autoscaling: autoscalingOf,

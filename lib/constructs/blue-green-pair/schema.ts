@@ -3,8 +3,15 @@ import { gatewayName, hostName } from "../../core/checks/names";
 import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, number, oneOf, urlPath } from "../../core/checks/values";
 import { checkModelVersion, withDefaults } from "../common/schema";
-import { analysisFields, rolloutFields } from "../common/rollout-schema";
-import { BlueGreenColor, IdleColor, type BlueGreenPairProps, type PreviewProps, type SmokeTestProps } from "./props";
+import { analysisFields, expectedTrafficFields, rolloutFields } from "../common/rollout-schema";
+import {
+  BlueGreenColor,
+  IdleColor,
+  type BlueGreenAnalysisProps,
+  type BlueGreenPairProps,
+  type PreviewProps,
+  type SmokeTestProps,
+} from "./props";
 
 const preview = {
   hosts: required(list(deferrable(hostName))),
@@ -22,6 +29,8 @@ const replicas = number({ min: 1, max: 1000, whole: true });
 /** An autoscaler can delay a scale-down by an hour at most. */
 const MAX_WATCH_SECONDS = 3600;
 
+const analysis = { ...analysisFields, ...expectedTrafficFields } satisfies Fields<BlueGreenAnalysisProps>;
+
 export const blueGreenFields = {
   ...rolloutFields,
   blue: required(checkModelVersion),
@@ -34,7 +43,7 @@ export const blueGreenFields = {
   watchFor: defaulted(duration({ min: 1, max: MAX_WATCH_SECONDS, whole: true }), 3600),
   standbyFor: defaulted(duration({ min: 1 }), 86_400),
   standbyReplicas: defaulted(replicas, 1),
-  analysis: withDefaults(analysisFields),
+  analysis: withDefaults(analysis),
 } satisfies Fields<BlueGreenPairProps>;
 
 export type ParsedBlueGreenProps = ParsedProps<typeof blueGreenFields>;

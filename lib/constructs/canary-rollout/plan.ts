@@ -1,6 +1,7 @@
 import { parseProps } from "../../core/checks/parse-props";
 import type { Plan } from "../../core/plan";
 import type { CanaryPolicy } from "../../strategies/canary/policy";
+import { powerOfCanary } from "../../strategies/canary/power";
 import { planCanaryStages } from "../../strategies/canary/stages";
 import type { Split } from "../../strategies/decision";
 import { defineRollout } from "../common/define-rollout";
@@ -44,6 +45,13 @@ export const planCanaryRollout: (name: string, props: CanaryRolloutProps) => Pla
     capacity: { minReadyReplicas: props.autoscaling.minReplicas, shareOfStable: props.analysis.readyShare },
   }),
   split: ({ props, policy }) => splitOfStage(policy, declaredStage(props) ?? 0),
+  power: ({ policy }) => ({
+    rollout: powerOfCanary(policy),
+    baseline: "stable",
+    passes: "is promoted",
+    others: "rolled back, or paused for an operator",
+    path: "traffic.interval",
+  }),
   timetable: ({ props, policy }) => canaryTimetable(props.name, policy, declaredStage(props)),
 });
 

@@ -1,6 +1,6 @@
 import type { OnInsufficientData } from "../../strategies/canary/policy";
 import type { ModelVersionProps } from "../common/props";
-import type { AnalysisProps, RolloutProps } from "../common/rollout-props";
+import type { AnalysisProps, ExpectedTrafficProps, RolloutProps } from "../common/rollout-props";
 
 /** The stage that the program declares, when no controller moves the weights. */
 export interface DeclaredStageProps {
@@ -45,7 +45,7 @@ export interface CanaryTrafficProps {
 }
 
 /** How the canary is judged, besides the objectives, which are always gates. */
-export interface CanaryAnalysisProps extends AnalysisProps {
+export interface CanaryAnalysisProps extends AnalysisProps, ExpectedTrafficProps {
   /**
    * Share of the replicas that the stable track would need for the next weight. The canary must have these ready first.
    * @default 0.5

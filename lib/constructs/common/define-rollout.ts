@@ -1,11 +1,13 @@
 import { Diagnostics } from "../../core/findings/diagnostics";
 import { hasErrors } from "../../core/findings/finding";
 import type { Plan } from "../../core/plan";
+import type { Timetable } from "../../core/timetable";
 import { routerOf } from "../../routing/registry";
 import { runtimeOf } from "../../runtimes/registry";
 import { strategyOf, type RolloutPolicy } from "../../strategies/registry";
 import { assemblePlan, rejectedPlan } from "./assemble";
 import { comparisonAlerts } from "./comparison";
+import { checkExpectedTraffic, withPower } from "./power";
 import { checkProduction, type NamedModel } from "./production";
 import type {
   AnyCheckedRollout,
@@ -69,7 +71,10 @@ function plannedRollout(
   const policy = definition.policy(checked);
   const needs = definition.routerNeeds?.(checked.props) ?? [];
   checkRequirements(strategyOf(policy).requirements(policy), needs, checked, diagnostics);
-  return hasErrors(diagnostics.findings) ? undefined : { ...checked, policy };
+  const planned = { ...checked, policy };
+  const power = definition.power?.(planned);
+  if (power !== undefined) checkExpectedTraffic(power, checked.props.analysis.expectedRequestsPerSecond, diagnostics);
+  return hasErrors(diagnostics.findings) ? undefined : planned;
 }
 
 function rolloutPlan(
@@ -107,8 +112,16 @@ function rolloutParts(definition: AnyRolloutDefinition, rollout: AnyRollout): Ro
     autoscaling: (model) => definition.autoscaling?.(props, model) ?? props.autoscaling,
     split: definition.split?.(rollout) ?? strategyOf(policy).opening(policy),
     sticky: definition.sticky?.(rollout),
-    timetable: definition.timetable(rollout),
+    timetable: timetableOf(definition, rollout),
     alerts: [...comparisonAlerts(rollout), ...(definition.alerts?.(rollout) ?? [])],
     extraObjects: definition.extraObjects?.(rollout) ?? {},
   };
+}
+
+function timetableOf(definition: AnyRolloutDefinition, rollout: AnyRollout): Timetable {
+  const timetable = definition.timetable(rollout);
+  const power = definition.power?.(rollout);
+  return power === undefined
+    ? timetable
+    : withPower(timetable, power, rollout.props.analysis.expectedRequestsPerSecond);
 }

@@ -107,7 +107,7 @@ export function checkMaturity(
 ): void {
   const most = Math.max(0, time.seconds - SCRAPES_PER_INTERVAL * scrapeInterval);
   if (maturity <= most || maturity === 0) return;
-  diagnostics.warning("SLW113", `${path}.maturity`, {
+  diagnostics.warning("SLW116", `${path}.maturity`, {
     message: `values of ${name} count ${formatDuration(maturity)} after their predictions, but ${time.path} is ${formatDuration(time.seconds)}.`,
     allowed: `up to ${formatDuration(most)}`,
     fix: `Shorten it, or lengthen ${time.path} to ${formatDuration(time.seconds - most + maturity)} or more.`,

@@ -70,6 +70,16 @@ export interface ComparisonProps {
   readonly falseAlarmRate?: number;
 }
 
+/** The traffic that a rollout expects. */
+export interface ExpectedTrafficProps {
+  /**
+   * Requests per second to all versions together. The timetable then says what the rollout can see at this rate, and a
+   * finding reports stages that get too few requests to pass.
+   * @default - the timetable shows 1, 10 and 100
+   */
+  readonly expectedRequestsPerSecond?: number;
+}
+
 /** How a candidate is judged, including business metrics. */
 export interface AnalysisProps extends ComparisonProps {
   /**

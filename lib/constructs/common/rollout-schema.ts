@@ -8,6 +8,7 @@ import type {
   AnalysisProps,
   BusinessMetricProps,
   ComparisonProps,
+  ExpectedTrafficProps,
   RolloutControlProps,
   RolloutProps,
 } from "./rollout-props";
@@ -41,6 +42,10 @@ export const analysisFields = {
 } satisfies Fields<AnalysisProps>;
 
 const controller = { enabled: defaulted(flag, false) } satisfies Fields<RolloutControlProps>;
+
+export const expectedTrafficFields = {
+  expectedRequestsPerSecond: optional(number({ above: 0, max: 1e9 })),
+} satisfies Fields<ExpectedTrafficProps>;
 
 /** Fields that every rollout has. */
 export const rolloutFields = {

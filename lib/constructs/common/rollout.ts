@@ -8,13 +8,17 @@ import type { StickyAssignment } from "../../routing/router";
 import type { ConfiguredRuntime } from "../../runtimes/registry";
 import type { Split } from "../../strategies/decision";
 import type { RolloutPolicy } from "../../strategies/registry";
+import type { Power } from "./power";
 import type { NamedModel } from "./production";
 import type { BusinessMetric, Comparison, ParsedRolloutProps } from "./rollout-schema";
 import type { Autoscaling, ModelVersion } from "./schema";
 
 /** Props that every rollout has, parsed. */
 export type RolloutPropsBase = ParsedRolloutProps & {
-  readonly analysis: Comparison & { readonly metrics?: readonly BusinessMetric[] };
+  readonly analysis: Comparison & {
+    readonly metrics?: readonly BusinessMetric[];
+    readonly expectedRequestsPerSecond?: number | undefined;
+  };
 };
 
 /** A track for each version. */
@@ -68,6 +72,8 @@ export interface RolloutDefinition<
   /** How users are pinned to tracks. By default they are not. */
   sticky?(rollout: PlannedRollout<Props, Policy, Models>): StickyAssignment | undefined;
   timetable(rollout: PlannedRollout<Props, Policy, Models>): Timetable;
+  /** What it can see; by default its timetable does not say. */
+  power?(rollout: PlannedRollout<Props, Policy, Models>): Power;
   /** Versions that run. By default all. */
   served?(props: Props): readonly ModelVersion[];
   /** How many replicas a version has. By default what the props say. */

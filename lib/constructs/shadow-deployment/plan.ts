@@ -6,6 +6,7 @@ import { podNetworkPolicy } from "../../kubernetes/network-policy";
 import { headlessService } from "../../kubernetes/service";
 import { shadowRules } from "../../monitoring/shadow-alerts";
 import { AGREEMENT } from "../../strategies/observation";
+import { powerOfShadow } from "../../strategies/shadow/power";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
 import { defineRollout } from "../common/define-rollout";
 import { declaredGates } from "../common/gates";
@@ -46,6 +47,13 @@ export const planShadowDeployment: (name: string, props: ShadowDeploymentProps) 
   check: checkShadow,
   policy: shadowPolicy,
   split: ({ policy: { live, shadow, percent } }) => ({ weights: { [live]: 100 }, mirrors: { [shadow]: percent } }),
+  power: ({ policy }) => ({
+    rollout: powerOfShadow(policy),
+    baseline: "live",
+    passes: "passes",
+    others: "rejected, or compared for longer",
+    path: "duration",
+  }),
   timetable: ({ props, policy }) => shadowTimetable(props, policy),
   alerts: agreementAlerts,
   extraObjects: comparisonAccess,

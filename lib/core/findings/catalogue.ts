@@ -83,7 +83,11 @@ export const CATALOGUE = {
     title: "Step too large",
     why: "What a small share of the traffic shows says little about most of it, because load grows with the weight.",
   },
-  SLW113: {
+  SLW115: {
+    title: "Too few requests to pass",
+    why: "A stage that gets fewer requests than it needs is extended, and then the rollout pauses.",
+  },
+  SLW116: {
     title: "Maturity too long for the time to judge",
     why: "Values that count only after the time is over cannot decide anything, so the gate would lack samples.",
   },

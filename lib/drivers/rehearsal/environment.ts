@@ -17,7 +17,7 @@ import { CpuContention } from "./gateway/cpu-contention";
 import { FaultInjector } from "./gateway/fault-injector";
 import { PREVIEW_HOST, Router } from "./gateway/router";
 import { gateLabels, negligibleLatencyMs, objectivesOf } from "./gates";
-import { randomStream } from "./random";
+import { randomStream } from "../../core/random";
 import { RolloutRun } from "./rollout-run";
 import { minReplicasOf, readContainer, withFiles, type Container } from "./servers/container";
 import { checkModelFiles, fileSha256 } from "./servers/model-files";

@@ -14,7 +14,7 @@ import { metricComparison } from "./metric";
 import type { Estimate, GateRule } from "./rule";
 
 /** Standard errors by which an estimate may exceed what is allowed and still pass: chance delays one good candidate in ten. */
-const PASS_Z = 1.28;
+export const PASS_Z = 1.28;
 
 /**
  * Log evidence that a candidate is worse than allowed from which a regression counts. One that is exactly at its margin or
@@ -88,7 +88,12 @@ export function logEvidenceOf({ objective }: GateRule, { reading, comparison, is
     objective === undefined
       ? comparison.within
       : objective.logEvidence(comparison.worst.candidate) / comparison.dispersion;
-  return Math.min(comparison.equal, beyondAllowed + logLimit - ALLOWED_LOG_LIMIT);
+  return evidenceOfBoth(comparison.equal, beyondAllowed, logLimit);
+}
+
+/** The smaller evidence that a candidate is worse than the baseline, and worse than allowed, which has a limit of its own. */
+export function evidenceOfBoth(worse: number, beyondAllowed: number, logLimit: number): number {
+  return Math.min(worse, beyondAllowed + logLimit - ALLOWED_LOG_LIMIT);
 }
 
 export interface Names {

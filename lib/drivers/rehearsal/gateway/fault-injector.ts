@@ -1,6 +1,6 @@
 import type { RolloutClock } from "../clock";
 import type { Fault } from "../fault-settings";
-import type { Random } from "../random";
+import type { Random } from "../../../core/random";
 
 /** What a fault does to one request. */
 interface FaultEffect {

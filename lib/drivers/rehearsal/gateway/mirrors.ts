@@ -1,6 +1,6 @@
 import { Agent, request, type IncomingHttpHeaders } from "node:http";
 import type { Weights } from "../../../strategies/decision";
-import type { Random } from "../random";
+import type { Random } from "../../../core/random";
 import type { CpuContention } from "./cpu-contention";
 import type { FaultInjector } from "./fault-injector";
 import type { GatewayCounts } from "./gateway-counts";

@@ -3,7 +3,7 @@ import { Agent, createServer, request, type IncomingMessage, type Server, type S
 import type { AddressInfo } from "node:net";
 import { formatDuration } from "../../../core/format";
 import type { Split } from "../../../strategies/decision";
-import type { Random } from "../random";
+import type { Random } from "../../../core/random";
 import { USER_HEADER } from "../traffic/users";
 import type { CpuContention } from "./cpu-contention";
 import type { FaultInjector } from "./fault-injector";

@@ -1,6 +1,6 @@
 import { bucketOf, bucketOwners } from "../../../strategies/ab-test/buckets";
 import type { Weights } from "../../../strategies/decision";
-import type { Random } from "../random";
+import type { Random } from "../../../core/random";
 
 /** Chooses a track for each request, by whole percents. */
 export class TrackChooser {

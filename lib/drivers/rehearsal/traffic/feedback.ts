@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Caller } from "./caller";
-import type { Random } from "../random";
+import type { Random } from "../../../core/random";
 
 /** One value of feedback on a prediction. */
 interface Item {

@@ -1,5 +1,5 @@
 import type { Caller, CallAnswer } from "./caller";
-import type { Random } from "../random";
+import type { Random } from "../../../core/random";
 import { USER_HEADER } from "./users";
 import { inferenceBody, type Sample, type Samples } from "./samples";
 

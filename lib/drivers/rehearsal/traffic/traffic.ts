@@ -3,7 +3,7 @@ import type { Runtime } from "../../../runtimes/runtime";
 import { DriverError } from "../../common/driver-error";
 import { inferencePath } from "../../protocol/inference-path";
 import { FAULT_HEADER } from "../gateway/router";
-import { randomStream, type Random } from "../random";
+import { randomStream, type Random } from "../../../core/random";
 import type { RehearsalSettings } from "../settings";
 import { AnswerChecker, type AnswerCheck } from "./answers";
 import { CallLedger } from "./call-ledger";

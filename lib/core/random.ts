@@ -1,4 +1,4 @@
-import { shortHash } from "../../core/hash";
+import { shortHash } from "./hash";
 
 /** Returns numbers from 0 up to 1, the same sequence for the same seed. */
 export type Random = () => number;

@@ -1,4 +1,4 @@
-import { DriverError } from "../common/driver-error";
+import { DriverError } from "./driver-error";
 
 /** Which part of the past to read, in seconds of Unix time. */
 export interface Period {
@@ -8,7 +8,7 @@ export interface Period {
 }
 
 /** The values of an expression over time. */
-interface TimeSeries {
+export interface TimeSeries {
   readonly labels: Readonly<Record<string, string>>;
   readonly points: readonly { readonly at: number; readonly value: number }[];
 }
