@@ -96,6 +96,7 @@ const istio: Required<IstioRoutingProps> = {
 };
 const traffic: Required<Omit<CanaryTrafficProps, "initialWeight" | "increment" | "maxWeight">> = {
   weights: [1, 10, 50],
+  holdback: 10,
   interval: "1h",
   stage: { canary: "2.3.0", number: 2 },
 };

@@ -36,6 +36,7 @@ export const planCanaryRollout: (name: string, props: CanaryRolloutProps) => Pla
     stable: stable.name,
     canary: canary.name,
     stages: planCanaryStages(canaryWeights(props.traffic), props.traffic.interval),
+    ...(props.traffic.holdback > 0 && { promotedWeight: 100 }),
     gates: declaredGates(props),
     minimumSamples: props.analysis.minimumSamples,
     falseAlarmRate: props.analysis.falseAlarmRate,
@@ -52,7 +53,7 @@ function declaredStage({ traffic, controller }: ParsedCanaryProps): number | und
   return controller.enabled ? undefined : (traffic.stage?.number ?? 0);
 }
 
-function splitOfStage({ stable, canary, stages }: CanaryPolicy, number: number): Split | undefined {
-  const stage = stages[number - 1];
-  return stage && { weights: { [stable]: 100 - stage.weight, [canary]: stage.weight } };
+function splitOfStage({ stable, canary, stages, promotedWeight }: CanaryPolicy, number: number): Split | undefined {
+  const weight = number > stages.length ? promotedWeight : stages[number - 1]?.weight;
+  return weight === undefined ? undefined : { weights: { [stable]: 100 - weight, [canary]: weight } };
 }

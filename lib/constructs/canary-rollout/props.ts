@@ -6,7 +6,7 @@ import type { AnalysisProps, RolloutProps } from "../common/rollout-props";
 export interface DeclaredStageProps {
   /** Version that has reached this stage, the one of the canary. It keeps the stage from carrying over to the next version. */
   readonly canary: string;
-  /** Number of the stage in the timetable, from 1; 0 is the preparation. */
+  /** Number of the stage in the timetable, from 1; 0 is the preparation, and the last one is the promotion. */
   readonly number: number;
 }
 
@@ -23,7 +23,7 @@ export interface CanaryTrafficProps {
    */
   readonly increment?: number;
   /**
-   * Last weight, in whole percent; 100 is the promotion.
+   * Last declared weight, in whole percent. The last stage always has all traffic but the holdback.
    * @default 100
    */
   readonly maxWeight?: number;
@@ -32,6 +32,12 @@ export interface CanaryTrafficProps {
    * @default - derived from initialWeight, increment and maxWeight
    */
   readonly weights?: number[];
+  /**
+   * Share of the traffic that stays on the stable version until the promotion, in whole percent, at most 50. It is what the
+   * canary is compared with in the last stage. The promotion then gives the canary 100%.
+   * @default 5
+   */
+  readonly holdback?: number;
   /**
    * Minimum time at each weight, such as `"30m"`.
    * @default "30m"

@@ -16,6 +16,7 @@ const traffic = {
   increment: optional(percent),
   maxWeight: optional(percent),
   weights: optional(list(percent)),
+  holdback: defaulted(number({ min: 0, max: 50, whole: true }), 5),
   interval: defaulted(duration({ min: 1 }), 1800),
   stage: optional(object(declaredStage)),
 } satisfies Fields<CanaryTrafficProps>;

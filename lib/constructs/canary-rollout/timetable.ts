@@ -5,7 +5,7 @@ import { formatGates } from "../../strategies/gates/describe";
 
 /** The stages of a canary laid out in time. */
 export function canaryTimetable(name: string, policy: CanaryPolicy, current: number | undefined): Timetable {
-  const { stable, canary, stages } = policy;
+  const { stable, canary, stages, promotedWeight } = policy;
   const weights = (weight: number) => ({ [stable]: 100 - weight, [canary]: weight });
   const onFailure = current === undefined ? `100% ${stable} at once` : `stage 0: 100% ${stable}`;
   let from = 0;
@@ -18,10 +18,22 @@ export function canaryTimetable(name: string, policy: CanaryPolicy, current: num
       weights: weights(weight),
       fromSeconds,
       untilSeconds: from,
-      gates,
+      gates: index === stages.length - 1 ? [...holdback(stable, weight), ...gates] : gates,
       onFailure,
     };
   });
+  const promoted: TimetableStage[] =
+    promotedWeight === undefined
+      ? []
+      : [
+          {
+            number: stages.length + 1,
+            weights: weights(promotedWeight),
+            fromSeconds: from,
+            gates: [`${canary} is promoted and no longer compared`],
+            onFailure,
+          },
+        ];
   const prepared: TimetableStage = {
     number: 0,
     weights: weights(0),
@@ -32,11 +44,15 @@ export function canaryTimetable(name: string, policy: CanaryPolicy, current: num
   };
   return {
     title: `${name}: canary of ${canary} against ${stable}`,
-    stages: [prepared, ...steps],
+    stages: [prepared, ...steps, ...promoted],
     ...(current !== undefined && { current }),
     notes: notes(policy, current),
   };
 }
+
+/** What stays on the stable track in the last stage. */
+const holdback = (stable: string, weight: number): string[] =>
+  weight < 100 ? [`${100 - weight}% stays on ${stable} for comparison`] : [];
 
 function notes(policy: CanaryPolicy, current: number | undefined): string[] {
   const insufficient = {

@@ -83,6 +83,10 @@ export const CATALOGUE = {
     title: "Step too large",
     why: "What a small share of the traffic shows says little about most of it, because load grows with the weight.",
   },
+  SLW113: {
+    title: "No holdback",
+    why: "Without traffic on the stable version, the last stage has no baseline of the same time.",
+  },
   SLW201: { title: "No gate", why: "Without a gate nothing would stop a bad version." },
   SLW202: { title: "No objectives", why: "Without objectives there is nothing to evaluate a version by." },
   SLW203: { title: "Monitoring is off", why: "A rollout without metrics can neither pass nor fail." },

@@ -29,8 +29,14 @@ export interface CanaryPolicy extends PolicyBase, MonitorRules {
   readonly stable: string;
   /** Name of the candidate's track. */
   readonly canary: string;
-  /** Increasing weights; 100 in the last one is the promotion. */
+  /** Increasing weights. Below 100, the rest of the last one is the holdback: a baseline of the same time to the end. */
   readonly stages: readonly CanaryStage[];
+  /**
+   * Weight of a promoted canary.
+   *
+   * @default - the weight of the last stage
+   */
+  readonly promotedWeight?: number;
   readonly onInsufficientData: OnInsufficientData;
   /** With `extend`: how many times the hold time of a stage may be extended before the rollout pauses. */
   readonly maxExtensions: number;

@@ -67,12 +67,19 @@ function onFasterClock(policy: CanaryPolicy, speed: number): CanaryPolicy {
 const namesOf = ({ canary, stable }: CanaryPolicy): Pair<string> => ({ candidate: canary, baseline: stable });
 
 /** The canary's weight in whole percent: none before the first stage and after a rollback. */
-function weightOf({ stages }: CanaryPolicy, { phase, stage }: CanaryState): number {
-  return phase === "waiting" || phase === "rolled-back" ? 0 : (stages[stage]?.weight ?? 0);
+function weightOf(policy: CanaryPolicy, { phase, stage }: CanaryState): number {
+  if (phase === "waiting" || phase === "rolled-back") return 0;
+  const weight = policy.stages[stage]?.weight ?? 0;
+  return phase === "promoted" ? weightAfter(policy, weight) : weight;
 }
 
-function describeStart({ canary, stable, stages }: CanaryPolicy): string {
-  return `canary ${canary} against ${stable}: ${stages.map(({ weight }) => `${weight}%`).join(", ")}`;
+/** The weight of a promoted canary whose last stage had a weight. */
+const weightAfter = ({ promotedWeight }: CanaryPolicy, last: number): number => promotedWeight ?? last;
+
+function describeStart({ canary, stable, stages, promotedWeight }: CanaryPolicy): string {
+  const weights = stages.map(({ weight }) => `${weight}%`).join(", ");
+  const promotion = promotedWeight === undefined ? "" : `, then promoted to ${promotedWeight}%`;
+  return `canary ${canary} against ${stable}: ${weights}${promotion}`;
 }
 
 /** Time in which the service was unwell counts neither for the stage nor for its hold time. */
@@ -97,18 +104,18 @@ function leaveStage(policy: CanaryPolicy, state: CanaryState, observation: Obser
   return handleInsufficientData(policy, state, stage, missing.join("; "));
 }
 
-/** Enters the next stage if the canary has the replicas for it; after the last stage, promotes. */
+/** Enters the next stage, or promotes after the last one, if the canary has the replicas for its next weight. */
 function enterNextStage(
   policy: CanaryPolicy,
   before: CanaryState,
   observation: Observation,
   passed: string,
 ): Step<CanaryState> {
+  const missing = missingReplicas(policy, before, observation);
+  if (missing !== undefined) return waitFor(before, "capacity", "waiting-for-capacity", missing);
   const next = before.stage + 1;
   const stage = policy.stages[next];
   if (stage === undefined) return before.phase === "waiting" ? stay(before) : promote(policy, before, passed);
-  const missing = describeMissingReplicas(policy.capacity, namesOf(policy), before.monitor, observation, stage.weight);
-  if (missing !== undefined) return waitFor(before, "capacity", "waiting-for-capacity", missing);
   const state: CanaryState = {
     ...enter(before, "running"),
     stage: next,
@@ -120,10 +127,20 @@ function enterNextStage(
   return { state, events: [eventAt(state, "stage-entered", message)] };
 }
 
+/** Which replicas the canary still needs for its next weight; undefined where it has them, or where its weight stays. */
+function missingReplicas(policy: CanaryPolicy, state: CanaryState, observation: Observation): string | undefined {
+  const weight = weightOf(policy, state);
+  const next = policy.stages[state.stage + 1]?.weight ?? weightAfter(policy, weight);
+  if (next <= weight) return undefined;
+  return describeMissingReplicas(policy.capacity, namesOf(policy), state.monitor, observation, next);
+}
+
 function promote(policy: CanaryPolicy, before: CanaryState, passed: string): Step<CanaryState> {
   const state = enter(before, "promoted");
   const elapsed = formatElapsed(state.evaluatedAt - state.startedAt);
-  const message = `${policy.canary} passed every stage in ${elapsed} and keeps ${weightOf(policy, state)}% (${passed})`;
+  const weight = weightOf(policy, state);
+  const verb = weight === weightOf(policy, before) ? "keeps" : "gets";
+  const message = `${policy.canary} passed every stage in ${elapsed} and ${verb} ${weight}% (${passed})`;
   return { state, events: [eventAt(state, "promoted", message)] };
 }
 
@@ -146,12 +163,9 @@ function handleInsufficientData(
 }
 
 function describePending(policy: CanaryPolicy, state: CanaryState, observation: Observation): readonly string[] {
-  const names = namesOf(policy);
-  const evidence = evidenceOf(policy, names, state.monitor);
+  const evidence = evidenceOf(policy, namesOf(policy), state.monitor);
   const missing = state.phase === "waiting" ? [] : describeMissing(policy, state.monitor, evidence);
-  const next = policy.stages[state.stage + 1];
-  if (next === undefined) return missing;
-  const replicas = describeMissingReplicas(policy.capacity, names, state.monitor, observation, next.weight);
+  const replicas = missingReplicas(policy, state, observation);
   return replicas === undefined ? missing : [...missing, replicas];
 }
 
