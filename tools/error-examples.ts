@@ -78,6 +78,7 @@ const OF_PAIR: Changes = {
   SLW018: { smokeTest: { healthPath: "ready" } },
   SLW301: { preparedReplicas: 30 },
   SLW302: { standbyReplicas: 21 },
+  SLW304: { standbyMirror: 0 },
   SLW303: { preview: { hosts: istio.hosts } },
 };
 

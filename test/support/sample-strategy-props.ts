@@ -23,6 +23,7 @@ export const everythingOfPair: Required<BlueGreenPairProps> = {
   watchFor: "30m",
   standbyFor: "12h",
   standbyReplicas: 2,
+  standbyMirror: 10,
 };
 export const bandit: BanditRolloutProps = {
   arms: [minimal.stable, minimal.canary],

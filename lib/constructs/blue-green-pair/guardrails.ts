@@ -1,9 +1,19 @@
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import { isDeferred } from "../../core/deferred";
 import { checkBusinessMetrics, checkObservationTime } from "../common/rollout-guardrails";
-import { routerOf } from "../../routing/registry";
+import { routerOf, type RouterNeed } from "../../routing/registry";
 import type { ParsedBlueGreenProps } from "./schema";
 import { BlueGreenColor, IdleColor } from "./props";
+
+/** What a pair requires of its router. */
+export function routerNeeds({ preview, standbyMirror }: ParsedBlueGreenProps): RouterNeed[] {
+  return [
+    ...(preview === undefined ? [] : [{ capability: "preview", path: "preview" } as const]),
+    ...(standbyMirror === 0
+      ? []
+      : [{ capability: "mirror", path: "standbyMirror", without: "Set `standbyMirror: 0`" } as const]),
+  ];
+}
 
 /** Rules across the props of a pair. */
 export function checkPair(props: ParsedBlueGreenProps, diagnostics: Diagnostics): void {
@@ -11,6 +21,7 @@ export function checkPair(props: ParsedBlueGreenProps, diagnostics: Diagnostics)
   checkObservationTime(props.monitoring, { path: "watchFor", seconds: props.watchFor }, diagnostics);
   checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
   checkSizes(props, diagnostics);
+  checkMirror(props, diagnostics);
   checkPreview(props, diagnostics);
   checkControl(props, diagnostics);
 }
@@ -39,9 +50,19 @@ function checkSizes(
     diagnostics.error("SLW302", "standbyReplicas", {
       message: `${standbyReplicas} is more than maxReplicas, ${maxReplicas}.`,
       allowed: `1 to ${maxReplicas}`,
-      fix: "Lower it: a standby gets no traffic.",
+      fix: "Lower it: a standby serves no users.",
     });
   }
+}
+
+function checkMirror({ standbyMirror }: ParsedBlueGreenProps, diagnostics: Diagnostics): void {
+  if (standbyMirror > 0) return;
+  diagnostics.warning("SLW304", "standbyMirror", {
+    message:
+      "with 0% of the requests copied to blue, green is compared only with what blue did before the switch, so an outage or a busy hour looks like a regression of green.",
+    allowed: "0 to 50",
+    fix: "Leave it out, which copies 5%, unless requests have side effects.",
+  });
 }
 
 function checkPreview({ preview, routing }: ParsedBlueGreenProps, diagnostics: Diagnostics): void {

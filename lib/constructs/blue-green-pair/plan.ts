@@ -2,14 +2,14 @@ import { parseProps } from "../../core/checks/parse-props";
 import type { Plan, PlannedObject } from "../../core/plan";
 import { joinName, versionSlug } from "../../core/values/name";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
-import type { Weights } from "../../strategies/decision";
+import type { Split } from "../../strategies/decision";
 import { defineRollout } from "../common/define-rollout";
 import { declaredGates } from "../common/gates";
 import type { NamedModel } from "../common/production";
 import type { CheckedRollout, PlannedRollout } from "../common/rollout";
 import { applicationMetadata } from "../common/rollout-objects";
 import { SERVICE_PORT, trackOf, withDependencies } from "../common/track";
-import { checkPair } from "./guardrails";
+import { checkPair, routerNeeds } from "./guardrails";
 import { BlueGreenColor, type BlueGreenPairProps } from "./props";
 import { blueGreenFields, type ParsedBlueGreenProps } from "./schema";
 import { autoscalingOf, servedModels } from "./sizes";
@@ -36,9 +36,9 @@ export const planBlueGreenPair: (name: string, props: BlueGreenPairProps) => Pla
   ],
   exposesUsers: true,
   check: checkPair,
-  routerNeeds: ({ preview }) => (preview === undefined ? [] : [{ capability: "preview", path: "preview" }]),
+  routerNeeds,
   policy: blueGreenPolicy,
-  split: ({ props }) => ({ weights: declaredWeights(props) }),
+  split: ({ props }) => declaredSplit(props),
   timetable: ({ props, policy }) => blueGreenTimetable(props, policy),
   served: servedModels,
   autoscaling: autoscalingOf,
@@ -64,15 +64,21 @@ function blueGreenPolicy({ props, tracks, server }: CheckedRollout<ParsedBlueGre
     falseAlarmRate: analysis.falseAlarmRate,
     watchSeconds: props.watchFor,
     standbySeconds: props.standbyFor,
+    ...(props.standbyMirror > 0 && { standbyMirrorPercent: props.standbyMirror }),
   };
 }
 
-/** All traffic on one color. The 0 of the other is explicit, so that the preview of a switch shows two changed numbers. */
-function declaredWeights(props: ParsedBlueGreenProps): Weights {
-  const live = props.live === BlueGreenColor.Blue ? props.blue : props.green;
-  return Object.fromEntries(
-    servedModels(props).map((model) => [trackOf(props.name, model).name, model === live ? 100 : 0]),
-  );
+/**
+ * All traffic on one color. The 0 of the other is explicit, so that the preview of a switch shows two changed numbers, and the
+ * copies for blue, while it runs beside a live green.
+ */
+function declaredSplit(props: ParsedBlueGreenProps): Split {
+  const { name, blue, green, standbyMirror } = props;
+  const live = props.live === BlueGreenColor.Blue ? blue : green;
+  const served = servedModels(props);
+  const weights = Object.fromEntries(served.map((model) => [trackOf(name, model).name, model === live ? 100 : 0]));
+  const isCompared = live === green && served.includes(blue);
+  return isCompared ? { weights, mirrors: { [trackOf(name, blue).name]: standbyMirror } } : { weights };
 }
 
 function previewRoute(

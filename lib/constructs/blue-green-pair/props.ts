@@ -111,6 +111,13 @@ export interface BlueGreenPairProps extends RolloutProps {
    */
   readonly standbyReplicas?: number;
   /**
+   * Share of the requests that are copied to blue while it is idle at full size or on standby, in whole percent, at most 50.
+   * Its answers are dropped. They are what green is compared with at the same time. Requests with side effects have
+   * them twice: use 0 then.
+   * @default 5
+   */
+  readonly standbyMirror?: number;
+  /**
    * How green is judged after the switch.
    * @default - compared with blue on p95 and errors
    */

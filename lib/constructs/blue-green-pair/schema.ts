@@ -34,6 +34,7 @@ export const blueGreenFields = {
   watchFor: defaulted(duration({ min: 1, max: MAX_WATCH_SECONDS, whole: true }), 3600),
   standbyFor: defaulted(duration({ min: 1 }), 86_400),
   standbyReplicas: defaulted(replicas, 1),
+  standbyMirror: defaulted(number({ min: 0, max: 50, whole: true }), 5),
   analysis: withDefaults(analysisFields),
 } satisfies Fields<BlueGreenPairProps>;
 

@@ -88,12 +88,12 @@ function rolloutSlug(models: readonly ModelVersion[]): string {
 
 const splitRole = (models: readonly ModelVersion[]): string => `${rolloutSlug(models)}-split`;
 
-/** Weights of the tracks that serve users, and copies for one that does not. */
+/** Weights of the tracks that are named in the split, and copies for one that serves no users. */
 function splitSpec({ tracks }: AnyRollout, split: Split, sticky: StickyAssignment | undefined): SplitSpec {
   const { weights, mirrors = {} } = split;
   const shares = tracks.flatMap(({ name }) => {
     const weight = weights[name];
-    return weight === undefined || mirrors[name] !== undefined ? [] : [{ service: name, weight }];
+    return weight === undefined ? [] : [{ service: name, weight }];
   });
   const [mirror] = Object.entries(mirrors).filter(([, percent]) => percent > 0);
   return {

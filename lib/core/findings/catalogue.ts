@@ -116,6 +116,10 @@ export const CATALOGUE = {
     why: "A standby serves no users; it only keeps the rollback fast.",
   },
   SLW303: { title: "Preview on the live host", why: "The preview serves a version that has not passed any test yet." },
+  SLW304: {
+    title: "No copies for the standby",
+    why: "Without copies of the requests, the version that was replaced is not a baseline of the same time.",
+  },
   SLW311: { title: "Fewer than two variants", why: "A test compares versions, so it needs at least two." },
   SLW312: { title: "Duplicate variant", why: "A version that is compared with itself shows nothing." },
   SLW313: {
