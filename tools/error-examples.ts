@@ -59,6 +59,7 @@ const OF_CANARY: Changes = {
   SLW110: { analysis: { metrics: [{ name: "stars", lowerBound: 5, upperBound: 1 }] } },
   SLW111: { serving: { cpu: "2", cpuLimit: "1" } },
   SLW112: { traffic: { weights: [5, 10] } },
+  SLW114: { analysis: { warmUp: "20m" } },
   SLW113: { traffic: { holdback: 0 } },
   SLW201: { objectives: {} },
   SLW202: { objectives: undefined },

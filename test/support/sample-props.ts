@@ -117,6 +117,7 @@ export const analysis: Required<CanaryAnalysisProps> = {
   onInsufficientData: "rollback",
   maxExtensions: 2,
   falseAlarmRate: 0.005,
+  warmUp: "45s",
   readyShare: 0.75,
 };
 export const shared = {

@@ -302,6 +302,12 @@ export interface Comparison {
    * @default 0.01
    */
   readonly falseAlarmRate?: number;
+  /**
+   * How long after the start of a stage, or after another replica became ready, the latency of a candidate does not count;
+   * its errors always count. A router that can raises the share of a new replica over this time. "0s" turns both off.
+   * @default - 30s, but at most a quarter of the time in which the candidate is judged
+   */
+  readonly warmUp?: string;
 }
 
 /** How a candidate is judged, including business metrics. */
@@ -336,6 +342,12 @@ export interface Analysis {
    * @default 0.01
    */
   readonly falseAlarmRate?: number;
+  /**
+   * How long after the start of a stage, or after another replica became ready, the latency of a candidate does not count;
+   * its errors always count. A router that can raises the share of a new replica over this time. "0s" turns both off.
+   * @default - 30s, but at most a quarter of the time in which the candidate is judged
+   */
+  readonly warmUp?: string;
 }
 
 /** Whether a controller in the cluster moves the weights. */
@@ -617,6 +629,12 @@ export interface CanaryAnalysis {
    * @default 0.01
    */
   readonly falseAlarmRate?: number;
+  /**
+   * How long after the start of a stage, or after another replica became ready, the latency of a candidate does not count;
+   * its errors always count. A router that can raises the share of a new replica over this time. "0s" turns both off.
+   * @default - 30s, but at most a quarter of the time in which the candidate is judged
+   */
+  readonly warmUp?: string;
 }
 
 /**

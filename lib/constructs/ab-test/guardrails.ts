@@ -2,7 +2,7 @@ import { formatDuration, formatPercent } from "../../core/format";
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import { largestDeviation, testLength } from "../../strategies/ab-test/power";
 import { evenSplit } from "../../strategies/even-split";
-import { checkBusinessMetrics, checkObservationTime } from "../common/rollout-guardrails";
+import { checkBusinessMetrics, checkObservationTime, checkWarmUp } from "../common/rollout-guardrails";
 import { checkSplit } from "../common/split";
 import type { ParsedAbTestProps } from "./schema";
 
@@ -13,6 +13,7 @@ export function checkAbTest(props: ParsedAbTestProps, diagnostics: Diagnostics):
   checkMetric(props, diagnostics);
   checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
   checkObservationTime(props.monitoring, { path: "duration", seconds: props.duration }, diagnostics);
+  checkWarmUp(props.analysis, { path: "duration", seconds: props.duration }, diagnostics);
   if (props.split !== undefined)
     checkSplit(props.split, "split", { models: props.variants, noun: "variant" }, diagnostics);
   checkControl(props, diagnostics);

@@ -1,6 +1,6 @@
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import { isDeferred } from "../../core/deferred";
-import { checkBusinessMetrics, checkObservationTime } from "../common/rollout-guardrails";
+import { checkBusinessMetrics, checkObservationTime, checkWarmUp } from "../common/rollout-guardrails";
 import { routerOf, type RouterNeed } from "../../routing/registry";
 import type { ParsedBlueGreenProps } from "./schema";
 import { BlueGreenColor, IdleColor } from "./props";
@@ -19,6 +19,7 @@ export function routerNeeds({ preview, standbyMirror }: ParsedBlueGreenProps): R
 export function checkPair(props: ParsedBlueGreenProps, diagnostics: Diagnostics): void {
   checkVersions(props, diagnostics);
   checkObservationTime(props.monitoring, { path: "watchFor", seconds: props.watchFor }, diagnostics);
+  checkWarmUp(props.analysis, { path: "watchFor", seconds: props.watchFor }, diagnostics);
   checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
   checkSizes(props, diagnostics);
   checkMirror(props, diagnostics);

@@ -4,7 +4,7 @@ import { joinName, versionSlug } from "../../core/values/name";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
 import type { Split } from "../../strategies/decision";
 import { defineRollout } from "../common/define-rollout";
-import { declaredGates } from "../common/gates";
+import { monitorRules } from "../common/monitor-rules";
 import type { NamedModel } from "../common/production";
 import type { CheckedRollout, PlannedRollout } from "../common/rollout";
 import { applicationMetadata } from "../common/rollout-objects";
@@ -46,7 +46,7 @@ export const planBlueGreenPair: (name: string, props: BlueGreenPairProps) => Pla
 });
 
 function blueGreenPolicy({ props, tracks, server }: CheckedRollout<ParsedBlueGreenProps, Pair>): BlueGreenPolicy {
-  const { analysis, objectives, smokeTest, autoscaling } = props;
+  const { objectives, smokeTest, autoscaling } = props;
   const [blue, green] = tracks;
   return {
     strategy: "blue-green",
@@ -59,9 +59,7 @@ function blueGreenPolicy({ props, tracks, server }: CheckedRollout<ParsedBlueGre
     },
     // Green gets all of blue's load at once, which is too fast for an autoscaler.
     capacity: { minReadyReplicas: autoscaling.minReplicas, shareOfStable: 1 },
-    gates: declaredGates(props),
-    minimumSamples: analysis.minimumSamples,
-    falseAlarmRate: analysis.falseAlarmRate,
+    ...monitorRules(props, props.watchFor),
     watchSeconds: props.watchFor,
     standbySeconds: props.standbyFor,
     ...(props.standbyMirror > 0 && { standbyMirrorPercent: props.standbyMirror }),

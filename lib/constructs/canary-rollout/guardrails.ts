@@ -1,5 +1,5 @@
 import type { Diagnostics } from "../../core/findings/diagnostics";
-import { checkBusinessMetrics, checkObservationTime } from "../common/rollout-guardrails";
+import { checkBusinessMetrics, checkObservationTime, checkWarmUp } from "../common/rollout-guardrails";
 import type { ParsedCanaryProps } from "./schema";
 import { checkWeights, stageCount } from "./weights";
 
@@ -8,6 +8,7 @@ export function checkCanary(props: ParsedCanaryProps, diagnostics: Diagnostics):
   checkWeights(props.traffic, diagnostics);
   checkVersions(props, diagnostics);
   checkObservationTime(props.monitoring, { path: "traffic.interval", seconds: props.traffic.interval }, diagnostics);
+  checkWarmUp(props.analysis, { path: "traffic.interval", seconds: props.traffic.interval }, diagnostics);
   checkStage(props, diagnostics);
   checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
 }

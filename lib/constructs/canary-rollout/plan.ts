@@ -4,7 +4,7 @@ import type { CanaryPolicy } from "../../strategies/canary/policy";
 import { planCanaryStages } from "../../strategies/canary/stages";
 import type { Split } from "../../strategies/decision";
 import { defineRollout } from "../common/define-rollout";
-import { declaredGates } from "../common/gates";
+import { monitorRules } from "../common/monitor-rules";
 import { checkCanary } from "./guardrails";
 import type { CanaryRolloutProps } from "./props";
 import { canaryFields, type ParsedCanaryProps } from "./schema";
@@ -37,9 +37,7 @@ export const planCanaryRollout: (name: string, props: CanaryRolloutProps) => Pla
     canary: canary.name,
     stages: planCanaryStages(canaryWeights(props.traffic), props.traffic.interval),
     ...(props.traffic.holdback > 0 && { promotedWeight: 100 }),
-    gates: declaredGates(props),
-    minimumSamples: props.analysis.minimumSamples,
-    falseAlarmRate: props.analysis.falseAlarmRate,
+    ...monitorRules(props, props.traffic.interval),
     onInsufficientData: props.analysis.onInsufficientData,
     maxExtensions: props.analysis.maxExtensions,
     capacity: { minReadyReplicas: props.autoscaling.minReplicas, shareOfStable: props.analysis.readyShare },

@@ -10,6 +10,7 @@ import { prometheusRule, type RuleGroup } from "../../kubernetes/prometheus-rule
 import type { SplitSpec, StickyAssignment } from "../../routing/router";
 import type { Split } from "../../strategies/decision";
 import { autoscalerOwners } from "./assemble";
+import { slowStartSeconds } from "./monitor-rules";
 import type { AnyRollout } from "./rollout";
 import type { ParsedRolloutProps } from "./rollout-schema";
 import type { Autoscaling, ModelVersion } from "./schema";
@@ -112,7 +113,8 @@ function routedTrack(
   const { props, server, routing } = rollout;
   const { router, settings } = routing;
   const track = trackOf(props.name, model);
-  const destination = router.destination(trackMetadata(track, props), track.name, settings);
+  const spec = { service: track.name, slowStartSeconds: slowStartSeconds(props.analysis) };
+  const destination = router.destination(trackMetadata(track, props), spec, settings);
   const gatewayNamespace = router.gateway.namespace;
   return {
     ...trackObjects(model, { ...props, autoscaling, server, gatewayNamespace }),

@@ -27,6 +27,7 @@ export const comparisonFields = {
   errorRateMargin: defaulted(number({ min: 0, max: 10 }), 0.5),
   minimumSamples: defaulted(number({ min: 1, max: 1_000_000, whole: true }), 100),
   falseAlarmRate: defaulted(number({ above: 0, max: 0.2 }), 0.01),
+  warmUp: optional(duration({ min: 0, max: 3600, whole: true })),
 } satisfies Fields<ComparisonProps>;
 
 export const analysisFields = {

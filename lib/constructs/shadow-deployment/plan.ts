@@ -8,7 +8,7 @@ import { shadowRules } from "../../monitoring/shadow-alerts";
 import { AGREEMENT } from "../../strategies/observation";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
 import { defineRollout } from "../common/define-rollout";
-import { declaredGates } from "../common/gates";
+import { monitorRules } from "../common/monitor-rules";
 import type { NamedModel } from "../common/production";
 import type { CheckedRollout, PlannedRollout } from "../common/rollout";
 import { applicationMetadata } from "../common/rollout-objects";
@@ -53,7 +53,8 @@ export const planShadowDeployment: (name: string, props: ShadowDeploymentProps) 
 });
 
 function shadowPolicy({ props, tracks }: CheckedRollout<ParsedShadowProps, Models>): ShadowPolicy {
-  const { analysis, agreement } = props;
+  const { agreement } = props;
+  const rules = monitorRules(props, props.duration);
   const [live, shadow] = tracks;
   return {
     strategy: "shadow",
@@ -62,8 +63,9 @@ function shadowPolicy({ props, tracks }: CheckedRollout<ParsedShadowProps, Model
     percent: props.percent,
     durationSeconds: props.duration,
     capacity: { minReadyReplicas: props.autoscaling.minReplicas, shareOfStable: READY_SHARE },
+    ...rules,
     gates: [
-      ...declaredGates(props),
+      ...rules.gates,
       {
         kind: "agreement-objective",
         id: "agreement",
@@ -72,8 +74,6 @@ function shadowPolicy({ props, tracks }: CheckedRollout<ParsedShadowProps, Model
         minimumSamples: agreement.minimumPairs,
       },
     ],
-    minimumSamples: analysis.minimumSamples,
-    falseAlarmRate: analysis.falseAlarmRate,
   };
 }
 

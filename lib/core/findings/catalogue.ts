@@ -87,6 +87,10 @@ export const CATALOGUE = {
     title: "No holdback",
     why: "Without traffic on the stable version, the last stage has no baseline of the same time.",
   },
+  SLW114: {
+    title: "Warm-up too long",
+    why: "Latency does not count while a candidate warms up, and a stage must have enough time in which it does.",
+  },
   SLW201: { title: "No gate", why: "Without a gate nothing would stop a bad version." },
   SLW202: { title: "No objectives", why: "Without objectives there is nothing to evaluate a version by." },
   SLW203: { title: "Monitoring is off", why: "A rollout without metrics can neither pass nor fail." },
