@@ -1,7 +1,7 @@
 import type { RolloutEvent } from "./decision";
 
 /** What a rollout waits for, apart from time. */
-export type WaitReason = "nothing" | "capacity" | "smoke-test" | "samples" | "service";
+export type WaitReason = "nothing" | "capacity" | "smoke-test" | "data" | "service";
 
 /** The part of the state that does not depend on the strategy. Times are seconds on the driver's clock. */
 export interface CommonState {
@@ -71,7 +71,7 @@ export function enter<State extends RolloutState>(state: State, phase: State["ph
 export function waitFor<State extends CommonState>(
   state: State,
   reason: WaitReason,
-  kind: "waiting-for-capacity" | "extended" | "service-unwell",
+  kind: "waiting-for-capacity" | "extended" | "data-missing" | "service-unwell",
   message: string,
 ): Step<State> {
   const events = state.waitingFor === reason ? [] : [eventAt(state, kind, message)];

@@ -1,16 +1,30 @@
 import { formatElapsed } from "../core/format";
 import { evaluate } from "./monitor/evaluate";
-import type { GateMonitor, MonitorRules } from "./monitor/gate-monitor";
+import type { HoldState } from "./hold-time";
+import { describeMissingData, withReadTimes, type ReadTimes } from "./missing-data";
+import { NEW_MONITOR, type GateMonitor, type MonitorRules } from "./monitor/gate-monitor";
 import { observe } from "./monitor/observe";
 import type { EndedIncident } from "./monitor/service-health";
 import type { Observation } from "./observation";
 import type { Pair } from "./pair";
-import { after, eventAt, pause, stay, waitFor, type RolloutState, type Step } from "./rollout-state";
+import { after, eventAt, pause, stay, waitFor, type CommonState, type RolloutState, type Step } from "./rollout-state";
 
 /** The state of a strategy with one candidate and the baseline. */
-export interface SingleCandidateState<Phase extends string> extends RolloutState<Phase> {
+export interface SingleCandidateState<Phase extends string> extends RolloutState<Phase>, HoldState, ReadTimes {
   /** The gates of the candidate. */
   readonly monitor: GateMonitor;
+}
+
+/** The state at the start, apart from the phase. */
+export function newCandidateState(common: CommonState): Omit<SingleCandidateState<string>, "phase"> {
+  const { startedAt } = common;
+  return {
+    ...common,
+    holdStartedAt: startedAt,
+    extensions: 0,
+    lastReadAt: { candidate: startedAt, baseline: startedAt },
+    monitor: NEW_MONITOR,
+  };
 }
 
 /** Seconds for which both tracks may miss an objective before the rollout pauses, by default. */
@@ -23,14 +37,13 @@ export function observeCandidate<State extends SingleCandidateState<string>>(
   state: State,
   observation: Observation,
 ): Step<State> {
-  return stay({ ...state, monitor: observe(rules, names, state.monitor, observation) });
+  const read = readTracks(rules, names, state, observation);
+  return stay({ ...read, monitor: observe(rules, names, state.monitor, observation) });
 }
 
 /** What a strategy does after an evaluation. */
 interface Reactions<State> {
   rollBack(state: State, reason: string): Step<State>;
-  /** The state without a time in which the service was unwell; by default, such time does not count for the phase. */
-  exclude?(state: State, seconds: number): State;
 }
 
 /** Adds an observation of a candidate that serves requests, and rolls back when a gate fails. */
@@ -39,21 +52,33 @@ export function judgeCandidate<State extends SingleCandidateState<string>>(
   names: Pair<string>,
   state: State,
   observation: Observation,
-  { rollBack, exclude = excludeFromPhase }: Reactions<State>,
+  { rollBack }: Reactions<State>,
 ): Step<State> {
   const { monitor, regression, ended } = evaluate(rules, names, state.monitor, observation);
-  const { state: observed, events } = recover({ ...state, monitor }, ended, exclude);
+  const read = readTracks(rules, names, state, observation);
+  const { state: observed, events } = recover({ ...read, monitor }, ended);
   if (regression === undefined) return { state: observed, events };
   const { gate, summary } = regression;
   const failed = eventAt(observed, "gate-failed", `${gate}: ${summary}`);
   return after([...events, failed], rollBack(observed, summary));
 }
 
+/** The state with the times of the readings. When data is back, the log may say again that it is missing. */
+function readTracks<State extends SingleCandidateState<string>>(
+  rules: MonitorRules,
+  names: Pair<string>,
+  before: State,
+  observation: Observation,
+): State {
+  const state = withReadTimes(names, before, observation);
+  const isBack = state.waitingFor === "data" && describeMissingData(rules, names, state).length === 0;
+  return isBack ? { ...state, waitingFor: "nothing" } : state;
+}
+
 /** Goes on after an incident, and says so if the log has said that the rollout waits for the service. */
 function recover<State extends SingleCandidateState<string>>(
   state: State,
   ended: EndedIncident | undefined,
-  exclude: (state: State, seconds: number) => State,
 ): Step<State> {
   if (ended === undefined) return stay(state);
   const { incident, until } = ended;
@@ -65,8 +90,9 @@ function recover<State extends SingleCandidateState<string>>(
   return { state: { ...resumed, waitingFor: "nothing" }, events: [event] };
 }
 
-export function excludeFromPhase<State extends SingleCandidateState<string>>(state: State, seconds: number): State {
-  return { ...state, enteredAt: state.enteredAt + seconds };
+/** The state without a time that counts neither for the phase nor for its hold time. */
+function exclude<State extends SingleCandidateState<string>>(state: State, seconds: number): State {
+  return { ...state, enteredAt: state.enteredAt + seconds, holdStartedAt: state.holdStartedAt + seconds };
 }
 
 /**

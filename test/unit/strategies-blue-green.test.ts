@@ -133,12 +133,22 @@ describe("after the switch", () => {
     expect(rollout.kinds().slice(-2)).toEqual(["promoted", "retired"]);
   });
 
-  test("without data nothing passes: the switch waits", () => {
-    const rollout = switched().after(61).after(1000);
+  test("without samples nothing passes: the monitoring is extended, and passes with them", () => {
+    const rollout = switched().after(61).after(60);
     expect(rollout.phase).toBe("watching");
-    expect(rollout.events.filter(({ kind }) => kind === "extended")).toHaveLength(1);
+    expect(rollout.events.filter(({ kind }) => kind === "extended").map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^monitoring 1\.1\.0, extension 1 of 4: 0 of 100 requests; /),
+      expect.stringMatching(/^monitoring 1\.1\.0, extension 2 of 4: /),
+    ]);
     rollout.after(1, { green: good(4000) });
     expect(rollout.phase).toBe("standby");
+  });
+
+  test("without samples to the end of the extensions the rollout pauses, with all traffic on green", () => {
+    const rollout = switched();
+    for (let i = 0; i < 5; i++) rollout.after(60);
+    expect([rollout.outcome, rollout.green]).toEqual(["paused", 100]);
+    expect(rollout.events.at(-1)?.message).toMatch(/^paused while monitoring 1\.1\.0: 0 of 100 requests; /);
   });
 
   test.each([

@@ -11,7 +11,7 @@ export interface CanaryStage {
   readonly holdSeconds: number;
 }
 
-/** What to do when the time of a stage is over and a gate still needs more samples. */
+/** What to do when the time of a stage is over and data is missing or a gate still needs more samples. */
 export const OnInsufficientData = {
   /** Hold the stage for another interval, up to `maxExtensions` times; then pause. */
   Extend: "extend",
@@ -50,8 +50,4 @@ type CanaryPhase = "waiting" | "running" | "promoted" | "rolled-back";
 export interface CanaryState extends SingleCandidateState<CanaryPhase> {
   /** Index into the policy's stages; −1 before the first. */
   readonly stage: number;
-  /** When the present hold time of the stage began. */
-  readonly holdStartedAt: number;
-  /** How many times the hold time of this stage was extended because gates needed more samples. */
-  readonly extensions: number;
 }

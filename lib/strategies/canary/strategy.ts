@@ -1,13 +1,14 @@
 import { formatElapsed } from "../../core/format";
 import { defineStrategy } from "../define-strategy";
 import { metricsOf } from "../gates/metrics-of";
+import { endHold, enterHeldPhase, extendHold, extensionsOnFasterClock, restartHold, waitForData } from "../hold-time";
+import { describeMissingData } from "../missing-data";
 import { describeMissingReplicas } from "../monitor/capacity";
-import { describeMissing, enterHold, enterStage, evidenceOf } from "../monitor/evaluate";
-import { NEW_MONITOR } from "../monitor/gate-monitor";
+import { describeMissing, enterStage, evidenceOf } from "../monitor/evaluate";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
-import { excludeFromPhase, holdWhileUnwell, judgeCandidate, observeCandidate } from "../single-candidate";
-import { enter, eventAt, pause, stay, waitFor, type Step } from "../rollout-state";
+import { holdWhileUnwell, judgeCandidate, newCandidateState, observeCandidate } from "../single-candidate";
+import { enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
 import { OnInsufficientData, type CanaryPolicy, type CanaryStage, type CanaryState } from "./policy";
 
 /** A new version serves a small share of the requests first, and more as it passes its gates. */
@@ -23,12 +24,9 @@ export const canary = defineStrategy<CanaryPolicy, CanaryState>(
   {
     outcomes: { promoted: "promoted", "rolled-back": "rolled-back" },
     initialState: (_policy, common) => ({
-      ...common,
+      ...newCandidateState(common),
       phase: "waiting",
       stage: -1,
-      holdStartedAt: common.startedAt,
-      extensions: 0,
-      monitor: NEW_MONITOR,
     }),
     describeStart,
     split(policy, state) {
@@ -40,13 +38,12 @@ export const canary = defineStrategy<CanaryPolicy, CanaryState>(
       if (state.phase === "waiting") return observeCandidate(policy, names, state, observation);
       return judgeCandidate(policy, names, state, observation, {
         rollBack: (now, reason) => rollBack(policy, now, reason),
-        exclude: excludeFromStage,
       });
     },
     proceed,
     describePending,
     rollBack,
-    resumed: (state) => ({ ...state, extensions: 0, holdStartedAt: state.evaluatedAt }),
+    resumed: restartHold,
     evidence: (policy, { monitor }) => evidenceOf(policy, namesOf(policy), monitor),
   },
 );
@@ -60,7 +57,7 @@ function onFasterClock(policy: CanaryPolicy, speed: number): CanaryPolicy {
   return {
     ...policy,
     onInsufficientData: OnInsufficientData.Extend,
-    maxExtensions: Math.ceil((1 + extensions) * speed) - 1,
+    maxExtensions: extensionsOnFasterClock(extensions, speed),
   };
 }
 
@@ -82,26 +79,26 @@ function describeStart({ canary, stable, stages, promotedWeight }: CanaryPolicy)
   return `canary ${canary} against ${stable}: ${weights}${promotion}`;
 }
 
-/** Time in which the service was unwell counts neither for the stage nor for its hold time. */
-function excludeFromStage(state: CanaryState, seconds: number): CanaryState {
-  return { ...excludeFromPhase(state, seconds), holdStartedAt: state.holdStartedAt + seconds };
+function proceed(policy: CanaryPolicy, state: CanaryState, observation: Observation): Step<CanaryState> {
+  if (state.phase === "waiting") return begin(policy, state, observation);
+  return holdWhileUnwell(policy, state) ?? leaveStage(policy, state, observation);
 }
 
-function proceed(policy: CanaryPolicy, state: CanaryState, observation: Observation): Step<CanaryState> {
-  if (state.phase === "waiting") return enterNextStage(policy, state, observation, "");
-  return holdWhileUnwell(policy, state) ?? leaveStage(policy, state, observation);
+/** Enters the first stage, once the canary can be read and has the replicas. */
+function begin(policy: CanaryPolicy, state: CanaryState, observation: Observation): Step<CanaryState> {
+  const holdSeconds = policy.stages[0]?.holdSeconds ?? 0;
+  return waitForData(policy, namesOf(policy), state, holdSeconds) ?? enterNextStage(policy, state, observation, "");
 }
 
 /** Leaves a stage when its time is over and every gate passes. */
 function leaveStage(policy: CanaryPolicy, state: CanaryState, observation: Observation): Step<CanaryState> {
   const stage = policy.stages[state.stage];
-  if (stage === undefined || state.evaluatedAt - state.enteredAt < stage.holdSeconds) return stay(state);
-  const evidence = evidenceOf(policy, namesOf(policy), state.monitor);
-  const missing = describeMissing(policy, state.monitor, evidence);
-  if (missing.length === 0)
-    return enterNextStage(policy, state, observation, evidence.map(({ summary }) => summary).join("; "));
-  if (state.evaluatedAt - state.holdStartedAt < stage.holdSeconds) return stay(state);
-  return handleInsufficientData(policy, state, stage, missing.join("; "));
+  if (stage === undefined) return stay(state);
+  return endHold(policy, namesOf(policy), state, observation, {
+    seconds: stage.holdSeconds,
+    proceed: (passed) => enterNextStage(policy, state, observation, passed),
+    lack: (missing) => handleInsufficientData(policy, state, stage, missing),
+  });
 }
 
 /** Enters the next stage, or promotes after the last one, if the canary has the replicas for its next weight. */
@@ -117,10 +114,8 @@ function enterNextStage(
   const stage = policy.stages[next];
   if (stage === undefined) return before.phase === "waiting" ? stay(before) : promote(policy, before, passed);
   const state: CanaryState = {
-    ...enter(before, "running"),
+    ...enterHeldPhase(before, "running"),
     stage: next,
-    holdStartedAt: before.evaluatedAt,
-    extensions: 0,
     monitor: enterStage(policy, before.monitor, next, policy.stages.length),
   };
   const message = `${stage.weight}% to ${policy.canary}${passed === "" ? "" : ` (${passed})`}`;
@@ -152,21 +147,16 @@ function handleInsufficientData(
   missing: string,
 ): Step<CanaryState> {
   if (policy.onInsufficientData === OnInsufficientData.Rollback) return rollBack(policy, state, missing);
-  if (policy.onInsufficientData === OnInsufficientData.Pause || state.extensions >= policy.maxExtensions)
-    return pause(state, `paused at ${stage.weight}%: ${missing}`);
-  const extensions = state.extensions + 1;
-  const message = `holding ${stage.weight}%, extension ${extensions} of ${policy.maxExtensions}: ${missing}`;
-  return {
-    state: { ...state, extensions, holdStartedAt: state.evaluatedAt, monitor: enterHold(state.monitor) },
-    events: [eventAt(state, "extended", message)],
-  };
+  const limits = policy.onInsufficientData === OnInsufficientData.Pause ? { maxExtensions: 0 } : policy;
+  return extendHold(limits, state, `holding ${stage.weight}%`, missing);
 }
 
 function describePending(policy: CanaryPolicy, state: CanaryState, observation: Observation): readonly string[] {
   const evidence = evidenceOf(policy, namesOf(policy), state.monitor);
   const missing = state.phase === "waiting" ? [] : describeMissing(policy, state.monitor, evidence);
   const replicas = missingReplicas(policy, state, observation);
-  return replicas === undefined ? missing : [...missing, replicas];
+  const data = describeMissingData(policy, namesOf(policy), state);
+  return [...data, ...missing, ...(replicas === undefined ? [] : [replicas])];
 }
 
 function rollBack(policy: CanaryPolicy, before: CanaryState, reason: string): Step<CanaryState> {
