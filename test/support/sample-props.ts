@@ -116,6 +116,7 @@ export const analysis: Required<CanaryAnalysisProps> = {
   metrics: [metric, { name: "accuracy" }],
   onInsufficientData: "rollback",
   maxExtensions: 2,
+  incidentTimeout: "20m",
   falseAlarmRate: 0.005,
   warmUp: "45s",
   readyShare: 0.75,

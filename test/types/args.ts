@@ -45,13 +45,14 @@ expectTypeOf<Settled<Args.RolloutControl>>().toEqualTypeOf<Props.RolloutControlP
 expectTypeOf<Settled<Args.CanaryRolloutArgs>>().toEqualTypeOf<Props.CanaryRolloutProps>();
 expectTypeOf<Settled<Args.Preview>>().toEqualTypeOf<Props.PreviewProps>();
 expectTypeOf<Settled<Args.SmokeTest>>().toEqualTypeOf<Props.SmokeTestProps>();
+expectTypeOf<Settled<Args.BlueGreenAnalysis>>().toEqualTypeOf<Props.BlueGreenAnalysisProps>();
 expectTypeOf<Settled<Args.BlueGreenPairArgs>>().toEqualTypeOf<Props.BlueGreenPairProps>();
 expectTypeOf<Settled<Args.BanditReward>>().toEqualTypeOf<Props.BanditRewardProps>();
 expectTypeOf<Settled<Args.BanditWarmUp>>().toEqualTypeOf<Props.BanditWarmUpProps>();
 expectTypeOf<Settled<Args.BanditTraffic>>().toEqualTypeOf<Props.BanditTrafficProps>();
 expectTypeOf<Settled<Args.BanditRolloutArgs>>().toEqualTypeOf<Props.BanditRolloutProps>();
 expectTypeOf<Settled<Args.PredictionComparison>>().toEqualTypeOf<Props.PredictionComparisonProps>();
-expectTypeOf<Settled<Args.Comparison>>().toEqualTypeOf<Props.ComparisonProps>();
+expectTypeOf<Settled<Args.ShadowAnalysis>>().toEqualTypeOf<Props.ShadowAnalysisProps>();
 expectTypeOf<Settled<Args.Agreement>>().toEqualTypeOf<Props.AgreementProps>();
 expectTypeOf<Settled<Args.ShadowDeploymentArgs>>().toEqualTypeOf<Props.ShadowDeploymentProps>();
 expectTypeOf<Settled<Args.AbMetric>>().toEqualTypeOf<Props.AbMetricProps>();

@@ -275,41 +275,6 @@ export interface BusinessMetric {
   readonly minimumSamples?: number;
 }
 
-/** How a candidate is compared with the baseline. */
-export interface Comparison {
-  /**
-   * How much higher the p95 of a candidate may be, relative: `0.2` is 20%.
-   * @default 0.2
-   */
-  readonly latencyMargin?: number;
-  /**
-   * A p95 up to this is never too slow, however fast the baseline is, such as `"10ms"`.
-   * @default - a tenth of objectives.latencyP95
-   */
-  readonly latencyFloor?: string;
-  /**
-   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%.
-   * @default 0.5
-   */
-  readonly errorRateMargin?: number;
-  /**
-   * Requests to the candidate that each stage needs before it can pass.
-   * @default 100
-   */
-  readonly minimumSamples?: number;
-  /**
-   * Probability, over the whole rollout, that a candidate as good as the baseline is found to be worse.
-   * @default 0.01
-   */
-  readonly falseAlarmRate?: number;
-  /**
-   * How long after the start of a stage, or after another replica became ready, the latency of a candidate does not count;
-   * its errors always count. A router that can raises the share of a new replica over this time. "0s" turns both off.
-   * @default - 30s, but at most a quarter of the time in which the candidate is judged
-   */
-  readonly warmUp?: string;
-}
-
 /** How a candidate is judged, including business metrics. */
 export interface Analysis {
   /**
@@ -437,6 +402,52 @@ export interface Agreement {
   readonly minimumPairs?: number;
 }
 
+/** How a shadow is compared with the live version, and for how long requests are copied without a verdict. */
+export interface ShadowAnalysis {
+  /**
+   * How much higher the p95 of a candidate may be, relative: `0.2` is 20%.
+   * @default 0.2
+   */
+  readonly latencyMargin?: number;
+  /**
+   * A p95 up to this is never too slow, however fast the baseline is, such as `"10ms"`.
+   * @default - a tenth of objectives.latencyP95
+   */
+  readonly latencyFloor?: string;
+  /**
+   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%.
+   * @default 0.5
+   */
+  readonly errorRateMargin?: number;
+  /**
+   * Requests to the candidate that each stage needs before it can pass.
+   * @default 100
+   */
+  readonly minimumSamples?: number;
+  /**
+   * Probability, over the whole rollout, that a candidate as good as the baseline is found to be worse.
+   * @default 0.01
+   */
+  readonly falseAlarmRate?: number;
+  /**
+   * How long after the start of a stage, or after another replica became ready, the latency of a candidate does not count;
+   * its errors always count. A router that can raises the share of a new replica over this time. "0s" turns both off.
+   * @default - 30s, but at most a quarter of the time in which the candidate is judged
+   */
+  readonly warmUp?: string;
+  /**
+   * How many times the time of a stage may pass again while data is missing or a gate needs more samples.
+   * @default 4
+   */
+  readonly maxExtensions?: number;
+  /**
+   * How long an incident may last in which both versions miss an objective. In this time nothing is judged, and it does not
+   * count for the stage.
+   * @default "1h"
+   */
+  readonly incidentTimeout?: string;
+}
+
 /**
  * Args of `ShadowDeployment`: a new version answers copies of real requests. Its answers are dropped after they are
  * compared with those of the live version.
@@ -477,7 +488,7 @@ export interface ShadowDeploymentArgs {
    * How its latency and errors are compared with those of the live version.
    * @default - p95 within +20%, error rate within +50%
    */
-  readonly analysis?: Comparison;
+  readonly analysis?: ShadowAnalysis;
   /** What routes the traffic. */
   readonly routing: Routing;
   /**
@@ -590,15 +601,10 @@ export interface CanaryAnalysis {
    */
   readonly readyShare?: number;
   /**
-   * What to do when the time of a stage is over and a gate still needs more samples.
+   * What to do when the time of a stage is over and data is missing or a gate still needs more samples.
    * @default "extend"
    */
   readonly onInsufficientData?: OnInsufficientData;
-  /**
-   * With `extend`: how many extra intervals a stage may take before the rollout pauses until an operator decides.
-   * @default 4
-   */
-  readonly maxExtensions?: number;
   /**
    * Business metrics.
    * @default - none
@@ -635,6 +641,17 @@ export interface CanaryAnalysis {
    * @default - 30s, but at most a quarter of the time in which the candidate is judged
    */
   readonly warmUp?: string;
+  /**
+   * How many times the time of a stage may pass again while data is missing or a gate needs more samples.
+   * @default 4
+   */
+  readonly maxExtensions?: number;
+  /**
+   * How long an incident may last in which both versions miss an objective. In this time nothing is judged, and it does not
+   * count for the stage.
+   * @default "1h"
+   */
+  readonly incidentTimeout?: string;
 }
 
 /**
@@ -752,6 +769,57 @@ export interface SmokeTest {
   readonly healthPath?: string;
 }
 
+/** How green is judged after the switch, and for how long blue keeps its size without a verdict. */
+export interface BlueGreenAnalysis {
+  /**
+   * Business metrics.
+   * @default - none
+   */
+  readonly metrics?: BusinessMetric[];
+  /**
+   * How much higher the p95 of a candidate may be, relative: `0.2` is 20%.
+   * @default 0.2
+   */
+  readonly latencyMargin?: number;
+  /**
+   * A p95 up to this is never too slow, however fast the baseline is, such as `"10ms"`.
+   * @default - a tenth of objectives.latencyP95
+   */
+  readonly latencyFloor?: string;
+  /**
+   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%.
+   * @default 0.5
+   */
+  readonly errorRateMargin?: number;
+  /**
+   * Requests to the candidate that each stage needs before it can pass.
+   * @default 100
+   */
+  readonly minimumSamples?: number;
+  /**
+   * Probability, over the whole rollout, that a candidate as good as the baseline is found to be worse.
+   * @default 0.01
+   */
+  readonly falseAlarmRate?: number;
+  /**
+   * How long after the start of a stage, or after another replica became ready, the latency of a candidate does not count;
+   * its errors always count. A router that can raises the share of a new replica over this time. "0s" turns both off.
+   * @default - 30s, but at most a quarter of the time in which the candidate is judged
+   */
+  readonly warmUp?: string;
+  /**
+   * How many times the time of a stage may pass again while data is missing or a gate needs more samples.
+   * @default 4
+   */
+  readonly maxExtensions?: number;
+  /**
+   * How long an incident may last in which both versions miss an objective. In this time nothing is judged, and it does not
+   * count for the stage.
+   * @default "1h"
+   */
+  readonly incidentTimeout?: string;
+}
+
 /**
  * Args of `BlueGreenPair`: a new version is tested before it serves users, then serves all of them after one change of the
  * weights, with an instant rollback.
@@ -821,7 +889,7 @@ export interface BlueGreenPairArgs {
    * How green is judged after the switch.
    * @default - compared with blue on p95 and errors
    */
-  readonly analysis?: Analysis;
+  readonly analysis?: BlueGreenAnalysis;
   /** What routes the traffic. */
   readonly routing: Routing;
   /**

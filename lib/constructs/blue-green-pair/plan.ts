@@ -4,7 +4,7 @@ import { joinName, versionSlug } from "../../core/values/name";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
 import type { Split } from "../../strategies/decision";
 import { defineRollout } from "../common/define-rollout";
-import { monitorRules } from "../common/monitor-rules";
+import { holdLimits, monitorRules } from "../common/monitor-rules";
 import type { NamedModel } from "../common/production";
 import type { CheckedRollout, PlannedRollout } from "../common/rollout";
 import { applicationMetadata } from "../common/rollout-objects";
@@ -60,6 +60,7 @@ function blueGreenPolicy({ props, tracks, server }: CheckedRollout<ParsedBlueGre
     // Green gets all of blue's load at once, which is too fast for an autoscaler.
     capacity: { minReadyReplicas: autoscaling.minReplicas, shareOfStable: 1 },
     ...monitorRules(props, props.watchFor),
+    ...holdLimits(props.analysis),
     watchSeconds: props.watchFor,
     standbySeconds: props.standbyFor,
     ...(props.standbyMirror > 0 && { standbyMirrorPercent: props.standbyMirror }),

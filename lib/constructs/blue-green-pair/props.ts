@@ -1,6 +1,6 @@
 import type { DeferredString } from "../../core/deferred";
 import type { ModelVersionProps } from "../common/props";
-import type { AnalysisProps, RolloutProps } from "../common/rollout-props";
+import type { AnalysisProps, HoldProps, RolloutProps } from "../common/rollout-props";
 
 /** One of the two versions of a pair. */
 export const BlueGreenColor = {
@@ -51,6 +51,9 @@ export interface SmokeTestProps {
    */
   readonly healthPath?: string;
 }
+
+/** How green is judged after the switch, and for how long blue keeps its size without a verdict. */
+export interface BlueGreenAnalysisProps extends AnalysisProps, HoldProps {}
 
 /**
  * Props of `BlueGreenPair`: a new version is tested before it serves users, then serves all of them after one change of the
@@ -121,5 +124,5 @@ export interface BlueGreenPairProps extends RolloutProps {
    * How green is judged after the switch.
    * @default - compared with blue on p95 and errors
    */
-  readonly analysis?: AnalysisProps;
+  readonly analysis?: BlueGreenAnalysisProps;
 }

@@ -3,8 +3,15 @@ import { gatewayName, hostName } from "../../core/checks/names";
 import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, number, oneOf, urlPath } from "../../core/checks/values";
 import { checkModelVersion, withDefaults } from "../common/schema";
-import { analysisFields, rolloutFields } from "../common/rollout-schema";
-import { BlueGreenColor, IdleColor, type BlueGreenPairProps, type PreviewProps, type SmokeTestProps } from "./props";
+import { analysisFields, holdFields, rolloutFields } from "../common/rollout-schema";
+import {
+  BlueGreenColor,
+  IdleColor,
+  type BlueGreenAnalysisProps,
+  type BlueGreenPairProps,
+  type PreviewProps,
+  type SmokeTestProps,
+} from "./props";
 
 const preview = {
   hosts: required(list(deferrable(hostName))),
@@ -16,6 +23,8 @@ const smokeTest = {
   latencyP95: optional(duration({ min: 0.001, max: 3600 })),
   healthPath: optional(urlPath),
 } satisfies Fields<SmokeTestProps>;
+
+const analysis = { ...analysisFields, ...holdFields } satisfies Fields<BlueGreenAnalysisProps>;
 
 const replicas = number({ min: 1, max: 1000, whole: true });
 
@@ -35,7 +44,7 @@ export const blueGreenFields = {
   standbyFor: defaulted(duration({ min: 1 }), 86_400),
   standbyReplicas: defaulted(replicas, 1),
   standbyMirror: defaulted(number({ min: 0, max: 50, whole: true }), 5),
-  analysis: withDefaults(analysisFields),
+  analysis: withDefaults(analysis),
 } satisfies Fields<BlueGreenPairProps>;
 
 export type ParsedBlueGreenProps = ParsedProps<typeof blueGreenFields>;

@@ -2,7 +2,7 @@ import { formatDuration, formatList, formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
 import { formatGates } from "../../strategies/gates/describe";
-import { describeWarmUp } from "../common/monitor-rules";
+import { describeExtensions, describeIncidents, describeWarmUp } from "../common/monitor-rules";
 import type { ParsedBlueGreenProps } from "./schema";
 import { BlueGreenColor, IdleColor } from "./props";
 
@@ -72,7 +72,9 @@ function notes({ controller }: ParsedBlueGreenProps, policy: BlueGreenPolicy): s
   return [
     moved,
     `Stage 1 ends when its time is over and every gate passes on at least ${minimumSamples} requests. Every gate is evaluated after every request; an equally good version is switched back with a probability of at most ${formatPercent(falseAlarmRate)}.`,
+    describeExtensions(policy, "a stage"),
     ...describeWarmUp(policy),
+    ...describeIncidents(policy),
     ...comparison(policy),
   ];
 }

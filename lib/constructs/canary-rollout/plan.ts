@@ -4,7 +4,7 @@ import type { CanaryPolicy } from "../../strategies/canary/policy";
 import { planCanaryStages } from "../../strategies/canary/stages";
 import type { Split } from "../../strategies/decision";
 import { defineRollout } from "../common/define-rollout";
-import { monitorRules } from "../common/monitor-rules";
+import { holdLimits, monitorRules } from "../common/monitor-rules";
 import { checkCanary } from "./guardrails";
 import type { CanaryRolloutProps } from "./props";
 import { canaryFields, type ParsedCanaryProps } from "./schema";
@@ -39,7 +39,7 @@ export const planCanaryRollout: (name: string, props: CanaryRolloutProps) => Pla
     ...(props.traffic.holdback > 0 && { promotedWeight: 100 }),
     ...monitorRules(props, props.traffic.interval),
     onInsufficientData: props.analysis.onInsufficientData,
-    maxExtensions: props.analysis.maxExtensions,
+    ...holdLimits(props.analysis),
     capacity: { minReadyReplicas: props.autoscaling.minReplicas, shareOfStable: props.analysis.readyShare },
   }),
   split: ({ props, policy }) => splitOfStage(policy, declaredStage(props) ?? 0),

@@ -1,6 +1,6 @@
 import type { OnInsufficientData } from "../../strategies/canary/policy";
 import type { ModelVersionProps } from "../common/props";
-import type { AnalysisProps, RolloutProps } from "../common/rollout-props";
+import type { AnalysisProps, HoldProps, RolloutProps } from "../common/rollout-props";
 
 /** The stage that the program declares, when no controller moves the weights. */
 export interface DeclaredStageProps {
@@ -51,22 +51,17 @@ export interface CanaryTrafficProps {
 }
 
 /** How the canary is judged, besides the objectives, which are always gates. */
-export interface CanaryAnalysisProps extends AnalysisProps {
+export interface CanaryAnalysisProps extends AnalysisProps, HoldProps {
   /**
    * Share of the replicas that the stable track would need for the next weight. The canary must have these ready first.
    * @default 0.5
    */
   readonly readyShare?: number;
   /**
-   * What to do when the time of a stage is over and a gate still needs more samples.
+   * What to do when the time of a stage is over and data is missing or a gate still needs more samples.
    * @default "extend"
    */
   readonly onInsufficientData?: OnInsufficientData;
-  /**
-   * With `extend`: how many extra intervals a stage may take before the rollout pauses until an operator decides.
-   * @default 4
-   */
-  readonly maxExtensions?: number;
 }
 
 /**

@@ -3,7 +3,7 @@ import { duration, number, oneOf, percent, semver } from "../../core/checks/valu
 import type { ParsedProps } from "../../core/checks/parse-props";
 import { OnInsufficientData } from "../../strategies/canary/policy";
 import { checkModelVersion, withDefaults } from "../common/schema";
-import { analysisFields, rolloutFields } from "../common/rollout-schema";
+import { analysisFields, holdFields, rolloutFields } from "../common/rollout-schema";
 import type { CanaryAnalysisProps, CanaryRolloutProps, CanaryTrafficProps, DeclaredStageProps } from "./props";
 
 const declaredStage = {
@@ -23,9 +23,9 @@ const traffic = {
 
 const analysis = {
   ...analysisFields,
+  ...holdFields,
   readyShare: defaulted(number({ min: 0, max: 1 }), 0.5),
   onInsufficientData: defaulted(oneOf(OnInsufficientData), OnInsufficientData.Extend),
-  maxExtensions: defaulted(number({ min: 0, max: 1000, whole: true }), 4),
 } satisfies Fields<CanaryAnalysisProps>;
 
 export const canaryFields = {

@@ -1,6 +1,6 @@
 import { formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
-import { describeWarmUp } from "../common/monitor-rules";
+import { describeIncidents, describeWarmUp } from "../common/monitor-rules";
 import type { CanaryPolicy } from "../../strategies/canary/policy";
 import { formatGates } from "../../strategies/gates/describe";
 
@@ -63,15 +63,23 @@ function notes(policy: CanaryPolicy, current: number | undefined): string[] {
   }[policy.onInsufficientData];
   const needs = `A stage also needs ${minimums(policy)} from the canary. Before the weight rises, ${formatPercent(policy.capacity.shareOfStable)} of the replicas that the stable track would need for it must be ready.`;
   const test = `Every gate is evaluated after every request; over the whole rollout, an equally good version is rolled back with a probability of at most ${formatPercent(policy.falseAlarmRate)}.`;
-  const end = `When the time of a stage is over and a gate still needs samples, ${insufficient}.`;
+  const end = `When the time of a stage is over and data is missing or a gate still needs samples, ${insufficient}.`;
   if (current === undefined)
-    return ["A controller in the cluster moves the weights.", needs, test, ...describeWarmUp(policy), end];
+    return [
+      "A controller in the cluster moves the weights.",
+      needs,
+      test,
+      ...describeWarmUp(policy),
+      end,
+      ...describeIncidents(policy),
+    ];
   return [
     "The stage is declared in code: each stage is one pull request, and its preview shows one weight changing. Alerts on the same gates say when to roll back.",
     `A rehearsal moves the weights itself. ${needs}`,
     test,
     ...describeWarmUp(policy),
     end,
+    ...describeIncidents(policy),
   ];
 }
 

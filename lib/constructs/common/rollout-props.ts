@@ -77,6 +77,21 @@ export interface AnalysisProps extends ComparisonProps {
   readonly metrics?: BusinessMetricProps[];
 }
 
+/** How long a rollout holds its weights before it pauses until an operator decides. */
+export interface HoldProps {
+  /**
+   * How many times the time of a stage may pass again while data is missing or a gate needs more samples.
+   * @default 4
+   */
+  readonly maxExtensions?: number;
+  /**
+   * How long an incident may last in which both versions miss an objective. In this time nothing is judged, and it does not
+   * count for the stage.
+   * @default "1h"
+   */
+  readonly incidentTimeout?: string;
+}
+
 /** Whether a controller in the cluster moves the weights. */
 export interface RolloutControlProps {
   /**

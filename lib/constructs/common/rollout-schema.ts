@@ -8,6 +8,7 @@ import type {
   AnalysisProps,
   BusinessMetricProps,
   ComparisonProps,
+  HoldProps,
   RolloutControlProps,
   RolloutProps,
 } from "./rollout-props";
@@ -35,6 +36,11 @@ export const analysisFields = {
   metrics: defaulted(list(object(metric)), []),
 } satisfies Fields<AnalysisProps>;
 
+export const holdFields = {
+  maxExtensions: defaulted(number({ min: 0, max: 1000, whole: true }), 4),
+  incidentTimeout: defaulted(duration({ min: 60 }), 3600),
+} satisfies Fields<HoldProps>;
+
 const controller = { enabled: defaulted(flag, false) } satisfies Fields<RolloutControlProps>;
 
 /** Fields that every rollout has. */
@@ -45,6 +51,7 @@ export const rolloutFields = {
 } satisfies Fields<RolloutProps>;
 
 export type Comparison = Parsed<typeof comparisonFields>;
+export type ParsedHold = Parsed<typeof holdFields>;
 export type BusinessMetric = Parsed<typeof metric>;
 /** Parsed props of a rollout. */
 export type ParsedRolloutProps = Parsed<typeof rolloutFields> & { readonly name: string };

@@ -8,7 +8,7 @@ import { shadowRules } from "../../monitoring/shadow-alerts";
 import { AGREEMENT } from "../../strategies/observation";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
 import { defineRollout } from "../common/define-rollout";
-import { monitorRules } from "../common/monitor-rules";
+import { holdLimits, monitorRules } from "../common/monitor-rules";
 import type { NamedModel } from "../common/production";
 import type { CheckedRollout, PlannedRollout } from "../common/rollout";
 import { applicationMetadata } from "../common/rollout-objects";
@@ -64,6 +64,7 @@ function shadowPolicy({ props, tracks }: CheckedRollout<ParsedShadowProps, Model
     durationSeconds: props.duration,
     capacity: { minReadyReplicas: props.autoscaling.minReplicas, shareOfStable: READY_SHARE },
     ...rules,
+    ...holdLimits(props.analysis),
     gates: [
       ...rules.gates,
       {

@@ -1,5 +1,5 @@
 import type { ModelVersionProps } from "../common/props";
-import type { ComparisonProps, RolloutProps } from "../common/rollout-props";
+import type { ComparisonProps, HoldProps, RolloutProps } from "../common/rollout-props";
 
 /** How many predictions of the shadow must agree with those of the live version. */
 export interface AgreementProps {
@@ -15,6 +15,9 @@ export interface AgreementProps {
    */
   readonly minimumPairs?: number;
 }
+
+/** How a shadow is compared with the live version, and for how long requests are copied without a verdict. */
+export interface ShadowAnalysisProps extends ComparisonProps, HoldProps {}
 
 /**
  * Props of `ShadowDeployment`: a new version answers copies of real requests. Its answers are dropped after they are
@@ -56,5 +59,5 @@ export interface ShadowDeploymentProps extends RolloutProps {
    * How its latency and errors are compared with those of the live version.
    * @default - p95 within +20%, error rate within +50%
    */
-  readonly analysis?: ComparisonProps;
+  readonly analysis?: ShadowAnalysisProps;
 }
