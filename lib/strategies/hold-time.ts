@@ -35,8 +35,13 @@ export function enterHeldPhase<State extends AnyState>(state: State, phase: Stat
 }
 
 /** The state with a hold time that begins now, and all its extensions. */
-export function restartHold<State extends AnyState>(state: State): State {
+function restartHold<State extends AnyState>(state: State): State {
   return { ...state, extensions: 0, holdStartedAt: state.evaluatedAt };
+}
+
+/** The state when an operator resumes the rollout: a hold time that needs samples of its own. */
+export function resumeHold<State extends AnyState>(state: State): State {
+  return { ...restartHold(state), monitor: enterHold(state.monitor) };
 }
 
 /** How many extensions are the same time on a clock that runs `speed` times faster. */
@@ -70,17 +75,24 @@ export function endHold<State extends AnyState>(
   return lack(missing.join("; "));
 }
 
-/** Starts another hold time of the same stage; after the last one, pauses. */
+/**
+ * Starts another hold time of the same stage; after the last one, pauses. The samples of a stage must cover all its hold times
+ * together, because where requests are rare one alone has too few; only a time without any data is left out.
+ */
 export function extendHold<State extends AnyState>(
-  { maxExtensions = MAX_EXTENSIONS }: HoldLimits,
+  policy: AnyPolicy,
+  names: Pair<string>,
   state: State,
   doing: string,
   missing: string,
 ): Step<State> {
+  const { maxExtensions = MAX_EXTENSIONS } = policy;
   if (state.extensions >= maxExtensions) return pause(state, `paused while ${doing}: ${missing}`);
   const extensions = state.extensions + 1;
+  const isDataMissing = describeMissingData(policy, names, state).length > 0;
+  const monitor = isDataMissing ? enterHold(state.monitor) : state.monitor;
   return {
-    state: { ...state, extensions, holdStartedAt: state.evaluatedAt, monitor: enterHold(state.monitor) },
+    state: { ...state, extensions, holdStartedAt: state.evaluatedAt, monitor },
     events: [eventAt(state, "extended", `${doing}, extension ${extensions} of ${maxExtensions}: ${missing}`)],
   };
 }

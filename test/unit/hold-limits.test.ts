@@ -27,6 +27,10 @@ describe.each(Object.entries(plans))("how long a %s holds before it pauses", (_,
     );
   });
 
+  it("needs samples of the whole stage, by the interval of the scrapes", () => {
+    expect(planned({}).policy).toMatchObject({ scrapeSeconds: 15 });
+  });
+
   it("is at least a minute of an incident, which takes as long to be noticed", () => {
     expect(planned({ incidentTimeout: "59s" }).findings.map(formatFinding)[0]).toMatch(
       /^SLW006 analysis\.incidentTimeout: "59s" is out of range\./,

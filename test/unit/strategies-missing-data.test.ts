@@ -12,6 +12,7 @@ class Rollout {
   readonly events: RolloutEvent[] = [];
   private decision: Decision<unknown> | undefined;
   private at = 0;
+  private added: Answers = good(1000);
   private answers: Required<Answers> = { requests: 0, errors: 0, slow: 0, labels: 0, wrong: 0 };
 
   constructor(private readonly policy: RolloutPolicy) {
@@ -48,15 +49,22 @@ class Rollout {
     return this;
   }
 
+  /** Evaluates every 10 seconds, on counters that stand still. */
+  standingStill(seconds: number): this {
+    this.added = { requests: 0 };
+    this.for(seconds);
+    this.added = good(1000);
+    return this;
+  }
+
   resume(): this {
     this.decision = this.strategy.resume(this.policy, this.decision?.state, this.at);
     return this;
   }
 
   private evaluate(unread: readonly string[]): void {
-    const more = good(1000);
-    const { answers } = this;
-    const sum = (key: keyof Answers): number => answers[key] + (more[key] ?? 0);
+    const { answers, added } = this;
+    const sum = (key: keyof Answers): number => answers[key] + (added[key] ?? 0);
     this.answers = {
       requests: sum("requests"),
       errors: sum("errors"),
@@ -82,11 +90,23 @@ const cases: [string, RolloutPolicy, string][] = [
   ["shadow", { ...shadowPolicy, scrapeSeconds: 10, maxExtensions: 2 }, "mirroring to 1.1.0"],
 ];
 
+/** The policy with another hold time. */
+function withHold(policy: RolloutPolicy, seconds: number): RolloutPolicy {
+  switch (policy.strategy) {
+    case "canary":
+      return { ...policy, stages: policy.stages.map(({ weight }) => ({ weight, holdSeconds: seconds })) };
+    case "blue-green":
+      return { ...policy, watchSeconds: seconds };
+    default:
+      return { ...policy, durationSeconds: seconds };
+  }
+}
+
 describe.each(cases)("a %s whose metrics are away", (_, policy, doing) => {
   it("says so once, counts it as extensions, then pauses, and the split stays", () => {
     const rollout = new Rollout(policy);
     const { split } = rollout;
-    rollout.for(3 * 86_400, [CANDIDATE]);
+    rollout.for(86_400, [CANDIDATE]);
     expect(rollout.split).toEqual(split);
     expect(rollout.said("data-missing")).toEqual(["no data from 1.1.0 for 30s: the weights stay as they are"]);
     expect(rollout.said("extended").map((message) => message.split(";")[0])).toEqual([
@@ -119,6 +139,22 @@ describe.each(cases)("a %s whose metrics are away", (_, policy, doing) => {
     expect([rollout.phase, rollout.split]).toEqual([phase, split]);
     expect(rollout.said("extended")).toEqual([]);
     rollout.for(10);
+    expect(rollout.split === split && rollout.phase === phase).toBe(false);
+  });
+
+  it("does not pass on old samples either, when its counters stand still, and says so", () => {
+    const rollout = new Rollout(withHold(policy, 600)).for(300);
+    const { phase } = rollout;
+    rollout.standingStill(1500);
+    expect([rollout.phase, rollout.outcome]).toEqual([phase, "paused"]);
+    expect(rollout.said("paused")[0]).toMatch(/: candidate: no new samples for 1500s/);
+  });
+
+  it("passes when they stood still for less than a third of the time", () => {
+    const rollout = new Rollout(withHold(policy, 600)).for(200);
+    const { phase, split } = rollout;
+    rollout.standingStill(180).for(210);
+    expect(rollout.said("extended")).toEqual([]);
     expect(rollout.split === split && rollout.phase === phase).toBe(false);
   });
 

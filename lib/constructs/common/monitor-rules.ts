@@ -21,6 +21,7 @@ export function monitorRules(props: RolloutPropsBase, stageSeconds: number): Mon
     gates: declaredGates(props),
     minimumSamples,
     falseAlarmRate,
+    scrapeSeconds: props.monitoring.scrapeInterval,
     warmUpSeconds: warmUp ?? Math.min(WARM_UP_SECONDS, stageSeconds * LARGEST_SHARE_OF_STAGE),
   };
 }

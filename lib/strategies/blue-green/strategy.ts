@@ -8,7 +8,7 @@ import {
   extendHold,
   extensionsOnFasterClock,
   reportMissingData,
-  restartHold,
+  resumeHold,
   waitForData,
 } from "../hold-time";
 import { describeMissingData, lacksTrack } from "../missing-data";
@@ -61,7 +61,7 @@ export const blueGreen = defineStrategy<BlueGreenPolicy, BlueGreenState>(
       return [...data, ...describeMissing(policy, state.monitor, evidence(policy, state))];
     },
     rollBack,
-    resumed: restartHold,
+    resumed: resumeHold,
     evidence,
   },
 );
@@ -146,7 +146,7 @@ function promote(policy: BlueGreenPolicy, before: BlueGreenState, observation: O
       const message = `${policy.green} passed every gate for ${elapsed} (${passed}); ${policy.blue} is on standby`;
       return { state, events: [eventAt(state, "promoted", message)] };
     },
-    lack: (missing) => extendHold(policy, before, `monitoring ${policy.green}`, missing),
+    lack: (missing) => extendHold(policy, namesOf(policy), before, `monitoring ${policy.green}`, missing),
   });
 }
 
@@ -158,7 +158,7 @@ function retire(policy: BlueGreenPolicy, before: BlueGreenState, observation: Ob
   if (missing.length > 0) {
     const isHoldOver = before.evaluatedAt - before.holdStartedAt >= policy.standbySeconds;
     if (!isHoldOver) return reportMissingData(policy, names, before);
-    return extendHold(policy, before, `keeping ${policy.blue} on standby`, missing.join("; "));
+    return extendHold(policy, namesOf(policy), before, `keeping ${policy.blue} on standby`, missing.join("; "));
   }
   if (elapsed < policy.standbySeconds || lacksTrack(names, observation)) return stay(before);
   const state = enter(before, "retired");

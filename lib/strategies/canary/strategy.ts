@@ -1,7 +1,7 @@
 import { formatElapsed } from "../../core/format";
 import { defineStrategy } from "../define-strategy";
 import { metricsOf } from "../gates/metrics-of";
-import { endHold, enterHeldPhase, extendHold, extensionsOnFasterClock, restartHold, waitForData } from "../hold-time";
+import { endHold, enterHeldPhase, extendHold, extensionsOnFasterClock, resumeHold, waitForData } from "../hold-time";
 import { describeMissingData } from "../missing-data";
 import { describeMissingReplicas } from "../monitor/capacity";
 import { describeMissing, enterStage, evidenceOf } from "../monitor/evaluate";
@@ -43,7 +43,7 @@ export const canary = defineStrategy<CanaryPolicy, CanaryState>(
     proceed,
     describePending,
     rollBack,
-    resumed: restartHold,
+    resumed: resumeHold,
     evidence: (policy, { monitor }) => evidenceOf(policy, namesOf(policy), monitor),
   },
 );
@@ -147,8 +147,8 @@ function handleInsufficientData(
   missing: string,
 ): Step<CanaryState> {
   if (policy.onInsufficientData === OnInsufficientData.Rollback) return rollBack(policy, state, missing);
-  const limits = policy.onInsufficientData === OnInsufficientData.Pause ? { maxExtensions: 0 } : policy;
-  return extendHold(limits, state, `holding ${stage.weight}%`, missing);
+  const maxExtensions = policy.onInsufficientData === OnInsufficientData.Pause ? 0 : policy.maxExtensions;
+  return extendHold({ ...policy, maxExtensions }, namesOf(policy), state, `holding ${stage.weight}%`, missing);
 }
 
 function describePending(policy: CanaryPolicy, state: CanaryState, observation: Observation): readonly string[] {

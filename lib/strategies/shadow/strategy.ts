@@ -2,7 +2,7 @@ import { formatElapsed } from "../../core/format";
 import { defineStrategy } from "../define-strategy";
 import type { GateEvidence } from "../gates/evidence";
 import { metricsOf } from "../gates/metrics-of";
-import { endHold, enterHeldPhase, extendHold, extensionsOnFasterClock, restartHold, waitForData } from "../hold-time";
+import { endHold, enterHeldPhase, extendHold, extensionsOnFasterClock, resumeHold, waitForData } from "../hold-time";
 import { describeMissingData } from "../missing-data";
 import { describeMissingReplicas } from "../monitor/capacity";
 import { describeMissing, enterStage, evidenceOf } from "../monitor/evaluate";
@@ -55,7 +55,7 @@ export const shadow = defineStrategy<ShadowPolicy, ShadowState>(
       return replicas === undefined ? data : [...data, replicas];
     },
     rollBack,
-    resumed: restartHold,
+    resumed: resumeHold,
     evidence,
   },
 );
@@ -88,7 +88,7 @@ function complete(policy: ShadowPolicy, before: ShadowState, observation: Observ
       const message = `${policy.shadow} passed every gate in ${elapsed} of mirroring (${passed})`;
       return { state, events: [eventAt(state, "completed", message)] };
     },
-    lack: (missing) => extendHold(policy, before, `mirroring to ${policy.shadow}`, missing),
+    lack: (missing) => extendHold(policy, namesOf(policy), before, `mirroring to ${policy.shadow}`, missing),
   });
 }
 
