@@ -1,10 +1,10 @@
+import type { SingleCandidateState } from "./candidate-state";
 import { describeMissing, enterHold, evidenceOf } from "./monitor/evaluate";
 import type { MonitorRules } from "./monitor/gate-monitor";
 import { describeMissingData, lacksTrack } from "./missing-data";
 import type { Observation } from "./observation";
 import type { Pair } from "./pair";
 import { enter, eventAt, pause, stay, waitFor, type Step } from "./rollout-state";
-import type { SingleCandidateState } from "./single-candidate";
 
 /** How often the hold time of a stage may be extended. */
 export interface HoldLimits {
@@ -14,14 +14,6 @@ export interface HoldLimits {
    * @default 4
    */
   readonly maxExtensions?: number;
-}
-
-/** The present hold time of a stage, of which a stage may have several. */
-export interface HoldState {
-  /** When it began. */
-  readonly holdStartedAt: number;
-  /** How many times the stage was extended. */
-  readonly extensions: number;
 }
 
 type AnyState = SingleCandidateState<string>;
@@ -42,6 +34,11 @@ function restartHold<State extends AnyState>(state: State): State {
 /** The state when an operator resumes the rollout: a hold time that needs samples of its own. */
 export function resumeHold<State extends AnyState>(state: State): State {
   return { ...restartHold(state), monitor: enterHold(state.monitor) };
+}
+
+/** The state without a time in which nothing was observed. Samples from before it and after it cover the hold time. */
+export function excludeGapFromHold<State extends AnyState>(state: State, seconds: number): State {
+  return { ...state, holdStartedAt: state.holdStartedAt + seconds, monitor: enterHold(state.monitor) };
 }
 
 /** How many extensions are the same time on a clock that runs `speed` times faster. */

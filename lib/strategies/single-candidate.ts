@@ -1,31 +1,13 @@
 import { formatElapsed } from "../core/format";
 import { evaluate } from "./monitor/evaluate";
-import type { HoldState } from "./hold-time";
-import { describeMissingData, withReadTimes, type ReadTimes } from "./missing-data";
-import { NEW_MONITOR, type GateMonitor, type MonitorRules } from "./monitor/gate-monitor";
+import type { SingleCandidateState } from "./candidate-state";
+import { describeMissingData, withReadTimes } from "./missing-data";
+import type { MonitorRules } from "./monitor/gate-monitor";
 import { observe } from "./monitor/observe";
 import type { EndedIncident } from "./monitor/service-health";
 import type { Observation } from "./observation";
 import type { Pair } from "./pair";
-import { after, eventAt, pause, stay, waitFor, type CommonState, type RolloutState, type Step } from "./rollout-state";
-
-/** The state of a strategy with one candidate and the baseline. */
-export interface SingleCandidateState<Phase extends string> extends RolloutState<Phase>, HoldState, ReadTimes {
-  /** The gates of the candidate. */
-  readonly monitor: GateMonitor;
-}
-
-/** The state at the start, apart from the phase. */
-export function newCandidateState(common: CommonState): Omit<SingleCandidateState<string>, "phase"> {
-  const { startedAt } = common;
-  return {
-    ...common,
-    holdStartedAt: startedAt,
-    extensions: 0,
-    lastReadAt: { candidate: startedAt, baseline: startedAt },
-    monitor: NEW_MONITOR,
-  };
-}
+import { after, eventAt, pause, stay, waitFor, type Step } from "./rollout-state";
 
 /** Seconds for which both tracks may miss an objective before the rollout pauses, by default. */
 const MAX_UNWELL_SECONDS = 3600;

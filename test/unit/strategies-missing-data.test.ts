@@ -57,6 +57,12 @@ class Rollout {
     return this;
   }
 
+  /** Nobody evaluates for some seconds. */
+  gap(seconds: number): this {
+    this.at += seconds;
+    return this;
+  }
+
   resume(): this {
     this.decision = this.strategy.resume(this.policy, this.decision?.state, this.at);
     return this;
@@ -154,6 +160,17 @@ describe.each(cases)("a %s whose metrics are away", (_, policy, doing) => {
     const rollout = new Rollout(withHold(policy, 600)).for(200);
     const { phase, split } = rollout;
     rollout.standingStill(180).for(210);
+    expect(rollout.said("extended")).toEqual([]);
+    expect(rollout.split === split && rollout.phase === phase).toBe(false);
+  });
+
+  it("is not moved by hours in which its controller was down, and then takes the rest of its time", () => {
+    const rollout = new Rollout(policy).for(30).gap(3 * 3600);
+    const { phase, split } = rollout;
+    rollout.for(40);
+    expect([rollout.phase, rollout.split]).toEqual([phase, split]);
+    expect(rollout.said("data-missing")).toEqual(["nothing was observed for 3h20s: this time does not count"]);
+    rollout.for(20);
     expect(rollout.said("extended")).toEqual([]);
     expect(rollout.split === split && rollout.phase === phase).toBe(false);
   });

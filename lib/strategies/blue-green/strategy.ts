@@ -5,6 +5,7 @@ import { metricsOf } from "../gates/metrics-of";
 import {
   endHold,
   enterHeldPhase,
+  excludeGapFromHold,
   extendHold,
   extensionsOnFasterClock,
   reportMissingData,
@@ -17,7 +18,8 @@ import { describeMissing, enterStage, evidenceOf } from "../monitor/evaluate";
 import type { Split } from "../decision";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
-import { holdWhileUnwell, judgeCandidate, newCandidateState, observeCandidate } from "../single-candidate";
+import { newCandidateState } from "../candidate-state";
+import { holdWhileUnwell, judgeCandidate, observeCandidate } from "../single-candidate";
 import { after, enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
 import type { BlueGreenPolicy, BlueGreenState } from "./policy";
 import { judgeSmokeTest, type SmokeTestResult } from "./smoke-test";
@@ -61,6 +63,7 @@ export const blueGreen = defineStrategy<BlueGreenPolicy, BlueGreenState>(
       return [...data, ...describeMissing(policy, state.monitor, evidence(policy, state))];
     },
     rollBack,
+    excludeGap: excludeGapFromHold,
     resumed: resumeHold,
     evidence,
   },

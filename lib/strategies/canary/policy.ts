@@ -1,6 +1,6 @@
 import type { CapacityGate } from "../monitor/capacity";
 import type { MonitorRules } from "../monitor/gate-monitor";
-import type { SingleCandidateState } from "../single-candidate";
+import type { SingleCandidateState } from "../candidate-state";
 import type { PolicyBase } from "../strategy";
 
 /** The canary's share of the traffic in a stage, and how long to hold it. */

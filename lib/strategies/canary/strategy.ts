@@ -1,13 +1,22 @@
 import { formatElapsed } from "../../core/format";
 import { defineStrategy } from "../define-strategy";
 import { metricsOf } from "../gates/metrics-of";
-import { endHold, enterHeldPhase, extendHold, extensionsOnFasterClock, resumeHold, waitForData } from "../hold-time";
+import {
+  endHold,
+  enterHeldPhase,
+  excludeGapFromHold,
+  extendHold,
+  extensionsOnFasterClock,
+  resumeHold,
+  waitForData,
+} from "../hold-time";
 import { describeMissingData } from "../missing-data";
 import { describeMissingReplicas } from "../monitor/capacity";
 import { describeMissing, enterStage, evidenceOf } from "../monitor/evaluate";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
-import { holdWhileUnwell, judgeCandidate, newCandidateState, observeCandidate } from "../single-candidate";
+import { newCandidateState } from "../candidate-state";
+import { holdWhileUnwell, judgeCandidate, observeCandidate } from "../single-candidate";
 import { enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
 import { OnInsufficientData, type CanaryPolicy, type CanaryStage, type CanaryState } from "./policy";
 
@@ -43,6 +52,7 @@ export const canary = defineStrategy<CanaryPolicy, CanaryState>(
     proceed,
     describePending,
     rollBack,
+    excludeGap: excludeGapFromHold,
     resumed: resumeHold,
     evidence: (policy, { monitor }) => evidenceOf(policy, namesOf(policy), monitor),
   },

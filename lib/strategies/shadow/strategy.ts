@@ -2,13 +2,22 @@ import { formatElapsed } from "../../core/format";
 import { defineStrategy } from "../define-strategy";
 import type { GateEvidence } from "../gates/evidence";
 import { metricsOf } from "../gates/metrics-of";
-import { endHold, enterHeldPhase, extendHold, extensionsOnFasterClock, resumeHold, waitForData } from "../hold-time";
+import {
+  endHold,
+  enterHeldPhase,
+  excludeGapFromHold,
+  extendHold,
+  extensionsOnFasterClock,
+  resumeHold,
+  waitForData,
+} from "../hold-time";
 import { describeMissingData } from "../missing-data";
 import { describeMissingReplicas } from "../monitor/capacity";
 import { describeMissing, enterStage, evidenceOf } from "../monitor/evaluate";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
-import { holdWhileUnwell, judgeCandidate, newCandidateState, observeCandidate } from "../single-candidate";
+import { newCandidateState } from "../candidate-state";
+import { holdWhileUnwell, judgeCandidate, observeCandidate } from "../single-candidate";
 import { enter, eventAt, waitFor, type Step } from "../rollout-state";
 import type { ShadowPolicy, ShadowState } from "./policy";
 
@@ -55,6 +64,7 @@ export const shadow = defineStrategy<ShadowPolicy, ShadowState>(
       return replicas === undefined ? data : [...data, replicas];
     },
     rollBack,
+    excludeGap: excludeGapFromHold,
     resumed: resumeHold,
     evidence,
   },
