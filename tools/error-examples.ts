@@ -50,7 +50,7 @@ const OF_CANARY: Changes = {
   SLW101: { canary: { ...canary, version: "2.2.0" } },
   SLW102: { traffic: { weights: [5, 25, 10, 100] } },
   SLW103: { traffic: { weights: [100] } },
-  SLW104: { traffic: { weights: [5, 50, 100], stage: { canary: "2.3.0", number: 4 } } },
+  SLW104: { traffic: { weights: [5, 50, 100], stage: { canary: "2.3.0", number: 5 } } },
   SLW105: { traffic: { stage: { canary: "2.2.0", number: 3 } } },
   SLW106: { traffic: { interval: "30s" } },
   SLW107: { autoscaling: { minReplicas: 30 } },
@@ -59,6 +59,8 @@ const OF_CANARY: Changes = {
   SLW110: { analysis: { metrics: [{ name: "stars", lowerBound: 5, upperBound: 1 }] } },
   SLW111: { serving: { cpu: "2", cpuLimit: "1" } },
   SLW112: { traffic: { weights: [5, 10] } },
+  SLW113: { traffic: { holdback: 0 } },
+  SLW114: { analysis: { warmUp: "20m" } },
   SLW115: { analysis: { expectedRequestsPerSecond: 1 } },
   SLW116: { analysis: { metrics: [{ name: "accuracy", maturity: "2h" }] } },
   SLW201: { objectives: {} },
@@ -79,6 +81,7 @@ const OF_PAIR: Changes = {
   SLW018: { smokeTest: { healthPath: "ready" } },
   SLW301: { preparedReplicas: 30 },
   SLW302: { standbyReplicas: 21 },
+  SLW304: { standbyMirror: 0 },
   SLW303: { preview: { hosts: istio.hosts } },
 };
 

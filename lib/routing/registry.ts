@@ -28,6 +28,8 @@ export interface ConfiguredRouter {
 export interface RouterNeed {
   readonly capability: RouterCapability;
   readonly path: string;
+  /** What to write to do without it. By default, the prop is left out. */
+  readonly without?: string;
 }
 
 /** The members of `routing`, parsed. */
@@ -67,13 +69,13 @@ export function checkRouterCapabilities(
   needs: readonly RouterNeed[],
   diagnostics: Diagnostics,
 ): void {
-  for (const { capability, path } of needs) {
+  for (const { capability, path, without = "Leave it out" } of needs) {
     if (router.capabilities.includes(capability)) continue;
     const able = Object.entries(ROUTERS).filter(([, each]) => each.capabilities.includes(capability));
     diagnostics.error("SLW401", path, {
       message: `${router.title} cannot ${ROUTER_CAPABILITIES[capability]}.`,
       ...(able.length > 0 && { allowed: able.map(([name]) => `routing.${name}`).join(", ") }),
-      fix: able.length > 0 ? "Use a router that can." : "Leave it out: no router can.",
+      fix: able.length > 0 ? "Use a router that can." : `${without}: no router can.`,
     });
   }
 }

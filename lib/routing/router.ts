@@ -47,6 +47,13 @@ export interface SplitSpec {
   readonly port: number;
 }
 
+/** How the requests to one track are balanced over its pods. */
+export interface DestinationSpec {
+  readonly service: string;
+  /** Seconds over which the share of a new pod rises; 0 for its full share at once. */
+  readonly slowStartSeconds: number;
+}
+
 /** A separate route to one track, whatever the split is. */
 export interface PreviewSpec {
   readonly hosts: readonly DeferredString[];
@@ -95,7 +102,7 @@ export interface Router<Settings> {
   /** The object that holds the weights and nothing else. */
   split(metadata: ObjectMeta, spec: SplitSpec, settings: Settings): Manifest;
   /** How the requests to one track are balanced over its pods; undefined where the router has no such object. */
-  destination(metadata: ObjectMeta, service: string, settings: Settings): Manifest | undefined;
+  destination(metadata: ObjectMeta, destination: DestinationSpec, settings: Settings): Manifest | undefined;
   /** A separate route to one track. */
   preview(metadata: ObjectMeta, preview: PreviewSpec, settings: Settings): Manifest;
   /** Objects besides routes, by kind of role, such as the filter that hashes users. */

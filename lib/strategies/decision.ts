@@ -25,6 +25,7 @@ export interface RolloutEvent {
     | "waiting-for-capacity"
     | "smoke-tested"
     | "gate-failed"
+    | "data-missing"
     | "service-unwell"
     | "service-recovered"
     | "arm-removed"

@@ -7,6 +7,7 @@ import {
   advance,
   after,
   eventAt,
+  excludeGap,
   pause,
   startAt,
   stay,
@@ -14,6 +15,7 @@ import {
   type RolloutState,
   type Step,
 } from "./rollout-state";
+import { readClock } from "./rollout-clock";
 import type { Outcome, PolicyBase, Strategy } from "./strategy";
 
 /** What every policy has: a strategy, and gates. */
@@ -47,6 +49,8 @@ interface Rollout<Policy, State extends RolloutState>
   describePending(policy: Policy, state: State, observation: Observation): readonly string[];
   /** Sends all traffic back to the baseline, permanently. */
   rollBack(policy: Policy, state: State, reason: string): Step<State>;
+  /** The state without a time in which nothing was observed, besides the times that every state has. */
+  excludeGap?(state: State, seconds: number): State;
   /** Resets what else starts again when an operator resumes a paused rollout. */
   resumed?(state: State): State;
 }
@@ -96,10 +100,27 @@ function evaluate<Policy extends AnyPolicy, State extends RolloutState>(
   const before = state ?? rollout.initialState(policy, startAt(observation.at));
   const started = state === undefined ? [eventAt(before, "started", rollout.describeStart(policy))] : [];
   if (hasEnded(rollout, before)) return { state: before, events: started };
-  const observed = rollout.observe(policy, advance(before, observation.at), observation);
+  const { state: now, isPlausible, gapSeconds } = readClock(before, observation.at);
+  if (!isPlausible) return { state: now, events: started };
+  const observed = withoutGap(rollout, before, rollout.observe(policy, now, observation), gapSeconds);
   const isOver = hasEnded(rollout, observed.state) || observed.state.paused;
   const next = isOver ? stay(observed.state) : proceed(rollout, policy, observed.state, observation);
   return after([...started, ...observed.events], next);
+}
+
+/** A step on whose way nothing was observed for some time. The counts of this time are real, but it does not count as time. */
+function withoutGap<Policy, State extends RolloutState>(
+  rollout: Rollout<Policy, State>,
+  before: State,
+  { state, events }: Step<State>,
+  seconds: number,
+): Step<State> {
+  if (seconds === 0) return { state, events };
+  const message = `nothing was observed for ${formatElapsed(seconds)}: this time does not count`;
+  const missed = eventAt(state, "data-missing", message);
+  if (state.phase !== before.phase) return after([missed], { state, events });
+  const without = excludeGap(state, seconds);
+  return after([missed], { state: rollout.excludeGap?.(without, seconds) ?? without, events });
 }
 
 /** Moves on, unless the deadline has passed and this evaluation would not end the rollout either. */

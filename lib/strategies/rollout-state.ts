@@ -1,13 +1,12 @@
 import type { RolloutEvent } from "./decision";
+import { readClock, type ClockState } from "./rollout-clock";
 
 /** What a rollout waits for, apart from time. */
-export type WaitReason = "nothing" | "capacity" | "smoke-test" | "samples" | "service";
+export type WaitReason = "nothing" | "capacity" | "smoke-test" | "data" | "service";
 
 /** The part of the state that does not depend on the strategy. Times are seconds on the driver's clock. */
-export interface CommonState {
+export interface CommonState extends ClockState {
   readonly startedAt: number;
-  /** Time of the latest evaluation; it never decreases. */
-  readonly evaluatedAt: number;
   /** When the present phase or stage was entered. */
   readonly enteredAt: number;
   /** From when the deadline counts: the start, or the last time that an operator resumed the rollout. */
@@ -29,6 +28,8 @@ export function startAt(at: number): CommonState {
   return {
     startedAt,
     evaluatedAt: startedAt,
+    longestStep: 0,
+    farAheadBy: 0,
     enteredAt: startedAt,
     deadlineFrom: startedAt,
     paused: false,
@@ -36,9 +37,15 @@ export function startAt(at: number): CommonState {
   };
 }
 
-/** The state at the time of an evaluation. A clock that runs backwards does not move the rollout back. */
-export function advance<State extends CommonState>(state: State, at: number): State {
-  return Number.isFinite(at) && at > state.evaluatedAt ? { ...state, evaluatedAt: at } : state;
+/** The state at the time of an operator's command. */
+export function advance<State extends CommonState>(before: State, at: number): State {
+  const { state, isPlausible } = readClock(before, at);
+  return isPlausible ? state : before;
+}
+
+/** The state without a time in which nothing was observed: it counts neither for the phase nor for the deadline. */
+export function excludeGap<State extends CommonState>(state: State, seconds: number): State {
+  return { ...state, enteredAt: state.enteredAt + seconds, deadlineFrom: state.deadlineFrom + seconds };
 }
 
 /** A state and the events on the way to it. */
@@ -71,7 +78,7 @@ export function enter<State extends RolloutState>(state: State, phase: State["ph
 export function waitFor<State extends CommonState>(
   state: State,
   reason: WaitReason,
-  kind: "waiting-for-capacity" | "extended" | "service-unwell",
+  kind: "waiting-for-capacity" | "extended" | "data-missing" | "service-unwell",
   message: string,
 ): Step<State> {
   const events = state.waitingFor === reason ? [] : [eventAt(state, kind, message)];

@@ -1,17 +1,13 @@
 import { formatElapsed } from "../core/format";
 import { evaluate } from "./monitor/evaluate";
-import type { GateMonitor, MonitorRules } from "./monitor/gate-monitor";
+import type { SingleCandidateState } from "./candidate-state";
+import { describeMissingData, withReadTimes } from "./missing-data";
+import type { MonitorRules } from "./monitor/gate-monitor";
 import { observe } from "./monitor/observe";
 import type { EndedIncident } from "./monitor/service-health";
 import type { Observation } from "./observation";
 import type { Pair } from "./pair";
-import { after, eventAt, pause, stay, waitFor, type RolloutState, type Step } from "./rollout-state";
-
-/** The state of a strategy with one candidate and the baseline. */
-export interface SingleCandidateState<Phase extends string> extends RolloutState<Phase> {
-  /** The gates of the candidate. */
-  readonly monitor: GateMonitor;
-}
+import { after, eventAt, pause, stay, waitFor, type Step } from "./rollout-state";
 
 /** Seconds for which both tracks may miss an objective before the rollout pauses, by default. */
 const MAX_UNWELL_SECONDS = 3600;
@@ -23,14 +19,13 @@ export function observeCandidate<State extends SingleCandidateState<string>>(
   state: State,
   observation: Observation,
 ): Step<State> {
-  return stay({ ...state, monitor: observe(rules, names, state.monitor, observation).monitor });
+  const read = readTracks(rules, names, state, observation);
+  return stay({ ...read, monitor: observe(rules, names, state.monitor, observation).monitor });
 }
 
 /** What a strategy does after an evaluation. */
 interface Reactions<State> {
   rollBack(state: State, reason: string): Step<State>;
-  /** The state without a time in which the service was unwell; by default, such time does not count for the phase. */
-  exclude?(state: State, seconds: number): State;
 }
 
 /**
@@ -42,10 +37,11 @@ export function judgeCandidate<State extends SingleCandidateState<string>>(
   names: Pair<string>,
   state: State,
   observation: Observation,
-  { rollBack, exclude = excludeFromPhase }: Reactions<State>,
+  { rollBack }: Reactions<State>,
 ): Step<State> {
   const { monitor, regression, ended } = evaluate(rules, names, state.monitor, observation);
-  const { state: observed, events } = recover({ ...state, monitor }, ended, exclude);
+  const read = readTracks(rules, names, state, observation);
+  const { state: observed, events } = recover({ ...read, monitor }, ended);
   if (regression === undefined) return { state: observed, events };
   const { gate, summary, isAgainstHistory } = regression;
   if (isAgainstHistory) {
@@ -59,11 +55,22 @@ export function judgeCandidate<State extends SingleCandidateState<string>>(
   return after([...events, failed], rollBack(observed, summary));
 }
 
+/** The state with the times of the readings. When data is back, the log may say again that it is missing. */
+function readTracks<State extends SingleCandidateState<string>>(
+  rules: MonitorRules,
+  names: Pair<string>,
+  before: State,
+  observation: Observation,
+): State {
+  const state = withReadTimes(names, before, observation);
+  const isBack = state.waitingFor === "data" && describeMissingData(rules, names, state).length === 0;
+  return isBack ? { ...state, waitingFor: "nothing" } : state;
+}
+
 /** Goes on after an incident, and says so if the log has said that the rollout waits for the service. */
 function recover<State extends SingleCandidateState<string>>(
   state: State,
   ended: EndedIncident | undefined,
-  exclude: (state: State, seconds: number) => State,
 ): Step<State> {
   if (ended === undefined) return stay(state);
   const { incident, until } = ended;
@@ -75,14 +82,9 @@ function recover<State extends SingleCandidateState<string>>(
   return { state: { ...resumed, waitingFor: "nothing" }, events: [event] };
 }
 
-/** The state after an operator resumed the rollout: they have seen what it paused for. */
-export const withHistoryIgnored = <State extends SingleCandidateState<string>>(state: State): State => ({
-  ...state,
-  monitor: { ...state.monitor, ignoresHistory: true },
-});
-
-export function excludeFromPhase<State extends SingleCandidateState<string>>(state: State, seconds: number): State {
-  return { ...state, enteredAt: state.enteredAt + seconds };
+/** The state without a time that counts neither for the phase nor for its hold time. */
+function exclude<State extends SingleCandidateState<string>>(state: State, seconds: number): State {
+  return { ...state, enteredAt: state.enteredAt + seconds, holdStartedAt: state.holdStartedAt + seconds };
 }
 
 /**

@@ -96,6 +96,7 @@ const istio: Required<IstioRoutingProps> = {
 };
 const traffic: Required<Omit<CanaryTrafficProps, "initialWeight" | "increment" | "maxWeight">> = {
   weights: [1, 10, 50],
+  holdback: 10,
   interval: "1h",
   stage: { canary: "2.3.0", number: 2 },
 };
@@ -116,7 +117,9 @@ export const analysis: Required<CanaryAnalysisProps> = {
   metrics: [metric, { name: "accuracy" }],
   onInsufficientData: "rollback",
   maxExtensions: 2,
+  incidentTimeout: "20m",
   falseAlarmRate: 0.005,
+  warmUp: "45s",
   readyShare: 0.75,
   expectedRequestsPerSecond: 500,
 };

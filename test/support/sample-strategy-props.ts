@@ -2,8 +2,8 @@ import type { AbTestProps, BanditRolloutProps, BlueGreenPairProps, ShadowDeploym
 import { analysis, canaryVersion, everything, evidence, minimal } from "./sample-props";
 
 const { stable, canary, traffic: stages, ...rollout } = everything;
-const { onInsufficientData, maxExtensions, readyShare, ...pairAnalysis } = analysis;
-const { expectedRequestsPerSecond, ...experimentAnalysis } = pairAnalysis;
+const { onInsufficientData, readyShare, ...heldAnalysis } = analysis;
+const { maxExtensions, incidentTimeout, expectedRequestsPerSecond, ...pairAnalysis } = heldAnalysis;
 export const pair: BlueGreenPairProps = {
   blue: minimal.stable,
   green: minimal.canary,
@@ -13,7 +13,7 @@ export const pair: BlueGreenPairProps = {
 };
 export const everythingOfPair: Required<BlueGreenPairProps> = {
   ...rollout,
-  analysis: pairAnalysis,
+  analysis: heldAnalysis,
   blue: everything.stable,
   green: canaryVersion,
   live: "blue",
@@ -24,6 +24,7 @@ export const everythingOfPair: Required<BlueGreenPairProps> = {
   watchFor: "30m",
   standbyFor: "12h",
   standbyReplicas: 2,
+  standbyMirror: 10,
 };
 export const bandit: BanditRolloutProps = {
   arms: [minimal.stable, minimal.canary],
@@ -33,7 +34,7 @@ export const bandit: BanditRolloutProps = {
 };
 export const everythingOfBandit: Required<BanditRolloutProps> = {
   ...rollout,
-  analysis: experimentAnalysis,
+  analysis: pairAnalysis,
   arms: [
     everything.stable,
     canaryVersion,
@@ -53,7 +54,7 @@ export const everythingOfBandit: Required<BanditRolloutProps> = {
   },
   overrides: { "2-2-0-2-3-0-2-4-0-split": { metadata: { annotations: { "example.com/owner": "ml" } } } },
 };
-const { metrics, ...shadowAnalysis } = pairAnalysis;
+const { metrics, ...comparison } = pairAnalysis;
 export const shadowing: ShadowDeploymentProps = {
   live: minimal.stable,
   shadow: minimal.canary,
@@ -62,7 +63,7 @@ export const shadowing: ShadowDeploymentProps = {
 };
 export const everythingOfShadow: Required<ShadowDeploymentProps> = {
   ...rollout,
-  analysis: shadowAnalysis,
+  analysis: { ...comparison, maxExtensions, incidentTimeout },
   live: everything.stable,
   shadow: canaryVersion,
   percent: 25,
@@ -80,7 +81,7 @@ export const abTest: AbTestProps = {
 };
 export const everythingOfTest: Required<Omit<AbTestProps, "unit">> = {
   ...rollout,
-  analysis: experimentAnalysis,
+  analysis: { ...comparison, metrics },
   variants: [everything.stable, canaryVersion],
   metric: {
     name: "revenue",

@@ -39,6 +39,27 @@ describe("a pair as a program", () => {
     });
   });
 
+  test("blue gets copies of some requests while it runs beside a live green, and only then", () => {
+    const http = (change: Partial<BlueGreenPairProps>) =>
+      (planned(change).objects["2-2-0-2-3-0-split"]?.manifest as unknown as { spec: { http: unknown[] } }).spec.http[0];
+    const copies = {
+      mirror: { host: "recommender-2-2-0", port: { number: 80 } },
+      mirrorPercentage: { value: 5 },
+    };
+    expect(http({ live: "green" })).toMatchObject(copies);
+    expect(http({ live: "green", idle: "standby" })).toMatchObject(copies);
+    expect(http({ live: "green", standbyMirror: 12 })).toMatchObject({ mirrorPercentage: { value: 12 } });
+    for (const change of [{}, { live: "green", idle: "retired" }] as const)
+      expect(http(change)).not.toHaveProperty("mirror");
+  });
+
+  test("the policy has the same copies", () => {
+    expect(planned().policy).toMatchObject({ standbyMirrorPercent: 5 });
+    const without = planBlueGreenPair("recommender", { ...props, live: "green", standbyMirror: 0 });
+    expect(without.policy).not.toHaveProperty("standbyMirrorPercent");
+    expect(canonicalJson(without.objects["2-2-0-2-3-0-split"]?.manifest)).not.toContain("mirror");
+  });
+
   test("green has its full size before the switch; on standby blue is small and green autoscales", () => {
     const full = planned();
     expect([replicas(full, "2-2-0"), replicas(full, "2-3-0")]).toEqual([2, 20]);
@@ -89,6 +110,10 @@ describe("a pair as a program", () => {
     expect(current({ live: "green", idle: "retired" })).toBe(3);
     const { timetable } = planned({ watchFor: "30m" });
     expect(timetable && timetableMarkdown(timetable)).toMatchSnapshot();
+    const notes = planned({ analysis: { metrics: [{ name: "accuracy" }] } }).timetable?.notes;
+    expect(notes?.at(-1)).toMatch(
+      /A copy gets no feedback, so accuracy can be compared only with the values from before/,
+    );
   });
 });
 
@@ -130,6 +155,11 @@ describe("findings", () => {
       "a monitoring time that is too short",
       { watchFor: "20s" },
       "SLW106 watchFor: 20s contains fewer than 4 scrapes, one every 15s.",
+    ],
+    [
+      "no copies for blue",
+      { standbyMirror: 0 },
+      "SLW304 standbyMirror: with 0% of the requests copied to blue, green is compared only with what blue did before the switch, so an outage or a busy hour looks like a regression of green.",
     ],
     ["a monitoring time that is too long", { watchFor: "2h" }, 'SLW006 watchFor: "2h" is out of range.'],
     [

@@ -41,8 +41,8 @@ describe("stages and time", () => {
     ],
     [
       "a stage that is not there",
-      { traffic: { weights: [25, 100], stage: { canary: "2.3.0", number: 3 } } },
-      "SLW104 traffic.stage.number: there is no stage 3.",
+      { traffic: { weights: [25, 100], stage: { canary: "2.3.0", number: 4 } } },
+      "SLW104 traffic.stage.number: there is no stage 4.",
     ],
     [
       "half a stage",

@@ -2,7 +2,12 @@ import { formatFinding, planCanaryRollout, type Plan } from "../../lib";
 import { Diagnostics } from "../../lib/core/findings/diagnostics";
 import { Cleanup } from "../../lib/drivers/rehearsal/cleanup";
 import { setUp } from "../../lib/drivers/rehearsal/environment";
-import { sumMetrics } from "../../lib/drivers/rehearsal/servers/server-metrics";
+import {
+  observedMetrics,
+  parseMetrics,
+  startTimeOf,
+  sumMetrics,
+} from "../../lib/drivers/rehearsal/servers/server-metrics";
 import { checkFit, parseSettings, type RehearsalSettings } from "../../lib/drivers/rehearsal/settings";
 import { runtimeOfPlan, RUNTIMES } from "../../lib/runtimes/registry";
 import type { CanaryPolicy } from "../../lib/strategies/canary/policy";
@@ -75,4 +80,11 @@ test("a rehearsal reads the metrics by the names of the runtime", () => {
     clicked: { count: 4, sum: 3, sumOfSquares: 2 },
   });
   expect(sumMetrics(samples, "2.2.0", { labels, feedback })).toEqual({});
+});
+
+test("a server's counters start when its process does, by the metric that every client library exports", () => {
+  const observed = observedMetrics(RUNTIMES.onnx.metrics);
+  const page = "# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds 1764343000\nother 3\n";
+  expect(startTimeOf(parseMetrics(page, observed))).toBe(1764343000);
+  expect(startTimeOf(parseMetrics("other 3\n", observed))).toBeUndefined();
 });

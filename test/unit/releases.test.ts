@@ -123,7 +123,7 @@ describe("releases follow each other", () => {
   });
 
   test("after a promotion the promoted track stays as it is, object for object", () => {
-    const { created, updated, deleted } = changes(release("2.2.0", "2.3.0", 3), release("2.3.0", "2.4.0"));
+    const { created, updated, deleted } = changes(release("2.2.0", "2.3.0", 4), release("2.3.0", "2.4.0"));
     expect(updated).toEqual(["route"]);
     expect(created.every((role) => role.startsWith("2-4-0-") || role.startsWith("2-3-0-2-4-0-"))).toBe(true);
     expect(deleted.every((role) => role.startsWith("2-2-0-"))).toBe(true);
@@ -132,7 +132,7 @@ describe("releases follow each other", () => {
   });
 
   test("at no time during the update is a user served by the unproven version, or moved away from the promoted one", () => {
-    for (const during of sharesDuring(release("2.2.0", "2.3.0", 3), release("2.3.0", "2.4.0"))) {
+    for (const during of sharesDuring(release("2.2.0", "2.3.0", 4), release("2.3.0", "2.4.0"))) {
       expect(during["recommender-2-3-0"]).toBe(100);
       expect(during["recommender-2-4-0"] ?? 0).toBe(0);
     }
@@ -149,7 +149,7 @@ describe("releases follow each other", () => {
       ...canaryProps,
       stable: version("2.3.0"),
       canary: version("2.4.0"),
-      traffic: { weights: [5, 25, 100], stage: { canary: "2.3.0", number: 3 } },
+      traffic: { weights: [5, 25, 100], stage: { canary: "2.3.0", number: 4 } },
     });
     expect(objects).toEqual({});
     expect(findings.map(({ code, path }) => ({ code, path }))).toEqual([
@@ -158,7 +158,7 @@ describe("releases follow each other", () => {
   });
 
   test("the oldest track is deleted last, after its split and its record", () => {
-    const before = release("2.2.0", "2.3.0", 3);
+    const before = release("2.2.0", "2.3.0", 4);
     const deletion = inDependencyOrder(before.objects)
       .reverse()
       .map(({ role }) => role);

@@ -61,7 +61,6 @@ describe("a router that can only split by weight", () => {
 
   test.each([
     ["a shadow", plans.shadow, "routing: Plain cannot copy requests to another version."],
-    ["a preview", plans.pair, "preview: Plain cannot route a host of its own to one version."],
     ["cookies", () => plans.test({ cookie: {} }), "unit.cookie: Plain cannot pin users to a version by a cookie."],
     [
       "headers",
@@ -75,6 +74,13 @@ describe("a router that can only split by weight", () => {
     ],
   ])("cannot do %s", (_what, plan, expected) => {
     expect(errors(plan())).toEqual([`SLW401 ${expected} Fix: Leave it out: no router can.`]);
+  });
+
+  test("cannot show a preview, or copy requests to the version that was replaced", () => {
+    expect(errors(plans.pair())).toEqual([
+      "SLW401 preview: Plain cannot route a host of its own to one version. Fix: Leave it out: no router can.",
+      "SLW401 standbyMirror: Plain cannot copy requests to another version. Fix: Set `standbyMirror: 0`: no router can.",
+    ]);
   });
 
   test("is enough for a rollout that needs no more", () => {

@@ -1,9 +1,9 @@
-import type { BlueGreenState } from "../../lib/strategies/blue-green/policy";
+import type { BlueGreenPolicy, BlueGreenState } from "../../lib/strategies/blue-green/policy";
 import { blueGreen } from "../../lib/strategies/blue-green/strategy";
 import type { Decision, RolloutEvent } from "../../lib/strategies/decision";
 import type { SmokeTestCounts, TrackCounts } from "../../lib/strategies/observation";
 import { good, none, trackCounts, type Answers } from "../support/canary-rollout";
-import { blueGreenPolicy as policy } from "../support/strategy-cases";
+import { blueGreenPolicy as base } from "../support/strategy-cases";
 
 const bounds = [0.05, 0.1, 0.5];
 /** A number of recorded requests, some of them wrong, failed or slow. */
@@ -18,6 +18,8 @@ const nothing: Required<Answers> = { requests: 0, errors: 0, slow: 0, labels: 0,
 
 /** A switch driven by hand. */
 class Switch {
+  constructor(private readonly policy: BlueGreenPolicy = base) {}
+
   private at = 0;
   private readonly counts = { blue: nothing, green: nothing };
   private decision: Decision<BlueGreenState> | undefined;
@@ -30,7 +32,11 @@ class Switch {
   }
 
   get green() {
-    return this.decision?.weights[policy.green];
+    return this.decision?.weights[this.policy.green];
+  }
+
+  get copiesForBlue() {
+    return this.decision?.mirrors?.[this.policy.blue];
   }
 
   get outcome() {
@@ -50,12 +56,12 @@ class Switch {
         labels: before.labels + more.labels,
         wrong: before.wrong + more.wrong,
       };
-      tracks[policy[color]] = {
+      tracks[this.policy[color]] = {
         ...trackCounts(this.counts[color], this.ready[color]),
         ...(color === "green" && this.smokeTest && { smokeTest: this.smokeTest }),
       };
     }
-    this.decision = blueGreen.decide(policy, this.decision?.state, { at: this.at, tracks });
+    this.decision = blueGreen.decide(this.policy, this.decision?.state, { at: this.at, tracks });
     this.events.push(...this.decision.events);
     return this;
   }
@@ -65,8 +71,8 @@ class Switch {
   }
 }
 
-function switched(): Switch {
-  const rollout = new Switch();
+function switched(policy = base): Switch {
+  const rollout = new Switch(policy);
   rollout.smokeTest = smoke(20);
   return rollout.after(0, { blue: good(4000) });
 }
@@ -127,12 +133,22 @@ describe("after the switch", () => {
     expect(rollout.kinds().slice(-2)).toEqual(["promoted", "retired"]);
   });
 
-  test("without data nothing passes: the switch waits", () => {
-    const rollout = switched().after(61).after(1000);
+  test("without samples nothing passes: the monitoring is extended, and passes with them", () => {
+    const rollout = switched().after(61).after(60);
     expect(rollout.phase).toBe("watching");
-    expect(rollout.events.filter(({ kind }) => kind === "extended")).toHaveLength(1);
+    expect(rollout.events.filter(({ kind }) => kind === "extended").map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^monitoring 1\.1\.0, extension 1 of 4: 0 of 100 requests; /),
+      expect.stringMatching(/^monitoring 1\.1\.0, extension 2 of 4: /),
+    ]);
     rollout.after(1, { green: good(4000) });
     expect(rollout.phase).toBe("standby");
+  });
+
+  test("without samples to the end of the extensions the rollout pauses, with all traffic on green", () => {
+    const rollout = switched();
+    for (let i = 0; i < 5; i++) rollout.after(60);
+    expect([rollout.outcome, rollout.green]).toEqual(["paused", 100]);
+    expect(rollout.events.at(-1)?.message).toMatch(/^paused while monitoring 1\.1\.0: 0 of 100 requests; /);
   });
 
   test.each([
@@ -145,5 +161,38 @@ describe("after the switch", () => {
     expect(rollout.events.at(-1)?.message).toMatch(/error rate .*: all traffic back to 1\.0\.0 after [\d.ms]+$/);
     rollout.after(1000, { green: good(1000) });
     expect(rollout.green).toBe(0);
+  });
+});
+
+describe("with copies of the requests for blue", () => {
+  const policy = { ...base, standbyMirrorPercent: 5 };
+  const outage = { blue: { requests: 4, errors: 2 }, green: { requests: 80, errors: 40 } };
+
+  test("blue gets them from the switch until it is retired", () => {
+    const rollout = new Switch(policy);
+    rollout.after(0, { blue: good(1000) });
+    expect(rollout.copiesForBlue).toBe(0);
+    rollout.smokeTest = smoke(20);
+    rollout.after(1);
+    expect([rollout.phase, rollout.green, rollout.copiesForBlue]).toEqual(["watching", 100, 5]);
+    rollout.after(60, { blue: good(200), green: good(4000) });
+    expect([rollout.phase, rollout.copiesForBlue]).toEqual(["standby", 5]);
+    rollout.after(600, { blue: good(200), green: good(4000) });
+    expect([rollout.phase, rollout.copiesForBlue]).toEqual(["retired", 0]);
+  });
+
+  test("an outage of both colors does not switch back, while they are monitored or on standby", () => {
+    for (const seconds of [1, 60]) {
+      const rollout = switched(policy).after(seconds, { blue: good(200), green: good(4000) });
+      for (let i = 0; i < 30; i++) rollout.after(1, outage);
+      expect(rollout.green).toBe(100);
+    }
+  });
+
+  test("errors of green that blue does not have switch back", () => {
+    const rollout = switched(policy).after(1, { blue: good(200), green: good(4000) });
+    for (let i = 0; i < 30 && rollout.green === 100; i++) rollout.after(1, { ...outage, blue: good(4) });
+    expect(rollout.phase).toBe("switched-back");
+    expect(rollout.copiesForBlue).toBe(0);
   });
 });

@@ -302,9 +302,10 @@ export interface Analysis {
    */
   readonly latencyFloor?: string;
   /**
-   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%. Errors are those of
+   * How much higher the error rate of a candidate may be, relative: `0.25` is 25%. A candidate within it is rolled back in
+   * at most 5% of the rollouts, and the larger it is, the later a small regression is found. Errors are those of
    * `objectives.errorRate`.
-   * @default 0.5
+   * @default 0.25
    */
   readonly errorRateMargin?: number;
   /**
@@ -317,6 +318,12 @@ export interface Analysis {
    * @default 0.01
    */
   readonly falseAlarmRate?: number;
+  /**
+   * How long after the start of a stage, or after another replica became ready, the latency of a candidate does not count;
+   * its errors always count. A router that can raises the share of a new replica over this time. "0s" turns both off.
+   * @default - 30s, but at most a quarter of the time in which the candidate is judged
+   */
+  readonly warmUp?: string;
 }
 
 /** Whether a controller in the cluster moves the weights. */
@@ -406,7 +413,7 @@ export interface Agreement {
   readonly minimumPairs?: number;
 }
 
-/** How a shadow is compared with the live version. */
+/** How a shadow is compared with the live version, and for how long requests are copied without a verdict. */
 export interface ShadowAnalysis {
   /**
    * How much higher the p95 of a candidate may be, relative: `0.2` is 20%.
@@ -419,8 +426,10 @@ export interface ShadowAnalysis {
    */
   readonly latencyFloor?: string;
   /**
-   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%.
-   * @default 0.5
+   * How much higher the error rate of a candidate may be, relative: `0.25` is 25%. A candidate within it is rolled back in
+   * at most 5% of the rollouts, and the larger it is, the later a small regression is found. Errors are those of
+   * `objectives.errorRate`.
+   * @default 0.25
    */
   readonly errorRateMargin?: number;
   /**
@@ -433,6 +442,23 @@ export interface ShadowAnalysis {
    * @default 0.01
    */
   readonly falseAlarmRate?: number;
+  /**
+   * How long after the start of a stage, or after another replica became ready, the latency of a candidate does not count;
+   * its errors always count. A router that can raises the share of a new replica over this time. "0s" turns both off.
+   * @default - 30s, but at most a quarter of the time in which the candidate is judged
+   */
+  readonly warmUp?: string;
+  /**
+   * How many times the time of a stage may pass again while data is missing or a gate needs more samples.
+   * @default 4
+   */
+  readonly maxExtensions?: number;
+  /**
+   * How long an incident may last in which both versions miss an objective. In this time nothing is judged, and it does not
+   * count for the stage.
+   * @default "1h"
+   */
+  readonly incidentTimeout?: string;
   /**
    * Requests per second to all versions together. The timetable then says what the rollout can see at this rate, and a
    * finding reports stages that get too few requests to pass.
@@ -542,7 +568,7 @@ export interface ShadowDeploymentArgs {
 export interface DeclaredStage {
   /** Version that has reached this stage, the one of the canary. It keeps the stage from carrying over to the next version. */
   readonly canary: string;
-  /** Number of the stage in the timetable, from 1; 0 is the preparation. */
+  /** Number of the stage in the timetable, from 1; 0 is the preparation, and the last one is the promotion. */
   readonly number: number;
 }
 
@@ -559,7 +585,7 @@ export interface CanaryTraffic {
    */
   readonly increment?: number;
   /**
-   * Last weight, in whole percent; 100 is the promotion.
+   * Last declared weight, in whole percent. The last stage always has all traffic but the holdback.
    * @default 100
    */
   readonly maxWeight?: number;
@@ -568,6 +594,12 @@ export interface CanaryTraffic {
    * @default - derived from initialWeight, increment and maxWeight
    */
   readonly weights?: number[];
+  /**
+   * Share of the traffic that stays on the stable version until the promotion, in whole percent, at most 50. It is what the
+   * canary is compared with in the last stage. The promotion then gives the canary 100%.
+   * @default 5
+   */
+  readonly holdback?: number;
   /**
    * Minimum time at each weight, such as `"30m"`.
    * @default "30m"
@@ -588,15 +620,10 @@ export interface CanaryAnalysis {
    */
   readonly readyShare?: number;
   /**
-   * What to do when the time of a stage is over and a gate still needs more samples.
+   * What to do when the time of a stage is over and data is missing or a gate still needs more samples.
    * @default "extend"
    */
   readonly onInsufficientData?: OnInsufficientData;
-  /**
-   * With `extend`: how many extra intervals a stage may take before the rollout pauses until an operator decides.
-   * @default 4
-   */
-  readonly maxExtensions?: number;
   /**
    * Business metrics.
    * @default - none
@@ -613,9 +640,10 @@ export interface CanaryAnalysis {
    */
   readonly latencyFloor?: string;
   /**
-   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%. Errors are those of
+   * How much higher the error rate of a candidate may be, relative: `0.25` is 25%. A candidate within it is rolled back in
+   * at most 5% of the rollouts, and the larger it is, the later a small regression is found. Errors are those of
    * `objectives.errorRate`.
-   * @default 0.5
+   * @default 0.25
    */
   readonly errorRateMargin?: number;
   /**
@@ -628,6 +656,23 @@ export interface CanaryAnalysis {
    * @default 0.01
    */
   readonly falseAlarmRate?: number;
+  /**
+   * How long after the start of a stage, or after another replica became ready, the latency of a candidate does not count;
+   * its errors always count. A router that can raises the share of a new replica over this time. "0s" turns both off.
+   * @default - 30s, but at most a quarter of the time in which the candidate is judged
+   */
+  readonly warmUp?: string;
+  /**
+   * How many times the time of a stage may pass again while data is missing or a gate needs more samples.
+   * @default 4
+   */
+  readonly maxExtensions?: number;
+  /**
+   * How long an incident may last in which both versions miss an objective. In this time nothing is judged, and it does not
+   * count for the stage.
+   * @default "1h"
+   */
+  readonly incidentTimeout?: string;
   /**
    * Requests per second to all versions together. The timetable then says what the rollout can see at this rate, and a
    * finding reports stages that get too few requests to pass.
@@ -751,7 +796,7 @@ export interface SmokeTest {
   readonly healthPath?: string;
 }
 
-/** How green is judged after the switch. */
+/** How green is judged after the switch, and for how long blue keeps its size without a verdict. */
 export interface BlueGreenAnalysis {
   /**
    * Business metrics.
@@ -769,8 +814,10 @@ export interface BlueGreenAnalysis {
    */
   readonly latencyFloor?: string;
   /**
-   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%.
-   * @default 0.5
+   * How much higher the error rate of a candidate may be, relative: `0.25` is 25%. A candidate within it is rolled back in
+   * at most 5% of the rollouts, and the larger it is, the later a small regression is found. Errors are those of
+   * `objectives.errorRate`.
+   * @default 0.25
    */
   readonly errorRateMargin?: number;
   /**
@@ -783,6 +830,23 @@ export interface BlueGreenAnalysis {
    * @default 0.01
    */
   readonly falseAlarmRate?: number;
+  /**
+   * How long after the start of a stage, or after another replica became ready, the latency of a candidate does not count;
+   * its errors always count. A router that can raises the share of a new replica over this time. "0s" turns both off.
+   * @default - 30s, but at most a quarter of the time in which the candidate is judged
+   */
+  readonly warmUp?: string;
+  /**
+   * How many times the time of a stage may pass again while data is missing or a gate needs more samples.
+   * @default 4
+   */
+  readonly maxExtensions?: number;
+  /**
+   * How long an incident may last in which both versions miss an objective. In this time nothing is judged, and it does not
+   * count for the stage.
+   * @default "1h"
+   */
+  readonly incidentTimeout?: string;
   /**
    * Requests per second to all versions together. The timetable then says what the rollout can see at this rate, and a
    * finding reports stages that get too few requests to pass.
@@ -849,6 +913,13 @@ export interface BlueGreenPairArgs {
    * @default 1
    */
   readonly standbyReplicas?: number;
+  /**
+   * Share of the requests that are copied to blue while it is idle at full size or on standby, in whole percent, at most 50.
+   * Its answers are dropped. They are what green is compared with at the same time. Requests with side effects have
+   * them twice: use 0 then.
+   * @default 5
+   */
+  readonly standbyMirror?: number;
   /**
    * How green is judged after the switch.
    * @default - compared with blue on p95 and errors

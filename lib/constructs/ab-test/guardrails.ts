@@ -2,7 +2,7 @@ import { formatDuration, formatPercent } from "../../core/format";
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import { largestDeviation, testLength } from "../../strategies/ab-test/power";
 import { evenSplit } from "../../strategies/even-split";
-import { checkBusinessMetrics, checkMaturity, checkObservationTime } from "../common/rollout-guardrails";
+import { checkBusinessMetrics, checkMaturity, checkObservationTime, checkWarmUp } from "../common/rollout-guardrails";
 import { checkSplit } from "../common/split";
 import type { ParsedAbTestProps } from "./schema";
 
@@ -14,6 +14,7 @@ export function checkAbTest(props: ParsedAbTestProps, diagnostics: Diagnostics):
   checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
   const time = { path: "duration", seconds: props.duration };
   checkObservationTime(props.monitoring, time, diagnostics);
+  checkWarmUp(props.analysis, time, diagnostics);
   checkMaturity(props.metric, "metric", props.monitoring, time, diagnostics);
   props.analysis.metrics.forEach((metric, i) =>
     checkMaturity(metric, `analysis.metrics[${i}]`, props.monitoring, time, diagnostics),

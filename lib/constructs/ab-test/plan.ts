@@ -5,7 +5,8 @@ import { experimentRules, type Variant } from "../../monitoring/experiment-alert
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import { evenSplit } from "../../strategies/even-split";
 import { defineRollout } from "../common/define-rollout";
-import { declaredGates, withMaturity } from "../common/gates";
+import { withMaturity } from "../common/gates";
+import { monitorRules } from "../common/monitor-rules";
 import { weightsByTrack } from "../common/split";
 import { seriesOf } from "../common/track";
 import { assignment, assignmentNeeds, hashingObjects } from "./assignment";
@@ -49,7 +50,7 @@ export const planAbTest: (name: string, props: AbTestProps) => Plan<AbTestPolicy
 });
 
 function abTestPolicy(props: ParsedAbTestProps, tracks: readonly Track[]): AbTestPolicy {
-  const { metric, analysis, autoscaling, split } = props;
+  const { metric, autoscaling, split } = props;
   const variants = tracks.map(({ name }) => name);
   return {
     strategy: "ab-test",
@@ -59,9 +60,7 @@ function abTestPolicy(props: ParsedAbTestProps, tracks: readonly Track[]): AbTes
     durationSeconds: props.duration,
     falseWinRate: props.falseWinRate,
     minReadyReplicas: autoscaling.minReplicas,
-    gates: declaredGates(props),
-    minimumSamples: analysis.minimumSamples,
-    falseAlarmRate: analysis.falseAlarmRate,
+    ...monitorRules(props, props.duration),
   };
 }
 

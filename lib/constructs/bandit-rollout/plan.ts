@@ -8,7 +8,8 @@ import type { Weights } from "../../strategies/decision";
 import { evenSplit } from "../../strategies/even-split";
 import { MetricDirection } from "../../strategies/gate";
 import { defineRollout } from "../common/define-rollout";
-import { declaredGates, withMaturity } from "../common/gates";
+import { withMaturity } from "../common/gates";
+import { monitorRules } from "../common/monitor-rules";
 import { weightsByTrack } from "../common/split";
 import { seriesOf } from "../common/track";
 import { checkBandit } from "./guardrails";
@@ -50,7 +51,7 @@ export const planBanditRollout: (name: string, props: BanditRolloutProps) => Pla
 });
 
 function banditPolicy(props: ParsedBanditProps, tracks: readonly Track[]): BanditPolicy {
-  const { reward, traffic, analysis, autoscaling } = props;
+  const { reward, traffic, autoscaling } = props;
   const { warmUp, halfLife, duration } = traffic;
   const arms = tracks.map(({ name }) => name);
   return {
@@ -68,9 +69,7 @@ function banditPolicy(props: ParsedBanditProps, tracks: readonly Track[]): Bandi
     ...(halfLife !== undefined && { halfLifeSeconds: halfLife }),
     ...(duration !== undefined && { durationSeconds: duration }),
     minReadyReplicas: autoscaling.minReplicas,
-    gates: declaredGates(props),
-    minimumSamples: analysis.minimumSamples,
-    falseAlarmRate: analysis.falseAlarmRate,
+    ...monitorRules(props, duration ?? Infinity),
   };
 }
 

@@ -1,20 +1,32 @@
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import { isDeferred } from "../../core/deferred";
-import { checkBusinessMetrics, checkMaturity, checkObservationTime } from "../common/rollout-guardrails";
-import { routerOf } from "../../routing/registry";
+import { checkBusinessMetrics, checkMaturity, checkObservationTime, checkWarmUp } from "../common/rollout-guardrails";
+import { routerOf, type RouterNeed } from "../../routing/registry";
 import type { ParsedBlueGreenProps } from "./schema";
 import { BlueGreenColor, IdleColor } from "./props";
+
+/** What a pair requires of its router. */
+export function routerNeeds({ preview, standbyMirror }: ParsedBlueGreenProps): RouterNeed[] {
+  return [
+    ...(preview === undefined ? [] : [{ capability: "preview", path: "preview" } as const]),
+    ...(standbyMirror === 0
+      ? []
+      : [{ capability: "mirror", path: "standbyMirror", without: "Set `standbyMirror: 0`" } as const]),
+  ];
+}
 
 /** Rules across the props of a pair. */
 export function checkPair(props: ParsedBlueGreenProps, diagnostics: Diagnostics): void {
   checkVersions(props, diagnostics);
   const time = { path: "watchFor", seconds: props.watchFor };
   checkObservationTime(props.monitoring, time, diagnostics);
+  checkWarmUp(props.analysis, time, diagnostics);
   checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
   props.analysis.metrics.forEach((metric, i) =>
     checkMaturity(metric, `analysis.metrics[${i}]`, props.monitoring, time, diagnostics),
   );
   checkSizes(props, diagnostics);
+  checkMirror(props, diagnostics);
   checkPreview(props, diagnostics);
   checkControl(props, diagnostics);
 }
@@ -43,9 +55,19 @@ function checkSizes(
     diagnostics.error("SLW302", "standbyReplicas", {
       message: `${standbyReplicas} is more than maxReplicas, ${maxReplicas}.`,
       allowed: `1 to ${maxReplicas}`,
-      fix: "Lower it: a standby gets no traffic.",
+      fix: "Lower it: a standby serves no users.",
     });
   }
+}
+
+function checkMirror({ standbyMirror }: ParsedBlueGreenProps, diagnostics: Diagnostics): void {
+  if (standbyMirror > 0) return;
+  diagnostics.warning("SLW304", "standbyMirror", {
+    message:
+      "with 0% of the requests copied to blue, green is compared only with what blue did before the switch, so an outage or a busy hour looks like a regression of green.",
+    allowed: "0 to 50",
+    fix: "Leave it out, which copies 5%, unless requests have side effects.",
+  });
 }
 
 function checkPreview({ preview, routing }: ParsedBlueGreenProps, diagnostics: Diagnostics): void {

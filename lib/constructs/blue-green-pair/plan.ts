@@ -3,14 +3,14 @@ import type { Plan, PlannedObject } from "../../core/plan";
 import { joinName, versionSlug } from "../../core/values/name";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
 import { powerOfSwitch } from "../../strategies/blue-green/power";
-import type { Weights } from "../../strategies/decision";
+import type { Split } from "../../strategies/decision";
 import { defineRollout } from "../common/define-rollout";
-import { declaredGates } from "../common/gates";
+import { holdLimits, monitorRules } from "../common/monitor-rules";
 import type { NamedModel } from "../common/production";
 import type { CheckedRollout, PlannedRollout } from "../common/rollout";
 import { applicationMetadata } from "../common/rollout-objects";
 import { SERVICE_PORT, trackOf, withDependencies } from "../common/track";
-import { checkPair } from "./guardrails";
+import { checkPair, routerNeeds } from "./guardrails";
 import { BlueGreenColor, type BlueGreenPairProps } from "./props";
 import { blueGreenFields, type ParsedBlueGreenProps } from "./schema";
 import { autoscalingOf, servedModels } from "./sizes";
@@ -37,9 +37,9 @@ export const planBlueGreenPair: (name: string, props: BlueGreenPairProps) => Pla
   ],
   exposesUsers: true,
   check: checkPair,
-  routerNeeds: ({ preview }) => (preview === undefined ? [] : [{ capability: "preview", path: "preview" }]),
+  routerNeeds,
   policy: blueGreenPolicy,
-  split: ({ props }) => ({ weights: declaredWeights(props) }),
+  split: ({ props }) => declaredSplit(props),
   power: ({ policy }) => ({
     rollout: powerOfSwitch(policy),
     baseline: "blue",
@@ -54,7 +54,7 @@ export const planBlueGreenPair: (name: string, props: BlueGreenPairProps) => Pla
 });
 
 function blueGreenPolicy({ props, tracks, server }: CheckedRollout<ParsedBlueGreenProps, Pair>): BlueGreenPolicy {
-  const { analysis, objectives, smokeTest, autoscaling } = props;
+  const { objectives, smokeTest, autoscaling } = props;
   const [blue, green] = tracks;
   return {
     strategy: "blue-green",
@@ -67,20 +67,25 @@ function blueGreenPolicy({ props, tracks, server }: CheckedRollout<ParsedBlueGre
     },
     // Green gets all of blue's load at once, which is too fast for an autoscaler.
     capacity: { minReadyReplicas: autoscaling.minReplicas, shareOfStable: 1 },
-    gates: declaredGates(props),
-    minimumSamples: analysis.minimumSamples,
-    falseAlarmRate: analysis.falseAlarmRate,
+    ...monitorRules(props, props.watchFor),
+    ...holdLimits(props.analysis),
     watchSeconds: props.watchFor,
     standbySeconds: props.standbyFor,
+    ...(props.standbyMirror > 0 && { standbyMirrorPercent: props.standbyMirror }),
   };
 }
 
-/** All traffic on one color. The 0 of the other is explicit, so that the preview of a switch shows two changed numbers. */
-function declaredWeights(props: ParsedBlueGreenProps): Weights {
-  const live = props.live === BlueGreenColor.Blue ? props.blue : props.green;
-  return Object.fromEntries(
-    servedModels(props).map((model) => [trackOf(props.name, model).name, model === live ? 100 : 0]),
-  );
+/**
+ * All traffic on one color. The 0 of the other is explicit, so that the preview of a switch shows two changed numbers, and the
+ * copies for blue, while it runs beside a live green.
+ */
+function declaredSplit(props: ParsedBlueGreenProps): Split {
+  const { name, blue, green, standbyMirror } = props;
+  const live = props.live === BlueGreenColor.Blue ? blue : green;
+  const served = servedModels(props);
+  const weights = Object.fromEntries(served.map((model) => [trackOf(name, model).name, model === live ? 100 : 0]));
+  const isCompared = live === green && served.includes(blue);
+  return isCompared ? { weights, mirrors: { [trackOf(name, blue).name]: standbyMirror } } : { weights };
 }
 
 function previewRoute(

@@ -1,6 +1,6 @@
 import type { DeferredString } from "../../core/deferred";
 import type { ModelVersionProps } from "../common/props";
-import type { AnalysisProps, ExpectedTrafficProps, RolloutProps } from "../common/rollout-props";
+import type { AnalysisProps, ExpectedTrafficProps, HoldProps, RolloutProps } from "../common/rollout-props";
 
 /** One of the two versions of a pair. */
 export const BlueGreenColor = {
@@ -52,8 +52,8 @@ export interface SmokeTestProps {
   readonly healthPath?: string;
 }
 
-/** How green is judged after the switch. */
-export interface BlueGreenAnalysisProps extends AnalysisProps, ExpectedTrafficProps {}
+/** How green is judged after the switch, and for how long blue keeps its size without a verdict. */
+export interface BlueGreenAnalysisProps extends AnalysisProps, HoldProps, ExpectedTrafficProps {}
 
 /**
  * Props of `BlueGreenPair`: a new version is tested before it serves users, then serves all of them after one change of the
@@ -113,6 +113,13 @@ export interface BlueGreenPairProps extends RolloutProps {
    * @default 1
    */
   readonly standbyReplicas?: number;
+  /**
+   * Share of the requests that are copied to blue while it is idle at full size or on standby, in whole percent, at most 50.
+   * Its answers are dropped. They are what green is compared with at the same time. Requests with side effects have
+   * them twice: use 0 then.
+   * @default 5
+   */
+  readonly standbyMirror?: number;
   /**
    * How green is judged after the switch.
    * @default - compared with blue on p95 and errors

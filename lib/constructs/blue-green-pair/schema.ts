@@ -3,7 +3,7 @@ import { gatewayName, hostName } from "../../core/checks/names";
 import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, number, oneOf, urlPath } from "../../core/checks/values";
 import { checkModelVersion, withDefaults } from "../common/schema";
-import { analysisFields, expectedTrafficFields, rolloutFields } from "../common/rollout-schema";
+import { analysisFields, expectedTrafficFields, holdFields, rolloutFields } from "../common/rollout-schema";
 import {
   BlueGreenColor,
   IdleColor,
@@ -29,7 +29,11 @@ const replicas = number({ min: 1, max: 1000, whole: true });
 /** An autoscaler can delay a scale-down by an hour at most. */
 const MAX_WATCH_SECONDS = 3600;
 
-const analysis = { ...analysisFields, ...expectedTrafficFields } satisfies Fields<BlueGreenAnalysisProps>;
+const analysis = {
+  ...analysisFields,
+  ...holdFields,
+  ...expectedTrafficFields,
+} satisfies Fields<BlueGreenAnalysisProps>;
 
 export const blueGreenFields = {
   ...rolloutFields,
@@ -43,6 +47,7 @@ export const blueGreenFields = {
   watchFor: defaulted(duration({ min: 1, max: MAX_WATCH_SECONDS, whole: true }), 3600),
   standbyFor: defaulted(duration({ min: 1 }), 86_400),
   standbyReplicas: defaulted(replicas, 1),
+  standbyMirror: defaulted(number({ min: 0, max: 50, whole: true }), 5),
   analysis: withDefaults(analysis),
 } satisfies Fields<BlueGreenPairProps>;
 

@@ -1,7 +1,8 @@
-import { formatDuration, formatPercent } from "../../core/format";
+import { formatDuration, formatList, formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
 import { describeImmediateMetrics, formatGates } from "../../strategies/gates/describe";
+import { describeExtensions, describeIncidents, describeWarmUp } from "../common/monitor-rules";
 import type { ParsedBlueGreenProps } from "./schema";
 import { BlueGreenColor, IdleColor } from "./props";
 
@@ -14,8 +15,9 @@ function declaredStage({ live, idle }: ParsedBlueGreenProps): number {
 /** A switch laid out in time: prepared, switched, on standby, retired. */
 export function blueGreenTimetable(props: ParsedBlueGreenProps, policy: BlueGreenPolicy): Timetable {
   const { name, controller, standbyReplicas } = props;
-  const { blue, green, smokeTest, watchSeconds, standbySeconds } = policy;
+  const { blue, green, smokeTest, watchSeconds, standbySeconds, standbyMirrorPercent } = policy;
   const onGreen = { [blue]: 0, [green]: 100 };
+  const compared = { weights: onGreen, ...(standbyMirrorPercent && { mirrors: { [blue]: standbyMirrorPercent } }) };
   const gates = formatGates(policy.gates, "blue");
   const back = controller.enabled ? `100% ${blue} at once` : `live: "blue", 100% ${blue}`;
   const stages: TimetableStage[] = [
@@ -32,7 +34,7 @@ export function blueGreenTimetable(props: ParsedBlueGreenProps, policy: BlueGree
     },
     {
       number: 1,
-      weights: onGreen,
+      ...compared,
       fromSeconds: 0,
       untilSeconds: watchSeconds,
       gates,
@@ -40,7 +42,7 @@ export function blueGreenTimetable(props: ParsedBlueGreenProps, policy: BlueGree
     },
     {
       number: 2,
-      weights: onGreen,
+      ...compared,
       fromSeconds: watchSeconds,
       untilSeconds: watchSeconds + standbySeconds,
       gates: [`${blue} on ${standbyReplicas} replica${standbyReplicas === 1 ? "" : "s"}`, ...gates],
@@ -62,12 +64,28 @@ export function blueGreenTimetable(props: ParsedBlueGreenProps, policy: BlueGree
   };
 }
 
-function notes({ controller }: ParsedBlueGreenProps, { falseAlarmRate, minimumSamples }: BlueGreenPolicy): string[] {
+function notes({ controller }: ParsedBlueGreenProps, policy: BlueGreenPolicy): string[] {
+  const { falseAlarmRate, minimumSamples } = policy;
   const moved = controller.enabled
     ? "A controller in the cluster runs the smoke test, switches, monitors green and rolls back."
     : "Each stage is a change of `live` or `idle` in code, and the preview of the switch shows only weights changing. Alerts on the same gates say when to roll back. A rehearsal runs all stages itself.";
   return [
     moved,
     `Stage 1 ends when its time is over and every gate passes on at least ${minimumSamples} requests. Every gate is evaluated after every request; an equally good version is switched back with a probability of at most ${formatPercent(falseAlarmRate)}.`,
+    describeExtensions(policy, "a stage"),
+    ...describeWarmUp(policy),
+    ...describeIncidents(policy),
+    ...comparison(policy),
+  ];
+}
+
+/** What green can be compared with after the switch. */
+function comparison({ blue, gates, standbyMirrorPercent = 0 }: BlueGreenPolicy): string[] {
+  if (standbyMirrorPercent === 0) return [`After the switch green is compared only with what ${blue} did before it.`];
+  const copies = `In stages 1 and 2, ${blue} gets copies of ${standbyMirrorPercent}% of the requests. Its answers are dropped; its errors and latency are the baseline of the same time.`;
+  const metrics = gates.flatMap((gate) => (gate.kind === "metric-comparison" ? [gate.metric] : []));
+  if (metrics.length === 0) return [copies];
+  return [
+    `${copies} A copy gets no feedback, so ${formatList(metrics)} can be compared only with the values from before the switch.`,
   ];
 }

@@ -1,7 +1,7 @@
 import type { Diagnostics } from "../../core/findings/diagnostics";
-import { checkBusinessMetrics, checkMaturity, checkObservationTime } from "../common/rollout-guardrails";
+import { checkBusinessMetrics, checkMaturity, checkObservationTime, checkWarmUp } from "../common/rollout-guardrails";
 import type { ParsedCanaryProps } from "./schema";
-import { canaryWeights, checkWeights } from "./weights";
+import { checkWeights, stageCount } from "./weights";
 
 /** Rules across the props of a canary. */
 export function checkCanary(props: ParsedCanaryProps, diagnostics: Diagnostics): void {
@@ -9,6 +9,7 @@ export function checkCanary(props: ParsedCanaryProps, diagnostics: Diagnostics):
   checkVersions(props, diagnostics);
   const time = { path: "traffic.interval", seconds: props.traffic.interval };
   checkObservationTime(props.monitoring, time, diagnostics);
+  checkWarmUp(props.analysis, time, diagnostics);
   checkStage(props, diagnostics);
   checkBusinessMetrics(props.analysis.metrics, "analysis.metrics", diagnostics);
   props.analysis.metrics.forEach((metric, i) =>
@@ -26,8 +27,8 @@ function checkVersions({ stable, canary }: ParsedCanaryProps, diagnostics: Diagn
 
 function checkStage({ traffic, canary, controller }: ParsedCanaryProps, diagnostics: Diagnostics): void {
   const { stage } = traffic;
-  const stages = canaryWeights(traffic).length;
   if (stage === undefined) return;
+  const stages = stageCount(traffic);
   if (controller.enabled) {
     diagnostics.error("SLW005", "traffic.stage", {
       message: "both this program and a controller set the stage.",

@@ -5,7 +5,7 @@ import { powerOfCanary } from "../../strategies/canary/power";
 import { planCanaryStages } from "../../strategies/canary/stages";
 import type { Split } from "../../strategies/decision";
 import { defineRollout } from "../common/define-rollout";
-import { declaredGates } from "../common/gates";
+import { holdLimits, monitorRules } from "../common/monitor-rules";
 import { checkCanary } from "./guardrails";
 import type { CanaryRolloutProps } from "./props";
 import { canaryFields, type ParsedCanaryProps } from "./schema";
@@ -37,11 +37,10 @@ export const planCanaryRollout: (name: string, props: CanaryRolloutProps) => Pla
     stable: stable.name,
     canary: canary.name,
     stages: planCanaryStages(canaryWeights(props.traffic), props.traffic.interval),
-    gates: declaredGates(props),
-    minimumSamples: props.analysis.minimumSamples,
-    falseAlarmRate: props.analysis.falseAlarmRate,
+    ...(props.traffic.holdback > 0 && { promotedWeight: 100 }),
+    ...monitorRules(props, props.traffic.interval),
     onInsufficientData: props.analysis.onInsufficientData,
-    maxExtensions: props.analysis.maxExtensions,
+    ...holdLimits(props.analysis),
     capacity: { minReadyReplicas: props.autoscaling.minReplicas, shareOfStable: props.analysis.readyShare },
   }),
   split: ({ props, policy }) => splitOfStage(policy, declaredStage(props) ?? 0),
@@ -60,7 +59,7 @@ function declaredStage({ traffic, controller }: ParsedCanaryProps): number | und
   return controller.enabled ? undefined : (traffic.stage?.number ?? 0);
 }
 
-function splitOfStage({ stable, canary, stages }: CanaryPolicy, number: number): Split | undefined {
-  const stage = stages[number - 1];
-  return stage && { weights: { [stable]: 100 - stage.weight, [canary]: stage.weight } };
+function splitOfStage({ stable, canary, stages, promotedWeight }: CanaryPolicy, number: number): Split | undefined {
+  const weight = number > stages.length ? promotedWeight : stages[number - 1]?.weight;
+  return weight === undefined ? undefined : { weights: { [stable]: 100 - weight, [canary]: weight } };
 }

@@ -1,12 +1,12 @@
 import type { OnInsufficientData } from "../../strategies/canary/policy";
 import type { ModelVersionProps } from "../common/props";
-import type { AnalysisProps, ExpectedTrafficProps, RolloutProps } from "../common/rollout-props";
+import type { AnalysisProps, ExpectedTrafficProps, HoldProps, RolloutProps } from "../common/rollout-props";
 
 /** The stage that the program declares, when no controller moves the weights. */
 export interface DeclaredStageProps {
   /** Version that has reached this stage, the one of the canary. It keeps the stage from carrying over to the next version. */
   readonly canary: string;
-  /** Number of the stage in the timetable, from 1; 0 is the preparation. */
+  /** Number of the stage in the timetable, from 1; 0 is the preparation, and the last one is the promotion. */
   readonly number: number;
 }
 
@@ -23,7 +23,7 @@ export interface CanaryTrafficProps {
    */
   readonly increment?: number;
   /**
-   * Last weight, in whole percent; 100 is the promotion.
+   * Last declared weight, in whole percent. The last stage always has all traffic but the holdback.
    * @default 100
    */
   readonly maxWeight?: number;
@@ -32,6 +32,12 @@ export interface CanaryTrafficProps {
    * @default - derived from initialWeight, increment and maxWeight
    */
   readonly weights?: number[];
+  /**
+   * Share of the traffic that stays on the stable version until the promotion, in whole percent, at most 50. It is what the
+   * canary is compared with in the last stage. The promotion then gives the canary 100%.
+   * @default 5
+   */
+  readonly holdback?: number;
   /**
    * Minimum time at each weight, such as `"30m"`.
    * @default "30m"
@@ -45,22 +51,17 @@ export interface CanaryTrafficProps {
 }
 
 /** How the canary is judged, besides the objectives, which are always gates. */
-export interface CanaryAnalysisProps extends AnalysisProps, ExpectedTrafficProps {
+export interface CanaryAnalysisProps extends AnalysisProps, HoldProps, ExpectedTrafficProps {
   /**
    * Share of the replicas that the stable track would need for the next weight. The canary must have these ready first.
    * @default 0.5
    */
   readonly readyShare?: number;
   /**
-   * What to do when the time of a stage is over and a gate still needs more samples.
+   * What to do when the time of a stage is over and data is missing or a gate still needs more samples.
    * @default "extend"
    */
   readonly onInsufficientData?: OnInsufficientData;
-  /**
-   * With `extend`: how many extra intervals a stage may take before the rollout pauses until an operator decides.
-   * @default 4
-   */
-  readonly maxExtensions?: number;
 }
 
 /**

@@ -3,7 +3,7 @@ import { duration, number, oneOf, percent, semver } from "../../core/checks/valu
 import type { ParsedProps } from "../../core/checks/parse-props";
 import { OnInsufficientData } from "../../strategies/canary/policy";
 import { checkModelVersion, withDefaults } from "../common/schema";
-import { analysisFields, expectedTrafficFields, rolloutFields } from "../common/rollout-schema";
+import { analysisFields, expectedTrafficFields, holdFields, rolloutFields } from "../common/rollout-schema";
 import type { CanaryAnalysisProps, CanaryRolloutProps, CanaryTrafficProps, DeclaredStageProps } from "./props";
 
 const declaredStage = {
@@ -16,6 +16,7 @@ const traffic = {
   increment: optional(percent),
   maxWeight: optional(percent),
   weights: optional(list(percent)),
+  holdback: defaulted(number({ min: 0, max: 50, whole: true }), 5),
   interval: defaulted(duration({ min: 1 }), 1800),
   stage: optional(object(declaredStage)),
 } satisfies Fields<CanaryTrafficProps>;
@@ -23,9 +24,9 @@ const traffic = {
 const analysis = {
   ...analysisFields,
   ...expectedTrafficFields,
+  ...holdFields,
   readyShare: defaulted(number({ min: 0, max: 1 }), 0.5),
   onInsufficientData: defaulted(oneOf(OnInsufficientData), OnInsufficientData.Extend),
-  maxExtensions: defaulted(number({ min: 0, max: 1000, whole: true }), 4),
 } satisfies Fields<CanaryAnalysisProps>;
 
 export const canaryFields = {

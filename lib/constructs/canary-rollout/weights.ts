@@ -10,15 +10,21 @@ const LARGEST_FIRST_WEIGHT = 25;
 /** Largest step, in percent of the traffic: a stage shows little about a load that is many times larger. */
 const LARGEST_STEP = 75;
 
-/** The canary's weights, stage by stage; the last is always 100, the promotion. */
+/** The canary's weights, stage by stage; in the last one the stable version has the holdback, and the canary the rest. */
 export function canaryWeights(traffic: CanaryTraffic): number[] {
   const weights = traffic.weights ?? steps(traffic);
-  return weights.at(-1) === 100 ? weights : [...weights, 100];
+  const last = 100 - traffic.holdback;
+  return [...weights.filter((weight) => weight < last), last];
+}
+
+/** How many stages can be declared: one for each weight, and the promotion where it changes the weight. */
+export function stageCount(traffic: CanaryTraffic): number {
+  return canaryWeights(traffic).length + (traffic.holdback > 0 ? 1 : 0);
 }
 
 /** Reports weights that are declared in two ways, start too high, do not rise, or rise too fast. */
 export function checkWeights(traffic: CanaryTraffic, diagnostics: Diagnostics): void {
-  const { weights, initialWeight, increment, maxWeight } = traffic;
+  const { weights, initialWeight, increment, maxWeight, holdback } = traffic;
   if (weights !== undefined && [initialWeight, increment, maxWeight].some((value) => value !== undefined)) {
     diagnostics.error("SLW005", "traffic.weights", {
       message: "the weights are listed one by one, and initialWeight, increment or maxWeight is set as well.",
@@ -28,8 +34,9 @@ export function checkWeights(traffic: CanaryTraffic, diagnostics: Diagnostics): 
   const isStepped = weights === undefined;
   const declared = weights ?? steps(traffic);
   checkFirst(declared[0], isStepped ? "traffic.initialWeight" : "traffic.weights[0]", diagnostics);
+  if (holdback === 0) warnWithoutHoldback(diagnostics);
   if (checkRising(declared, isStepped, diagnostics)) {
-    checkSteps(canaryWeights(traffic), isStepped ? "traffic.increment" : "traffic.weights", diagnostics);
+    checkSteps([...canaryWeights(traffic), 100], isStepped ? "traffic.increment" : "traffic.weights", diagnostics);
   }
 }
 
@@ -64,6 +71,15 @@ function checkFirst(first: number | undefined, path: string, diagnostics: Diagno
   });
 }
 
+function warnWithoutHoldback(diagnostics: Diagnostics): void {
+  diagnostics.warning("SLW113", "traffic.holdback", {
+    message:
+      "with 0% on the stable version, an outage in the last stage looks like a regression of the canary, and a slow regression is compared with nothing.",
+    allowed: "0 to 50",
+    fix: "Leave it out, which keeps 5% on the stable version until the promotion.",
+  });
+}
+
 function checkSteps(weights: readonly number[], path: string, diagnostics: Diagnostics): void {
   const leap = weights.findIndex(
     (weight, index) => index > 0 && weight - (weights[index - 1] as number) > LARGEST_STEP,
@@ -71,7 +87,7 @@ function checkSteps(weights: readonly number[], path: string, diagnostics: Diagn
   if (leap < 0) return;
   diagnostics.error("SLW112", path, {
     message: `the weight rises from ${weights[leap - 1]}% to ${weights[leap]}% at once.`,
-    allowed: `steps of at most ${LARGEST_STEP}; the last weight is always 100`,
+    allowed: `steps of at most ${LARGEST_STEP}; the last weight is always 100 less the holdback`,
     fix: "Add a weight in between, such as [5, 10, 25, 50, 100].",
   });
 }

@@ -13,7 +13,7 @@ import { checkReplicas } from "./autoscaler";
 import { checkCommon } from "./guardrails";
 import type { NamedModel } from "./production";
 import type { AnyCheckedRollout } from "./rollout";
-import type { BusinessMetric, ParsedRolloutProps } from "./rollout-schema";
+import type { BusinessMetric, Comparison, ParsedRolloutProps } from "./rollout-schema";
 import type { Monitoring } from "./schema";
 
 /** Guardrails that every rollout shares. */
@@ -82,10 +82,34 @@ function checkMonitored({ enabled }: Monitoring, diagnostics: Diagnostics): void
 /** Scrapes that an interval must contain: a rate needs two, and at each end one may be late or missing. */
 const SCRAPES_PER_INTERVAL = 4;
 
+/** The largest share of a stage in which latency does not count. */
+const LARGEST_WARM_UP = 0.5;
+
+/** For how long a candidate is judged, at least, and the path of the prop that says so. */
+interface ObservationTime {
+  readonly path: string;
+  readonly seconds: number;
+}
+
+/** Reports a warm-up that takes most of an observation time. */
+export function checkWarmUp(
+  { warmUp = 0 }: Pick<Comparison, "warmUp">,
+  { path, seconds }: ObservationTime,
+  diagnostics: Diagnostics,
+): void {
+  const longest = Math.floor(seconds * LARGEST_WARM_UP);
+  if (warmUp <= longest) return;
+  diagnostics.error("SLW114", "analysis.warmUp", {
+    message: `for ${formatDuration(warmUp)} of ${path}, ${formatDuration(seconds)}, latency would not count.`,
+    allowed: `up to ${formatDuration(longest)}, half of it`,
+    fix: `Shorten it, or make ${path} longer.`,
+  });
+}
+
 /** Reports an observation time that contains too few scrapes. */
 export function checkObservationTime(
   { scrapeInterval }: Monitoring,
-  time: { readonly path: string; readonly seconds: number },
+  time: ObservationTime,
   diagnostics: Diagnostics,
 ): void {
   const least = SCRAPES_PER_INTERVAL * scrapeInterval;

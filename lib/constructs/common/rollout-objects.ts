@@ -11,6 +11,7 @@ import type { SplitSpec, StickyAssignment } from "../../routing/router";
 import type { Split } from "../../strategies/decision";
 import { strategyOf } from "../../strategies/registry";
 import { autoscalerOwners } from "./assemble";
+import { slowStartSeconds } from "./monitor-rules";
 import type { AnyRollout } from "./rollout";
 import type { ParsedRolloutProps } from "./rollout-schema";
 import type { Autoscaling, ModelVersion } from "./schema";
@@ -99,12 +100,12 @@ function rolloutSlug(models: readonly ModelVersion[]): string {
 
 const splitRole = (models: readonly ModelVersion[]): string => `${rolloutSlug(models)}-split`;
 
-/** Weights of the tracks that serve users, and copies for one that does not. */
+/** Weights of the tracks that are named in the split, and copies for one that serves no users. */
 function splitSpec({ tracks }: AnyRollout, split: Split, sticky: StickyAssignment | undefined): SplitSpec {
   const { weights, mirrors = {} } = split;
   const shares = tracks.flatMap(({ name }) => {
     const weight = weights[name];
-    return weight === undefined || mirrors[name] !== undefined ? [] : [{ service: name, weight }];
+    return weight === undefined ? [] : [{ service: name, weight }];
   });
   const [mirror] = Object.entries(mirrors).filter(([, percent]) => percent > 0);
   return {
@@ -123,7 +124,8 @@ function routedTrack(
   const { props, server, routing } = rollout;
   const { router, settings } = routing;
   const track = trackOf(props.name, model);
-  const destination = router.destination(trackMetadata(track, props), track.name, settings);
+  const spec = { service: track.name, slowStartSeconds: slowStartSeconds(props.analysis) };
+  const destination = router.destination(trackMetadata(track, props), spec, settings);
   const gateway = { gatewayNamespace: router.gateway.namespace, gatewayMetrics: router.metrics };
   return {
     ...trackObjects(model, { ...props, autoscaling, server, ...gateway }),

@@ -53,9 +53,10 @@ export interface ComparisonProps {
    */
   readonly latencyFloor?: string;
   /**
-   * How much higher the error rate of a candidate may be, relative: `0.5` is 50%. Errors are those of
+   * How much higher the error rate of a candidate may be, relative: `0.25` is 25%. A candidate within it is rolled back in
+   * at most 5% of the rollouts, and the larger it is, the later a small regression is found. Errors are those of
    * `objectives.errorRate`.
-   * @default 0.5
+   * @default 0.25
    */
   readonly errorRateMargin?: number;
   /**
@@ -68,6 +69,12 @@ export interface ComparisonProps {
    * @default 0.01
    */
   readonly falseAlarmRate?: number;
+  /**
+   * How long after the start of a stage, or after another replica became ready, the latency of a candidate does not count;
+   * its errors always count. A router that can raises the share of a new replica over this time. "0s" turns both off.
+   * @default - 30s, but at most a quarter of the time in which the candidate is judged
+   */
+  readonly warmUp?: string;
 }
 
 /** The traffic that a rollout expects. */
@@ -87,6 +94,21 @@ export interface AnalysisProps extends ComparisonProps {
    * @default - none
    */
   readonly metrics?: BusinessMetricProps[];
+}
+
+/** How long a rollout holds its weights before it pauses until an operator decides. */
+export interface HoldProps {
+  /**
+   * How many times the time of a stage may pass again while data is missing or a gate needs more samples.
+   * @default 4
+   */
+  readonly maxExtensions?: number;
+  /**
+   * How long an incident may last in which both versions miss an objective. In this time nothing is judged, and it does not
+   * count for the stage.
+   * @default "1h"
+   */
+  readonly incidentTimeout?: string;
 }
 
 /** Whether a controller in the cluster moves the weights. */

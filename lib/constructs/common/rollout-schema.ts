@@ -9,6 +9,7 @@ import type {
   BusinessMetricProps,
   ComparisonProps,
   ExpectedTrafficProps,
+  HoldProps,
   RolloutControlProps,
   RolloutProps,
 } from "./rollout-props";
@@ -31,15 +32,21 @@ const metric = {
 export const comparisonFields = {
   latencyMargin: defaulted(number({ min: 0, max: 10 }), 0.2),
   latencyFloor: optional(duration({ max: 10 })),
-  errorRateMargin: defaulted(number({ min: 0, max: 10 }), 0.5),
+  errorRateMargin: defaulted(number({ min: 0, max: 10 }), 0.25),
   minimumSamples: defaulted(number({ min: 1, max: 1_000_000, whole: true }), 100),
   falseAlarmRate: defaulted(number({ above: 0, max: 0.2 }), 0.01),
+  warmUp: optional(duration({ min: 0, max: 3600, whole: true })),
 } satisfies Fields<ComparisonProps>;
 
 export const analysisFields = {
   ...comparisonFields,
   metrics: defaulted(list(object(metric)), []),
 } satisfies Fields<AnalysisProps>;
+
+export const holdFields = {
+  maxExtensions: defaulted(number({ min: 0, max: 1000, whole: true }), 4),
+  incidentTimeout: defaulted(duration({ min: 60 }), 3600),
+} satisfies Fields<HoldProps>;
 
 const controller = { enabled: defaulted(flag, false) } satisfies Fields<RolloutControlProps>;
 
@@ -55,6 +62,7 @@ export const rolloutFields = {
 } satisfies Fields<RolloutProps>;
 
 export type Comparison = Parsed<typeof comparisonFields>;
+export type ParsedHold = Parsed<typeof holdFields>;
 export type BusinessMetric = Parsed<typeof metric>;
 /** Parsed props of a rollout. */
 export type ParsedRolloutProps = Parsed<typeof rolloutFields> & { readonly name: string };

@@ -1,5 +1,5 @@
 import type { Diagnostics } from "../../core/findings/diagnostics";
-import { checkObservationTime } from "../common/rollout-guardrails";
+import { checkObservationTime, checkWarmUp } from "../common/rollout-guardrails";
 import type { ParsedShadowProps } from "./schema";
 
 /** Rules across the props of a shadow. */
@@ -7,6 +7,7 @@ export function checkShadow(props: ParsedShadowProps, diagnostics: Diagnostics):
   checkVersions(props, diagnostics);
   checkCopies(props, diagnostics);
   checkObservationTime(props.monitoring, { path: "duration", seconds: props.duration }, diagnostics);
+  checkWarmUp(props.analysis, { path: "duration", seconds: props.duration }, diagnostics);
 }
 
 function checkCopies({ percent }: ParsedShadowProps, diagnostics: Diagnostics): void {

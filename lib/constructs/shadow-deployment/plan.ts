@@ -9,7 +9,7 @@ import { AGREEMENT } from "../../strategies/observation";
 import { powerOfShadow } from "../../strategies/shadow/power";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
 import { defineRollout } from "../common/define-rollout";
-import { declaredGates } from "../common/gates";
+import { holdLimits, monitorRules } from "../common/monitor-rules";
 import type { NamedModel } from "../common/production";
 import type { CheckedRollout, PlannedRollout } from "../common/rollout";
 import { applicationMetadata } from "../common/rollout-objects";
@@ -61,7 +61,8 @@ export const planShadowDeployment: (name: string, props: ShadowDeploymentProps) 
 });
 
 function shadowPolicy({ props, tracks }: CheckedRollout<ParsedShadowProps, Models>): ShadowPolicy {
-  const { analysis, agreement } = props;
+  const { agreement } = props;
+  const rules = monitorRules(props, props.duration);
   const [live, shadow] = tracks;
   return {
     strategy: "shadow",
@@ -70,8 +71,10 @@ function shadowPolicy({ props, tracks }: CheckedRollout<ParsedShadowProps, Model
     percent: props.percent,
     durationSeconds: props.duration,
     capacity: { minReadyReplicas: props.autoscaling.minReplicas, shareOfStable: READY_SHARE },
+    ...rules,
+    ...holdLimits(props.analysis),
     gates: [
-      ...declaredGates(props),
+      ...rules.gates,
       {
         kind: "agreement-objective",
         id: "agreement",
@@ -80,8 +83,6 @@ function shadowPolicy({ props, tracks }: CheckedRollout<ParsedShadowProps, Model
         minimumSamples: agreement.minimumPairs,
       },
     ],
-    minimumSamples: analysis.minimumSamples,
-    falseAlarmRate: analysis.falseAlarmRate,
   };
 }
 

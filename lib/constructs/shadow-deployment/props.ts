@@ -1,5 +1,5 @@
 import type { ModelVersionProps } from "../common/props";
-import type { ComparisonProps, ExpectedTrafficProps, RolloutProps } from "../common/rollout-props";
+import type { ComparisonProps, ExpectedTrafficProps, HoldProps, RolloutProps } from "../common/rollout-props";
 
 /** How many predictions of the shadow must agree with those of the live version. */
 export interface AgreementProps {
@@ -16,8 +16,8 @@ export interface AgreementProps {
   readonly minimumPairs?: number;
 }
 
-/** How a shadow is compared with the live version. */
-export interface ShadowAnalysisProps extends ComparisonProps, ExpectedTrafficProps {}
+/** How a shadow is compared with the live version, and for how long requests are copied without a verdict. */
+export interface ShadowAnalysisProps extends ComparisonProps, HoldProps, ExpectedTrafficProps {}
 
 /**
  * Props of `ShadowDeployment`: a new version answers copies of real requests. Its answers are dropped after they are

@@ -2,7 +2,7 @@ import { defaulted, required, type Fields } from "../../core/checks/check";
 import type { ParsedProps } from "../../core/checks/parse-props";
 import { duration, number } from "../../core/checks/values";
 import { checkModelVersion, withDefaults } from "../common/schema";
-import { comparisonFields, expectedTrafficFields, rolloutFields } from "../common/rollout-schema";
+import { comparisonFields, expectedTrafficFields, holdFields, rolloutFields } from "../common/rollout-schema";
 import type { AgreementProps, ShadowAnalysisProps, ShadowDeploymentProps } from "./props";
 
 const agreement = {
@@ -10,7 +10,11 @@ const agreement = {
   minimumPairs: defaulted(number({ min: 1, max: 1_000_000, whole: true }), 200),
 } satisfies Fields<AgreementProps>;
 
-const analysis = { ...comparisonFields, ...expectedTrafficFields } satisfies Fields<ShadowAnalysisProps>;
+const analysis = {
+  ...comparisonFields,
+  ...holdFields,
+  ...expectedTrafficFields,
+} satisfies Fields<ShadowAnalysisProps>;
 
 export const shadowFields = {
   ...rolloutFields,

@@ -2,6 +2,7 @@ import { formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
 import { formatGates } from "../../strategies/gates/describe";
+import { describeExtensions, describeIncidents, describeWarmUp } from "../common/monitor-rules";
 import type { ParsedShadowProps } from "./schema";
 
 /** A shadow laid out in time: prepared, then sent copies until it has a verdict. */
@@ -35,11 +36,15 @@ export function shadowTimetable({ name, controller }: ParsedShadowProps, policy:
   };
 }
 
-function notes({ live, percent, gates, minimumSamples, falseAlarmRate }: ShadowPolicy): string[] {
+function notes(policy: ShadowPolicy): string[] {
+  const { live, percent, gates, minimumSamples, falseAlarmRate } = policy;
   const pairs = gates.flatMap((gate) => (gate.kind === "agreement-objective" ? [gate.minimumSamples] : []));
   return [
     `Users always get the answers of ${live}. ${percent}% of their requests are copied. Nothing waits for the answers of the shadow; they are compared by request id and dropped.`,
     `The verdict needs ${minimumSamples} requests and ${pairs.join()} pairs of predictions. Every gate is evaluated after every request; an equally good version fails with a probability of at most ${formatPercent(falseAlarmRate)}.`,
+    describeExtensions(policy, "the mirroring"),
+    ...describeWarmUp(policy),
+    ...describeIncidents(policy),
     "A shadow that passed says nothing about how users react to its answers: make it a canary next.",
   ];
 }

@@ -83,6 +83,14 @@ export const CATALOGUE = {
     title: "Step too large",
     why: "What a small share of the traffic shows says little about most of it, because load grows with the weight.",
   },
+  SLW113: {
+    title: "No holdback",
+    why: "Without traffic on the stable version, the last stage has no baseline of the same time.",
+  },
+  SLW114: {
+    title: "Warm-up too long",
+    why: "Latency does not count while a candidate warms up, and a stage must have enough time in which it does.",
+  },
   SLW115: {
     title: "Too few requests to pass",
     why: "A stage that gets fewer requests than it needs is extended, and then the rollout pauses.",
@@ -120,6 +128,10 @@ export const CATALOGUE = {
     why: "A standby serves no users; it only keeps the rollback fast.",
   },
   SLW303: { title: "Preview on the live host", why: "The preview serves a version that has not passed any test yet." },
+  SLW304: {
+    title: "No copies for the standby",
+    why: "Without copies of the requests, the version that was replaced is not a baseline of the same time.",
+  },
   SLW311: { title: "Fewer than two variants", why: "A test compares versions, so it needs at least two." },
   SLW312: { title: "Duplicate variant", why: "A version that is compared with itself shows nothing." },
   SLW313: {

@@ -22,7 +22,7 @@ import { RolloutRun } from "./rollout-run";
 import { minReplicasOf, readContainer, withFiles, type Container } from "./servers/container";
 import { checkModelFiles, fileSha256 } from "./servers/model-files";
 import type { ModelServer } from "./servers/model-server";
-import { Observer } from "./servers/observer";
+import { Observer, SCRAPE_PERIOD_MS } from "./servers/observer";
 import { startServers } from "./servers/start-servers";
 import type { RehearsalSettings } from "./settings";
 import { findTrack, roleOf } from "./track-roles";
@@ -120,6 +120,8 @@ function prepare(request: RehearsalRequest): Preparation {
   const strategy = strategyOf(declared);
   const policy: RolloutPolicy = {
     ...strategy.onFasterClock(declared, settings.speed),
+    // Servers are scraped in real time, and the policy's clock is faster.
+    scrapeSeconds: (SCRAPE_PERIOD_MS / 1000) * settings.speed,
     deadlineSeconds: deadlineSeconds(strategy, declared, settings),
   };
   const planned = strategy.tracks(policy).map((name) => trackNamed(plan, name));

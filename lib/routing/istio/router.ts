@@ -29,8 +29,8 @@ export const istio: Router<IstioSettings> = {
   hosts: ({ hosts }) => hosts,
   root: (metadata, split, { hosts, gateways }) => rootVirtualService(metadata, { hosts, gateways, delegate: split }),
   split: splitOrAssignment,
-  destination: (metadata, service, { consecutiveErrors, ejectionTime }) =>
-    destinationRule(metadata, service, { consecutiveErrors, ejectionSeconds: ejectionTime }),
+  destination: (metadata, { service, slowStartSeconds }, { consecutiveErrors, ejectionTime }) =>
+    destinationRule(metadata, service, { consecutiveErrors, ejectionSeconds: ejectionTime, slowStartSeconds }),
   preview: (metadata, { hosts, gateways, service, port }, settings) =>
     directVirtualService(metadata, { hosts, gateways: gateways ?? settings.gateways, host: service, port }),
   extraObjects(metadata, { hashing }): Readonly<Record<string, Manifest>> {

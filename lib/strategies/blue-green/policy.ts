@@ -1,11 +1,12 @@
+import type { HoldLimits } from "../hold-time";
 import type { CapacityGate } from "../monitor/capacity";
 import type { MonitorRules } from "../monitor/gate-monitor";
 import type { SmokeTest } from "../requirements";
-import type { SingleCandidateState } from "../single-candidate";
+import type { SingleCandidateState } from "../candidate-state";
 import type { PolicyBase } from "../strategy";
 
 /** How to switch from blue to green; plain data that survives JSON. */
-export interface BlueGreenPolicy extends PolicyBase, MonitorRules {
+export interface BlueGreenPolicy extends PolicyBase, MonitorRules, HoldLimits {
   readonly strategy: "blue-green";
   /** Name of the track that serves now. */
   readonly blue: string;

@@ -2,13 +2,24 @@ import { formatElapsed } from "../../core/format";
 import { defineStrategy } from "../define-strategy";
 import type { GateEvidence } from "../gates/evidence";
 import { metricsOf } from "../gates/metrics-of";
+import {
+  endHold,
+  enterHeldPhase,
+  excludeGapFromHold,
+  extendHold,
+  extensionsOnFasterClock,
+  reportMissingData,
+  resumeHold,
+  waitForData,
+} from "../hold-time";
+import { describeMissingData, lacksTrack } from "../missing-data";
 import { describeMissingReplicas } from "../monitor/capacity";
 import { describeMissing, enterStage, evidenceOf } from "../monitor/evaluate";
-import { NEW_MONITOR } from "../monitor/gate-monitor";
 import type { Split } from "../decision";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
-import { holdWhileUnwell, judgeCandidate, observeCandidate, withHistoryIgnored } from "../single-candidate";
+import { newCandidateState } from "../candidate-state";
+import { holdWhileUnwell, judgeCandidate, observeCandidate } from "../single-candidate";
 import { after, enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
 import type { BlueGreenPolicy, BlueGreenState } from "./policy";
 import { judgeSmokeTest, type SmokeTestResult } from "./smoke-test";
@@ -27,12 +38,16 @@ export const blueGreen = defineStrategy<BlueGreenPolicy, BlueGreenState>(
       metrics: metricsOf(gates),
     }),
     declaredSeconds: ({ watchSeconds }) => watchSeconds,
+    onFasterClock: (policy, speed) => ({
+      ...policy,
+      maxExtensions: extensionsOnFasterClock(policy.maxExtensions, speed),
+    }),
   },
   {
     outcomes: { standby: "promoted", retired: "promoted", "switched-back": "rolled-back", refused: "rolled-back" },
     // Green is promoted already, but until blue is retired a regression still switches back.
     revocable: ["standby"],
-    initialState: (_policy, common) => ({ ...common, phase: "preparing", monitor: NEW_MONITOR }),
+    initialState: (_policy, common) => ({ ...newCandidateState(common), phase: "preparing" }),
     describeStart: ({ blue, green }) => `${green} is tested without users while ${blue} serves`,
     split,
     observe(policy, state, observation) {
@@ -43,11 +58,13 @@ export const blueGreen = defineStrategy<BlueGreenPolicy, BlueGreenState>(
     },
     proceed,
     describePending(policy, state, observation) {
-      if (state.phase === "preparing") return pendingBeforeSwitch(policy, state, observation);
-      return describeMissing(policy, state.monitor, evidence(policy, state));
+      const data = describeMissingData(policy, namesOf(policy), state);
+      if (state.phase === "preparing") return [...data, ...pendingBeforeSwitch(policy, state, observation)];
+      return [...data, ...describeMissing(policy, state.monitor, evidence(policy, state))];
     },
     rollBack,
-    resumed: withHistoryIgnored,
+    excludeGap: excludeGapFromHold,
+    resumed: resumeHold,
     evidence,
   },
 );
@@ -84,10 +101,11 @@ function observeSmokeTest(
 }
 
 function proceed(policy: BlueGreenPolicy, state: BlueGreenState, observation: Observation): Step<BlueGreenState> {
-  if (state.phase === "preparing") return switchOver(policy, state, observation);
+  if (state.phase === "preparing")
+    return waitForData(policy, namesOf(policy), state, policy.watchSeconds) ?? switchOver(policy, state, observation);
   // Green is promoted already when blue is on standby, so an incident only keeps blue for longer.
-  if (state.phase === "standby") return isUnwell(state) ? stay(state) : retire(policy, state);
-  return holdWhileUnwell(policy, state) ?? promote(policy, state);
+  if (state.phase === "standby") return isUnwell(state) ? stay(state) : retire(policy, state, observation);
+  return holdWhileUnwell(policy, state) ?? promote(policy, state, observation);
 }
 
 const isUnwell = ({ monitor }: BlueGreenState): boolean => monitor.health.incident !== undefined;
@@ -121,22 +139,31 @@ function pendingBeforeSwitch(
   return [...(verdict === "pass" ? [] : [`smoke test: ${summary}`]), ...(replicas === undefined ? [] : [replicas])];
 }
 
-/** Promotes green after the monitoring time. Without enough samples it waits, and blue keeps its full size. */
-function promote(policy: BlueGreenPolicy, before: BlueGreenState): Step<BlueGreenState> {
-  const elapsed = before.evaluatedAt - before.enteredAt;
-  if (elapsed < policy.watchSeconds) return stay(before);
-  const gates = evidence(policy, before);
-  const missing = describeMissing(policy, before.monitor, gates);
-  if (missing.length > 0) return waitFor(before, "samples", "extended", `still monitoring: ${missing.join("; ")}`);
-  const state = enterMonitoredPhase(policy, before, "standby");
-  const figures = gates.map(({ summary }) => summary).join("; ");
-  const message = `${policy.green} passed every gate for ${formatElapsed(elapsed)} (${figures}); ${policy.blue} is on standby`;
-  return { state, events: [eventAt(state, "promoted", message)] };
+/** Promotes green after the monitoring time. Without enough samples blue keeps its full size for longer. */
+function promote(policy: BlueGreenPolicy, before: BlueGreenState, observation: Observation): Step<BlueGreenState> {
+  return endHold(policy, namesOf(policy), before, observation, {
+    seconds: policy.watchSeconds,
+    proceed(passed) {
+      const state = enterMonitoredPhase(policy, before, "standby");
+      const elapsed = formatElapsed(before.evaluatedAt - before.enteredAt);
+      const message = `${policy.green} passed every gate for ${elapsed} (${passed}); ${policy.blue} is on standby`;
+      return { state, events: [eventAt(state, "promoted", message)] };
+    },
+    lack: (missing) => extendHold(policy, namesOf(policy), before, `monitoring ${policy.green}`, missing),
+  });
 }
 
-function retire(policy: BlueGreenPolicy, before: BlueGreenState): Step<BlueGreenState> {
+/** Retires blue after its standby, but never while data is missing: nobody would know whether it is still needed. */
+function retire(policy: BlueGreenPolicy, before: BlueGreenState, observation: Observation): Step<BlueGreenState> {
+  const names = namesOf(policy);
   const elapsed = before.evaluatedAt - before.enteredAt;
-  if (elapsed < policy.standbySeconds) return stay(before);
+  const missing = describeMissingData(policy, names, before);
+  if (missing.length > 0) {
+    const isHoldOver = before.evaluatedAt - before.holdStartedAt >= policy.standbySeconds;
+    if (!isHoldOver) return reportMissingData(policy, names, before);
+    return extendHold(policy, namesOf(policy), before, `keeping ${policy.blue} on standby`, missing.join("; "));
+  }
+  if (elapsed < policy.standbySeconds || lacksTrack(names, observation)) return stay(before);
   const state = enter(before, "retired");
   const message = `${policy.blue} was not needed for ${formatElapsed(elapsed)} and can be removed; its model file stays`;
   return { state, events: [eventAt(state, "retired", message)] };
@@ -153,7 +180,7 @@ function enterMonitoredPhase(
     hasControl: (policy.standbyMirrorPercent ?? 0) > 0,
   });
   // Hours after the switch, a difference to what blue was before says nothing about green.
-  return { ...enter(before, phase), monitor: { ...monitor, ignoresHistory: phase === "standby" } };
+  return { ...enterHeldPhase(before, phase), monitor: { ...monitor, ignoresHistory: phase === "standby" } };
 }
 
 function rollBack(policy: BlueGreenPolicy, before: BlueGreenState, reason: string): Step<BlueGreenState> {

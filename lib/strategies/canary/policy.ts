@@ -1,6 +1,6 @@
 import type { CapacityGate } from "../monitor/capacity";
 import type { MonitorRules } from "../monitor/gate-monitor";
-import type { SingleCandidateState } from "../single-candidate";
+import type { SingleCandidateState } from "../candidate-state";
 import type { PolicyBase } from "../strategy";
 
 /** The canary's share of the traffic in a stage, and how long to hold it. */
@@ -11,7 +11,7 @@ export interface CanaryStage {
   readonly holdSeconds: number;
 }
 
-/** What to do when the time of a stage is over and a gate still needs more samples. */
+/** What to do when the time of a stage is over and data is missing or a gate still needs more samples. */
 export const OnInsufficientData = {
   /** Hold the stage for another interval, up to `maxExtensions` times; then pause. */
   Extend: "extend",
@@ -29,8 +29,14 @@ export interface CanaryPolicy extends PolicyBase, MonitorRules {
   readonly stable: string;
   /** Name of the candidate's track. */
   readonly canary: string;
-  /** Increasing weights; 100 in the last one is the promotion. */
+  /** Increasing weights. Below 100, the rest of the last one is the holdback: a baseline of the same time to the end. */
   readonly stages: readonly CanaryStage[];
+  /**
+   * Weight of a promoted canary.
+   *
+   * @default - the weight of the last stage
+   */
+  readonly promotedWeight?: number;
   readonly onInsufficientData: OnInsufficientData;
   /** With `extend`: how many times the hold time of a stage may be extended before the rollout pauses. */
   readonly maxExtensions: number;
@@ -44,8 +50,4 @@ type CanaryPhase = "waiting" | "running" | "promoted" | "rolled-back";
 export interface CanaryState extends SingleCandidateState<CanaryPhase> {
   /** Index into the policy's stages; −1 before the first. */
   readonly stage: number;
-  /** When the present hold time of the stage began. */
-  readonly holdStartedAt: number;
-  /** How many times the hold time of this stage was extended because gates needed more samples. */
-  readonly extensions: number;
 }

@@ -1,19 +1,23 @@
 import { formatElapsed } from "../../core/format";
 import { defineStrategy } from "../define-strategy";
 import { metricsOf } from "../gates/metrics-of";
+import {
+  endHold,
+  enterHeldPhase,
+  excludeGapFromHold,
+  extendHold,
+  extensionsOnFasterClock,
+  resumeHold,
+  waitForData,
+} from "../hold-time";
+import { describeMissingData } from "../missing-data";
 import { describeMissingReplicas } from "../monitor/capacity";
-import { describeMissing, enterHold, enterStage, evidenceOf } from "../monitor/evaluate";
-import { NEW_MONITOR } from "../monitor/gate-monitor";
+import { describeMissing, enterStage, evidenceOf } from "../monitor/evaluate";
 import type { Observation } from "../observation";
 import type { Pair } from "../pair";
-import {
-  excludeFromPhase,
-  holdWhileUnwell,
-  judgeCandidate,
-  observeCandidate,
-  withHistoryIgnored,
-} from "../single-candidate";
-import { enter, eventAt, pause, stay, waitFor, type Step } from "../rollout-state";
+import { newCandidateState } from "../candidate-state";
+import { holdWhileUnwell, judgeCandidate, observeCandidate } from "../single-candidate";
+import { enter, eventAt, stay, waitFor, type Step } from "../rollout-state";
 import { OnInsufficientData, type CanaryPolicy, type CanaryStage, type CanaryState } from "./policy";
 
 /** A new version serves a small share of the requests first, and more as it passes its gates. */
@@ -29,12 +33,9 @@ export const canary = defineStrategy<CanaryPolicy, CanaryState>(
   {
     outcomes: { promoted: "promoted", "rolled-back": "rolled-back" },
     initialState: (_policy, common) => ({
-      ...common,
+      ...newCandidateState(common),
       phase: "waiting",
       stage: -1,
-      holdStartedAt: common.startedAt,
-      extensions: 0,
-      monitor: NEW_MONITOR,
     }),
     describeStart,
     split(policy, state) {
@@ -46,13 +47,13 @@ export const canary = defineStrategy<CanaryPolicy, CanaryState>(
       if (state.phase === "waiting") return observeCandidate(policy, names, state, observation);
       return judgeCandidate(policy, names, state, observation, {
         rollBack: (now, reason) => rollBack(policy, now, reason),
-        exclude: excludeFromStage,
       });
     },
     proceed,
     describePending,
     rollBack,
-    resumed: (state) => ({ ...withHistoryIgnored(state), extensions: 0, holdStartedAt: state.evaluatedAt }),
+    excludeGap: excludeGapFromHold,
+    resumed: resumeHold,
     evidence: (policy, { monitor }) => evidenceOf(policy, namesOf(policy), monitor),
   },
 );
@@ -66,60 +67,65 @@ function onFasterClock(policy: CanaryPolicy, speed: number): CanaryPolicy {
   return {
     ...policy,
     onInsufficientData: OnInsufficientData.Extend,
-    maxExtensions: Math.ceil((1 + extensions) * speed) - 1,
+    maxExtensions: extensionsOnFasterClock(extensions, speed),
   };
 }
 
 const namesOf = ({ canary, stable }: CanaryPolicy): Pair<string> => ({ candidate: canary, baseline: stable });
 
 /** The canary's weight in whole percent: none before the first stage and after a rollback. */
-function weightOf({ stages }: CanaryPolicy, { phase, stage }: CanaryState): number {
-  return phase === "waiting" || phase === "rolled-back" ? 0 : (stages[stage]?.weight ?? 0);
+function weightOf(policy: CanaryPolicy, { phase, stage }: CanaryState): number {
+  if (phase === "waiting" || phase === "rolled-back") return 0;
+  const weight = policy.stages[stage]?.weight ?? 0;
+  return phase === "promoted" ? weightAfter(policy, weight) : weight;
 }
 
-function describeStart({ canary, stable, stages }: CanaryPolicy): string {
-  return `canary ${canary} against ${stable}: ${stages.map(({ weight }) => `${weight}%`).join(", ")}`;
-}
+/** The weight of a promoted canary whose last stage had a weight. */
+const weightAfter = ({ promotedWeight }: CanaryPolicy, last: number): number => promotedWeight ?? last;
 
-/** Time in which the service was unwell counts neither for the stage nor for its hold time. */
-function excludeFromStage(state: CanaryState, seconds: number): CanaryState {
-  return { ...excludeFromPhase(state, seconds), holdStartedAt: state.holdStartedAt + seconds };
+function describeStart({ canary, stable, stages, promotedWeight }: CanaryPolicy): string {
+  const weights = stages.map(({ weight }) => `${weight}%`).join(", ");
+  const promotion = promotedWeight === undefined ? "" : `, then promoted to ${promotedWeight}%`;
+  return `canary ${canary} against ${stable}: ${weights}${promotion}`;
 }
 
 function proceed(policy: CanaryPolicy, state: CanaryState, observation: Observation): Step<CanaryState> {
-  if (state.phase === "waiting") return enterNextStage(policy, state, observation, "");
+  if (state.phase === "waiting") return begin(policy, state, observation);
   return holdWhileUnwell(policy, state) ?? leaveStage(policy, state, observation);
+}
+
+/** Enters the first stage, once the canary can be read and has the replicas. */
+function begin(policy: CanaryPolicy, state: CanaryState, observation: Observation): Step<CanaryState> {
+  const holdSeconds = policy.stages[0]?.holdSeconds ?? 0;
+  return waitForData(policy, namesOf(policy), state, holdSeconds) ?? enterNextStage(policy, state, observation, "");
 }
 
 /** Leaves a stage when its time is over and every gate passes. */
 function leaveStage(policy: CanaryPolicy, state: CanaryState, observation: Observation): Step<CanaryState> {
   const stage = policy.stages[state.stage];
-  if (stage === undefined || state.evaluatedAt - state.enteredAt < stage.holdSeconds) return stay(state);
-  const evidence = evidenceOf(policy, namesOf(policy), state.monitor);
-  const missing = describeMissing(policy, state.monitor, evidence);
-  if (missing.length === 0)
-    return enterNextStage(policy, state, observation, evidence.map(({ summary }) => summary).join("; "));
-  if (state.evaluatedAt - state.holdStartedAt < stage.holdSeconds) return stay(state);
-  return handleInsufficientData(policy, state, stage, missing.join("; "));
+  if (stage === undefined) return stay(state);
+  return endHold(policy, namesOf(policy), state, observation, {
+    seconds: stage.holdSeconds,
+    proceed: (passed) => enterNextStage(policy, state, observation, passed),
+    lack: (missing) => handleInsufficientData(policy, state, stage, missing),
+  });
 }
 
-/** Enters the next stage if the canary has the replicas for it; after the last stage, promotes. */
+/** Enters the next stage, or promotes after the last one, if the canary has the replicas for its next weight. */
 function enterNextStage(
   policy: CanaryPolicy,
   before: CanaryState,
   observation: Observation,
   passed: string,
 ): Step<CanaryState> {
+  const missing = missingReplicas(policy, before, observation);
+  if (missing !== undefined) return waitFor(before, "capacity", "waiting-for-capacity", missing);
   const next = before.stage + 1;
   const stage = policy.stages[next];
   if (stage === undefined) return before.phase === "waiting" ? stay(before) : promote(policy, before, passed);
-  const missing = describeMissingReplicas(policy.capacity, namesOf(policy), before.monitor, observation, stage.weight);
-  if (missing !== undefined) return waitFor(before, "capacity", "waiting-for-capacity", missing);
   const state: CanaryState = {
-    ...enter(before, "running"),
+    ...enterHeldPhase(before, "running"),
     stage: next,
-    holdStartedAt: before.evaluatedAt,
-    extensions: 0,
     monitor: enterStage(policy, before.monitor, {
       stage: next,
       stages: policy.stages.length,
@@ -130,10 +136,20 @@ function enterNextStage(
   return { state, events: [eventAt(state, "stage-entered", message)] };
 }
 
+/** Which replicas the canary still needs for its next weight; undefined where it has them, or where its weight stays. */
+function missingReplicas(policy: CanaryPolicy, state: CanaryState, observation: Observation): string | undefined {
+  const weight = weightOf(policy, state);
+  const next = policy.stages[state.stage + 1]?.weight ?? weightAfter(policy, weight);
+  if (next <= weight) return undefined;
+  return describeMissingReplicas(policy.capacity, namesOf(policy), state.monitor, observation, next);
+}
+
 function promote(policy: CanaryPolicy, before: CanaryState, passed: string): Step<CanaryState> {
   const state = enter(before, "promoted");
   const elapsed = formatElapsed(state.evaluatedAt - state.startedAt);
-  const message = `${policy.canary} passed every stage in ${elapsed} and keeps ${weightOf(policy, state)}% (${passed})`;
+  const weight = weightOf(policy, state);
+  const verb = weight === weightOf(policy, before) ? "keeps" : "gets";
+  const message = `${policy.canary} passed every stage in ${elapsed} and ${verb} ${weight}% (${passed})`;
   return { state, events: [eventAt(state, "promoted", message)] };
 }
 
@@ -145,24 +161,16 @@ function handleInsufficientData(
   missing: string,
 ): Step<CanaryState> {
   if (policy.onInsufficientData === OnInsufficientData.Rollback) return rollBack(policy, state, missing);
-  if (policy.onInsufficientData === OnInsufficientData.Pause || state.extensions >= policy.maxExtensions)
-    return pause(state, `paused at ${stage.weight}%: ${missing}`);
-  const extensions = state.extensions + 1;
-  const message = `holding ${stage.weight}%, extension ${extensions} of ${policy.maxExtensions}: ${missing}`;
-  return {
-    state: { ...state, extensions, holdStartedAt: state.evaluatedAt, monitor: enterHold(state.monitor) },
-    events: [eventAt(state, "extended", message)],
-  };
+  const maxExtensions = policy.onInsufficientData === OnInsufficientData.Pause ? 0 : policy.maxExtensions;
+  return extendHold({ ...policy, maxExtensions }, namesOf(policy), state, `holding ${stage.weight}%`, missing);
 }
 
 function describePending(policy: CanaryPolicy, state: CanaryState, observation: Observation): readonly string[] {
-  const names = namesOf(policy);
-  const evidence = evidenceOf(policy, names, state.monitor);
+  const evidence = evidenceOf(policy, namesOf(policy), state.monitor);
   const missing = state.phase === "waiting" ? [] : describeMissing(policy, state.monitor, evidence);
-  const next = policy.stages[state.stage + 1];
-  if (next === undefined) return missing;
-  const replicas = describeMissingReplicas(policy.capacity, names, state.monitor, observation, next.weight);
-  return replicas === undefined ? missing : [...missing, replicas];
+  const replicas = missingReplicas(policy, state, observation);
+  const data = describeMissingData(policy, namesOf(policy), state);
+  return [...data, ...missing, ...(replicas === undefined ? [] : [replicas])];
 }
 
 function rollBack(policy: CanaryPolicy, before: CanaryState, reason: string): Step<CanaryState> {

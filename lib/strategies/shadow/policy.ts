@@ -1,10 +1,11 @@
+import type { HoldLimits } from "../hold-time";
 import type { CapacityGate } from "../monitor/capacity";
 import type { MonitorRules } from "../monitor/gate-monitor";
-import type { SingleCandidateState } from "../single-candidate";
+import type { SingleCandidateState } from "../candidate-state";
 import type { PolicyBase } from "../strategy";
 
 /** How to run a shadow; plain data that survives JSON. */
-export interface ShadowPolicy extends PolicyBase, MonitorRules {
+export interface ShadowPolicy extends PolicyBase, MonitorRules, HoldLimits {
   readonly strategy: "shadow";
   /** Name of the track that serves the users. */
   readonly live: string;

@@ -97,6 +97,12 @@ function untimedAnswers({ router }: RehearsalEnvironment): RehearsalReport["unti
   };
 }
 
+/** Whether a track got copies of requests, and never a user's own request. */
+function isShadow(name: string, stages: readonly StageReport[]): boolean {
+  const gotCopies = stages.some(({ mirrors }) => (mirrors?.[name] ?? 0) > 0);
+  return gotCopies && stages.every(({ weights }) => (weights[name] ?? 0) === 0);
+}
+
 function trackReport(
   environment: RehearsalEnvironment,
   track: ServedTrack,
@@ -114,7 +120,7 @@ function trackReport(
     role,
     weight: run.decided.weights[name] ?? 0,
     mirror: run.decided.mirrors?.[name] ?? 0,
-    shadow: stages.some(({ mirrors }) => (mirrors?.[name] ?? 0) > 0),
+    shadow: isShadow(name, stages),
     sha256,
     requests: counts.requests,
     errors: counts.errors,

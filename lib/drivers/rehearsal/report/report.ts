@@ -18,11 +18,11 @@ export interface TrackReport {
   /** Percent of the requests that it had when the rollout ended, and percent that were mirrored to it. */
   readonly weight: number;
   readonly mirror: number;
-  /** Whether requests were mirrored to it. */
+  /** Whether it got copies of requests and no request of a user. */
   readonly shadow: boolean;
   /** SHA-256 of the model file that was served. */
   readonly sha256: string;
-  /** Requests that the router sent to it; of a shadow, copies. */
+  /** Requests and copies of requests that the router sent to it. */
   readonly requests: number;
   /** Of those, the ones that failed, including injected faults. */
   readonly errors: number;

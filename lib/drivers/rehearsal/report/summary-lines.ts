@@ -87,8 +87,10 @@ function users({ users: found }: RehearsalReport): SummaryLine[] {
 }
 
 function copies({ tracks, copiesDropped }: RehearsalReport): SummaryLine[] {
-  const dropped = copiesDropped === 0 ? "" : `; ${formatCount(copiesDropped)} not sent, because it did not keep up`;
+  const notSent = `${formatCount(copiesDropped)} not sent, because it did not keep up`;
+  const dropped = copiesDropped === 0 ? "" : `; ${notSent}`;
   const shadows = tracks.filter(({ shadow }) => shadow);
+  if (shadows.length === 0) return copiesDropped === 0 ? [] : [{ label: "Copies", text: notSent }];
   return shadows.map(({ version, requests: sent, errors }) => ({
     label: "Copies",
     text: `${formatCount(sent)} to ${version}, ${formatCount(errors)} failed, none returned to users${dropped}`,

@@ -3,10 +3,11 @@ import type { Observation, TrackCounts } from "../../../strategies/observation";
 import { httpGet } from "./http-get";
 import type { ModelServer } from "./model-server";
 import type { Router } from "../gateway/router";
-import { observedMetrics, parseMetrics, sumMetrics, sumUsers, type MetricSample } from "./server-metrics";
+import { observedMetrics, parseMetrics, startTimeOf, sumMetrics, sumUsers, type MetricSample } from "./server-metrics";
 import type { SmokeTest } from "../traffic/smoke-test";
 
-const PERIOD_MS = 200;
+/** Milliseconds between two scrapes. */
+export const SCRAPE_PERIOD_MS = 200;
 const TIMEOUT_MS = 2000;
 
 /** A server with its state at the last scrape. */
@@ -39,7 +40,7 @@ export class Observer {
   }
 
   start(): void {
-    this.timer = setInterval(() => void this.read(), PERIOD_MS);
+    this.timer = setInterval(() => void this.read(), SCRAPE_PERIOD_MS);
   }
 
   stop(): void {
@@ -64,7 +65,8 @@ export class Observer {
     this.onRead();
   }
 
-  private counts({ server, replicas, ready }: ScrapedServer): TrackCounts {
+  private counts({ server, replicas, ready, samples: own }: ScrapedServer): TrackCounts {
+    const startedAt = startTimeOf(own);
     const gateway = this.router.counts[server.track.name];
     const smokeTest = this.smokeTests[server.track.name];
     const samples = this.scraped.flatMap((each) => each.samples);
@@ -76,6 +78,7 @@ export class Observer {
       metrics: sumMetrics(samples, version, server.runtime.metrics),
       ...sumUsers(samples, version, server.runtime.metrics),
       readyReplicas: server.alive && ready ? replicas : 0,
+      ...(startedAt !== undefined && { startedAt }),
       ...(smokeTest && { smokeTest: smokeTest.counts }),
     };
   }

@@ -33,9 +33,18 @@ function parseLabels(text: string): Record<string, string> {
   return labels;
 }
 
+/** When a process started, in seconds since the epoch. Every client library of Prometheus exports it by this name. */
+const START_TIME = "process_start_time_seconds";
+
+/** When the counters of a server started at 0; undefined if it does not say. */
+export function startTimeOf(samples: readonly MetricSample[]): number | undefined {
+  return samples.find(({ name }) => name === START_TIME)?.value;
+}
+
 /** Names of the metrics that a policy observes, among those of a runtime. */
 export function observedMetrics({ feedback, comparison, users }: ServerMetrics): ReadonlySet<string> {
   return new Set([
+    START_TIME,
     ...(feedback ? [feedback.count, feedback.sum, feedback.squares] : []),
     ...(comparison ? [comparison.pairs] : []),
     ...(users ? [users.requests, users.errors, users.feedbackCount, users.feedbackSum, users.newUsers] : []),
