@@ -2,6 +2,7 @@ import { formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { CanaryPolicy } from "../../strategies/canary/policy";
 import { formatGates } from "../../strategies/gates/describe";
+import { describeClaim } from "../common/claim";
 
 /** The stages of a canary laid out in time. */
 export function canaryTimetable(name: string, policy: CanaryPolicy, current: number | undefined): Timetable {
@@ -45,7 +46,11 @@ function notes(policy: CanaryPolicy, current: number | undefined): string[] {
     rollback: `all traffic goes back to ${policy.stable}`,
   }[policy.onInsufficientData];
   const needs = `A stage also needs ${minimums(policy)} from the canary. Before the weight rises, ${formatPercent(policy.capacity.shareOfStable)} of the replicas that the stable track would need for it must be ready.`;
-  const test = `Every gate is evaluated after every request; over the whole rollout, an equally good version is rolled back with a probability of at most ${formatPercent(policy.falseAlarmRate)}.`;
+  const test = describeClaim({
+    wrongVerdict: "an equally good version is rolled back",
+    falseAlarmRate: policy.falseAlarmRate,
+    hasBaseline: policy.stages.every(({ weight }) => weight < 100),
+  });
   const end = `When the time of a stage is over and a gate still needs samples, ${insufficient}.`;
   if (current === undefined) return ["A controller in the cluster moves the weights.", needs, test, end];
   return [

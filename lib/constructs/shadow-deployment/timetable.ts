@@ -1,7 +1,7 @@
-import { formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
 import { formatGates } from "../../strategies/gates/describe";
+import { describeClaim } from "../common/claim";
 import type { ParsedShadowProps } from "./schema";
 
 /** A shadow laid out in time: prepared, then sent copies until it has a verdict. */
@@ -39,7 +39,7 @@ function notes({ live, percent, gates, minimumSamples, falseAlarmRate }: ShadowP
   const pairs = gates.flatMap((gate) => (gate.kind === "agreement-objective" ? [gate.minimumSamples] : []));
   return [
     `Users always get the answers of ${live}. ${percent}% of their requests are copied. Nothing waits for the answers of the shadow; they are compared by request id and dropped.`,
-    `The verdict needs ${minimumSamples} requests and ${pairs.join()} pairs of predictions. Every gate is evaluated after every request; an equally good version fails with a probability of at most ${formatPercent(falseAlarmRate)}.`,
+    `The verdict needs ${minimumSamples} requests and ${pairs.join()} pairs of predictions. ${describeClaim({ wrongVerdict: "an equally good version fails", falseAlarmRate, hasBaseline: true })}`,
     "A shadow that passed says nothing about how users react to its answers: make it a canary next.",
   ];
 }
