@@ -104,7 +104,7 @@ const ALLOWED_ROLLOUTS: readonly (readonly [name: string, policy: CanaryPolicy])
 function allowanceRow(
   rollout: string,
   policy: CanaryPolicy,
-  { name, baseline, candidate, most }: Allowance,
+  { name, baseline, candidate, limit }: Allowance,
   runs: number,
   firstSeed: number,
 ): BenchRow {
@@ -124,6 +124,7 @@ function allowanceRow(
     runs,
     falseVerdicts: rolledBack,
     interval: wilson(rolledBack, runs),
-    most,
+    limit,
+    unit: "rolled back",
   });
 }

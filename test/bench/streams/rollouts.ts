@@ -97,7 +97,8 @@ export function falseVerdictRow(
     runs,
     falseVerdicts: falseVerdicts.length,
     interval: wilson(falseVerdicts.length, runs),
-    ...(rollout.hasGoal && stream.isOneSided !== true && { most: MAX_FALSE_VERDICTS }),
+    ...(rollout.hasGoal && stream.isOneSided !== true && { limit: MAX_FALSE_VERDICTS }),
+    unit: "rolled back",
     notes: `${describeOthers(results)}${example === undefined ? "" : `; such as "${example}"`}`,
   };
 }
