@@ -10,7 +10,7 @@ export function roleOf(policy: RolloutPolicy, { name, version }: Track): string 
 }
 
 /** Finds a track by its role, its version or its name. */
-export function findTrack(name: string, tracks: readonly Track[], policy: RolloutPolicy): Track | undefined {
+function findTrack(name: string, tracks: readonly Track[], policy: RolloutPolicy): Track | undefined {
   return tracks.find((track) => [roleOf(policy, track), track.version, track.name].includes(name));
 }
 
