@@ -57,6 +57,14 @@ test("canary: an outage of both versions rolls nobody back", async () => {
   expect(summary).toContain("all tracks: 100% errors, from 5m for 1m");
 });
 
+test("canary: an outage of both versions does not hide a bad model", async () => {
+  const { code, report } = await rehearse("digits-outage/bad.props");
+  expect(code).toBe(2);
+  expect(report).toMatchObject({ outcome: "rolled-back", requests: { lost: 0 } });
+  expect(report.reason).toContain("accuracy");
+  expect(report.requests.faulted).toBeGreaterThan(0);
+});
+
 test("blue-green: traffic is never switched to a green that does not answer as recorded", async () => {
   const { code, report } = await rehearse("digits-blue-green/wrong.props", {
     rehearsal: 'faults: [{ track: "green", wrong: 0.2 }]',
