@@ -92,7 +92,7 @@ export const swing =
       return {
         errorRate: lowRate * (highRate / lowRate) ** share,
         requestsPerSecond: requestsPerSecond * 2 ** (share - 0.5),
-        medianLatency: medianLatency * latencyFactor ** share,
+        medianLatency: medianLatency * latencyFactor ** (share - 0.5),
       };
     };
   };
