@@ -64,7 +64,7 @@ async function open({
     ...more,
     bounds: [0.05, 1],
     countedPath: PATH,
-    faults: new FaultInjector(faults, (word) => word, clock, randomStream(seed, "faults")),
+    faults: new FaultInjector(faults, (word) => [word], clock, randomStream(seed, "faults")),
     contention: new CpuContention([], negligibleMs, cleanup),
     random: randomStream(seed, "split"),
     mirrorRandom: randomStream(seed, "mirrors"),
@@ -184,6 +184,7 @@ const noFault: Fault = {
   strays: undefined,
   crash: false,
   at: 0,
+  for: undefined,
 };
 
 test("faults affect their track only: errors carry the fault header, added latency is counted", async () => {

@@ -46,6 +46,25 @@ function writeProps(example: string, changes: Changes): string {
   return name;
 }
 
+test("canary: an outage of both versions rolls nobody back", async () => {
+  const { code, report, summary } = await rehearse("digits-outage/props");
+  expect(code).toBe(0);
+  expect(report).toMatchObject({ outcome: "promoted", requests: { lost: 0 } });
+  expect(report.tracks.every(({ errors }) => errors > 0)).toBe(true);
+  const kinds = report.events.map(({ kind }) => kind);
+  expect(kinds.indexOf("service-unwell")).toBeGreaterThan(0);
+  expect(kinds.indexOf("service-recovered")).toBeGreaterThan(kinds.indexOf("service-unwell"));
+  expect(summary).toContain("all tracks: 100% errors, from 5m for 1m");
+});
+
+test("canary: an outage of both versions does not hide a bad model", async () => {
+  const { code, report } = await rehearse("digits-outage/bad.props");
+  expect(code).toBe(2);
+  expect(report).toMatchObject({ outcome: "rolled-back", requests: { lost: 0 } });
+  expect(report.reason).toContain("accuracy");
+  expect(report.requests.faulted).toBeGreaterThan(0);
+});
+
 test("blue-green: traffic is never switched to a green that does not answer as recorded", async () => {
   const { code, report } = await rehearse("digits-blue-green/wrong.props", {
     rehearsal: 'faults: [{ track: "green", wrong: 0.2 }]',

@@ -2,6 +2,7 @@ import { formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import { formatGates } from "../../strategies/gates/describe";
+import { describeClaim } from "../common/claim";
 import type { ParsedAbTestProps } from "./schema";
 
 /** A test laid out in time: prepared, then split as declared until its time is over. */
@@ -43,7 +44,7 @@ function notes(
   return [
     `${describeUnit(unit)} pins each user to a variant. A change of the split moves as few users as possible.`,
     `Results are valid at every evaluation: over the whole test, the probability that ${variants.length > 2 ? "any variant" : "a variant"} that is not better is called a winner is at most ${formatPercent(falseWinRate)}. Differences below ${effect} do not matter.`,
-    `Guardrails are evaluated after every request; a variant as good as the control stops the test with a probability of at most ${formatPercent(falseAlarmRate)}. A sample ratio mismatch stops it as well.`,
+    `${describeClaim({ wrongVerdict: "a variant as good as the control stops the test", falseAlarmRate, hasBaseline: true })} A sample ratio mismatch stops it as well.`,
     "The test never promotes a winner: name it in the next program, as `stable` of a canary or `model` of a service.",
   ];
 }

@@ -4,6 +4,7 @@ import { describeAlgorithm } from "../../strategies/bandit/describe";
 import type { BanditPolicy } from "../../strategies/bandit/policy";
 import type { Weights } from "../../strategies/decision";
 import { formatGates } from "../../strategies/gates/describe";
+import { describeClaim } from "../common/claim";
 
 /** What the program declares of a bandit. */
 export interface BanditStart {
@@ -74,7 +75,7 @@ function notes(policy: BanditPolicy, controlled: boolean): string[] {
       : "The split is declared in code and nothing in the cluster moves it: each move is one pull request, and its preview shows that only weights change. A rehearsal moves the split itself.",
     `The split follows ${policy.reward.metric} (${direction(policy)}) by ${describeAlgorithm(policy.algorithm)}${settings(policy)}.`,
     `An arm can reach ${rangeOf(policy).most}% no earlier than ${fastest(policy)} after the warm-up. The share of an arm does not grow while its replicas are not ready or one of its gates does not pass.`,
-    `An arm that fails a gate is removed permanently, and ${baseline} gets its traffic until the rewards move the split. ${baseline} is never removed: when no other arm is left, it has 100% and the bandit ends. An arm as good as ${baseline} is removed with a probability of at most ${formatPercent(policy.falseAlarmRate)}.`,
+    `An arm that fails a gate is removed permanently, and ${baseline} gets its traffic until the rewards move the split. ${baseline} is never removed: when no other arm is left, it has 100% and the bandit ends. ${describeClaim({ wrongVerdict: `an arm as good as ${baseline} is removed`, falseAlarmRate: policy.falseAlarmRate, hasBaseline: true })}`,
     describeDecay(policy),
   ];
 }

@@ -1,7 +1,8 @@
-import { formatDuration, formatList, formatPercent } from "../../core/format";
+import { formatDuration, formatList } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
 import { describeImmediateMetrics, formatGates } from "../../strategies/gates/describe";
+import { describeClaim } from "../common/claim";
 import { describeExtensions, describeIncidents, describeWarmUp } from "../common/monitor-rules";
 import type { ParsedBlueGreenProps } from "./schema";
 import { BlueGreenColor, IdleColor } from "./props";
@@ -65,13 +66,18 @@ export function blueGreenTimetable(props: ParsedBlueGreenProps, policy: BlueGree
 }
 
 function notes({ controller }: ParsedBlueGreenProps, policy: BlueGreenPolicy): string[] {
-  const { falseAlarmRate, minimumSamples } = policy;
+  const { falseAlarmRate, minimumSamples, standbyMirrorPercent = 0 } = policy;
   const moved = controller.enabled
     ? "A controller in the cluster runs the smoke test, switches, monitors green and rolls back."
     : "Each stage is a change of `live` or `idle` in code, and the preview of the switch shows only weights changing. Alerts on the same gates say when to roll back. A rehearsal runs all stages itself.";
+  const claim = describeClaim({
+    wrongVerdict: "an equally good version is switched back",
+    falseAlarmRate,
+    hasBaseline: standbyMirrorPercent > 0,
+  });
   return [
     moved,
-    `Stage 1 ends when its time is over and every gate passes on at least ${minimumSamples} requests. Every gate is evaluated after every request; an equally good version is switched back with a probability of at most ${formatPercent(falseAlarmRate)}.`,
+    `Stage 1 ends when its time is over and every gate passes on at least ${minimumSamples} requests. ${claim}`,
     describeExtensions(policy, "a stage"),
     ...describeWarmUp(policy),
     ...describeIncidents(policy),

@@ -3,6 +3,7 @@ import type { Timetable, TimetableStage } from "../../core/timetable";
 import { describeIncidents, describeWarmUp } from "../common/monitor-rules";
 import type { CanaryPolicy } from "../../strategies/canary/policy";
 import { describeImmediateMetrics, formatGates } from "../../strategies/gates/describe";
+import { describeClaim } from "../common/claim";
 
 /** The stages of a canary laid out in time. */
 export function canaryTimetable(name: string, policy: CanaryPolicy, current: number | undefined): Timetable {
@@ -62,7 +63,11 @@ function notes(policy: CanaryPolicy, current: number | undefined): string[] {
     rollback: `all traffic goes back to ${policy.stable}`,
   }[policy.onInsufficientData];
   const needs = `A stage also needs ${minimums(policy)} from the canary. Before the weight rises, ${formatPercent(policy.capacity.shareOfStable)} of the replicas that the stable track would need for it must be ready.`;
-  const test = `Every gate is evaluated after every request; over the whole rollout, an equally good version is rolled back with a probability of at most ${formatPercent(policy.falseAlarmRate)}.`;
+  const test = describeClaim({
+    wrongVerdict: "an equally good version is rolled back",
+    falseAlarmRate: policy.falseAlarmRate,
+    hasBaseline: policy.stages.every(({ weight }) => weight < 100),
+  });
   const end = `When the time of a stage is over and data is missing or a gate still needs samples, ${insufficient}.`;
   if (current === undefined)
     return [

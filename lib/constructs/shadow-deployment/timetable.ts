@@ -1,8 +1,8 @@
-import { formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
 import { formatGates } from "../../strategies/gates/describe";
 import { describeExtensions, describeIncidents, describeWarmUp } from "../common/monitor-rules";
+import { describeClaim } from "../common/claim";
 import type { ParsedShadowProps } from "./schema";
 
 /** A shadow laid out in time: prepared, then sent copies until it has a verdict. */
@@ -41,7 +41,7 @@ function notes(policy: ShadowPolicy): string[] {
   const pairs = gates.flatMap((gate) => (gate.kind === "agreement-objective" ? [gate.minimumSamples] : []));
   return [
     `Users always get the answers of ${live}. ${percent}% of their requests are copied. Nothing waits for the answers of the shadow; they are compared by request id and dropped.`,
-    `The verdict needs ${minimumSamples} requests and ${pairs.join()} pairs of predictions. Every gate is evaluated after every request; an equally good version fails with a probability of at most ${formatPercent(falseAlarmRate)}.`,
+    `The verdict needs ${minimumSamples} requests and ${pairs.join()} pairs of predictions. ${describeClaim({ wrongVerdict: "an equally good version fails", falseAlarmRate, hasBaseline: true })}`,
     describeExtensions(policy, "the mirroring"),
     ...describeWarmUp(policy),
     ...describeIncidents(policy),

@@ -25,7 +25,7 @@ import type { ModelServer } from "./servers/model-server";
 import { Observer, SCRAPE_PERIOD_MS } from "./servers/observer";
 import { startServers } from "./servers/start-servers";
 import type { RehearsalSettings } from "./settings";
-import { findTrack, roleOf } from "./track-roles";
+import { findTracks, roleOf } from "./track-roles";
 import { Caller } from "./traffic/caller";
 import { readSamples, type Samples } from "./traffic/samples";
 import { SmokeTest } from "./traffic/smoke-test";
@@ -127,7 +127,7 @@ function prepare(request: RehearsalRequest): Preparation {
   const planned = strategy.tracks(policy).map((name) => trackNamed(plan, name));
   checkModelFiles(planned, settings.models);
   const clock = new RolloutClock(settings.speed);
-  const trackOf = (name: string) => findTrack(name, planned, policy)?.name;
+  const tracksOf = (name: string) => findTracks(name, planned, policy).map((track) => track.name);
   return {
     ...request,
     runtime,
@@ -135,7 +135,7 @@ function prepare(request: RehearsalRequest): Preparation {
     policy,
     clock,
     planned,
-    faults: new FaultInjector(settings.faults, trackOf, clock, randomStream(settings.seed, "faults")),
+    faults: new FaultInjector(settings.faults, tracksOf, clock, randomStream(settings.seed, "faults")),
     samples: readSamples(settings.samples),
     containers: planned.map((track) => containerOnClock(readContainer(plan, track), runtime, clock)),
     path: inferencePath(plan.name),

@@ -22,6 +22,7 @@ const faultFields = {
   strays: optional(number({ above: 0, max: 1 })),
   crash: defaulted(flag, false),
   at: defaulted(duration({ min: 0 }), 0),
+  for: optional(duration({ min: 1 })),
 } satisfies Fields<FaultProps>;
 
 /** A fault with its values parsed: seconds and shares. */
@@ -29,12 +30,23 @@ export type Fault = Parsed<typeof faultFields>;
 
 const SHARES = ["errors", "wrong", "strays"] as const;
 const VALUES = ["latency", ...SHARES] as const;
-const PARTS: readonly string[] = [...VALUES, "crash", "at"];
+const PARTS: readonly string[] = [...VALUES, "crash", "at", "for"];
+
+/** Name under which a fault is injected into every track. */
+export const ALL_TRACKS = "all";
 const EXAMPLE = "canary:latency=250ms,errors=5%,at=40s";
 
 export const checkFault: Check<Fault> = (value, path, diagnostics) => {
   const fault = object(faultFields)(value, path, diagnostics);
-  if (fault === undefined || fault.crash || VALUES.some((name) => fault[name] !== undefined)) return fault;
+  if (fault === undefined) return undefined;
+  if (fault.for !== undefined && isServerFault(fault)) {
+    diagnostics.error("SLW004", `${path}.for`, {
+      message: "wrong predictions and a crash do not end.",
+      allowed: "`for` with latency, errors or strays",
+      fix: "Leave out `for`, or declare the other faults separately.",
+    });
+  }
+  if (fault.crash || VALUES.some((name) => fault[name] !== undefined)) return fault;
   diagnostics.error("SLW003", path, {
     message: "names no fault.",
     allowed: "at least one of latency, errors, wrong, strays, crash",
@@ -67,7 +79,7 @@ function parsePart(part: string, fault: Record<string, unknown>, path: string, d
     const near = suggestion(key, PARTS);
     diagnostics.error("SLW001", path, {
       message: `there is no fault ${quote(part)}.`,
-      allowed: "latency=DURATION, errors=PERCENT%, wrong=PERCENT%, strays=PERCENT%, crash, at=DURATION",
+      allowed: "latency=DURATION, errors=PERCENT%, wrong=PERCENT%, strays=PERCENT%, crash, at=DURATION, for=DURATION",
       fix: near === undefined ? `Write it like ${EXAMPLE}.` : `Write \`${near === "crash" ? near : `${near}=…`}\`.`,
     });
     return false;
@@ -83,8 +95,13 @@ function parseShare(value: string): number | string {
   return digits === undefined ? value : Number(digits) / (sign === "%" ? 100 : 1);
 }
 
-/** What a fault does to which track, and from when on. */
-export function formatFault({ track, latency, errors, wrong, strays, crash, at }: Fault): string {
+/** Whether a fault happens in the server itself, and not on the way to it. */
+export function isServerFault({ crash, wrong }: Fault): boolean {
+  return crash || wrong !== undefined;
+}
+
+/** What a fault does to which track, and when. */
+export function formatFault({ track, latency, errors, wrong, strays, crash, at, for: seconds }: Fault): string {
   const parts = [
     ...(latency === undefined ? [] : [`${formatLatency(latency)} slower`]),
     ...(errors === undefined ? [] : [`${formatPercent(errors)} errors`]),
@@ -92,5 +109,6 @@ export function formatFault({ track, latency, errors, wrong, strays, crash, at }
     ...(strays === undefined ? [] : [`${formatPercent(strays)} misrouted`]),
     ...(crash ? ["crash"] : []),
   ];
-  return `${track}: ${parts.join(", ")}, from ${formatDuration(at)}`;
+  const end = seconds === undefined ? "" : ` for ${formatDuration(seconds)}`;
+  return `${track === ALL_TRACKS ? "all tracks" : track}: ${parts.join(", ")}, from ${formatDuration(at)}${end}`;
 }

@@ -12,11 +12,14 @@ export const RehearsedOutcome = {
 export type RehearsedOutcome = (typeof RehearsedOutcome)[keyof typeof RehearsedOutcome];
 
 /**
- * A fault to inject into one track, at least one of `latency`, `errors`, `wrong`, `strays` and `crash`. Wrong predictions
+ * A fault to inject into one track or into all, at least one of `latency`, `errors`, `wrong`, `strays` and `crash`. Wrong predictions
  * and a crash happen in the server, the others at the route, as a service mesh injects them.
  */
 export interface FaultProps {
-  /** Track to inject the fault into: its role, such as `"canary"`, `"green"` or `"shadow"`, a variant's name, or a version. */
+  /**
+   * Track to inject the fault into: its role, such as `"canary"`, `"green"` or `"shadow"`, a variant's name, or a version.
+   * `"all"` is every track, as in an outage of a database that they share.
+   */
   readonly track: string;
   /**
    * Time added to every answer, such as `"250ms"`, in real time.
@@ -48,6 +51,11 @@ export interface FaultProps {
    * @default "0s"
    */
   readonly at?: string;
+  /**
+   * How long the fault lasts, on the rollout's clock. Wrong predictions and a crash do not end.
+   * @default - until the end of the rehearsal
+   */
+  readonly for?: string;
 }
 
 /** Feedback that must not count, each as a share of the true feedback. */

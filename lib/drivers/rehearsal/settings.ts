@@ -8,9 +8,9 @@ import { checkRuntimeCapabilities, type RuntimeNeed } from "../../runtimes/regis
 import type { Runtime } from "../../runtimes/runtime";
 import { strategyOf, type RolloutPolicy } from "../../strategies/registry";
 import { canReachCandidates } from "./dry-run";
-import { checkFault } from "./fault-settings";
+import { ALL_TRACKS, checkFault } from "./fault-settings";
 import { RehearsedOutcome, type FeedbackNoiseProps, type RehearsalProps } from "./props";
-import { findTrack, suggestTrack } from "./track-roles";
+import { findTracks, suggestTrack } from "./track-roles";
 
 const share = number({ min: 0, max: 1 });
 const noiseFields = {
@@ -102,11 +102,11 @@ function checkFaultTrack(
   policy: RolloutPolicy,
   diagnostics: Diagnostics,
 ): void {
-  if (findTrack(name, tracks, policy) !== undefined) return;
+  if (findTracks(name, tracks, policy).length > 0) return;
   const { near, all } = suggestTrack(name, tracks, policy);
   diagnostics.error("SLW004", "rehearsal.faults", {
     message: `there is no track "${name}" to inject a fault into.`,
-    allowed: all.map((each) => `"${each}"`).join(", "),
+    allowed: [...all, ALL_TRACKS].map((each) => `"${each}"`).join(", "),
     fix: near === undefined ? "Name one of them." : `Write \`${near}\`.`,
   });
 }

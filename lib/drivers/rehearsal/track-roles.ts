@@ -1,4 +1,5 @@
 import type { Track } from "../../core/plan";
+import { ALL_TRACKS } from "./fault-settings";
 import { suggestion } from "../../core/checks/suggest";
 import type { RolloutPolicy } from "../../strategies/registry";
 
@@ -9,8 +10,15 @@ export function roleOf(policy: RolloutPolicy, { name, version }: Track): string 
 }
 
 /** Finds a track by its role, its version or its name. */
-export function findTrack(name: string, tracks: readonly Track[], policy: RolloutPolicy): Track | undefined {
+function findTrack(name: string, tracks: readonly Track[], policy: RolloutPolicy): Track | undefined {
   return tracks.find((track) => [roleOf(policy, track), track.version, track.name].includes(name));
+}
+
+/** Finds the tracks that a fault is for. */
+export function findTracks(name: string, tracks: readonly Track[], policy: RolloutPolicy): readonly Track[] {
+  const found = findTrack(name, tracks, policy);
+  if (found !== undefined) return [found];
+  return name === ALL_TRACKS ? tracks : [];
 }
 
 /** The names by which tracks can be found, and the one of them that was probably meant. */

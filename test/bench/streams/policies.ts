@@ -6,7 +6,7 @@ import type { Gate } from "../../../lib/strategies/gate";
 import { gatesFor } from "../../support/canary-simulation";
 
 /** The objective of the rollout in the README. */
-const OBJECTIVE = 0.001;
+export const OBJECTIVE = 0.001;
 const rules = { minimumSamples: 100, falseAlarmRate: 0.01, scrapeSeconds: 30, warmUpSeconds: 30 };
 const capacity = { minReadyReplicas: 1, shareOfStable: 0 };
 

@@ -1,6 +1,6 @@
 import type { Random } from "../random";
 
-const { ceil, exp, log, max, min, PI, round, sqrt } = Math;
+const { ceil, exp, log, log1p, max, min, PI, round, sqrt } = Math;
 
 /** From this mean on, counts are drawn from the normal distribution: its error is far below what a benchmark can show. */
 const NORMAL_FROM = 60;
@@ -25,7 +25,8 @@ export function binomial(random: Random, trials: number, probability: number): n
 
 /** The gaps between successes are geometric, so the cost grows with the successes alone. */
 function binomialByGaps(random: Random, trials: number, probability: number): number {
-  const scale = log(1 - probability);
+  // Not log(1 - probability), which is 0 for the probabilities far out in a tail.
+  const scale = log1p(-probability);
   let [successes, at] = [0, 0];
   for (;;) {
     at += max(1, ceil(log(1 - random.next()) / scale));

@@ -1,25 +1,41 @@
 import type { Split } from "../../../lib/strategies/decision";
 import type { Observation, TrackCounts } from "../../../lib/strategies/observation";
 import type { Outcome, Strategy } from "../../../lib/strategies/strategy";
+import type { Pair } from "../../../lib/strategies/pair";
 import { Random } from "../random";
+import { perfectReader, type Reader } from "./readers";
 import { binomial, poisson } from "./sampling";
+import { MAX_AGE_SECONDS, Snapshots } from "./snapshots";
 import { CountedTrack, type Conditions, type TrafficStream } from "./traffic";
+
+/** What a simulation needs of a strategy; the simulated peers have no more. */
+export type SimulatedStrategy<Policy, State> = Pick<
+  Strategy<Policy, State>,
+  "tracks" | "opening" | "decide" | "outcome"
+>;
+
+/** The conditions of a track's replicas, among which its requests are divided equally. */
+export type ReplicaConditions = (conditions: Conditions, seconds: number) => readonly Conditions[];
 
 /** One rollout on one stream of traffic. */
 export interface StreamSimulation<Policy, State> {
-  readonly strategy: Strategy<Policy, State>;
+  readonly strategy: SimulatedStrategy<Policy, State>;
   readonly policy: Policy;
   readonly stream: TrafficStream;
   readonly seed: number;
   readonly secondsPerEvaluation: number;
   /** A rollout that has not ended by then counts as still running. */
   readonly maxSeconds: number;
+  /** Whether the rollout has ended; by default, when it has an outcome. A promotion may still be revoked. */
+  readonly hasEnded?: (state: State) => boolean;
   readonly coldRequests?: number;
   /** How the candidate differs from the baseline, and from which second on; from its first request on by default. */
   readonly candidate?: (conditions: Conditions) => Conditions;
   readonly differsFrom?: number;
-  /** What a driver reads, where it differs from what was counted. */
-  readonly read?: (observation: Observation, history: readonly Observation[], random: Random) => Observation;
+  /** Conditions that tracks do not share; called once for each rollout. */
+  readonly replicas?: (random: Random) => Pair<ReplicaConditions>;
+  /** What a driver reads; by default, exactly what was counted. */
+  readonly reader?: Reader;
 }
 
 export interface StreamResult {
@@ -37,8 +53,10 @@ export interface StreamResult {
 /** Conditions are constant within each of this many slices of the time between two evaluations. */
 const SLICES = 3;
 
-/** How many observations a driver that reads late can return to. */
-const HISTORY = 16;
+/** The size of the state is measured once in so many evaluations. */
+const EVALUATIONS_PER_SIZE = 60;
+
+const ONE_REPLICA: ReplicaConditions = (conditions) => [conditions];
 
 /**
  * Runs a rollout evaluation by evaluation. Requests are drawn as counts and not one by one, so that hundreds of rollouts
@@ -54,20 +72,26 @@ export function simulateStream<Policy, State>(simulation: StreamSimulation<Polic
     [baselineName, new CountedTrack(random)],
     [candidateName, new CountedTrack(random, simulation.coldRequests)],
   ]);
-  const history: Observation[] = [];
+  const read = (simulation.reader ?? perfectReader)(random);
+  const replicas = simulation.replicas?.(random) ?? { candidate: ONE_REPLICA, baseline: ONE_REPLICA };
+  const snapshots = new Snapshots(MAX_AGE_SECONDS);
+  const observe = (at: number): Observation => ({ at, tracks: countsOf(tracks) });
+  const keep = (observation: Observation): Observation => {
+    if (simulation.reader !== undefined) snapshots.add(observation);
+    return observation;
+  };
   let [state, split]: [State | undefined, Split] = [undefined, strategy.opening(policy)];
   let [message, largest, requestsBefore] = ["", 0, 0];
-  for (let at = 0; at <= maxSeconds; at += secondsPerEvaluation) {
-    const observation: Observation = { at, tracks: countsOf(tracks) };
-    history.unshift(observation);
-    if (history.length > HISTORY) history.pop();
-    const decision = strategy.decide(policy, state, simulation.read?.(observation, history, random) ?? observation);
+  for (let evaluation = 0; evaluation * secondsPerEvaluation <= maxSeconds; evaluation++) {
+    const at = evaluation * secondsPerEvaluation;
+    const decision = strategy.decide(policy, state, read(snapshots, keep(observe(at))));
     ({ state } = decision);
     split = decision;
     message = decision.events.at(-1)?.message ?? message;
-    largest = Math.max(largest, at % 900 === 0 ? JSON.stringify(state).length : 0);
+    if (evaluation % EVALUATIONS_PER_SIZE === 0) largest = Math.max(largest, JSON.stringify(state).length);
     const outcome = strategy.outcome(state);
-    if (outcome !== undefined || at + secondsPerEvaluation > maxSeconds)
+    const hasEnded = simulation.hasEnded?.(state) ?? outcome !== undefined;
+    if (hasEnded || at + secondsPerEvaluation > maxSeconds)
       return {
         outcome: outcome ?? "running",
         seconds: at,
@@ -78,6 +102,7 @@ export function simulateStream<Policy, State>(simulation: StreamSimulation<Polic
       };
     for (let slice = 0; slice < SLICES; slice++) {
       const seconds = secondsPerEvaluation / SLICES;
+      if (slice > 0 && simulation.reader !== undefined) keep(observe(at + slice * seconds));
       serve(at + (slice + 0.5) * seconds, seconds);
     }
   }
@@ -89,11 +114,22 @@ export function simulateStream<Policy, State>(simulation: StreamSimulation<Polic
     const onCandidate = binomial(random, users, (split.weights[candidateName] ?? 0) / 100);
     const copies = (name: string): number => binomial(random, users, (split.mirrors?.[name] ?? 0) / 100);
     const changed = at >= differsFrom ? candidate(conditions) : conditions;
-    tracks.get(baselineName)?.answer(users - onCandidate, conditions, false);
-    tracks.get(candidateName)?.answer(onCandidate, changed, false);
-    tracks.get(baselineName)?.answer(copies(baselineName), conditions, true);
-    tracks.get(candidateName)?.answer(copies(candidateName), changed, true);
+    const baselineReplicas = replicas.baseline(conditions, at);
+    const candidateReplicas = replicas.candidate(changed, at);
+    answer(baselineName, users - onCandidate, baselineReplicas, false);
+    answer(candidateName, onCandidate, candidateReplicas, false);
+    answer(baselineName, copies(baselineName), baselineReplicas, true);
+    answer(candidateName, copies(candidateName), candidateReplicas, true);
     if (at < differsFrom) requestsBefore = tracks.get(candidateName)?.requests ?? 0;
+  }
+
+  function answer(track: string, requests: number, conditions: readonly Conditions[], isMirror: boolean): void {
+    let left = requests;
+    for (const [i, each] of conditions.entries()) {
+      const part = binomial(random, left, 1 / (conditions.length - i));
+      tracks.get(track)?.answer(part, each, isMirror);
+      left -= part;
+    }
   }
 }
 

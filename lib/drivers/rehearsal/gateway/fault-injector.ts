@@ -1,5 +1,5 @@
 import type { RolloutClock } from "../clock";
-import type { Fault } from "../fault-settings";
+import { isServerFault, type Fault } from "../fault-settings";
 import type { Random } from "../../../core/random";
 
 /** What a fault does to one request. */
@@ -24,8 +24,8 @@ export class FaultInjector {
 
   constructor(
     private readonly faults: readonly Fault[],
-    /** Name of the track that a fault is for. */
-    private readonly trackOf: (name: string) => string | undefined,
+    /** Names of the tracks that a fault is for. */
+    private readonly tracksOf: (name: string) => readonly string[],
     private readonly clock: RolloutClock,
     private readonly random: Random,
   ) {}
@@ -51,37 +51,37 @@ export class FaultInjector {
   due(): ServerFault[] {
     const due = this.faults.filter((fault) => isServerFault(fault) && this.isActive(fault) && !this.fired.has(fault));
     for (const fault of due) this.fired.add(fault);
-    return due.flatMap(({ track: name, crash, wrong = 0 }) => {
-      const track = this.trackOf(name);
-      return track === undefined ? [] : [{ track, crash, wrong }];
-    });
+    return due.flatMap(({ track: name, crash, wrong = 0 }) =>
+      this.tracksOf(name).map((track) => ({ track, crash, wrong })),
+    );
   }
 
   /** Whether a track's server must be able to corrupt its predictions. */
   corruptsPredictions(track: string): boolean {
-    return this.faults.some((fault) => fault.wrong !== undefined && this.trackOf(fault.track) === track);
+    return this.faults.some((fault) => fault.wrong !== undefined && this.affects(fault, track));
   }
 
   /** Whether a track's server was killed by a fault. */
   crashed(track: string): boolean {
-    return [...this.fired].some((fault) => fault.crash && this.trackOf(fault.track) === track);
+    return [...this.fired].some((fault) => fault.crash && this.affects(fault, track));
   }
 
   /** When the first fault of any of these tracks begins, in seconds. */
   firstAt(tracks: readonly string[]): number | undefined {
-    const times = this.faults.filter(({ track }) => tracks.includes(this.trackOf(track) ?? "")).map(({ at }) => at);
+    const times = this.faults.filter((fault) => tracks.some((track) => this.affects(fault, track))).map(({ at }) => at);
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
   private active(track: string): Fault[] {
-    return this.faults.filter((fault) => this.trackOf(fault.track) === track && this.isActive(fault));
+    return this.faults.filter((fault) => this.affects(fault, track) && this.isActive(fault));
   }
 
-  private isActive(fault: Fault): boolean {
-    return this.clock.started && this.clock.now() >= fault.at;
+  private affects(fault: Fault, track: string): boolean {
+    return this.tracksOf(fault.track).includes(track);
   }
-}
 
-function isServerFault({ crash, wrong }: Fault): boolean {
-  return crash || wrong !== undefined;
+  private isActive({ at, for: seconds = Infinity }: Fault): boolean {
+    const now = this.clock.now();
+    return this.clock.started && now >= at && now < at + seconds;
+  }
 }

@@ -1,3 +1,4 @@
+import { ALL_TRACKS } from "../fault-settings";
 import { formatOutcome, isSuccess, type RehearsalReport } from "./report";
 import type { Series } from "./series";
 
@@ -40,7 +41,11 @@ function marksOf(report: RehearsalReport): PageMark[] {
   const { settings, rolloutSeconds, outcome, drill, tracks } = report;
   const marks: PageMark[] = [
     ...stageMarks(report),
-    ...settings.faults.map(({ at, track }) => ({ at, kind: "fault" as const, label: `fault in ${track}` })),
+    ...settings.faults.map(({ at, track }) => ({
+      at,
+      kind: "fault" as const,
+      label: `fault in ${track === ALL_TRACKS ? "all tracks" : track}`,
+    })),
     { at: rolloutSeconds, kind: isSuccess(outcome) ? "good" : "bad", label: formatOutcome(outcome) },
     ...(drill ? [{ at: drill.at, kind: "drill" as const, label: `rollback drill: ${tracks[0].version}` }] : []),
   ];
