@@ -29,7 +29,7 @@ describe("a better version", () => {
   test("is promoted through every weight, and no request is lost", () => {
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     expect(report).toMatchObject({ outcome: "promoted", requests: { lost: 0, faulted: 0 } });
-    expect(report.stages.map(({ weights }) => weights["digits-1-1-0"])).toEqual([0, 20, 60, 100]);
+    expect(report.stages.map(({ weights }) => weights["digits-1-1-0"])).toEqual([0, 20, 60, 95]);
     expect(report.requests.answered).toBe(report.requests.sent);
     expect(trackOf(report, "stable").requests + trackOf(report, "canary").requests).toBe(report.requests.sent);
   });
