@@ -1,12 +1,11 @@
 import type { CanaryPolicy } from "../../../lib/strategies/canary/policy";
 import { canary } from "../../../lib/strategies/canary/strategy";
-import { gatesFor } from "../../support/canary-simulation";
 import { simulateStream, type SimulatedStrategy } from "../../support/streams/stream-simulation";
 import { steady, type Conditions } from "../../support/streams/traffic";
 import { quantile } from "../../support/canary-simulation";
 import type { BenchRow } from "../report";
 import { argoLike, flaggerLike, peer } from "./peers";
-import { canaryPolicy } from "./policies";
+import { canaryPolicy, gatesOfReadme } from "./policies";
 import { allowances, regressions, type Allowance, type Regression } from "./regressions";
 import { benchRowOf, wilson } from "./row";
 import type { BenchTask } from "./tasks";
@@ -23,7 +22,7 @@ const HOLD_SECONDS = 1e6;
 /** How soon a canary at 5% of the traffic is found to be worse, by Slipway and by peers; and what happens to one that is allowed. */
 export function detectionTasks(runs: number, firstSeed: number): readonly BenchTask[] {
   // A warm-up, in which latency does not count, is declared time and not slowness of the test.
-  const policy = { ...canaryPolicy(WEIGHTS, HOLD_SECONDS, gatesFor(0.02)), warmUpSeconds: 0 };
+  const policy = { ...canaryPolicy(WEIGHTS, HOLD_SECONDS, gatesOfReadme(0.02, 25)), warmUpSeconds: 0 };
   return [
     ...regressions.map((regression) => ({
       name: `found by a canary: ${regression.name}`,
@@ -98,8 +97,8 @@ function detectionRow<Policy, State>(
 }
 
 const ALLOWED_ROLLOUTS: readonly (readonly [name: string, policy: CanaryPolicy])[] = [
-  ["stages of 30 min", canaryPolicy([5, 10, 25, 50, 95], 1800, gatesFor(0.02, 50))],
-  ["stages of 2 min", canaryPolicy([5, 10, 25, 50, 95], 120, gatesFor(0.02, 50))],
+  ["stages of 30 min", canaryPolicy([5, 10, 25, 50, 95], 1800, gatesOfReadme(0.02))],
+  ["stages of 2 min", canaryPolicy([5, 10, 25, 50, 95], 120, gatesOfReadme(0.02))],
 ];
 
 function allowanceRow(

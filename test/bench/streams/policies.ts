@@ -7,10 +7,19 @@ import { gatesFor } from "../../support/canary-simulation";
 
 /** The objective of the rollout in the README. */
 export const OBJECTIVE = 0.001;
+
+const ERROR_RATE_MARGIN = 0.5;
 const rules = { minimumSamples: 100, falseAlarmRate: 0.01, scrapeSeconds: 30, warmUpSeconds: 30 };
 const capacity = { minReadyReplicas: 1, shareOfStable: 0 };
 
-export const gatesOfReadme = (objective = OBJECTIVE): readonly Gate[] => gatesFor(objective, 50);
+/**
+ * The gates of the simulated rollouts. The error margin is the default of the props, and is fixed here: figures with another
+ * margin cannot be compared with earlier ones.
+ */
+export const gatesOfReadme = (objective = OBJECTIVE, minimumLabels = 50): readonly Gate[] =>
+  gatesFor(objective, minimumLabels).map((gate) =>
+    gate.kind === "error-rate-comparison" ? { ...gate, margin: ERROR_RATE_MARGIN } : gate,
+  );
 
 export const canaryPolicy = (
   weights: readonly number[],
