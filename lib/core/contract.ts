@@ -3,6 +3,12 @@ import contract from "../../serving-image/contract.json";
 /** What the bundled image and the constructs agree on: ports, paths, environment, metric names. */
 export const CONTRACT = contract;
 
+/** Into how many buckets users are divided, and in how many groups the server counts them. */
+export const { buckets: USER_BUCKETS, groups: USER_BUCKET_GROUPS } = contract.users;
+
+/** Headers that tell the server where a user's bucket is. */
+export const { bucketSource: BUCKET_SOURCE_HEADER, newUser: NEW_USER_HEADER } = contract.headers;
+
 /** Buckets of the latency histogram, in seconds: those of the contract, and the objective, so that it is evaluated exactly. */
 export function latencyBounds(objectiveSeconds: number | undefined): number[] {
   const bounds = new Set(contract.buckets.durationSeconds);

@@ -1,4 +1,4 @@
-import { CONTRACT } from "../core/contract";
+import { BUCKET_SOURCE_HEADER, NEW_USER_HEADER } from "../core/contract";
 import type { Manifest, ObjectMeta } from "../core/manifest";
 
 /** Users in buckets, and the Service of each bucket. */
@@ -31,8 +31,6 @@ export function assignmentVirtualService(metadata: ObjectMeta, assignment: Assig
   };
 }
 
-const { bucketSource: BUCKET_SOURCE, newUser: NEW_USER } = CONTRACT.headers;
-
 /** Where requests of known users carry their bucket. */
 function bucketSource({ header, cookie }: Assignment): string {
   return cookie === undefined ? `header=${header}` : `header=${header},cookie=${cookie.name}`;
@@ -53,7 +51,7 @@ function stickyRoutes(assignment: Assignment) {
         name: `held-${service}`,
         match,
         route: [{ destination: destinationOf(service, port) }],
-        headers: { request: { set: { [BUCKET_SOURCE]: bucketSource(assignment) }, remove: [NEW_USER] } },
+        headers: { request: { set: { [BUCKET_SOURCE_HEADER]: bucketSource(assignment) }, remove: [NEW_USER_HEADER] } },
       },
     ];
   });
@@ -63,14 +61,14 @@ function unassignedRoute({ services, owners, cookie, port }: Assignment) {
   if (cookie === undefined) {
     const weightOf = (service: string) => owners.filter((owner) => owner === service).length;
     const route = services.map((service) => ({ destination: destinationOf(service, port), weight: weightOf(service) }));
-    return { name: "unknown", route, headers: { request: { remove: [BUCKET_SOURCE, NEW_USER] } } };
+    return { name: "unknown", route, headers: { request: { remove: [BUCKET_SOURCE_HEADER, NEW_USER_HEADER] } } };
   }
   const { name, maxAgeSeconds } = cookie;
   const route = owners.map((service, bucket) => ({
     destination: destinationOf(service, port),
     weight: 1,
     headers: {
-      request: { set: { [NEW_USER]: String(bucket) } },
+      request: { set: { [NEW_USER_HEADER]: String(bucket) } },
       response: { add: { "set-cookie": `${name}=${bucket}; Max-Age=${maxAgeSeconds}; Path=/; SameSite=Lax` } },
     },
   }));

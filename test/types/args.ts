@@ -52,7 +52,6 @@ expectTypeOf<Settled<Args.BanditWarmUp>>().toEqualTypeOf<Props.BanditWarmUpProps
 expectTypeOf<Settled<Args.BanditTraffic>>().toEqualTypeOf<Props.BanditTrafficProps>();
 expectTypeOf<Settled<Args.BanditRolloutArgs>>().toEqualTypeOf<Props.BanditRolloutProps>();
 expectTypeOf<Settled<Args.PredictionComparison>>().toEqualTypeOf<Props.PredictionComparisonProps>();
-expectTypeOf<Settled<Args.ShadowAnalysis>>().toEqualTypeOf<Props.ShadowAnalysisProps>();
 expectTypeOf<Settled<Args.Agreement>>().toEqualTypeOf<Props.AgreementProps>();
 expectTypeOf<Settled<Args.ShadowAnalysis>>().toEqualTypeOf<Props.ShadowAnalysisProps>();
 expectTypeOf<Settled<Args.ShadowDeploymentArgs>>().toEqualTypeOf<Props.ShadowDeploymentProps>();

@@ -1,4 +1,4 @@
-import { CONTRACT } from "../../core/contract";
+import { USER_BUCKET_GROUPS } from "../../core/contract";
 import { BUCKETS } from "./buckets";
 
 /**
@@ -6,7 +6,7 @@ import { BUCKETS } from "./buckets";
  * of each counter and version. A track with 25% of the users or more has buckets in every group, a smaller one has a group for
  * each percent.
  */
-export const BUCKET_GROUPS = CONTRACT.users.groups;
+export const BUCKET_GROUPS = USER_BUCKET_GROUPS;
 
 /** The group that a bucket is counted in. */
 export const groupOf = (bucket: number): number => bucket % BUCKET_GROUPS;

@@ -1,8 +1,8 @@
-import { CONTRACT } from "../../core/contract";
+import { USER_BUCKETS } from "../../core/contract";
 import type { Weights } from "../decision";
 
 /** Number of buckets that users are divided into, one per percent. */
-export const BUCKETS = CONTRACT.users.buckets;
+export const BUCKETS = USER_BUCKETS;
 
 /**
  * The track of each bucket of users, in whole percent as the split says. It follows from the split alone, and a change of

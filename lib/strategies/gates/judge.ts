@@ -51,10 +51,10 @@ export function logLimits(gates: readonly Gate[], falseAlarmRate: number): reado
 
 const FALSE_ALARM_PARTS: Readonly<Record<Gate["kind"], number>> = {
   "error-rate-comparison": 12,
-  "error-rate-objective": 4,
-  "latency-comparison": 1,
+  "error-rate-objective": 2,
+  "latency-comparison": 2,
   "latency-objective": 1,
-  "metric-comparison": 2,
+  "metric-comparison": 3,
   "agreement-objective": 2,
 };
 

@@ -43,8 +43,11 @@ export interface Regression {
   readonly isAgainstHistory: boolean;
 }
 
-/** Seconds with complete counts after which a baseline without samples has no traffic, although it should have some. */
-const ALONE_AFTER_SECONDS = 60;
+/**
+ * Seconds with complete counts after which a baseline without samples has no traffic, although it should have some: longer than
+ * a restarted server or a lagging Prometheus keeps one track from being read.
+ */
+const ALONE_AFTER_SECONDS = 300;
 
 /**
  * Adds an observation and looks for a regression. Full verdicts cost more, so they are left to `evidenceOf`. Nothing is judged
@@ -58,7 +61,7 @@ export function evaluate(
 ): Evaluation {
   const { monitor: observed, isPaired, hasLostCounts } = observe(rules, names, before, observation);
   const complete = hasLostCounts ? withoutOpenBlocks(rules, observed) : observed;
-  if (!isPaired) return { monitor: complete };
+  if (!isPaired) return { monitor: { ...complete, completeSince: complete.observedAt } };
   const { monitor, ended } = withHealth(rules, withComparisons(rules, complete));
   const totals = totalsOf(monitor);
   const readings = readAll(rules, monitor, totals, (rule, test) => withFirstStart(rule, test, monitor));

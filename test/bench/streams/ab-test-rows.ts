@@ -1,21 +1,10 @@
-import { estimateOf } from "../../../lib/drivers/rehearsal/report/estimate";
 import type { AbTestPolicy } from "../../../lib/strategies/ab-test/policy";
 import { abPolicy } from "../../support/ab-simulation";
 import { gatesFor } from "../../support/canary-simulation";
 import { Random } from "../../support/random";
 import { simulateUsers, type UserStream, type UserStreamOutcome } from "../../support/streams/user-simulation";
 import { correlated, failing, revenue, withHeavyUser } from "../../support/streams/users";
-
-/** How often something went wrong in the tests of one stream of users. */
-export interface AbTestRow {
-  readonly stream: string;
-  readonly runs: number;
-  readonly falseVerdicts: number;
-  /** Wilson's 95% interval of the share of false verdicts. */
-  readonly interval: { readonly low: number; readonly high: number };
-  /** Largest share of false verdicts that the documentation allows. */
-  readonly limit: number;
-}
+import { wilson, type StreamRow } from "./row";
 
 /** A stream of users, and what must not happen in its tests. */
 interface UserCase {
@@ -121,7 +110,7 @@ export function abTestRows({
   firstSeed = 70_000,
   words = [],
   counted = ["users", "buckets"],
-}: AbTestRowsOptions): readonly AbTestRow[] {
+}: AbTestRowsOptions): readonly StreamRow[] {
   return CASES.flatMap((each) =>
     counted.flatMap((unit) => {
       const name = `A/B test by ${unit}: ${each.name}`;
@@ -136,7 +125,7 @@ function rowsOf(
   counted: UserStream["counted"],
   runs: number,
   firstSeed: number,
-): AbTestRow[] {
+): StreamRow[] {
   const outcomes = Array.from({ length: runs }, (_, run) =>
     simulateUsers(
       { visits: "returning", ...stream, evaluations: EVALUATIONS, counted },
@@ -146,10 +135,7 @@ function rowsOf(
   );
   return checks.map((check) => {
     const falseVerdicts = outcomes.filter(check.isFalse).length;
-    // Every run is a 1 or a 0, so the interval is Wilson's.
-    const { low, high } = estimateOf({ count: runs, sum: falseVerdicts, sumOfSquares: falseVerdicts }) ?? NO_INTERVAL;
-    return { stream: `${name}: ${check.name}`, runs, falseVerdicts, interval: { low, high }, limit: check.limit };
+    const interval = wilson(falseVerdicts, runs);
+    return { stream: `${name}: ${check.name}`, runs, falseVerdicts, interval, limit: check.limit };
   });
 }
-
-const NO_INTERVAL = { low: 0, high: 1 };

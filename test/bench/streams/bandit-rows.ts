@@ -1,16 +1,10 @@
-import { estimateOf } from "../../../lib/drivers/rehearsal/report/estimate";
 import type { BanditPolicy } from "../../../lib/strategies/bandit/policy";
 import { simulateRewards, type RewardResult } from "../../support/rewards/reward-simulation";
 import { changingStreams, equalStreams, streamWith, type NamedStream } from "../../support/rewards/reward-streams";
+import { wilson, type StreamRow } from "./row";
 
-/** How many of the simulated days of a stream ended with a false verdict. */
-export interface BanditRow {
-  readonly stream: string;
-  readonly runs: number;
-  readonly falseVerdicts: number;
-  /** The 95% interval of their share (Wilson). */
-  readonly interval: readonly [low: number, high: number];
-  /** Weight changes in a day, on average. */
+/** A row with the number of weight changes in a day, on average. */
+export interface BanditRow extends StreamRow {
   readonly movesPerDay: number;
 }
 
@@ -59,13 +53,12 @@ const hasWrongLeader =
 function rowOf(stream: string, days: readonly RewardResult[], isFalse: IsFalse): BanditRow {
   const runs = days.length;
   const falseVerdicts = days.filter(isFalse).length;
-  // Every day is a 1 or a 0, so the interval is Wilson's.
-  const { low = 0, high = 1 } = estimateOf({ count: runs, sum: falseVerdicts, sumOfSquares: falseVerdicts }) ?? {};
   return {
     stream,
     runs,
     falseVerdicts,
-    interval: [low, high],
+    interval: wilson(falseVerdicts, runs),
+    limit: 0.01,
     movesPerDay: days.reduce((sum, { moves }) => sum + moves, 0) / runs,
   };
 }

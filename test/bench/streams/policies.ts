@@ -8,17 +8,19 @@ import { gatesFor } from "../../support/canary-simulation";
 /** The objective of the rollout in the README. */
 export const OBJECTIVE = 0.001;
 
-const ERROR_RATE_MARGIN = 0.5;
+/** The default of the props. */
+const ERROR_RATE_MARGIN = 0.25;
 const rules = { minimumSamples: 100, falseAlarmRate: 0.01, scrapeSeconds: 30, warmUpSeconds: 30 };
 const capacity = { minReadyReplicas: 1, shareOfStable: 0 };
 
-/**
- * The gates of the simulated rollouts. The error margin is the default of the props, and is fixed here: figures with another
- * margin cannot be compared with earlier ones.
- */
-export const gatesOfReadme = (objective = OBJECTIVE, minimumLabels = 50): readonly Gate[] =>
+/** The gates of the simulated rollouts. Figures with another margin cannot be compared. */
+export const gatesOfReadme = (
+  objective = OBJECTIVE,
+  minimumLabels = 50,
+  errorRateMargin = ERROR_RATE_MARGIN,
+): readonly Gate[] =>
   gatesFor(objective, minimumLabels).map((gate) =>
-    gate.kind === "error-rate-comparison" ? { ...gate, margin: ERROR_RATE_MARGIN } : gate,
+    gate.kind === "error-rate-comparison" ? { ...gate, margin: errorRateMargin } : gate,
   );
 
 export const canaryPolicy = (

@@ -1,3 +1,5 @@
+import { abTestRows } from "./ab-test-rows";
+import { banditRows } from "./bandit-rows";
 import { benchRowOf, type StreamRow } from "./row";
 import type { BenchTask } from "./tasks";
 
@@ -15,7 +17,13 @@ interface RowSource {
 }
 
 /** A/B tests and bandits have streams of users and rewards; their rows are added here. */
-const ROW_SOURCES: readonly RowSource[] = [];
+const ROW_SOURCES: readonly RowSource[] = [
+  { name: "A/B test", rows: abTestRows },
+  ...(["thompson", "epsilonGreedy", "ucb"] as const).map((algorithm) => ({
+    name: `bandit, ${algorithm}`,
+    rows: ({ runs, firstSeed, words }: RowOptions) => banditRows(runs, algorithm, words, firstSeed),
+  })),
+];
 
 export const rowSourceTasks = (options: RowOptions): readonly BenchTask[] =>
   ROW_SOURCES.map(({ name, rows }) => ({ name, run: () => rows(options).map(benchRowOf) }));

@@ -1,4 +1,4 @@
-import { CONTRACT } from "../../../core/contract";
+import { BUCKET_SOURCE_HEADER, NEW_USER_HEADER } from "../../../core/contract";
 import type { Weights } from "../../../strategies/decision";
 import { bucketOf } from "../../../strategies/ab-test/buckets";
 
@@ -23,9 +23,8 @@ export class UserBuckets {
   headersOf(user: string): Readonly<Record<string, string>> {
     if (!this.isActive) return {};
     const bucket = String(bucketOf(user, this.salt));
-    const { bucketSource, newUser } = CONTRACT.headers;
-    if (this.known.has(user)) return { [BUCKET_HEADER]: bucket, [bucketSource]: `header=${BUCKET_HEADER}` };
+    if (this.known.has(user)) return { [BUCKET_HEADER]: bucket, [BUCKET_SOURCE_HEADER]: `header=${BUCKET_HEADER}` };
     this.known.add(user);
-    return { [newUser]: bucket };
+    return { [NEW_USER_HEADER]: bucket };
   }
 }

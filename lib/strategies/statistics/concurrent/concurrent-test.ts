@@ -53,7 +53,7 @@ export interface ConcurrentReading {
 }
 
 /** Samples of each track that close a block: enough to estimate a dispersion, and few enough to follow changes in time. */
-const BLOCK_SAMPLES = 16;
+const BLOCK_SAMPLES = 10;
 
 /**
  * Maximum log evidence of one block, so that no block decides alone. The counts of two tracks are seldom of exactly the same
