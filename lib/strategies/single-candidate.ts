@@ -43,8 +43,8 @@ export function judgeCandidate<State extends SingleCandidateState<string>>(
   const read = readTracks(rules, names, state, observation);
   const { state: observed, events } = recover({ ...read, monitor }, ended);
   if (regression === undefined) return { state: observed, events };
-  const { gate, summary, isAgainstHistory } = regression;
-  if (isAgainstHistory) {
+  const { gate, summary, mayBeDrift } = regression;
+  if (mayBeDrift) {
     const paused = pause(
       observed,
       `paused: ${summary}, but before this stage; ${names.baseline} has no traffic to compare with`,

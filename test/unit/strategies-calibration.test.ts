@@ -36,7 +36,9 @@ const honest: ServicePast = { hours: 12, pods: 5 };
 describe("a rollout replayed on the past of its service", () => {
   test.each(Object.values(DivisionUnit))("does not blame an equal version, divided by %s", (unit) => {
     const report = reportOf({ past: honest, unit });
-    expect(report).toMatchObject({ runs: 20, outcomes: { promoted: 20 }, falseAlarmRate: 0, low: 0, split: unit });
+    expect(report).toMatchObject({ runs: 20, falseAlarmRate: 0, low: 0, split: unit });
+    // One may still wait for samples at the end.
+    expect(report.outcomes.promoted).toBeGreaterThanOrEqual(19);
     expect(report.verdict).toBe("not-enough-history");
     // Twenty runs of an hour in twelve hours are worth no more than those that do not overlap.
     expect(report.effectiveRuns).toBe(11);

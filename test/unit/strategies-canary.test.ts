@@ -128,17 +128,22 @@ describe("a canary with a regression", () => {
   const atAll = (gates: CanaryPolicy["gates"]) =>
     atHalf({ gates }).after(60, { stable: good(2000), canary: good(2000) });
   const failing = { stable: none, canary: { ...good(200), errors: 25 } };
+  const slightlyWorse = { stable: none, canary: { ...good(2000), errors: 50 } };
+  const compared = policy.gates.filter(({ id }) => id.endsWith("compared"));
 
-  it("pauses at 100%, where the stable version is known only by its history", () => {
-    const rollout = atAll(policy.gates.filter(({ id }) => id.endsWith("compared")));
-    for (let i = 0; i < 2; i++) rollout.after(20, failing);
+  it("pauses at 100% if it is a little worse than the stable version was before", () => {
+    const rollout = atAll(compared).after(20, slightlyWorse);
     expect(rollout.outcome).toBe("paused");
     expect(rollout.said("paused")).toEqual([
-      "paused: error rate 12.5% of 200 requests against 1% on 1.0.0, but before this stage; 1.0.0 has no traffic to compare with",
+      "paused: error rate 2.5% of 2,000 requests against 1% on 1.0.0, but before this stage; 1.0.0 has no traffic to compare with",
     ]);
     rollout.state = canary.resume(rollout.policy, rollout.state, rollout.at).state;
-    rollout.after(10, failing);
+    rollout.after(10, slightlyWorse);
     expect(rollout.outcome).toBeUndefined();
+  });
+
+  it("is rolled back at 100% if it is much worse than the stable version was before", () => {
+    expect(atAll(compared).after(20, failing).weight).toBe(0);
   });
 
   it("is rolled back at 100% if it misses an objective", () => {

@@ -178,6 +178,7 @@ function enterMonitoredPhase(
     stage: STAGES.indexOf(phase),
     stages: STAGES.length,
     hasControl: (policy.standbyMirrorPercent ?? 0) > 0,
+    hasFeedback: false,
   });
   // Hours after the switch, a difference to what blue was before says nothing about green.
   return { ...enterHeldPhase(before, phase), monitor: { ...monitor, ignoresHistory: phase === "standby" } };

@@ -7,7 +7,6 @@ import {
   type Reference,
 } from "../gates/concurrent-comparisons";
 import type { Pair } from "../pair";
-import { blockSince, isConcurrent } from "../statistics/concurrent/block";
 import {
   discardOpenBlock,
   enterStage,
@@ -48,10 +47,11 @@ export function updateComparisons(
   gates: readonly Gate[],
   states: ComparisonStates,
   stageStart: Pair<Totals>,
-  totals: Pair<Totals>,
+  totalsFor: (gate: Gate) => Pair<Totals>,
   isWarmingUp: boolean,
 ): ComparisonStates {
-  return mapComparisons(gates, states, (comparison, state) => {
+  return mapComparisons(gates, states, (comparison, state, gate) => {
+    const totals = totalsFor(gate);
     const known = state.reference === undefined ? withReference(comparison, state, stageStart, totals) : state;
     const { reference, test } = known;
     if (reference === undefined) return known;
@@ -82,14 +82,13 @@ export function discardOpenBlocks(
 export function enterStageOfComparisons(
   gates: readonly Gate[],
   states: ComparisonStates,
-  stageStart: Pair<Totals>,
   totals: Pair<Totals>,
   stage: number,
   stages: number,
 ): ComparisonStates {
   return mapComparisons(gates, states, (comparison, state) => {
     const losses = comparison.losses(totals, state.reference ?? NO_REFERENCE);
-    const reading = read(comparison, state, stageStart, totals, false);
+    const reading = read(comparison, state, totals, false);
     const entered = enterStage(state.test, reading, losses, stage, stages);
     return withReference(comparison, { test: entered }, totals, totals);
   });
@@ -108,20 +107,19 @@ function withReference(
 }
 
 /**
- * What the comparisons of a gate say together; undefined for a gate without comparisons. Where the baseline has no traffic in
+ * What the comparisons of a gate say together; undefined for a gate without comparisons. Where the baseline has no samples in
  * this stage, its history can stand in for it.
  */
 export function readComparisons(
   gate: Gate,
   states: ComparisonStates,
-  stageStart: Pair<Totals>,
   totals: Pair<Totals>,
   mayUseHistory: boolean,
 ): ComparisonReading | undefined {
   const readings = comparisonsOf(gate).map((comparison, i) => {
     const state = states[gate.id]?.[i] ?? NEW_STATE;
     const { reference = NO_REFERENCE } = state;
-    return { share: comparison.share, reference, ...read(comparison, state, stageStart, totals, mayUseHistory) };
+    return { share: comparison.share, reference, ...read(comparison, state, totals, mayUseHistory) };
   });
   const [strongest] = [...readings].sort((a, b) => b.equal - a.equal);
   if (strongest === undefined) return undefined;
@@ -134,7 +132,6 @@ export function readComparisons(
 function read(
   comparison: ConcurrentComparison,
   { reference, test }: ComparisonState,
-  stageStart: Pair<Totals>,
   totals: Pair<Totals>,
   mayUseHistory: boolean,
 ): ConcurrentReading & Pick<ComparisonReading, "isAgainstHistory"> {
@@ -142,9 +139,7 @@ function read(
   if (reference === undefined)
     return { ...readTest(test, comparison.hypotheses(NO_REFERENCE), test.openedAt), isAgainstHistory: false };
   const losses = comparison.losses(totals, reference);
-  const inStage = blockSince(comparison.losses(stageStart, reference), losses);
-  const isAgainstHistory =
-    mayUseHistory && comparison.usesHistory && !isConcurrent(inStage.candidate.samples, inStage.baseline.samples);
+  const isAgainstHistory = mayUseHistory && comparison.usesHistory;
   const readFrom = isAgainstHistory ? readAgainstHistory : readTest;
   return { ...readFrom(test, comparison.hypotheses(reference), losses), isAgainstHistory };
 }
@@ -152,12 +147,12 @@ function read(
 function mapComparisons(
   gates: readonly Gate[],
   states: ComparisonStates,
-  next: (comparison: ConcurrentComparison, state: ComparisonState) => ComparisonState,
+  next: (comparison: ConcurrentComparison, state: ComparisonState, gate: Gate) => ComparisonState,
 ): ComparisonStates {
   return Object.fromEntries(
     gates.map((gate) => [
       gate.id,
-      comparisonsOf(gate).map((comparison, i) => next(comparison, states[gate.id]?.[i] ?? NEW_STATE)),
+      comparisonsOf(gate).map((comparison, i) => next(comparison, states[gate.id]?.[i] ?? NEW_STATE, gate)),
     ]),
   );
 }

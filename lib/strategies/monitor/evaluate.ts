@@ -24,7 +24,8 @@ import {
 import { plus, since, type Totals } from "../tally";
 import { discardOpenBlocks, enterStageOfComparisons, readComparisons, updateComparisons } from "./comparison-states";
 import { describeStaleness, freshFrom } from "./freshness";
-import { totalsOf, type GateMonitor, type MonitorRules } from "./gate-monitor";
+import { hasControlFor, totalsOf, type GateMonitor, type MonitorRules } from "./gate-monitor";
+import { isLargeDifference } from "./large-difference";
 import { observe } from "./observe";
 import { healthFrom, updateHealth, type EndedIncident } from "./service-health";
 
@@ -39,8 +40,8 @@ interface Evaluation {
 export interface Regression {
   readonly gate: string;
   readonly summary: string;
-  /** Whether the candidate is worse only than the baseline was before: something else may have changed since. */
-  readonly isAgainstHistory: boolean;
+  /** Whether the candidate is a little worse than the baseline was before: something else may have changed since. */
+  readonly mayBeDrift: boolean;
 }
 
 /**
@@ -86,7 +87,9 @@ function withComparisons({ gates }: MonitorRules, monitor: GateMonitor): GateMon
   const isWarmingUp = monitor.observedAt < monitor.warmUntil;
   const { stageStart } = monitor;
   const totals = totalsOf(monitor);
-  const comparisons = updateComparisons(gates, monitor.comparisons, stageStart, totals, isWarmingUp);
+  const withoutControl = { candidate: totals.candidate, baseline: stageStart.baseline };
+  const totalsFor = (gate: Gate): Pair<Totals> => (hasControlFor(gate, monitor) ? totals : withoutControl);
+  const comparisons = updateComparisons(gates, monitor.comparisons, stageStart, totalsFor, isWarmingUp);
   if (!isWarmingUp) return { ...monitor, comparisons };
   const candidate = { ...stageStart.candidate, latency: totals.candidate.latency };
   return { ...monitor, comparisons, stageStart: { ...stageStart, candidate } };
@@ -115,7 +118,8 @@ function findRegression(
   const worst = worstOf(judgeAll(names, monitor, readings, totals));
   if (worst === undefined) return undefined;
   const { comparison } = readings.find(({ gate }) => gate.gate.id === worst.gate) ?? {};
-  return { gate: worst.gate, summary: worst.summary, isAgainstHistory: comparison?.isAgainstHistory ?? false };
+  const mayBeDrift = comparison !== undefined && comparison.isAgainstHistory && !isLargeDifference(comparison.worst);
+  return { gate: worst.gate, summary: worst.summary, mayBeDrift };
 }
 
 function worstOf(evidence: readonly GateEvidence[]): GateEvidence | undefined {
@@ -134,13 +138,15 @@ export interface MonitoredStage {
   readonly stage: number;
   readonly stages: number;
   readonly hasControl: boolean;
+  /** Whether the baseline's requests get feedback: mirrored requests get none. By default they do where there are any. */
+  readonly hasFeedback?: boolean;
 }
 
 /** The monitor for a stage: samples count from zero, evidence of a regression is kept. */
 export function enterStage(
   rules: MonitorRules,
   monitor: GateMonitor,
-  { stage, stages, hasControl }: MonitoredStage,
+  { stage, stages, hasControl, hasFeedback = hasControl }: MonitoredStage,
 ): GateMonitor {
   const totals = totalsOf(monitor);
   const tests = byGate(readAll(rules, monitor, totals), (reading) =>
@@ -151,9 +157,10 @@ export function enterStage(
     stageStart: totals,
     completeSince: monitor.observedAt,
     hasControl,
+    hasFeedback,
     ignoresHistory: false,
     tests,
-    comparisons: enterStageOfComparisons(rules.gates, monitor.comparisons, monitor.stageStart, totals, stage, stages),
+    comparisons: enterStageOfComparisons(rules.gates, monitor.comparisons, totals, stage, stages),
     warmUntil: monitor.observedAt + (rules.warmUpSeconds ?? 0),
     health: healthFrom({ at: monitor.observedAt, ...totals }),
   };
@@ -240,13 +247,14 @@ function readAll(
 ): readonly GateReading[] {
   const { tests, comparisons, stageStart, ignoresHistory } = monitor;
   const inStage = totalsSince(stageStart, totals);
-  const mayBeAlone = !monitor.hasControl || monitor.observedAt - monitor.completeSince >= ALONE_AFTER_SECONDS;
+  const isComplete = monitor.observedAt - monitor.completeSince >= ALONE_AFTER_SECONDS;
   return preparedGates(rules).map((prepared) => {
     const { gate, rule, logLimit } = prepared;
     const test = prepare(rule, tests[gate.id] ?? NEW_TEST);
-    const comparison = readComparisons(gate, comparisons, stageStart, totals, mayBeAlone && !ignoresHistory);
+    const hasControl = hasControlFor(gate, monitor);
+    const isAlone = !hasControl || (isComplete && !hasConcurrentBaseline(rule, inStage));
+    const comparison = readComparisons(gate, comparisons, totals, isAlone && !ignoresHistory);
     const reading = readObjective(rule, test, totals);
-    const isAlone = mayBeAlone && !hasConcurrentBaseline(rule, inStage);
     return { gate: prepared, test, reading, isAlone, logLimit, ...(comparison !== undefined && { comparison }) };
   });
 }

@@ -34,6 +34,7 @@ export function describeStaleness(
   const meanGap = elapsed / Math.max(1, increases);
   if (increases === 0 || age > Math.max(MAX_SCRAPES * scrapeSeconds, MAX_MEAN_GAPS * meanGap))
     return `no new samples for ${Math.round(age)}s`;
-  if (longestGap > elapsed / PARTS) return `no samples for ${Math.round(longestGap)}s of ${Math.round(elapsed)}s`;
+  const gap = Math.max(longestGap, age);
+  if (gap > elapsed / PARTS) return `no samples for ${Math.round(gap)}s of ${Math.round(elapsed)}s`;
   return undefined;
 }

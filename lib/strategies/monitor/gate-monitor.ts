@@ -46,6 +46,8 @@ export interface GateMonitor {
   readonly completeSince: number;
   /** Whether the baseline serves or mirrors requests in the present stage, so that there is something to compare with. */
   readonly hasControl: boolean;
+  /** Whether the baseline's requests get feedback in it, so that business metrics can be compared too. */
+  readonly hasFeedback: boolean;
   /** Whether an operator has seen what the baseline's history says about the present stage, and resumed the rollout. */
   readonly ignoresHistory: boolean;
   /** The sequential test of each gate against its objective, by gate id. */
@@ -66,6 +68,7 @@ export const NEW_MONITOR: GateMonitor = {
   stageStart: { candidate: NO_TOTALS, baseline: NO_TOTALS },
   completeSince: 0,
   hasControl: true,
+  hasFeedback: true,
   ignoresHistory: false,
   tests: {},
   comparisons: {},
@@ -75,6 +78,11 @@ export const NEW_MONITOR: GateMonitor = {
   freshness: { candidate: freshFrom(0), baseline: freshFrom(0) },
   sources: { candidate: {}, baseline: {} },
 };
+
+/** Whether the baseline has samples for a gate in the present stage. Feedback on requests of an earlier one does not count. */
+export function hasControlFor({ kind }: Gate, { hasControl, hasFeedback }: GateMonitor): boolean {
+  return kind === "metric-comparison" ? hasFeedback : hasControl;
+}
 
 /** What has been counted on both tracks since the rollout began. */
 export function totalsOf({ tallies }: GateMonitor): Pair<Totals> {
