@@ -1,9 +1,8 @@
-import type { LatencyHistogram, MetricSums, Observation, SmokeTestCounts, TrackCounts } from "./observation";
+import type { LatencyHistogram, MetricSums, Observation, PodCounts, SmokeTestCounts, TrackCounts } from "./observation";
 
 /*
  * Drivers read counts over the network, from exporters and databases that may be broken, so nothing about a reading is
- * certain, not even its type. What cannot be read is left out, and never
- * causes an exception.
+ * certain, not even its type. What cannot be read is left out, and never causes an exception.
  */
 
 const NO_LATENCY: LatencyHistogram = { bounds: [], counts: [] };
@@ -40,7 +39,7 @@ function readableHistogram(value: unknown): LatencyHistogram {
 /** The counts of a track in which what cannot be read is NaN, empty or missing; undefined if nothing can be read. */
 export function readableTrack(value: unknown): TrackCounts | undefined {
   if (!isObject(value)) return undefined;
-  const { requests, errors, latency, metrics, readyReplicas, smokeTest, ...others } = value;
+  const { requests, errors, latency, metrics, readyReplicas, smokeTest, pods, ...others } = value;
   const tested = readableSmokeTest(smokeTest);
   return {
     ...others,
@@ -50,7 +49,16 @@ export function readableTrack(value: unknown): TrackCounts | undefined {
     metrics: isObject(metrics) ? (metrics as TrackCounts["metrics"]) : {},
     readyReplicas: isCount(readyReplicas) ? readyReplicas : NaN,
     ...(tested !== undefined && { smokeTest: tested }),
+    ...(isObject(pods) && { pods: readablePods(pods) }),
   };
+}
+
+function readablePods(pods: Readonly<Record<string, unknown>>): Readonly<Record<string, PodCounts>> {
+  const readable = Object.entries(pods).flatMap(([name, pod]) => {
+    if (!isObject(pod) || !isCount(pod.requests) || !isCount(pod.errors)) return [];
+    return [[name, { requests: pod.requests, errors: pod.errors }] as const];
+  });
+  return Object.fromEntries(readable);
 }
 
 /** An observation in which every track can be read; the others are missing, as if nobody had observed them. */

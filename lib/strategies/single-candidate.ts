@@ -1,11 +1,12 @@
 import { formatElapsed } from "../core/format";
+import { describeErrorsByPod } from "./gates/pods";
 import { evaluate } from "./monitor/evaluate";
 import type { SingleCandidateState } from "./candidate-state";
 import { describeMissingData, withReadTimes } from "./missing-data";
 import type { MonitorRules } from "./monitor/gate-monitor";
 import { observe } from "./monitor/observe";
 import type { EndedIncident } from "./monitor/service-health";
-import type { Observation } from "./observation";
+import type { Observation, TrackCounts } from "./observation";
 import type { Pair } from "./pair";
 import { after, eventAt, pause, stay, waitFor, type Step } from "./rollout-state";
 
@@ -43,7 +44,8 @@ export function judgeCandidate<State extends SingleCandidateState<string>>(
   const read = readTracks(rules, names, state, observation);
   const { state: observed, events } = recover({ ...read, monitor }, ended);
   if (regression === undefined) return { state: observed, events };
-  const { gate, summary, mayBeDrift } = regression;
+  const { gate, mayBeDrift } = regression;
+  const summary = [regression.summary, ...describePods(rules, gate, observation.tracks[names.candidate])].join(", ");
   if (mayBeDrift) {
     const paused = pause(
       observed,
@@ -53,6 +55,13 @@ export function judgeCandidate<State extends SingleCandidateState<string>>(
   }
   const failed = eventAt(observed, "gate-failed", `${gate}: ${summary}`);
   return after([...events, failed], rollBack(observed, summary));
+}
+
+/** Names the pod that most errors came from, if one stands out: then its node may be the cause, and not the version. */
+function describePods({ gates }: MonitorRules, id: string, candidate: TrackCounts | undefined): string[] {
+  const judgesErrors = gates.some((gate) => gate.id === id && gate.kind.startsWith("error-rate"));
+  const description = judgesErrors ? describeErrorsByPod(candidate?.pods) : undefined;
+  return description === undefined ? [] : [description];
 }
 
 /** The state with the times of the readings. When data is back, the log may say again that it is missing. */

@@ -40,6 +40,8 @@ export class CanaryRollout {
   at = 0;
   readonly events: RolloutEvent[] = [];
   ready = { stable: 4, canary: 2 };
+  /** The counts of the canary's pods, if they are known. */
+  pods: TrackCounts["pods"];
   private decision: Decision<CanaryState> | undefined;
   private readonly startedAt = { stable: 0, canary: 0 };
   private readonly counts: Record<"stable" | "canary", Required<Answers>> = {
@@ -82,7 +84,11 @@ export class CanaryRollout {
       for (const key of ["requests", "errors", "slow", "labels", "wrong"] as const)
         this.counts[role] = { ...this.counts[role], [key]: counts[key] + (more[key] ?? 0) };
       const startedAt = this.startedAt[role];
-      tracks[this.policy[role]] = { ...trackCounts(this.counts[role], this.ready[role]), startedAt };
+      tracks[this.policy[role]] = {
+        ...trackCounts(this.counts[role], this.ready[role]),
+        startedAt,
+        ...(role === "canary" && this.pods && { pods: this.pods }),
+      };
     }
     this.decision = canary.decide(this.policy, this.decision?.state, { at: this.at, tracks });
     this.events.push(...this.decision.events);

@@ -50,3 +50,25 @@ describe("a server that restarts", () => {
     expect(canary.evidence(policy, rollout.state).find(({ gate }) => gate === "errors")?.samples).toBe(120);
   });
 });
+
+describe("a pod that most errors come from", () => {
+  const failing = { stable: good(4000), canary: { ...good(200), errors: 60 } };
+  const rolledBack = (pods: CanaryRollout["pods"]): string | undefined => {
+    const rollout = begin();
+    rollout.pods = pods;
+    for (let i = 0; i < 4; i++) rollout.after(10, failing);
+    return rollout.said("rolled-back")[0];
+  };
+
+  it("is named in the reason", () => {
+    const pods = { "recommender-a": { requests: 300, errors: 170 }, "recommender-b": { requests: 300, errors: 10 } };
+    expect(rolledBack(pods)).toMatch(/, 170 of 180 errors from 1 of 2 pods \(recommender-a\): rolled back after/);
+  });
+
+  it("is not named if no pod stands out, or their counts cannot be read", () => {
+    const even = { a: { requests: 300, errors: 90 }, b: { requests: 300, errors: 90 } };
+    const unreadable = { a: null, b: { requests: "many", errors: 3 } } as unknown as typeof even;
+    for (const pods of [even, unreadable])
+      expect(rolledBack(pods)).toMatch(/on 1\.0\.0: rolled back|objective of 2%: rolled/);
+  });
+});
