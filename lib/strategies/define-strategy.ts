@@ -100,7 +100,7 @@ function evaluate<Policy extends AnyPolicy, State extends RolloutState>(
   const before = state ?? rollout.initialState(policy, startAt(observation.at));
   const started = state === undefined ? [eventAt(before, "started", rollout.describeStart(policy))] : [];
   if (hasEnded(rollout, before)) return { state: before, events: started };
-  const { state: now, isPlausible, gapSeconds } = readClock(before, observation.at);
+  const { state: now, isPlausible, gapSeconds } = readClock(before, observation.at, observation.isRecorded);
   if (!isPlausible) return { state: now, events: started };
   const observed = withoutGap(rollout, before, rollout.observe(policy, now, observation), gapSeconds);
   const isOver = hasEnded(rollout, observed.state) || observed.state.paused;

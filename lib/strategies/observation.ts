@@ -92,6 +92,13 @@ export interface PodCounts {
 export interface Observation {
   /** Seconds on the driver's clock; only differences matter. */
   readonly at: number;
+  /**
+   * Whether the time was recorded with the counts, as in a replay. Then a long time between two observations is no fault of a
+   * clock.
+   *
+   * @default false
+   */
+  readonly isRecorded?: boolean;
   /** By track name. A track that could not be read is missing. */
   readonly tracks: Readonly<Record<string, TrackCounts>>;
 }

@@ -62,12 +62,12 @@ function readablePods(pods: Readonly<Record<string, unknown>>): Readonly<Record<
 }
 
 /** An observation in which every track can be read; the others are missing, as if nobody had observed them. */
-export function readableObservation({ at, tracks }: Observation): Observation {
+export function readableObservation({ tracks, ...others }: Observation): Observation {
   const readable = Object.entries(isObject(tracks) ? tracks : {}).flatMap(([name, value]) => {
     const track = readableTrack(value);
     return track === undefined ? [] : [[name, track] as const];
   });
-  return { at, tracks: Object.fromEntries(readable) };
+  return { ...others, tracks: Object.fromEntries(readable) };
 }
 
 /** A smoke test whose failures are not known cannot pass. */

@@ -23,12 +23,17 @@ const FAR_AHEAD_STEPS = 10;
 
 /**
  * Reads the clock. One that runs backwards does not move a rollout back. One reading far ahead changes nothing, because a
- * wrong clock must not end a stage; a second one in a row shows that time has passed in which nothing was observed.
+ * wrong clock must not end a stage; a second one in a row shows that time has passed in which nothing was observed. Recorded
+ * times come from no clock, and may be as far apart as they like.
  */
-export function readClock<State extends ClockState>(before: State, at: number): ClockReading<State> {
+export function readClock<State extends ClockState>(
+  before: State,
+  at: number,
+  isRecorded = false,
+): ClockReading<State> {
   const { evaluatedAt, longestStep, farAheadBy } = before;
   const step = Number.isFinite(at) ? at - evaluatedAt : 0;
-  const isFarAhead = step > Math.max(FAR_AHEAD_SECONDS, FAR_AHEAD_STEPS * longestStep);
+  const isFarAhead = !isRecorded && step > Math.max(FAR_AHEAD_SECONDS, FAR_AHEAD_STEPS * longestStep);
   const isConfirmed = farAheadBy > 0 && step >= farAheadBy;
   if (isFarAhead && !isConfirmed) return { state: { ...before, farAheadBy: step }, isPlausible: false, gapSeconds: 0 };
   const state = { ...before, farAheadBy: 0 };

@@ -71,7 +71,7 @@ test("predicts as over HTTP, returns the prediction id, and counts the request",
   expect(fromRaw.answer.raw_output_contents).toEqual([label, expect.any(Buffer)]);
   expect(fromContents.answer).toMatchObject({ id: "", raw_output_contents: [label] });
   const { parameters } = fromRaw.answer as { parameters: Record<string, { string_param: string }> };
-  expect(parameters.prediction_id?.string_param).toMatch(/^1\.1\.0\.[0-9a-f-]{36}$/);
+  expect(parameters.prediction_id?.string_param).toMatch(/^1\.1\.0\.[0-9a-f-]{36}\.[0-9a-z]+$/);
   expect(fromRaw.metadata?.get("slipway-prediction-id")).toEqual([parameters.prediction_id?.string_param]);
   const after = await metricsOf(server.url);
   for (const name of ["slipway_inference_requests_total", "slipway_inference_duration_seconds_count"]) {

@@ -30,7 +30,7 @@ test("returns a prediction for each instance, for rows and for objects with name
     ),
   ).toEqual(labels);
   const response = await post(plain(server), { instances: images });
-  expect(response.headers.get("slipway-prediction-id")).toMatch(/^1\.1\.0\.[0-9a-f-]{36}$/);
+  expect(response.headers.get("slipway-prediction-id")).toMatch(/^1\.1\.0\.[0-9a-f-]{36}\.[0-9a-z]+$/);
 });
 
 test("returns rows in the shape of the output, and a single output without its name", async () => {

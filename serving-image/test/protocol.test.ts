@@ -92,7 +92,7 @@ test("prediction ids contain the version, and a request id is only echoed if the
   const response = await post(versioned, { ...requestFor(0), id: 'mine "quoted"' });
   const answer: InferAnswer = JSON.parse(await response.text());
   expect(answer).toMatchObject({ model_name: "digits", model_version: "1.1.0-rc.1+build.7", id: 'mine "quoted"' });
-  expect(answer.parameters.prediction_id).toMatch(/^1\.1\.0-rc\.1\+build\.7\.[0-9a-f-]{36}$/);
+  expect(answer.parameters.prediction_id).toMatch(/^1\.1\.0-rc\.1\+build\.7\.[0-9a-f-]{36}\.[0-9a-z]+$/);
   expect(response.headers.get("slipway-prediction-id")).toBe(answer.parameters.prediction_id);
   const other = await infer(server.url, requestFor(0));
   expect(other).not.toHaveProperty("id");

@@ -208,7 +208,7 @@ describe("slipway calibrate --prometheus", () => {
     ];
     const expression = query.get("query") ?? "";
     if (expression.includes("feedback")) return [];
-    const perMinute = expression.includes('code=~"5..|422"') ? 1 : 60;
+    const perMinute = expression.includes('code=~"5..|422|429"') ? 1 : 60;
     const times = Array.from({ length: Math.round((end - start) / step) + 1 }, (_, i) => start + i * step);
     const les = expression.includes("_bucket") ? ["0.05", "0.1", "+Inf"] : [undefined];
     return ["a", "b"].flatMap((pod) =>
@@ -231,7 +231,7 @@ describe("slipway calibrate --prometheus", () => {
     const asked = [...new Set(queries.map((query) => query.get("query")))];
     expect(asked).toContain('sum by (version, pod, instance) (slipway_inference_requests_total{model="digits"})');
     expect(asked).toContain(
-      'sum by (version, pod, instance) (slipway_inference_requests_total{model="digits",code=~"5..|422"})',
+      'sum by (version, pod, instance) (slipway_inference_requests_total{model="digits",code=~"5..|422|429"})',
     );
     expect(asked).toContain(
       'sum by (version, pod, instance, le) (slipway_inference_duration_seconds_bucket{model="digits"})',

@@ -186,7 +186,9 @@ describe("an arm that fails a gate", () => {
   });
 
   test("is also removed in the warm-up, which then waits only for the others", () => {
-    const run = new Bandit(policy).minute().minute({ [B]: { requests: 300, errors: 100 } });
+    const run = new Bandit(policy).minute();
+    for (let minute = 0; minute < 4; minute++)
+      run.minute({ [A]: { requests: 100 }, [B]: { requests: 100, errors: 40 } });
     expect(run.state.phase).toBe("warming-up");
     expect(run.split).toEqual([67, 0, 33]);
     expect(run.minute({ [A]: earning(300, 9), [C]: earning(300, 9) }).state.phase).toBe("running");

@@ -54,13 +54,26 @@ describe("a canary that is as good as the stable version", () => {
       stable: good(4000),
       canary: { ...good(200), errors: 6 },
     });
-    expect(verdicts(rollout)).toMatchObject({ errors: "pass", "errors-compared": "needs-more-samples" });
+    expect(verdicts(rollout)).toMatchObject({ "errors-compared": "needs-more-samples" });
     expect(rollout.weight).toBe(5);
     expect(rollout.said("extended")[0]).toMatch(
       /error rate 3% of 200 requests against 1% on 1\.0\.0: outside the limit, but not significant yet/,
     );
     rollout.after(60, { stable: good(8000), canary: { ...good(400), errors: 2 } });
     expect(rollout.weight).toBe(50);
+  });
+
+  it("waits until twice its objective is excluded", () => {
+    const gates = [{ kind: "error-rate-objective", id: "errors", limit: 0.001 }] as const;
+    const rollout = begin({ gates }).after(60, {
+      stable: { requests: 95_000 },
+      canary: { requests: 5_000, errors: 7 },
+    });
+    expect(rollout.weight).toBe(5);
+    expect(rollout.said("extended")).toEqual([
+      "holding 5%, extension 1 of 2: errors: error rate 0.14% of 5,000 requests against the objective of 0.1%: 2 times as much cannot be excluded yet",
+    ]);
+    expect(rollout.after(60, { stable: { requests: 190_000 }, canary: { requests: 10_000 } }).weight).toBe(50);
   });
 
   it("is not rolled back for an incident that affects both versions", () => {

@@ -309,7 +309,8 @@ export interface Analysis {
    */
   readonly errorRateMargin?: number;
   /**
-   * Requests to the candidate that each stage needs before it can pass.
+   * Requests to the candidate that each stage needs before it can pass. An objective needs more if they cannot exclude twice
+   * its limit: with `errorRate: 0.001` at least 676.
    * @default 100
    */
   readonly minimumSamples?: number;
@@ -433,7 +434,8 @@ export interface ShadowAnalysis {
    */
   readonly errorRateMargin?: number;
   /**
-   * Requests to the candidate that each stage needs before it can pass.
+   * Requests to the candidate that each stage needs before it can pass. An objective needs more if they cannot exclude twice
+   * its limit: with `errorRate: 0.001` at least 676.
    * @default 100
    */
   readonly minimumSamples?: number;
@@ -647,7 +649,8 @@ export interface CanaryAnalysis {
    */
   readonly errorRateMargin?: number;
   /**
-   * Requests to the candidate that each stage needs before it can pass.
+   * Requests to the candidate that each stage needs before it can pass. An objective needs more if they cannot exclude twice
+   * its limit: with `errorRate: 0.001` at least 676.
    * @default 100
    */
   readonly minimumSamples?: number;
@@ -821,7 +824,8 @@ export interface BlueGreenAnalysis {
    */
   readonly errorRateMargin?: number;
   /**
-   * Requests to the candidate that each stage needs before it can pass.
+   * Requests to the candidate that each stage needs before it can pass. An objective needs more if they cannot exclude twice
+   * its limit: with `errorRate: 0.001` at least 676.
    * @default 100
    */
   readonly minimumSamples?: number;

@@ -1,6 +1,7 @@
-import { formatDuration, formatList } from "../../core/format";
+import { formatCount, formatDuration, formatList } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { BlueGreenPolicy } from "../../strategies/blue-green/policy";
+import { samplesToPass } from "../../strategies/gates/clearance";
 import { describeImmediateMetrics, formatGates } from "../../strategies/gates/describe";
 import { describeClaim } from "../common/claim";
 import { describeExtensions, describeIncidents, describeWarmUp } from "../common/monitor-rules";
@@ -66,7 +67,7 @@ export function blueGreenTimetable(props: ParsedBlueGreenProps, policy: BlueGree
 }
 
 function notes({ controller }: ParsedBlueGreenProps, policy: BlueGreenPolicy): string[] {
-  const { falseAlarmRate, minimumSamples, standbyMirrorPercent = 0 } = policy;
+  const { falseAlarmRate, gates, minimumSamples, standbyMirrorPercent = 0 } = policy;
   const moved = controller.enabled
     ? "A controller in the cluster runs the smoke test, switches, monitors green and rolls back."
     : "Each stage is a change of `live` or `idle` in code, and the preview of the switch shows only weights changing. Alerts on the same gates say when to roll back. A rehearsal runs all stages itself.";
@@ -77,7 +78,7 @@ function notes({ controller }: ParsedBlueGreenProps, policy: BlueGreenPolicy): s
   });
   return [
     moved,
-    `Stage 1 ends when its time is over and every gate passes on at least ${minimumSamples} requests. ${claim}`,
+    `Stage 1 ends when its time is over and every gate passes on at least ${formatCount(samplesToPass(gates, minimumSamples))} requests. ${claim}`,
     describeExtensions(policy, "a stage"),
     ...describeWarmUp(policy),
     ...describeIncidents(policy),

@@ -1,7 +1,8 @@
-import { formatPercent } from "../../core/format";
+import { formatCount, formatPercent } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import { describeIncidents, describeWarmUp } from "../common/monitor-rules";
 import type { CanaryPolicy } from "../../strategies/canary/policy";
+import { samplesToPass } from "../../strategies/gates/clearance";
 import { describeImmediateMetrics, formatGates } from "../../strategies/gates/describe";
 import { describeClaim } from "../common/claim";
 
@@ -93,5 +94,5 @@ function minimums({ minimumSamples, gates }: CanaryPolicy): string {
   const metrics = gates.flatMap((gate) =>
     gate.kind === "metric-comparison" ? [`${gate.minimumSamples} values of ${gate.metric}`] : [],
   );
-  return [`${minimumSamples} requests`, ...metrics].join(" and ");
+  return [`${formatCount(samplesToPass(gates, minimumSamples))} requests`, ...metrics].join(" and ");
 }

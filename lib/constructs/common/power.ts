@@ -1,6 +1,7 @@
-import { formatDuration, formatList, formatNumber, formatPercent } from "../../core/format";
+import { formatCount, formatDuration, formatList, formatNumber, formatPercent } from "../../core/format";
 import type { Diagnostics } from "../../core/findings/diagnostics";
 import type { Timetable } from "../../core/timetable";
+import { samplesToPass } from "../../strategies/gates/clearance";
 import { promotionChance, type PowerRollout, type PowerStage } from "../../strategies/power/promotion-chance";
 
 /** What a rollout can see, and how its timetable names the versions and the verdict. */
@@ -104,8 +105,8 @@ export function checkExpectedTraffic(
   diagnostics: Diagnostics,
 ): void {
   if (requestsPerSecond === undefined) return;
-  const { minimumSamples } = rules;
-  const secondsFor = ({ candidateShare }: PowerStage): number => minimumSamples / (candidateShare * requestsPerSecond);
+  const needed = samplesToPass(rules.gates, rules.minimumSamples);
+  const secondsFor = ({ candidateShare }: PowerStage): number => needed / (candidateShare * requestsPerSecond);
   const isShort = (stage: PowerStage): boolean => stage.candidateShare > 0 && secondsFor(stage) > stage.holdSeconds;
   const first = stages.find(isShort);
   if (first === undefined) return;
@@ -113,11 +114,15 @@ export function checkExpectedTraffic(
     isShort(stage) ? [`stage ${i + 1} (${formatPercent(stage.candidateShare)})`] : [],
   );
   const requests = Math.floor(first.candidateShare * requestsPerSecond * first.holdSeconds);
-  const share = Math.ceil((100 * minimumSamples) / (requestsPerSecond * first.holdSeconds));
-  const larger = share <= 100 ? `, a share of ${share}% or more,` : "";
+  const share = Math.ceil((100 * needed) / (requestsPerSecond * first.holdSeconds));
+  const fixes = [
+    `${formatDuration(roundUp(secondsFor(first)))} or longer`,
+    ...(share <= 100 ? [`a share of ${share}% or more`] : []),
+    needed > rules.minimumSamples ? "a higher objective" : "a smaller analysis.minimumSamples",
+  ];
   diagnostics.warning("SLW115", path, {
-    message: `at ${formatRate(requestsPerSecond)}, ${formatList(names)} cannot pass in ${formatDuration(first.holdSeconds)}: the candidate gets about ${requests} of the ${minimumSamples} requests that it needs.`,
-    fix: `Use ${formatDuration(roundUp(secondsFor(first)))} or longer${larger} or a smaller analysis.minimumSamples.`,
+    message: `at ${formatRate(requestsPerSecond)}, ${formatList(names)} cannot pass in ${formatDuration(first.holdSeconds)}: the candidate gets about ${formatCount(requests)} of the ${formatCount(needed)} requests that it needs.`,
+    fix: `Use ${fixes.slice(0, -1).join(", ")}, or ${fixes.at(-1)}.`,
   });
 }
 

@@ -60,7 +60,8 @@ export interface ComparisonProps {
    */
   readonly errorRateMargin?: number;
   /**
-   * Requests to the candidate that each stage needs before it can pass.
+   * Requests to the candidate that each stage needs before it can pass. An objective needs more if they cannot exclude twice
+   * its limit: with `errorRate: 0.001` at least 676.
    * @default 100
    */
   readonly minimumSamples?: number;

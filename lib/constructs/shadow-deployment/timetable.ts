@@ -1,5 +1,7 @@
+import { formatCount } from "../../core/format";
 import type { Timetable, TimetableStage } from "../../core/timetable";
 import type { ShadowPolicy } from "../../strategies/shadow/policy";
+import { samplesToPass } from "../../strategies/gates/clearance";
 import { formatGates } from "../../strategies/gates/describe";
 import { describeExtensions, describeIncidents, describeWarmUp } from "../common/monitor-rules";
 import { describeClaim } from "../common/claim";
@@ -41,7 +43,7 @@ function notes(policy: ShadowPolicy): string[] {
   const pairs = gates.flatMap((gate) => (gate.kind === "agreement-objective" ? [gate.minimumSamples] : []));
   return [
     `Users always get the answers of ${live}. ${percent}% of their requests are copied. Nothing waits for the answers of the shadow; they are compared by request id and dropped.`,
-    `The verdict needs ${minimumSamples} requests and ${pairs.join()} pairs of predictions. ${describeClaim({ wrongVerdict: "an equally good version fails", falseAlarmRate, hasBaseline: true })}`,
+    `The verdict needs ${formatCount(samplesToPass(gates, minimumSamples))} requests and ${pairs.join()} pairs of predictions. ${describeClaim({ wrongVerdict: "an equally good version fails", falseAlarmRate, hasBaseline: true })}`,
     describeExtensions(policy, "the mirroring"),
     ...describeWarmUp(policy),
     ...describeIncidents(policy),

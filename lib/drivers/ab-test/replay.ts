@@ -33,7 +33,7 @@ export function replayTest(policy: AbTestPolicy, observations: readonly Observat
   const events: RolloutEvent[] = [];
   let state: AbTestState | undefined;
   for (const observation of [startObservation(policy), ...observations]) {
-    const decision = abTest.decide(policy, state, observation);
+    const decision = abTest.decide(policy, state, { ...observation, isRecorded: true });
     state = decision.state;
     events.push(...decision.events);
     evaluations.push({ at: observation.at, results: abTest.results(policy, state) });

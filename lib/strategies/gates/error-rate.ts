@@ -4,6 +4,7 @@ import { evidenceOverLimit } from "../statistics/bernoulli";
 import { excessOverLimit, excessOverShare } from "../statistics/excess";
 import { binaryLoss, meanLoss, type LossMoments } from "../statistics/loss-moments";
 import type { Totals } from "../tally";
+import { clearanceUnder } from "./clearance";
 import type { Estimate, GateRule } from "./rule";
 
 const errorsIn = ({ requests, errors }: Totals): LossMoments => binaryLoss(requests, errors);
@@ -20,6 +21,7 @@ export function errorRateObjective(gate: ErrorRateObjectiveGate, minimumSamples:
         baselineSamples: 0,
         baseline: gate.limit,
         excess: excessOverLimit(errors, gate.limit),
+        clearance: clearanceUnder(errors, gate.limit),
       };
     },
     describe: (estimate) => `error rate ${formatEstimate(estimate)} against ${objective}`,

@@ -6,6 +6,7 @@ import { momentsSince, NO_LOSS } from "../statistics/loss-moments";
 import { readTest, type Reading, type SequentialTest } from "../statistics/sequential-test";
 import type { Totals } from "../tally";
 import { agreementObjective } from "./agreement";
+import { CLEARANCE_Z, INDIFFERENCE_RATIO } from "./clearance";
 import type { ComparisonReading } from "./concurrent-comparisons";
 import { errorRateComparison, errorRateObjective } from "./error-rate";
 import type { GateEvidence } from "./evidence";
@@ -135,7 +136,9 @@ function estimateOf(
   inStage: Pair<Totals>,
 ): Estimate {
   const estimate = rule.estimate(inStage.candidate, baselineFor(rule, totals, inStage));
-  return { ...estimate, excess: estimate.excess / Math.sqrt(comparison?.dispersion ?? 1) };
+  const spread = Math.sqrt(comparison?.dispersion ?? 1);
+  const { excess, clearance } = estimate;
+  return { ...estimate, excess: excess / spread, ...(clearance !== undefined && { clearance: clearance / spread }) };
 }
 
 /** The baseline's totals in this stage, or in the whole rollout where it no longer gets enough traffic. */
@@ -170,7 +173,9 @@ function describeMissing(
     return `${formatCount(estimate.baselineSamples)} of ${formatCount(needed)} ${rule.unit} on ${baselineName}`;
   if (rule.needsConcurrentBaseline && isAlone) return undefined;
   const figures = rule.describe(estimate, baselineName);
-  return estimate.excess > PASS_Z ? `${figures}: outside the limit, but not significant yet` : undefined;
+  if (estimate.excess > PASS_Z) return `${figures}: outside the limit, but not significant yet`;
+  const { clearance = Infinity } = estimate;
+  return clearance < CLEARANCE_Z ? `${figures}: ${INDIFFERENCE_RATIO} times as much cannot be excluded yet` : undefined;
 }
 
 /** Whether the baseline has samples of the same stage to compare with. */

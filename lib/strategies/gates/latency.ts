@@ -6,6 +6,7 @@ import { excessOverLimit, excessOverShare } from "../statistics/excess";
 import { binaryLoss, meanLoss, type LossMoments } from "../statistics/loss-moments";
 import { quantileOf, requestsIn, slowerThan, slowerThanLimit } from "../statistics/quantile";
 import type { Totals } from "../tally";
+import { clearanceUnder } from "./clearance";
 import type { Estimate, GateRule } from "./rule";
 
 /** A request slower than a bucket's bound is a loss, so a quantile is judged as a rate, from the counts alone. */
@@ -32,6 +33,7 @@ export function latencyObjective(gate: LatencyObjectiveGate, minimumSamples: num
         baselineSamples: 0,
         baseline: gate.limitSeconds,
         excess: excessOverLimit(slow, allowed),
+        clearance: clearanceUnder(slow, allowed),
       };
     },
     describe: (estimate) =>

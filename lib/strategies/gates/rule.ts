@@ -19,6 +19,8 @@ export interface Estimate {
   readonly baseline?: number;
   /** Standard errors by which the candidate's estimate is beyond what is allowed; 0 or less when it is within. */
   readonly excess: number;
+  /** Standard errors by which it is below what an objective must exclude before it passes; missing for a comparison. */
+  readonly clearance?: number;
 }
 
 /** How a gate judges a candidate by itself. */

@@ -1,4 +1,5 @@
 import type { ErrorRateComparisonGate, ErrorRateObjectiveGate, Gate, LatencyObjectiveGate } from "../gate";
+import { CLEARANCE_Z, clearanceUnder } from "../gates/clearance";
 import { concurrentComparisonsOf, NO_REFERENCE } from "../gates/concurrent-comparisons";
 import { evidenceOfBoth, logLimits, PASS_Z, ruleOf } from "../gates/judge";
 import type { GateRule } from "../gates/rule";
@@ -89,7 +90,8 @@ function modelOf(gate: LossGate, minimumSamples: number, logLimit: number): Gate
       hasFailed: (logs) => evidenceOf(rule, logs, hasBaseline, logLimit) >= logLimit,
       passes: ({ candidate, baseline, history }, slack) =>
         candidate.samples >= minimumSamples &&
-        excessOf(gate, candidate, hasBaseline ? baseline : history) <= PASS_Z + slack,
+        excessOf(gate, candidate, hasBaseline ? baseline : history) <= PASS_Z + slack &&
+        clearanceOf(gate, candidate) >= CLEARANCE_Z - slack,
     };
   };
 }
@@ -131,6 +133,12 @@ function evidenceOf(
 function logOfObjective(wealth: Wealth, ofObjective: number | undefined, hasBaseline: boolean): number {
   if (ofObjective === undefined) return 0;
   return hasBaseline ? ofObjective : logOf(wealth, Math.exp(Math.min(ofObjective, MAX_LOG)));
+}
+
+/** Standard errors below what an objective must exclude, as for the verdict of a stage. */
+function clearanceOf(gate: LossGate, candidate: LossCounts): number {
+  if (gate.kind === "error-rate-comparison") return Infinity;
+  return clearanceUnder(momentsOf(candidate), gate.kind === "error-rate-objective" ? gate.limit : 1 - gate.quantile);
 }
 
 /** Standard errors beyond what is allowed, as for the verdict of a stage. */
