@@ -10,7 +10,7 @@ import { MeshTraffic, type TrafficAnswer } from "../support/mesh-traffic";
 
 const REQUESTS = 2000;
 /** Stages of the example: its split is 90/10, then 75/25, and at last 0/100. */
-const [AT_TEN_PERCENT, AT_A_QUARTER, PROMOTED] = [2, 3, 5];
+const [AT_TEN_PERCENT, AT_A_QUARTER, PROMOTED] = [2, 3, 6];
 /** A router gets a change within a fraction of a second; this is far longer, for a busy machine. */
 const SWITCHED_WITHIN_MS = 10_000;
 

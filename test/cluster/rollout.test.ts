@@ -19,7 +19,7 @@ interface Routed {
 }
 
 /** Stage of the first release at which the split is 90/10, and its last one, the promotion. */
-const [AT_TEN_PERCENT, PROMOTED] = [2, 5];
+const [AT_TEN_PERCENT, PROMOTED] = [2, 6];
 
 describeWithCluster("the digits rollout in a cluster", (cluster) => {
   const namespace = cluster.namespace();
@@ -105,7 +105,7 @@ describeWithCluster("the digits rollout in a cluster", (cluster) => {
     });
   });
 
-  it("accepts a split that was moved by hand to the last stage", async () => {
+  it("accepts a split that was moved by hand to the promotion", async () => {
     const weights = [0, 100].map((value, index) => ({
       op: "replace",
       path: `/spec/http/0/route/${index}/weight`,

@@ -111,6 +111,7 @@ test("help is there for every command", async () => {
   const commands = [...stdout.matchAll(/^ {2}(\S+(?: \w+)?) {2,}/gm)].map(([, name]) => name as string);
   expect(commands).toEqual([
     "rehearse",
+    "calibrate",
     "timetable",
     "manifests",
     "ab-test plan",

@@ -50,6 +50,7 @@ export function logOfMixture(
   open: readonly number[],
   dispersion: number,
 ): number {
+  if (logShares.length === 0) return -Infinity;
   const above = DISPERSIONS.findIndex((each) => each >= dispersion);
   const upper = above < 0 ? DISPERSIONS.length - 1 : above;
   const high = logOfRow(ledger, upper, logShares, open);
