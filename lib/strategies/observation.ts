@@ -93,8 +93,8 @@ export interface Observation {
   /** Seconds on the driver's clock; only differences matter. */
   readonly at: number;
   /**
-   * Whether the time was recorded with the counts, as in a replay. Then a long time between two observations is no fault of a
-   * clock.
+   * Whether the time was recorded with the counts, as in a replay. Then a long time between two observations does not mean
+   * that a clock is wrong.
    *
    * @default false
    */

@@ -5,7 +5,7 @@ import type { LossMoments } from "../statistics/loss-moments";
 const { ceil, log1p, max, min, sqrt } = Math;
 
 /**
- * How many times its limit an objective must exclude before it passes. A rate at the limit can never be told from one a little
+ * How many times its limit an objective must exclude before it passes. A rate at the limit cannot be distinguished from one a little
  * above it, so what lies between the two is a matter of indifference.
  */
 export const INDIFFERENCE_RATIO = 2;
