@@ -23,7 +23,7 @@ describe("the chance that a bad version is promoted", () => {
       approximateChance({ weights: WEIGHTS, limit: 0.001, factor, requestsPerSecond });
     const chances = [chance(0.3, 2), chance(1, 2), chance(10, 2)];
     expect([...chances].sort((a, b) => b - a)).toEqual(chances);
-    expect(chance(1, 5)).toBeLessThan(chance(1, 2));
+    expect(chance(10, 2)).toBeLessThan(chance(10, 0.5));
     expect(chance(100, 2)).toBe(0);
     // A version that fails no more than the baseline passes.
     expect(chance(10, 0.5)).toBeGreaterThan(0.9);
@@ -71,10 +71,10 @@ describe("a stage that gets too few requests to pass", () => {
     planCanaryRollout("recommender", { ...minimal, ...props }).findings.map(formatFinding);
 
   test("is reported, with what would do", () => {
-    expect(findings({ analysis: { expectedRequestsPerSecond: 0.4 } })).toContain(
-      "SLW115 traffic.interval: at 0.4 requests/s, stage 1 (5%) cannot pass in 30m: the candidate gets about 36 of the 100 requests that it needs. Fix: Use 1h24m or longer, a share of 14% or more, or a smaller analysis.minimumSamples.",
+    expect(findings({ analysis: { expectedRequestsPerSecond: 4 } })).toContain(
+      "SLW115 traffic.interval: at 4 requests/s, stage 1 (5%) cannot pass in 30m: the candidate gets about 360 of the 676 requests that it needs. Fix: Use 57m or longer, a share of 10% or more, or a higher objective.",
     );
-    expect(findings({ analysis: { expectedRequestsPerSecond: 0.3 } }).join()).toContain(
+    expect(findings({ analysis: { expectedRequestsPerSecond: 2 } }).join()).toContain(
       "stage 1 (5%) and stage 2 (15%) cannot pass",
     );
     expect(
@@ -86,7 +86,7 @@ describe("a stage that gets too few requests to pass", () => {
   });
 
   test("is not reported with enough traffic, or where none is expected", () => {
-    expect(findings({ analysis: { expectedRequestsPerSecond: 2 } }).join()).not.toContain("SLW115");
+    expect(findings({ analysis: { expectedRequestsPerSecond: 10 } }).join()).not.toContain("SLW115");
     expect(findings({}).join()).not.toContain("SLW115");
   });
 });

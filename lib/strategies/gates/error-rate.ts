@@ -22,6 +22,7 @@ export function errorRateObjective(gate: ErrorRateObjectiveGate, minimumSamples:
         baseline: gate.limit,
         excess: excessOverLimit(errors, gate.limit),
         clearance: clearanceUnder(errors, gate.limit),
+        hasLosses: errors.loss > 0,
       };
     },
     describe: (estimate) => `error rate ${formatEstimate(estimate)} against ${objective}`,

@@ -137,8 +137,9 @@ function estimateOf(
 ): Estimate {
   const estimate = rule.estimate(inStage.candidate, baselineFor(rule, totals, inStage));
   const spread = Math.sqrt(comparison?.dispersion ?? 1);
-  const { excess, clearance } = estimate;
-  return { ...estimate, excess: excess / spread, ...(clearance !== undefined && { clearance: clearance / spread }) };
+  const { excess, clearance, hasLosses } = estimate;
+  const cleared = clearance !== undefined && { clearance: hasLosses === true ? clearance / spread : clearance };
+  return { ...estimate, excess: excess / spread, ...cleared };
 }
 
 /** The baseline's totals in this stage, or in the whole rollout where it no longer gets enough traffic. */

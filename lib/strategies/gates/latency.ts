@@ -34,6 +34,7 @@ export function latencyObjective(gate: LatencyObjectiveGate, minimumSamples: num
         baseline: gate.limitSeconds,
         excess: excessOverLimit(slow, allowed),
         clearance: clearanceUnder(slow, allowed),
+        hasLosses: slow.loss > 0,
       };
     },
     describe: (estimate) =>

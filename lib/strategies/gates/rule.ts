@@ -21,6 +21,8 @@ export interface Estimate {
   readonly excess: number;
   /** Standard errors by which it is below what an objective must exclude before it passes; missing for a comparison. */
   readonly clearance?: number;
+  /** Whether any of the candidate's samples were lost; without a loss there are no clumps. */
+  readonly hasLosses?: boolean;
 }
 
 /** How a gate judges a candidate by itself. */
