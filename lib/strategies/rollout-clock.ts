@@ -41,7 +41,7 @@ export function readClock<State extends ClockState>(
   return {
     state: {
       ...state,
-      evaluatedAt: at,
+      evaluatedAt: at + 0,
       longestStep: Math.max(longestStep, isFarAhead ? step - farAheadBy : step),
     },
     isPlausible: true,

@@ -24,7 +24,8 @@ export interface RolloutState<Phase extends string = string> extends CommonState
 
 /** The state at the start. A driver's clock may return NaN, but a state's times are always finite. */
 export function startAt(at: number): CommonState {
-  const startedAt = Number.isFinite(at) ? at : 0;
+  // Adding 0 turns −0, which JSON does not preserve, into 0.
+  const startedAt = Number.isFinite(at) ? at + 0 : 0;
   return {
     startedAt,
     evaluatedAt: startedAt,
