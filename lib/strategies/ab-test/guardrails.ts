@@ -1,4 +1,4 @@
-import type { GateEvidence } from "../gates/evidence";
+import { worstFailure, type GateEvidence } from "../gates/evidence";
 import { enterStage, evaluate, evidenceOf, type Regression } from "../monitor/evaluate";
 import type { GateMonitor } from "../monitor/gate-monitor";
 import { observe } from "../monitor/observe";
@@ -46,7 +46,7 @@ export function evaluateGuardrails(
       observation,
     );
     // Dispersion only weakens evidence, so it is computed only where there is enough evidence without it.
-    const regression = suspected && worstOf(evidenceOfVariant(policy, state, name, monitor));
+    const regression = suspected && worstFailure(evidenceOfVariant(policy, state, name, monitor));
     if (regression === undefined) return { ...variant, monitor };
     failed ??= { ...regression, variant: name };
     return { ...variant, monitor, found: "guardrail-broken" };
@@ -73,11 +73,6 @@ function evidenceOfVariant(
     const isExplained = each.verdict === "fail" && logEvidence < each.logLimit;
     return { ...each, logEvidence, ...(isExplained && { verdict: "needs-more-samples" }) };
   });
-}
-
-function worstOf(evidences: readonly GateEvidence[]): GateEvidence | undefined {
-  const excess = ({ logEvidence, logLimit }: GateEvidence): number => logEvidence - logLimit;
-  return evidences.filter(({ verdict }) => verdict === "fail").sort((a, b) => excess(b) - excess(a))[0];
 }
 
 export function mapVariants(

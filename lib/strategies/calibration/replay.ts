@@ -1,4 +1,4 @@
-import type { GateEvidence } from "../gates/evidence";
+import { worstFailure } from "../gates/evidence";
 import type { RolloutEvent, Split } from "../decision";
 import type { Observation, TrackCounts } from "../observation";
 import type { Pair } from "../pair";
@@ -70,7 +70,7 @@ export function replayRollout({ policy, history, unit, seed, from }: ReplayOptio
     isUnwell = isUnwellAfter(decision.events, isUnwell);
   }
   const outcome = strategy.outcome(decision.state) ?? "unfinished";
-  const failed = outcome === "rolled-back" ? worstOf(strategy.evidence(policy, decision.state)) : undefined;
+  const failed = outcome === "rolled-back" ? worstFailure(strategy.evidence(policy, decision.state)) : undefined;
   return {
     seed,
     startedAt,
@@ -92,11 +92,6 @@ function countsBefore({ intervals }: ServiceHistory, startedAt: number): PodCoun
 function isUnwellAfter(events: readonly RolloutEvent[], isUnwell: boolean): boolean {
   const change = events.findLast(({ kind }) => kind === "service-unwell" || kind === "service-recovered");
   return change === undefined ? isUnwell : change.kind === "service-unwell";
-}
-
-function worstOf(evidence: readonly GateEvidence[]): GateEvidence | undefined {
-  const excess = ({ logEvidence, logLimit }: GateEvidence): number => logEvidence - logLimit;
-  return evidence.filter(({ verdict }) => verdict === "fail").sort((a, b) => excess(b) - excess(a))[0];
 }
 
 /** The candidate's share of the requests that both tracks get, mirrored ones included. */

@@ -18,3 +18,9 @@ export interface GateEvidence {
   /** One plain phrase with the figures. */
   readonly summary: string;
 }
+
+/** The failed gate whose evidence exceeds its limit by the most; undefined if none failed. */
+export function worstFailure(evidence: readonly GateEvidence[]): GateEvidence | undefined {
+  const excess = ({ logEvidence, logLimit }: GateEvidence): number => logEvidence - logLimit;
+  return evidence.filter(({ verdict }) => verdict === "fail").sort((a, b) => excess(b) - excess(a))[0];
+}

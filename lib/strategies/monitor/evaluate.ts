@@ -1,6 +1,6 @@
 import { formatCount } from "../../core/format";
 import type { Gate } from "../gate";
-import type { GateEvidence } from "../gates/evidence";
+import { worstFailure, type GateEvidence } from "../gates/evidence";
 import {
   hasConcurrentBaseline,
   judge,
@@ -115,16 +115,11 @@ function findRegression(
 ): Regression | undefined {
   const hasEvidence = readings.some((reading) => logEvidenceOf(reading.gate.rule, reading) >= reading.logLimit);
   if (!hasEvidence) return undefined;
-  const worst = worstOf(judgeAll(names, monitor, readings, totals));
+  const worst = worstFailure(judgeAll(names, monitor, readings, totals));
   if (worst === undefined) return undefined;
   const { comparison } = readings.find(({ gate }) => gate.gate.id === worst.gate) ?? {};
   const mayBeDrift = comparison !== undefined && comparison.isAgainstHistory && !isLargeDifference(comparison.worst);
   return { gate: worst.gate, summary: worst.summary, mayBeDrift };
-}
-
-function worstOf(evidence: readonly GateEvidence[]): GateEvidence | undefined {
-  const excess = ({ logEvidence, logLimit }: GateEvidence): number => logEvidence - logLimit;
-  return evidence.filter(({ verdict }) => verdict === "fail").sort((a, b) => excess(b) - excess(a))[0];
 }
 
 /** The state of each gate: its evidence of a regression against its limit, its verdict, and the figures behind them. */
