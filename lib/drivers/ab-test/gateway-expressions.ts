@@ -2,6 +2,7 @@ import type { Plan, Track } from "../../core/plan";
 import { gatewayFailures, gatewayRequests } from "../../monitoring/gateway";
 import { routerOfPlan } from "../../routing/registry";
 import { runtimeOfPlan } from "../../runtimes/registry";
+import { namespaceOf } from "../common/namespace";
 
 /** What the gateway counted for one track within a window, as PromQL. */
 export interface GatewayExpressions {
@@ -28,10 +29,4 @@ export function gatewayExpressions(
     requests: gatewayRequests(series, "increase", window),
     failed: gatewayFailures(series, "increase", window),
   };
-}
-
-/** The namespace of a plan's objects; undefined if it is only known when they are deployed. */
-export function namespaceOf({ objects }: Plan): string | undefined {
-  const namespace = objects["route"]?.manifest.metadata.namespace;
-  return typeof namespace === "string" ? namespace : undefined;
 }

@@ -5,9 +5,10 @@ import { runtimeOfPlan } from "../../runtimes/registry";
 import type { AbTestPolicy } from "../../strategies/ab-test/policy";
 import type { LatencyHistogram, MetricSums, Observation, TrackCounts } from "../../strategies/observation";
 import { DriverError } from "../common/driver-error";
+import { namespaceOf } from "../common/namespace";
 import { PrometheusApi, type Period } from "../common/prometheus-api";
 import { bucketCountsOf, type GroupCount } from "../common/user-counts";
-import { gatewayExpressions, namespaceOf } from "./gateway-expressions";
+import { gatewayExpressions } from "./gateway-expressions";
 
 /** Reads the counts of a test's tracks from Prometheus, at every step of a period; counts are since its start. */
 export async function readPrometheus(

@@ -3,6 +3,7 @@ import type { ServerMetrics } from "../../runtimes/metrics";
 import { runtimeOfPlan } from "../../runtimes/registry";
 import type { ServiceHistory } from "../../strategies/calibration/history";
 import { DriverError } from "../common/driver-error";
+import { namespaceOf } from "../common/namespace";
 import { PrometheusApi, type Period, type TimeSeries } from "../common/prometheus-api";
 import { historyOf, type PodCounters } from "./counters";
 
@@ -36,11 +37,11 @@ function timesOf({ from, until, stepSeconds }: Period): readonly number[] {
   return Array.from({ length: steps + 1 }, (_, i) => from + i * stepSeconds);
 }
 
-function selectorOf({ name, objects }: Plan, { model }: ServerMetrics["labels"]): string {
-  const namespace = objects["route"]?.manifest.metadata.namespace;
+function selectorOf(plan: Plan, { model }: ServerMetrics["labels"]): string {
+  const namespace = namespaceOf(plan);
   return [
-    `${model}=${JSON.stringify(name)}`,
-    ...(typeof namespace === "string" ? [`namespace=${JSON.stringify(namespace)}`] : []),
+    `${model}=${JSON.stringify(plan.name)}`,
+    ...(namespace === undefined ? [] : [`namespace=${JSON.stringify(namespace)}`]),
   ].join(",");
 }
 

@@ -2,6 +2,7 @@ import { formatShare } from "../../core/format";
 import type { BucketCounts } from "../observation";
 import { anytimeHalfWidth } from "../statistics/anytime-interval";
 import { clusterMean, differenceVariance, type ClusterMean, type ComparedMean } from "../statistics/cluster-mean";
+import { sumOf } from "../statistics/sum";
 import { NO_TOTALS } from "../tally";
 import { bucketsByGroup } from "./bucket-groups";
 import { bucketOwners } from "./buckets";
@@ -122,5 +123,3 @@ function relativeTo(mean: number, estimate: ClusterMean): ComparedMean {
     independent: 1 / (mean * estimate.count),
   };
 }
-
-const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

@@ -1,5 +1,6 @@
 import { probabilitiesOfLargest } from "../statistics/beta";
 import { divergence } from "../statistics/excess";
+import { sumOf } from "../statistics/sum";
 import { BanditAlgorithm, type BanditPolicy } from "./policy";
 import { posteriorOf, type Belief } from "./rewards";
 
@@ -72,8 +73,6 @@ function upperBound({ mean, samples }: Belief, uncertainty: number): number {
   }
   return low;
 }
-
-const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /** The first of several. */
 function indexOfLargest(values: readonly number[]): number {

@@ -1,5 +1,6 @@
 import { adjustedDifferences } from "../statistics/adjusted-differences";
 import { dispersionOf, type StratifiedDifference } from "../statistics/strata";
+import { sumOf } from "../statistics/sum";
 import { contrastBetween, pairsOf } from "./contrasts";
 import type { BanditPolicy, BanditState } from "./policy";
 import { beliefOf, NO_REWARDS, type Belief } from "./rewards";
@@ -64,5 +65,3 @@ function dispersionAmong(pairs: readonly ArmPair[]): number {
   const weight = sumOf(pairs.map(({ strata }) => strata.weight));
   return weight > 0 ? sumOf(pairs.map(({ strata }) => strata.weight * dispersionOf(strata))) / weight : 1;
 }
-
-const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
