@@ -1,4 +1,5 @@
 import { formatElapsed } from "../core/format";
+import { MAX_AGE_SCRAPES } from "./monitor/freshness";
 import type { MonitorRules } from "./monitor/gate-monitor";
 import type { Observation } from "./observation";
 import type { Pair } from "./pair";
@@ -9,8 +10,7 @@ export interface ReadTimes {
   readonly lastReadAt: Pair<number>;
 }
 
-/** Scrapes that may fail before data counts as missing, and the seconds between two scrapes if the policy does not say. */
-const TOLERATED_SCRAPES = 2;
+/** Seconds between two scrapes if the policy does not say. */
 const SCRAPE_SECONDS = 60;
 
 /** The state with the time of this observation for the tracks that it contains. */
@@ -32,7 +32,7 @@ export function describeMissingData(
 ): readonly string[] {
   return (["candidate", "baseline"] as const).flatMap((role) => {
     const seconds = evaluatedAt - lastReadAt[role];
-    if (seconds <= TOLERATED_SCRAPES * scrapeSeconds) return [];
+    if (seconds <= MAX_AGE_SCRAPES * scrapeSeconds) return [];
     return [`no data from ${names[role]} for ${formatElapsed(seconds)}`];
   });
 }

@@ -1,6 +1,7 @@
 import type { Gate } from "../gate";
 import { divergence } from "../statistics/excess";
 import type { LossMoments } from "../statistics/loss-moments";
+import { requestObjective } from "./request-objective";
 
 const { ceil, log1p, max, min, sqrt } = Math;
 
@@ -24,10 +25,7 @@ export function clearanceUnder({ samples, loss }: LossMoments, limit: number): n
 
 /** Requests that a stage needs at least, with none lost, before all objectives can pass. */
 export function samplesToPass(gates: readonly Gate[], minimumSamples: number): number {
-  const limits = gates.flatMap((gate) => {
-    if (gate.kind === "error-rate-objective") return [gate.limit];
-    return gate.kind === "latency-objective" ? [1 - gate.quantile] : [];
-  });
+  const limits = gates.flatMap((gate) => requestObjective(gate)?.limit ?? []);
   return max(minimumSamples, ...limits.filter((limit) => limit > 0).map(samplesWithoutLoss));
 }
 

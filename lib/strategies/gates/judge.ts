@@ -81,16 +81,20 @@ export function readObjective({ objective }: GateRule, test: SequentialTest, { c
  * time and that it is worse than its margin or objective allows: an incident that affects both tracks (a slow database, a busy
  * hour) is not the candidate's fault.
  */
-export function logEvidenceOf({ objective }: GateRule, { reading, comparison, isAlone, logLimit }: GateSigns): number {
+export function logEvidenceOf(rule: GateRule, signs: GateSigns): number {
+  const { objective } = rule;
+  const { reading, comparison, logLimit } = signs;
   if (comparison === undefined) return reading.logEvidence;
-  // Without a baseline of the same time an incident looks like a regression, and the objective decides alone.
-  if (objective !== undefined && isAlone) return reading.logEvidence / comparison.dispersion;
+  if (isDecidedAlone(rule, signs)) return reading.logEvidence / comparison.dispersion;
   const beyondAllowed =
     objective === undefined
       ? comparison.within
       : objective.logEvidence(comparison.worst.candidate) / comparison.dispersion;
   return evidenceOfBoth(comparison.equal, beyondAllowed, logLimit);
 }
+
+/** Without a baseline of the same time an incident looks like a regression, and the objective decides alone. */
+const isDecidedAlone = ({ objective }: GateRule, { isAlone }: GateSigns): boolean => objective !== undefined && isAlone;
 
 /** The smaller evidence that a candidate is worse than the baseline, and worse than allowed, which has a limit of its own. */
 export function evidenceOfBoth(worse: number, beyondAllowed: number, logLimit: number): number {
@@ -149,11 +153,13 @@ function baselineFor(rule: GateRule, totals: Pair<Totals>, inStage: Pair<Totals>
 
 function describeRegression(
   rule: GateRule,
-  { reading: { strongest }, comparison, isAlone }: GateSigns,
+  signs: GateSigns,
   { candidate, baseline }: Pair<Totals>,
   baselineName: string,
 ): string | undefined {
-  if (comparison !== undefined && !(isAlone && rule.objective !== undefined)) {
+  const { comparison } = signs;
+  const { strongest } = signs.reading;
+  if (comparison !== undefined && !isDecidedAlone(rule, signs)) {
     const { worst, reference } = comparison;
     return rule.describeRegression({ ...worst, reference: reference.value }, baseline, baselineName);
   }

@@ -8,8 +8,8 @@ export interface Freshness {
   readonly increases: number;
 }
 
-/** Maximum age of the newest sample, in scrapes. */
-const MAX_SCRAPES = 2;
+/** Maximum age of the newest sample or reading of a track, in scrapes: one may fail. */
+export const MAX_AGE_SCRAPES = 2;
 
 /** A hold time must have samples in every third of it. */
 const PARTS = 3;
@@ -32,7 +32,7 @@ export function describeStaleness(
 ): string | undefined {
   const [elapsed, age] = [at - since, at - newest];
   const meanGap = elapsed / Math.max(1, increases);
-  if (increases === 0 || age > Math.max(MAX_SCRAPES * scrapeSeconds, MAX_MEAN_GAPS * meanGap))
+  if (increases === 0 || age > Math.max(MAX_AGE_SCRAPES * scrapeSeconds, MAX_MEAN_GAPS * meanGap))
     return `no new samples for ${Math.round(age)}s`;
   const gap = Math.max(longestGap, age);
   if (gap > elapsed / PARTS) return `no samples for ${Math.round(gap)}s of ${Math.round(elapsed)}s`;

@@ -1,6 +1,6 @@
 import type { Observation, TrackCounts } from "../observation";
 import type { Pair } from "../pair";
-import { accumulate, withReadiness, type Tally } from "../tally";
+import { accumulate, withReadiness, type Tally, type TalliedMetric } from "../tally";
 import { withIncrease, type Freshness } from "./freshness";
 import type { GateMonitor, MonitorRules } from "./gate-monitor";
 import { acceptReading, type CounterSource } from "./reading";
@@ -32,8 +32,10 @@ export function observe(
   observation: Observation,
 ): ObservedMonitor {
   const observedAt = Math.max(monitor.observedAt, Number.isFinite(observation.at) ? observation.at : -Infinity);
-  const candidate = observeTrack(rules, names, { ...monitor, observedAt }, observation, "candidate");
-  const baseline = observeTrack(rules, names, { ...monitor, observedAt }, observation, "baseline");
+  const metrics = rules.gates.filter((gate) => "metric" in gate);
+  const observed = { ...monitor, observedAt };
+  const candidate = observeTrack(metrics, names, observed, observation, "candidate");
+  const baseline = observeTrack(metrics, names, observed, observation, "baseline");
   return {
     monitor: {
       ...monitor,
@@ -52,7 +54,7 @@ export function observe(
 }
 
 function observeTrack(
-  { gates }: MonitorRules,
+  metrics: readonly TalliedMetric[],
   names: Pair<string>,
   { tallies, sources, freshness, observedAt }: GateMonitor,
   { tracks }: Observation,
@@ -68,7 +70,6 @@ function observeTrack(
       isRead: false,
       hasRestarted,
     };
-  const metrics = gates.filter((gate) => "metric" in gate);
   const tally = accumulate(before, counts, metrics);
   const hasIncreased = tally.totals.requests > (before?.totals.requests ?? 0);
   return {

@@ -1,9 +1,9 @@
 import type { Gate } from "../gate";
+import { requestObjective, type RequestObjective } from "../gates/request-objective";
 import type { Pair } from "../pair";
 import { isConcurrent } from "../statistics/concurrent/block";
 import { excessOverLimit } from "../statistics/excess";
-import { binaryLoss, meanLoss, type LossMoments } from "../statistics/loss-moments";
-import { slowerThanLimit } from "../statistics/quantile";
+import { meanLoss, type LossMoments } from "../statistics/loss-moments";
 import { NO_TOTALS, since, type Totals } from "../tally";
 
 /** The totals of both tracks at a time. */
@@ -71,25 +71,13 @@ function firstMissed(gates: readonly Gate[], from: Snapshot, to: Snapshot, z: nu
   const candidate = since(from.candidate, to.candidate);
   const baseline = since(from.baseline, to.baseline);
   return gates.find((gate) => {
-    const objective = objectiveOf(gate);
+    const objective = requestObjective(gate);
     return objective !== undefined && isMissed(objective, objective.loss(candidate), objective.loss(baseline), z);
   })?.id;
 }
 
 /** Whether both tracks miss an objective. Without a concurrent baseline the candidate is judged alone. */
-function isMissed({ limit }: Objective, candidate: LossMoments, baseline: LossMoments, z: number): boolean {
+function isMissed({ limit }: RequestObjective, candidate: LossMoments, baseline: LossMoments, z: number): boolean {
   const isCandidateOver = candidate.samples <= 0 || meanLoss(candidate) > limit;
   return isConcurrent(candidate.samples, baseline.samples) && isCandidateOver && excessOverLimit(baseline, limit) > z;
-}
-
-interface Objective {
-  readonly limit: number;
-  loss(totals: Totals): LossMoments;
-}
-
-function objectiveOf(gate: Gate): Objective | undefined {
-  if (gate.kind === "error-rate-objective")
-    return { limit: gate.limit, loss: ({ requests, errors }) => binaryLoss(requests, errors) };
-  if (gate.kind !== "latency-objective") return undefined;
-  return { limit: 1 - gate.quantile, loss: ({ latency }) => slowerThanLimit(latency, gate.limitSeconds) };
 }

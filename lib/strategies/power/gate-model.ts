@@ -2,6 +2,7 @@ import type { ErrorRateComparisonGate, ErrorRateObjectiveGate, Gate, LatencyObje
 import { CLEARANCE_Z, clearanceUnder } from "../gates/clearance";
 import { concurrentComparisonsOf, NO_REFERENCE } from "../gates/concurrent-comparisons";
 import { evidenceOfBoth, logLimits, PASS_Z, ruleOf } from "../gates/judge";
+import { requestObjective } from "../gates/request-objective";
 import type { GateRule } from "../gates/rule";
 import type { MonitorRules } from "../monitor/gate-monitor";
 import type { Hypotheses } from "../statistics/concurrent/concurrent-test";
@@ -137,18 +138,13 @@ function logOfObjective(wealth: Wealth, ofObjective: number | undefined, hasBase
 
 /** Standard errors below what an objective must exclude, as for the verdict of a stage. */
 function clearanceOf(gate: LossGate, candidate: LossCounts): number {
-  if (gate.kind === "error-rate-comparison") return Infinity;
-  return clearanceUnder(momentsOf(candidate), gate.kind === "error-rate-objective" ? gate.limit : 1 - gate.quantile);
+  const objective = requestObjective(gate);
+  return objective === undefined ? Infinity : clearanceUnder(momentsOf(candidate), objective.limit);
 }
 
 /** Standard errors beyond what is allowed, as for the verdict of a stage. */
 function excessOf(gate: LossGate, candidate: LossCounts, baseline: LossCounts): number {
-  switch (gate.kind) {
-    case "error-rate-objective":
-      return excessOverLimit(momentsOf(candidate), gate.limit);
-    case "latency-objective":
-      return excessOverLimit(momentsOf(candidate), 1 - gate.quantile);
-    case "error-rate-comparison":
-      return excessOverShare(momentsOf(candidate), momentsOf(baseline), 1 + gate.margin);
-  }
+  if (gate.kind === "error-rate-comparison")
+    return excessOverShare(momentsOf(candidate), momentsOf(baseline), 1 + gate.margin);
+  return excessOverLimit(momentsOf(candidate), requestObjective(gate)?.limit ?? 1);
 }
