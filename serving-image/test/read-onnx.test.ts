@@ -41,7 +41,7 @@ test("reads inputs, outputs, operators, constants, opsets and metadata of an exp
   expect(found.graph.nodes.map(({ operator }) => operator)).toContain("LinearClassifier");
 });
 
-test("keeps the elements of small integer tensors, and the attributes of nodes", () => {
+test("keeps the elements of small tensors, and the attributes of nodes", () => {
   const nodes = [
     node("Reshape", ["x", "shape"], ["flat"]),
     node("Softmax", ["flat"], ["y"], { axis: -1, scale: { float: 0.5 }, mode: "linear", axes: [1, -2] }),
@@ -53,8 +53,8 @@ test("keeps the elements of small integer tensors, and the attributes of nodes",
   });
   const { initializers, nodes: read } = readOnnxFile(path).graph;
   expect(initializers).toEqual([
-    { name: "shape", elementType: 7, shape: [2], integers: [0, -1] },
-    { name: "weights", elementType: 1, shape: [2] },
+    { name: "shape", elementType: 7, shape: [2], numbers: [0, -1] },
+    { name: "weights", elementType: 1, shape: [2], numbers: [1, 2] },
   ]);
   expect(Object.fromEntries(read[1]?.attributes ?? [])).toEqual({
     axis: { integer: -1, graphs: [] },

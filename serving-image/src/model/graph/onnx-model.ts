@@ -66,8 +66,8 @@ export interface OnnxTensor {
   /** A number of `TensorProto.DataType`. */
   readonly elementType: number;
   readonly shape: readonly number[];
-  /** The elements of a small tensor of INT64 or INT32. */
-  readonly integers?: readonly number[];
+  /** The elements of a small tensor of INT64, INT32 or FP32. */
+  readonly numbers?: readonly number[];
   /** Where its bytes are, if not in the file itself. */
   readonly external?: ExternalTensor;
 }

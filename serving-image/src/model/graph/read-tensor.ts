@@ -8,22 +8,21 @@ export interface ReadContext {
   readonly externalTensors: ExternalTensor[];
 }
 
-const INT32 = 6;
-const INT64 = 7;
 const EXTERNAL = 1;
 const MAX_RANK = 64;
 
-/** Reads a tensor, but only the elements of a small one of integers. */
+/** Reads a tensor, but the elements only of a small one. */
 export function readTensor({ reader, externalTensors }: ReadContext): OnnxTensor {
   const shape: number[] = [];
-  const integers: number[] = [];
+  const numbers: number[] = [];
   const entries: Record<string, string> = Object.create(null);
   let [name, elementType, isExternal] = ["", 0, false];
   let raw: Buffer | undefined;
   reader.message((field) => {
     if (field === 1) reader.integers(shape, MAX_RANK);
     else if (field === 2) elementType = reader.integer();
-    else if (field === 5 || field === 7) reader.integers(integers, LIST_LIMIT);
+    else if (field === 4) reader.floats(numbers, LIST_LIMIT);
+    else if (field === 5 || field === 7) reader.integers(numbers, LIST_LIMIT);
     else if (field === 8) name = reader.text();
     else if (field === 9) raw = reader.bytes(LIST_LIMIT * BigInt64Array.BYTES_PER_ELEMENT);
     else if (field === 13) readEntry(reader, entries);
@@ -36,9 +35,9 @@ export function readTensor({ reader, externalTensors }: ReadContext): OnnxTensor
     externalTensors.push(external);
     return { ...tensor, external };
   }
-  if (elementType !== INT32 && elementType !== INT64) return tensor;
-  const elements = raw ? integersOf(raw, elementType) : integers;
-  return elements.length === sizeOf(shape) ? { ...tensor, integers: elements } : tensor;
+  const decoder = DECODERS[elementType];
+  const elements = raw && decoder ? decoder(raw) : numbers;
+  return decoder && elements.length === sizeOf(shape) ? { ...tensor, numbers: elements } : tensor;
 }
 
 /** A sparse tensor has the name of its values, and the shape that it has when it is written out. */
@@ -70,11 +69,15 @@ function toExternal(name: string, { location = "", offset = "0", length }: Recor
   return { name, location, offset: Number(offset), ...(length !== undefined && { length: Number(length) }) };
 }
 
-function integersOf(raw: Buffer, elementType: typeof INT32 | typeof INT64): readonly number[] {
-  if (elementType === INT64) {
-    return Array.from({ length: Math.floor(raw.length / 8) }, (_, i) => Number(raw.readBigInt64LE(8 * i)));
-  }
-  return Array.from({ length: Math.floor(raw.length / 4) }, (_, i) => raw.readInt32LE(4 * i));
+/** By element type: the elements of a tensor of which the bytes are little-endian. */
+const DECODERS: Readonly<Record<number, ((raw: Buffer) => readonly number[]) | undefined>> = {
+  1: (raw) => decode(raw, 4, (at) => raw.readFloatLE(at)),
+  6: (raw) => decode(raw, 4, (at) => raw.readInt32LE(at)),
+  7: (raw) => decode(raw, 8, (at) => Number(raw.readBigInt64LE(at))),
+};
+
+function decode(raw: Buffer, width: number, read: (at: number) => number): readonly number[] {
+  return Array.from({ length: Math.floor(raw.length / width) }, (_, i) => read(width * i));
 }
 
 function sizeOf(shape: readonly number[]): number {

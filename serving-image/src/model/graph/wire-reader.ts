@@ -106,6 +106,19 @@ export class WireReader {
     this.position = end;
   }
 
+  /** The same for floats of 32 bits. */
+  floats(list: number[], limit: number): void {
+    if (this.wireType === FIXED_32) {
+      const value = this.float();
+      if (list.length <= limit) list.push(value);
+      return;
+    }
+    const length = this.length();
+    const end = this.position + length;
+    while (this.position + 4 <= end && list.length <= limit) list.push(this.fixed(4).getFloat32(0, true));
+    this.position = end;
+  }
+
   /** The value of the current field as bytes; undefined if there are more than the limit. */
   bytes(limit: number): Buffer | undefined {
     const length = this.length();
