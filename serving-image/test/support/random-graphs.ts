@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { constant, type GraphParts, type Message, node, tensorValue } from "./onnx-writer";
 
 /** Features of every input and, unless an operator changes it, of every value. */
-export const FEATURES = 6;
+export const FEATURES = 8;
 
 /** A step of a random graph: an operator, by which earlier value it continues, and numbers for its constants. */
 interface Step {
@@ -88,14 +88,14 @@ const STEPS = {
     return b.op("Reshape", [swapped, b.integers(-1, D)]);
   },
   attention: (b, x) => {
-    const tokens = b.op("Reshape", [x, b.integers(0, 3, 2)]);
+    const tokens = b.op("Reshape", [x, b.integers(0, 4, 2)]);
     const keys = b.op("Transpose", [tokens], { perm: [0, 2, 1] });
     const weights = b.op("Softmax", [b.op("MatMul", [tokens, keys])], { axis: -1 });
     return b.op("Flatten", [b.op("MatMul", [weights, tokens])], { axis: 1 });
   },
   shape: (b, x) => {
     const rows = b.op("Slice", [b.op("Shape", [x]), b.integers(0), b.integers(1)]);
-    const shape = b.op("Concat", [rows, b.integers(3, -1)], { axis: 0 });
+    const shape = b.op("Concat", [rows, b.integers(4, -1)], { axis: 0 });
     const flat = b.op("Concat", [rows, b.integers(D)], { axis: 0 });
     return b.op("Reshape", [b.op("Reshape", [x, shape]), flat]);
   },
