@@ -33,7 +33,9 @@ export async function planBatching(
   if (maxBatchSize === 1) return alone("settings", "batching.maxBatchSize is 1");
   const isIndependent = rows.verdict === "independent";
   const because = rows.reason ?? "";
-  if (!isIndependent && exact) return alone("graph", describeDependence(rows));
+  if (!isIndependent && exact) {
+    return { ...alone("graph", describeDependence(rows)), isBatched: rows.isPrecision ?? false };
+  }
   if (rows.rounding !== undefined && exact) {
     return { ...alone("graph", `${rows.rounding}, and batching.exact is true`), isBatched: true };
   }
