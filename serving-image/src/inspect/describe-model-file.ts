@@ -6,7 +6,7 @@ import { type RowIndependence, rowIndependenceOf } from "../model/graph/rows/row
 import { datatypeOfElement } from "../protocol/datatypes";
 
 /** What a model file contains. */
-export interface ModelFileDescription {
+interface ModelFileDescription {
   readonly file: string;
   readonly bytes: number;
   readonly irVersion: number;

@@ -4,7 +4,7 @@ import { allocate, sizeOf, type Tensors, type TensorSpec, type TensorValue } fro
 import type { ModelRunner } from "./session";
 
 /** What a sample should look like, as far as it is made up. */
-export interface SampleVariant {
+interface SampleVariant {
   /** The size of each open dimension but the first one. */
   readonly length?: number;
   /** Multiplies floating-point values. */

@@ -27,7 +27,7 @@ const same: Rule = (call) => {
   return rowsOf(axis, shape);
 };
 
-export const broadcast: Rule = (call) => broadcastRows(call, call.inputs);
+const broadcast: Rule = (call) => broadcastRows(call, call.inputs);
 
 /** Broadcasts inputs of rows and constants: rows must meet rows, and a constant must be the same for every row. */
 export function broadcastRows(call: OperatorCall, inputs: readonly (RowValue | undefined)[]): RowValue {
