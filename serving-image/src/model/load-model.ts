@@ -1,6 +1,6 @@
 import type { ModelConfig, ServerConfig } from "../config/settings";
 import { type Log, secondsSince } from "../core/log";
-import { type BatchingPlan, planBatching } from "./batching-plan";
+import { type BatchingPlan, describePlan, planBatching } from "./batching-plan";
 import { verifySha256 } from "./files/checksum";
 import { measureRun } from "./measure-run";
 import { loadSession, type ModelSession, onEventLoop } from "./session";
@@ -39,7 +39,8 @@ export async function loadModel(
     log.info({ path, threads, seconds: secondsSince(loadStartedAt), loadSeconds: pool.loadSeconds }, "model loaded");
     const warmUpStartedAt = performance.now();
     const sample = await warmUp(pool, model);
-    const plan = await planBatching(pool, sample, batching);
+    const plan = await planBatching(pool, sample, batching, pool.graph.rows);
+    log.info({ model: model.name, version: model.version, ...plan }, describePlan(plan));
     const runSeconds = await measureRun(pool, sample, plan.maxRows);
     const placement = placementOf(pool, runSeconds, workers);
     log.info({ seconds: secondsSince(warmUpStartedAt), batching: plan, runSeconds, ...placement }, "model warmed up");

@@ -1,8 +1,8 @@
 import type { Log } from "../../core/log";
 import { reasonOf } from "../../core/start-up-error";
-import type { ModelSignature, Tensors } from "../../protocol/datatypes";
+import type { Tensors } from "../../protocol/datatypes";
 import type { ModelRun } from "../session";
-import type { WorkerTask } from "./worker-messages";
+import type { LoadedReply, WorkerTask } from "./worker-messages";
 import { WorkerLostError, WorkerThread } from "./worker-thread";
 
 /** Delay after a failed attempt to replace a thread. */
@@ -30,8 +30,8 @@ export class WorkerPool {
   /** Starts the first thread, which is enough to measure the model. */
   static async start(task: WorkerTask, log: Log): Promise<StartedPool> {
     const pool = new WorkerPool(task, log);
-    const { signature, loadSeconds } = await pool.addThread();
-    return Object.assign(pool, { signature, loadSeconds });
+    const { signature, graph, loadSeconds } = await pool.addThread();
+    return Object.assign(pool, { signature, graph, loadSeconds });
   }
 
   /** The number of threads; at least 1, since one is being started if there is none. */
@@ -66,7 +66,7 @@ export class WorkerPool {
     this.rejectWaiters(new WorkerLostError("the model was released"));
   }
 
-  private async addThread(): Promise<{ signature: ModelSignature; loadSeconds: number }> {
+  private async addThread(): Promise<LoadedReply> {
     const thread = new WorkerThread(this.task, (ended, error) => this.replace(ended, error));
     try {
       const loaded = await thread.loaded();
@@ -119,4 +119,4 @@ export class WorkerPool {
 }
 
 /** A pool whose first thread has loaded the model. */
-export type StartedPool = WorkerPool & { readonly signature: ModelSignature; readonly loadSeconds: number };
+export type StartedPool = WorkerPool & Pick<LoadedReply, "signature" | "graph" | "loadSeconds">;

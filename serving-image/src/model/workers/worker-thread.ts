@@ -2,10 +2,11 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { reasonOf, StartUpError } from "../../core/start-up-error";
-import type { ModelSignature, Tensors } from "../../protocol/datatypes";
+import type { Tensors } from "../../protocol/datatypes";
 import type { ModelRun } from "../session";
 import {
   copyForTransfer,
+  type LoadedReply,
   type LoadReply,
   type RunReply,
   STOP,
@@ -45,8 +46,8 @@ export class WorkerThread {
     this.worker.on("exit", (code) => end(`exit code ${code}`));
   }
 
-  /** Resolves once the model is loaded, with its signature and the duration of loading it. */
-  async loaded(): Promise<{ signature: ModelSignature; loadSeconds: number }> {
+  /** Resolves once the model is loaded, with its signature, its graph and the duration of loading it. */
+  async loaded(): Promise<LoadedReply> {
     const reply = await this.next<LoadReply>();
     if (reply.kind === "refused") throw new StartUpError(reply.problems);
     return reply;
