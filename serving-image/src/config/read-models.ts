@@ -1,5 +1,5 @@
 import { contract } from "../core/contract";
-import { MODEL_NAME, MODEL_VERSION } from "../core/model-names";
+import { MODEL_NAME, MODEL_VERSION, SHA256 } from "../core/model-names";
 import type { SettingReader } from "./setting-reader";
 import type { ModelConfig } from "./settings";
 const MODEL_URI = new RegExp(
@@ -16,7 +16,6 @@ const MODEL_URI = new RegExp(
     .join("|"),
   "i",
 );
-const SHA256 = /^[0-9a-f]{64}$/i;
 
 type ModelEnv = Partial<Record<"modelName" | "modelVersion" | "modelUri" | "modelSha256" | "modelRoot", string>>;
 
