@@ -5,6 +5,7 @@ export const StartUpCode = {
   SettingUnknown: "SRV103",
   SettingInvalid: "SRV104",
   SettingMissing: "SRV105",
+  SettingDuplicated: "SRV106",
   ModelUnreachable: "SRV201",
   ModelSha256Differs: "SRV202",
   ModelNotOnnx: "SRV203",
