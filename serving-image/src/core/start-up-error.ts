@@ -15,6 +15,7 @@ export const StartUpCode = {
   WarmUpFailed: "SRV207",
   ModelUnsigned: "SRV208",
   ModelNoRoom: "SRV209",
+  ExternalDataRefused: "SRV210",
   PortInUse: "SRV301",
   PortRefused: "SRV302",
 } as const;

@@ -15,6 +15,7 @@ import { type LoadedModel, loadModel } from "./load-model";
 import { ModelRepository } from "./model-repository";
 import { ModelVersion } from "./model-version";
 import { PredictionIds } from "./prediction-id";
+import type { ServedModel } from "./served-model";
 import type { ServingState } from "./serving-state";
 
 /** A model version as the index of the repository lists it. */
@@ -172,12 +173,12 @@ export class ModelHost {
     const installed = await installModel(model, options);
     const { sha256 } = installed;
     if (version.sha256 === sha256) {
-      await installed.commit();
+      await Promise.all([installed.commit(), installed.release()]);
       return sha256;
     }
     version.loading("the model is being loaded");
     const loaded = await loadModel(installed, model, this.config, this.log).catch(async (error: unknown) => {
-      await installed.rollBack();
+      await Promise.all([installed.rollBack(), installed.release()]);
       throw error;
     });
     await installed.commit();
@@ -194,8 +195,9 @@ export class ModelHost {
       newPredictionId: this.ids.maker(model.name, model.version),
       ...(this.faults && { faults: this.faults }),
       ...(cache && { cache }),
+      release: installed.release,
     });
-    if (replaced) void this.closeWhenDone(replaced.batcher, () => replaced.cache?.isIdle ?? true);
+    if (replaced) void this.closeWhenDone(replaced, () => replaced.cache?.isIdle ?? true);
     return sha256;
   }
 
@@ -234,12 +236,13 @@ export class ModelHost {
     this.reasons.set(keyOf(model, number), reason);
     this.log.info({ model, version: number, reason }, "out of service");
     // A request that was routed to it may still be sending its body.
-    if (version.isLoaded) void this.closeWhenDone(version.current().batcher, () => metrics.inFlight === 0);
+    if (version.isLoaded) void this.closeWhenDone(version.current(), () => metrics.inFlight === 0);
   }
 
-  private async closeWhenDone(batcher: Batcher, isLeft: () => boolean): Promise<void> {
+  private async closeWhenDone({ batcher, release }: ServedModel, isLeft: () => boolean): Promise<void> {
     while (!batcher.isIdle || !isLeft()) await delay(POLL_MS);
     await batcher.close();
+    await release();
   }
 }
 
