@@ -13,11 +13,11 @@ export function placeModel(
   uri: string,
   signature: SignatureConfig = { required: false },
   more: Partial<ModelConfig> = {},
-) {
+): Promise<InstalledModel> {
   return installModel(
     { name: "m", version: "1", uri, root: scratch(), threads: 1, cache: true, ...more },
     {
-      download: { attempts: 3, stalledAfterSeconds: 30, diskLimitBytes: Number.MAX_SAFE_INTEGER },
+      download: { attempts: 2, stalledAfterSeconds: 30, diskLimitBytes: Number.MAX_SAFE_INTEGER },
       signature,
       isInUse: () => true,
       log: pino({ level: "silent" }),

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { DownloadConfig, ModelConfig, SignatureConfig } from "../../config/settings";
+import { connectionProblem } from "../../core/connection-problem";
 import { type Log, secondsSince } from "../../core/log";
 import { reasonOf, StartUpCode, StartUpError, startUpError, systemCodeOf } from "../../core/start-up-error";
 import { sourceOf } from "../sources/source-of";
@@ -78,7 +79,8 @@ function toStartUpError(error: unknown, model: ModelConfig): unknown {
     return unwritable(model.root, error);
   if (error instanceof InterruptedTransfer && error.bytes > 0) return transferCutShort(model.uri, error);
   const fix = "Check model.uri, and that this machine has access to it.";
-  return startUpError(StartUpCode.ModelUnreachable, model.uri, `the model cannot be read: ${reasonOf(error)}.`, fix);
+  const reason = connectionProblem(error);
+  return startUpError(StartUpCode.ModelUnreachable, model.uri, `the model cannot be read: ${reason}.`, fix);
 }
 
 function transferCutShort(uri: string, { bytes, size, message }: InterruptedTransfer): StartUpError {

@@ -17,7 +17,11 @@ export async function callMlflow(
   const text = await response.text();
   const failure = (reason: string): string => `MLflow answered ${response.status} to ${method}: ${reason}`;
   if (!response.ok) {
-    const message = failure(text.slice(0, 200));
+    const isDenied = response.status === 401 || response.status === 403;
+    const fix = isDenied
+      ? "; check MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
+      : "";
+    const message = failure(text.slice(0, 200)) + fix;
     throw response.status >= 500 ? new Error(message) : new SourceError(message, response.status);
   }
   try {
