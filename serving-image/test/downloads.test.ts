@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFile
 import { hostname } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
-import { type InstalledModel, installModel } from "../src/model/files/install-model";
+import { installModel } from "../src/model/files/install-model";
+import type { InstalledModel } from "../src/model/files/installed-model";
 import type { DownloadConfig, ModelConfig } from "../src/config/settings";
 import { type Fault, FileServer } from "./support/file-server";
 import { cleanUp, scratch, ServerProcess, settingsFor } from "./support/server-process";

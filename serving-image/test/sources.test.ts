@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { create } from "tar";
-import type { InstalledModel } from "../src/model/files/install-model";
+import type { InstalledModel } from "../src/model/files/installed-model";
 import type { SignatureConfig } from "../src/config/settings";
 import { FileServer } from "./support/file-server";
 import { ociLayout } from "./support/oci-layout";

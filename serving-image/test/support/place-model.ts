@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import pino from "pino";
 import type { ModelConfig, SignatureConfig } from "../../src/config/settings";
-import { type InstalledModel, installModel } from "../../src/model/files/install-model";
+import { installModel } from "../../src/model/files/install-model";
+import type { InstalledModel } from "../../src/model/files/installed-model";
 import { scratch } from "./server-process";
 
 export const FILE = Buffer.alloc(200_000, "a model ");

@@ -44,7 +44,7 @@ export function combine(
 }
 
 /** The SHA-256 of a local file, in hexadecimal. */
-export async function sha256Of(path: string): Promise<string> {
+async function sha256Of(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");

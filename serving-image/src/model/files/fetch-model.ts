@@ -6,7 +6,7 @@ import { combine, type ModelDigest, sha256Mismatch } from "./checksum";
 import { DiskSpace } from "./disk-space";
 import { download, type Downloaded } from "./download";
 import { externalFilesOf } from "./external-files";
-import type { InstallOptions } from "./install-model";
+import type { InstallOptions } from "./installed-model";
 import { PartialFile } from "./partial-file";
 
 /** A model that was downloaded completely, but is not in its place yet. */

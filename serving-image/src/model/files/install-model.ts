@@ -1,37 +1,16 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { DownloadConfig, ModelConfig, SignatureConfig } from "../../config/settings";
+import type { ModelConfig } from "../../config/settings";
 import { connectionProblem } from "../../core/connection-problem";
-import { type Log, secondsSince } from "../../core/log";
+import { secondsSince } from "../../core/log";
 import { reasonOf, StartUpCode, StartUpError, startUpError, systemCodeOf } from "../../core/start-up-error";
 import { sourceOf } from "../sources/source-of";
 import { InterruptedTransfer } from "./download";
 import { fetchModel } from "./fetch-model";
+import type { InstalledModel, InstallOptions } from "./installed-model";
 import { presentModel } from "./present-model";
 import { replaceFiles } from "./replace-files";
 import { checkedSignature } from "./signature";
-
-/** A model that is ready to be loaded, at `<root>/<model>/<version>/model.onnx` or as a private copy of it. */
-export interface InstalledModel {
-  readonly path: string;
-  /** Of its file, or of the manifest if it has external data. */
-  readonly sha256: string;
-  /** Keeps the files: those that they replaced are not needed any more. */
-  commit(): Promise<void>;
-  /** Restores the files that they replaced, since the new ones cannot be served. */
-  rollBack(): Promise<void>;
-  /** Deletes what is only needed while the model is served. */
-  release(): Promise<void>;
-}
-
-export interface InstallOptions {
-  readonly download: DownloadConfig;
-  readonly signature: SignatureConfig;
-  /** Whether a model version is served, or about to be. */
-  readonly isInUse: (model: string, version: string) => boolean;
-  readonly log: Log;
-  readonly signal: AbortSignal;
-}
 
 /** Installs the model, unless the right one is already there. It never leaves a partial file at the final path. */
 export async function installModel(model: ModelConfig, options: InstallOptions): Promise<InstalledModel> {

@@ -6,7 +6,7 @@ import { sourceOf } from "../sources/source-of";
 import { digestOf, type ModelDigest, sha256Mismatch } from "./checksum";
 import { markUsed } from "./disk-space";
 import { externalFilesOf } from "./external-files";
-import type { InstalledModel, InstallOptions } from "./install-model";
+import type { InstalledModel, InstallOptions } from "./installed-model";
 import { privateCopyOf } from "./private-copy";
 import { exists } from "./replace-files";
 import { checkedSignature, SIGNATURE_SUFFIX } from "./signature";

@@ -13,7 +13,7 @@ process.on("exit", () => {
 });
 
 /** A copy of a model with external data that only this process changes. */
-export interface PrivateCopy {
+interface PrivateCopy {
   readonly path: string;
   readonly externalFiles: readonly string[];
   remove(): Promise<void>;

@@ -8,7 +8,7 @@ const FILE = "model.onnx";
 const BACKUP_SUFFIX = ".before";
 
 /** A model that replaces another one in its folder, until it is known whether it can be served. */
-export interface Replacement {
+interface Replacement {
   /** Keeps the new files; those that they replaced are not needed any more. */
   commit(): Promise<void>;
   /** Restores the files that they replaced, since the new ones cannot be served. */

@@ -8,7 +8,7 @@ const REGISTERED = /^models:\/([^/@]+)(?:\/([^/]+)|@([^/]+))(?:\/(.+))?$/;
 const RUN = /^runs:\/([^/]+)\/(.+)$/;
 
 /** Where the files of a model are. */
-export interface MlflowLocation {
+interface MlflowLocation {
   /** The URI of the folder that MLflow keeps for it. */
   readonly folder: string;
   /** Path of the file in it; undefined if the URI does not name one. */
