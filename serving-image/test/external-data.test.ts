@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { ServerSettings } from "../src/config/settings";
 import { infer, jsonOf, outputOf, post } from "./support/client";
 import { FileServer } from "./support/file-server";
+import { encode, type Message } from "./support/onnx-writer";
 import { placeModel } from "./support/place-model";
 import { cleanUp, scratch, ServerProcess, settingsFor } from "./support/server-process";
 import { sha256, SplitModel } from "./support/split-model";
@@ -147,6 +148,20 @@ test("data outside the folder of the model is refused, whatever leads there", as
     const code = location === "pipe" ? "SRV201" : "SRV210";
     await expect(placeModel(uri)).rejects.toThrow(new RegExp(`\\[${code}\\] .*source.onnx: .*${reason.source}`));
   }
+});
+
+test("finds the external data of a large graph, which is read in a thread of its own", async () => {
+  const parts = new SplitModel(7);
+  const uri = parts.write(scratch());
+  const notes = Array.from({ length: 200 }, (_, i): Message => ({ 1: `note ${i}`, 2: "x".repeat(4096) }));
+  writeFileSync(uri, Buffer.concat([parts.onnx, encode({ 14: notes })]));
+  const server = await ready(settingsFor("", { model: { uri } }));
+  expect(await valueOf(server)).toBe(7);
+  const refused = new SplitModel(7, ["../up", "../up"]);
+  writeFileSync(uri, Buffer.concat([refused.onnx, encode({ 14: notes })]));
+  const other = new ServerProcess(settingsFor("", { model: { uri } }));
+  expect(await other.ended()).toBe(1);
+  expect(other.stderr).toMatch(/SRV210/);
 });
 
 test("follows links that a volume is made of, and a link to a model elsewhere", async () => {

@@ -5,9 +5,9 @@ import { type FileSource, SourceError } from "../sources/file-source";
 import { combine, type ModelDigest, sha256Mismatch } from "./checksum";
 import { DiskSpace } from "./disk-space";
 import { download, type Downloaded } from "./download";
-import { externalFilesOf } from "./external-files";
 import type { InstallOptions } from "./installed-model";
 import { PartialFile } from "./partial-file";
+import { readExternalFiles } from "./read-external-files";
 
 /** A model that was downloaded completely, but is not in its place yet. */
 export interface FetchedModel {
@@ -46,7 +46,7 @@ async function fetchFiles(
   const space = new DiskSpace(resolve(root), config.diskLimitBytes, options.isInUse, log);
   const own = await PartialFile.in(folder, uri);
   const model = await download(source, own, { uri, config, space, log, signal });
-  const externalFiles = externalFilesOf(own.path, uri);
+  const externalFiles = await readExternalFiles(own.path, uri);
   const files = new Map<string, PartialFile>();
   const downloaded: Downloaded[] = [];
   for (const file of externalFiles) {

@@ -5,9 +5,9 @@ import { LocalFile, localPath } from "../sources/local-file";
 import { sourceOf } from "../sources/source-of";
 import { digestOf, type ModelDigest, sha256Mismatch } from "./checksum";
 import { markUsed } from "./disk-space";
-import { externalFilesOf } from "./external-files";
 import type { InstalledModel, InstallOptions } from "./installed-model";
 import { privateCopyOf } from "./private-copy";
+import { readExternalFiles } from "./read-external-files";
 import { exists } from "./replace-files";
 import { checkedSignature, SIGNATURE_SUFFIX } from "./signature";
 
@@ -33,7 +33,7 @@ export async function presentModel(
 /** The sums of the files that are there; undefined if they are not a whole model. */
 async function digestOfPresent(path: string, uri: string): Promise<ModelDigest | undefined> {
   try {
-    const externalFiles = externalFilesOf(path, uri);
+    const externalFiles = await readExternalFiles(path, uri);
     const isThere = await Promise.all(externalFiles.map((file) => exists(join(dirname(path), file))));
     return isThere.includes(false) ? undefined : await digestOf(path, externalFiles);
   } catch (error) {

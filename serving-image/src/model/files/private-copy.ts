@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { StartUpCode, startUpError } from "../../core/start-up-error";
 import type { LocalFile } from "../sources/local-file";
-import { externalFilesOf } from "./external-files";
 import { rejectFile } from "./fetch-model";
+import { readExternalFiles } from "./read-external-files";
 
 const copies = new Set<string>();
 process.on("exit", () => {
@@ -24,7 +24,7 @@ interface PrivateCopy {
  * into memory, so a change of the file would change the answers of the running model, and truncating it would end the process.
  */
 export async function privateCopyOf(model: LocalFile): Promise<PrivateCopy | undefined> {
-  if (externalFilesOf(model.path, model.path).length === 0) return undefined;
+  if ((await readExternalFiles(model.path, model.path)).length === 0) return undefined;
   const folder = await mkdtemp(join(tmpdir(), "slipway-model-"));
   copies.add(folder);
   const remove = async (): Promise<void> => {
@@ -34,7 +34,7 @@ export async function privateCopyOf(model: LocalFile): Promise<PrivateCopy | und
   try {
     const path = join(folder, "model.onnx");
     await copy(model.path, path);
-    const externalFiles = externalFilesOf(path, model.path);
+    const externalFiles = await readExternalFiles(path, model.path);
     for (const file of externalFiles) {
       const from = await model
         .beside(file)
