@@ -1,13 +1,15 @@
 import { contract } from "../core/contract";
-import { MODEL_NAME, MODEL_VERSION } from "../core/model-names";
+import { MODEL_NAME, MODEL_VERSION, SHA256 } from "../core/model-names";
 import type { SettingReader } from "./setting-reader";
 import type { ModelConfig } from "./settings";
 const MODEL_URI = new RegExp(
   [
     "file:///.+",
     "https?://.+",
-    "(?:s3|gs)://[^/]+/.+",
+    "(?:s3|gs)://[^/]+/.*",
     "models:/[^/@]+(?:/|@).+",
+    "models:/m-[0-9a-f]{32}",
+    "runs:/[^/]+/.+",
     "mlflow-artifacts:/.+",
     "oci:(?://)?/.+",
     "(?![a-z0-9+.-]{2,}:).+",
@@ -16,7 +18,6 @@ const MODEL_URI = new RegExp(
     .join("|"),
   "i",
 );
-const SHA256 = /^[0-9a-f]{64}$/i;
 
 type ModelEnv = Partial<Record<"modelName" | "modelVersion" | "modelUri" | "modelSha256" | "modelRoot", string>>;
 
@@ -47,7 +48,7 @@ function readModel(reader: SettingReader, section: string, env: ModelEnv): Model
   const warmUpShapes = reader.shapes(`${section}.warmUpShapes`);
   const nameRule = "up to 128 letters, digits, dots, dashes and underscores";
   const uriRule =
-    "a path, or a file://, http://, https://, s3://bucket/key, gs://bucket/object, models:/name/version, mlflow-artifacts:/path or oci:/layout:tag URI";
+    "a path, or a file://, http://, https://, s3://bucket/key, gs://bucket/object, models:/name/version, runs:/run/path, mlflow-artifacts:/path or oci:/layout:tag URI";
   return {
     name: reader.text(`${section}.name`, MODEL_NAME, nameRule, from("modelName")),
     version: reader.text(`${section}.version`, MODEL_VERSION, "a version such as 1.0.0", from("modelVersion")),
