@@ -144,6 +144,17 @@ describe("a file that is not a model", () => {
     ["is empty", Buffer.alloc(0), /no graph/],
     ["is text", Buffer.from("not a model"), /invalid field/],
     ["ends early", readFileSync(digits("1.0.0")).subarray(0, 1000), /ends in the middle/],
+    ["has an attribute with two tensors", inParts({ 5: { 1: "to", 5: [{ 8: "a" }, { 8: "b" }] } }), /two parts/],
+    [
+      "has a sparse tensor with two values",
+      inParts({ 5: { 1: "to", 22: { 1: [{ 8: "a" }, { 8: "b" }] } } }),
+      /two parts/,
+    ],
+    [
+      "has two sparse tensors in one",
+      inParts({ 5: { 1: "to", 22: [{ 1: { 8: "a" } }, { 2: { 8: "b" } }] } }),
+      /two parts/,
+    ],
     ["nests without end", nested(200), /nested more than 100 levels/],
   ])("%s: it is refused with a reason", (_, bytes, reason) => {
     expect(() => readOnnxFile(write("refused", bytes))).toThrow(MalformedModelError);
@@ -164,6 +175,11 @@ describe("a file that is not a model", () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => isReadOrRefused(Buffer.from(bytes))));
   });
 });
+
+/** A model with one node. */
+function inParts(node: Message): Buffer {
+  return encode({ 7: { 1: node } });
+}
 
 /** A model whose branches have branches. */
 function nested(levels: number): Buffer {

@@ -1,4 +1,4 @@
-import { reasonOf } from "../../core/start-up-error";
+import { reasonOf, StartUpCode, startUpError } from "../../core/start-up-error";
 import { readOnnxFile } from "./read-onnx";
 import { type RowIndependence, rowIndependenceOf } from "./rows/row-independence";
 import { MalformedModelError } from "./wire-reader";
@@ -8,12 +8,17 @@ export interface GraphFacts {
   readonly rows: RowIndependence;
 }
 
-/** Reads the graph of a model file. If it cannot be read, nothing is proven of the model. */
+/**
+ * Reads the graph of a model file.
+ * @throws StartUpError if it cannot be read. The runtime may be less strict, but then nobody knows which other files belong to
+ * the model, so neither its sha256 nor its signature would cover them.
+ */
 export function readGraphFacts(path: string): GraphFacts {
   try {
     return { rows: rowIndependenceOf(readOnnxFile(path)) };
   } catch (error) {
     if (!(error instanceof MalformedModelError)) throw error;
-    return { rows: { verdict: "unknown", reason: `the graph cannot be read: ${reasonOf(error)}` } };
+    const message = `has a graph that cannot be read: ${reasonOf(error)}.`;
+    throw startUpError(StartUpCode.ModelNotOnnx, path, message, "Save the model again with onnx.save_model.");
   }
 }

@@ -1,5 +1,5 @@
 import { LIST_LIMIT, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor } from "./onnx-model";
-import { type ReadContext, readSparseTensor, readTensor } from "./read-tensor";
+import { once, type ReadContext, readSparseTensor, readTensor } from "./read-tensor";
 import { readValue } from "./read-value";
 
 /** A graph while it is read. */
@@ -51,18 +51,20 @@ export function readAttribute(context: ReadContext, attributes: Map<string, Onnx
   const [integers, texts, graphs]: [number[], string[], OnnxGraph[]] = [[], [], []];
   const attribute: AttributeBuilder = { graphs };
   let name = "";
+  let sparse: OnnxTensor | undefined;
   reader.message((field) => {
     if (field === 1) name = reader.text();
     else if (field === 2) attribute.float = reader.float();
     else if (field === 3) attribute.integer = reader.integer();
     else if (field === 4) attribute.text = textOf(reader.bytes(LIST_LIMIT));
-    else if (field === 5) attribute.tensor = readOnce(context, attribute.tensor);
+    else if (field === 5) attribute.tensor = once(reader, attribute.tensor, () => readTensor(context));
     else if (field === 6 || field === 11) graphs.push(readSubgraph(context));
     else if (field === 8) reader.integers(integers, LIST_LIMIT);
     else if (field === 9) addText(texts, reader.bytes(LIST_LIMIT));
     else if (field === 10) readTensor(context);
     else if (field === 21) attribute.reference = reader.text();
-    else if (field === 22 || field === 23) readSparseTensor(context);
+    else if (field === 22) sparse = once(reader, sparse, () => readSparseTensor(context));
+    else if (field === 23) readSparseTensor(context);
     else reader.skip();
   });
   if (integers.length > 0 && integers.length <= LIST_LIMIT) attribute.integers = integers;
@@ -74,12 +76,6 @@ function readSubgraph(context: ReadContext): OnnxGraph {
   const graph = emptyGraph();
   readGraphInto(graph, context);
   return graph;
-}
-
-/** Two parts of one tensor would be merged, which no exporter writes and which could hide where its bytes are. */
-function readOnce(context: ReadContext, before: OnnxTensor | undefined): OnnxTensor {
-  if (before) throw context.reader.malformed("an attribute has two tensors");
-  return readTensor(context);
 }
 
 function textOf(bytes: Buffer | undefined): string {

@@ -43,15 +43,21 @@ export function readTensor({ reader, externalTensors }: ReadContext): OnnxTensor
 /** A sparse tensor has the name of its values, and the shape that it has when it is written out. */
 export function readSparseTensor(context: ReadContext): OnnxTensor {
   const { reader } = context;
-  let [name, elementType] = ["", 0];
+  const parts: { values?: OnnxTensor; indices?: OnnxTensor } = {};
   const shape: number[] = [];
   reader.message((field) => {
-    if (field === 1) ({ name, elementType } = readTensor(context));
-    else if (field === 2) readTensor(context);
+    if (field === 1) parts.values = once(reader, parts.values, () => readTensor(context));
+    else if (field === 2) parts.indices = once(reader, parts.indices, () => readTensor(context));
     else if (field === 3) reader.integers(shape, MAX_RANK);
     else reader.skip();
   });
-  return { name, elementType, shape };
+  return { name: parts.values?.name ?? "", elementType: parts.values?.elementType ?? 0, shape };
+}
+
+/** Two parts of one tensor would be merged, which no exporter writes and which could hide where its bytes are. */
+export function once<T>(reader: WireReader, before: T | undefined, read: () => T): T {
+  if (before) throw reader.malformed("a tensor has two parts");
+  return read();
 }
 
 /** Reads an entry of a list of keys and values. */
