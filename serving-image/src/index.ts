@@ -10,6 +10,7 @@ export type {
   RepositoryConfig,
   ServerConfig,
   ServerSettings,
+  WarmUpConfig,
   WorkersConfig,
 } from "./config/settings";
 export type { DriftConfig } from "./drift/settings";

@@ -1,10 +1,15 @@
 #!/usr/bin/env node
 import { readCommandLine } from "./config/command-line";
 import { readConfig } from "./config/read-config";
+import type { DrainConfig } from "./config/settings";
 import { createLog, type Log } from "./core/log";
 import { describeProblem, reasonOf, StartUpError } from "./core/start-up-error";
 import { baselineCommand } from "./drift/baseline-command";
+import { exit } from "./exit";
 import { InferenceServer } from "./server";
+
+/** Time for the last steps after the requests have been drained, such as the values for other replicas. */
+const CLOSING_SECONDS = 3;
 
 let log = createLog("info");
 
@@ -14,21 +19,27 @@ async function main(): Promise<void> {
   const config = readConfig(process.env, readCommandLine(process.argv.slice(2)));
   log = createLog(config.log.level);
   const server = new InferenceServer(config, log);
-  stopOnSignals(server, log);
+  stopOnSignals(server, config.drain, log);
   await server.start();
 }
 
 /** As PID 1 of a container, Node has no default handlers for signals. A second signal exits at once. */
-function stopOnSignals(server: InferenceServer, log: Log): void {
+function stopOnSignals(server: InferenceServer, { delaySeconds, timeoutSeconds }: DrainConfig, log: Log): void {
   let isStopping = false;
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (isStopping) {
         log.error({ signal }, "exiting at once after a second signal");
-        process.exit(1);
+        void exit(1, log);
+        return;
       }
       isStopping = true;
-      server.stop(signal).then((lost) => process.exit(lost === 0 ? 0 : 1), fail);
+      const graceSeconds = delaySeconds + timeoutSeconds + CLOSING_SECONDS;
+      setTimeout(() => {
+        log.error({ graceSeconds }, "exiting, because stopping took too long");
+        void exit(1, log);
+      }, graceSeconds * 1000);
+      server.stop(signal).then((lost) => exit(lost === 0 ? 0 : 1, log), fail);
     });
   }
 }
@@ -41,7 +52,7 @@ function fail(error: unknown): void {
     log.fatal({ err: error }, "the server failed");
     process.stderr.write(`slipway-serving: ${reasonOf(error)}\n`);
   }
-  process.exit(1);
+  void exit(1, log);
 }
 
 process.on("uncaughtException", fail);

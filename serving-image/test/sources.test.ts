@@ -32,7 +32,7 @@ const ENVIRONMENT = { ...process.env };
 
 function place(uri: string, signature: SignatureConfig = { required: false }, more: Partial<ModelConfig> = {}) {
   return installModel(
-    { name: "m", version: "1", uri, root: scratch(), threads: 1, cache: true, ...more },
+    { name: "m", version: "1", uri, root: scratch(), threads: 1, cache: true, warmUp: { enabled: true }, ...more },
     {
       download: { attempts: 3, stalledAfterSeconds: 30, diskLimitBytes: Number.MAX_SAFE_INTEGER },
       signature,

@@ -157,13 +157,6 @@ test("reports a port in use", async () => {
   );
 });
 
-test("warms up a model that does not declare its input shape with the configured shape", async () => {
-  expect(await failure(settingsFor(tiny("seven")))).toMatch(/\[SRV207\] .*cannot compute: .*Set model.warmUpShapes/);
-  const server = await serve(tiny("seven"), { model: { warmUpShapes: { x: [1, 7] } } });
-  const inputs = [{ name: "x", datatype: "FP32", shape: [1, 7], data: [1, 2, 3, 4, 5, 6, 7] }];
-  expect(outputOf(await infer(server.url, { inputs }), "y")?.data).toEqual([28]);
-});
-
 test("answers probes while the model is downloaded, and is not ready", async () => {
   const server = new ServerProcess(settingsFor("", { model: { uri: `${files.url}/stalled` } }));
   await server.waitForLog("listening");

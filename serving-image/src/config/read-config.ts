@@ -98,6 +98,7 @@ function readSettings(reader: SettingReader, environment: NodeJS.ProcessEnv, all
     workers: {
       count: reader.integer("workers.count", { min: 1, max: 1024 }, defaultWorkers(models)),
       aboveSeconds: reader.number("workers.aboveSeconds", { min: 0, max: 3600 }, 0.001),
+      runTimeoutSeconds: reader.number("workers.runTimeoutSeconds", { min: 0.1, max: 86_400 }, 30),
     },
     limits: {
       tensorElements: reader.integer("limits.tensorElements", { min: 1, max: 2 ** 31 }, 2 ** 24),

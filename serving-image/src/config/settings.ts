@@ -87,18 +87,35 @@ export interface ModelConfig {
    * @default 1
    */
   readonly threads: number;
-  /**
-   * Shapes of the warm-up inputs, by name; only needed if the model does not declare them and none that the server tries
-   * works.
-   * @default - made from the model's own metadata
-   */
-  readonly warmUpShapes?: Readonly<Record<string, readonly number[]>>;
+  /** How it is warmed up. */
+  readonly warmUp: WarmUpConfig;
   /**
    * Whether its answers are cached, if a cache is configured. Disable it for a model whose answers vary for the same inputs,
    * or that computes faster than the cache answers.
    * @default true
    */
   readonly cache: boolean;
+}
+
+/**
+ * How a model is warmed up and measured before it serves. If no inputs are known that it accepts, it is served all the same,
+ * in workers and without batching.
+ */
+export interface WarmUpConfig {
+  /** @default true */
+  readonly enabled: boolean;
+  /**
+   * A path or a URI, as of `model.uri`, of recorded requests: one request of the protocol, an array of them, one in each
+   * line, or the samples of a rehearsal.
+   * @default - the files `*.json` and `*.jsonl` in a folder `warmup` next to the model, or else invented inputs
+   */
+  readonly samples?: string;
+  /**
+   * Shapes of the invented inputs, by name; only needed if the model does not declare them and none that the server tries
+   * works.
+   * @default - made from the model's own metadata
+   */
+  readonly shapes?: Readonly<Record<string, readonly number[]>>;
 }
 
 export interface LogConfig {
@@ -172,6 +189,12 @@ export interface WorkersConfig {
    * @default 0.001
    */
   readonly aboveSeconds: number;
+  /**
+   * Longest time that a run of the model may take in a worker, in seconds. After it the requests of the run are answered
+   * with 504, and the worker is ended and replaced.
+   * @default 30
+   */
+  readonly runTimeoutSeconds: number;
 }
 
 /** Models in a folder with Triton's layout: `<root>/<model>/<version>/model.onnx`. */
@@ -269,11 +292,13 @@ export interface ServerConfig {
 
 type Sections = Omit<ServerConfig, "models" | "predictionSecrets" | "baseline" | "cache">;
 
+type ModelSettings = Partial<Omit<ModelConfig, "warmUp">> & { readonly warmUp?: Partial<WarmUpConfig> };
+
 /** The configuration file. Every setting is optional there, since the environment may set it. */
 export type ServerSettings = { readonly [Section in keyof Sections]?: Partial<Sections[Section]> } & {
   /** The only model, or the first of several. */
-  readonly model?: Partial<ModelConfig>;
+  readonly model?: ModelSettings;
   /** Several models, or versions of one. */
-  readonly models?: readonly Partial<ModelConfig>[];
+  readonly models?: readonly ModelSettings[];
   readonly cache?: CacheSettings;
 };

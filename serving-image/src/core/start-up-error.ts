@@ -11,9 +11,9 @@ export const StartUpCode = {
   ModelCutShort: "SRV204",
   ModelRootUnwritable: "SRV205",
   ModelUnsupported: "SRV206",
-  WarmUpFailed: "SRV207",
   ModelUnsigned: "SRV208",
   ModelNoRoom: "SRV209",
+  ModelNotLoaded: "SRV220",
   PortInUse: "SRV301",
   PortRefused: "SRV302",
 } as const;

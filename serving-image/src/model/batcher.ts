@@ -8,8 +8,9 @@ import type { Tensors } from "../protocol/datatypes";
 import type { Inference } from "../protocol/inference";
 import { type Caller, type QueuedRequest, RequestQueue } from "./request-queue";
 import { joinRows, takeRows } from "./rows";
+import { answerByDeadline } from "./run-deadline";
 import type { ModelRun, ModelSession } from "./session";
-import { WorkerLostError } from "./workers/worker-thread";
+import { RunTimeoutError, WorkerLostError } from "./workers/model-worker";
 
 type QueueLimits = Pick<BatchingConfig, "queueSize" | "maxDelaySeconds">;
 
@@ -78,7 +79,10 @@ export class Batcher {
     for (const one of this.queue.takeExpired(now)) this.expire(one, now);
     const startAt = this.startAt();
     while (startAt <= now && this.queue.length > 0 && this.running < this.session.capacity) {
-      const batch = this.queue.take(this.maxRows).filter((one) => !this.isAbandoned(one));
+      const batch = this.queue
+        .take(this.maxRows)
+        .filter((one) => !this.isAbandoned(one))
+        .map((one) => answerByDeadline(one, now));
       if (batch.length > 0) void this.runBatch(batch);
     }
     this.observer.waiting(this.queue.length);
@@ -136,7 +140,11 @@ export class Batcher {
     const rows = batch.reduce((sum, one) => sum + one.request.rows, 0);
     try {
       run = await this.session.run(joinRows(batch.map((one) => one.request.inputs)), outputsOf(batch), true);
-    } catch {
+    } catch (error) {
+      if (error instanceof RunTimeoutError) {
+        for (const one of batch) one.callback.reject(error);
+        return;
+      }
       // A request that the model cannot compute must not fail the others, so each is computed alone.
       await Promise.all(batch.map((one) => this.runAlone(one)));
       return;

@@ -2,7 +2,7 @@ import type { BatchingConfig } from "../config/settings";
 import type { ModelSignature, Tensors, TensorValue } from "../protocol/datatypes";
 import { joinRows, takeRows } from "./rows";
 import type { ModelRunner } from "./session";
-import type { SampleInputs } from "./warm-up";
+import type { SampleInputs } from "./warm-up/invented-inputs";
 
 /** How many rows may share a run of the model, and why. */
 export interface BatchingPlan {
@@ -27,7 +27,7 @@ export async function planBatching(
   { maxBatchSize, exact }: BatchingConfig,
 ): Promise<BatchingPlan> {
   const alone = (reason: string): BatchingPlan => ({ maxRows: 1, isBatched: false, reason });
-  if (!hasBatchDimension(session.signature)) return alone("the model has no batch dimension");
+  if (!isBatchable(session.signature)) return alone("the model has no batch dimension");
   if (maxBatchSize === 1) return alone("batching.maxBatchSize is 1");
   let similarity: Similarity;
   try {
@@ -45,7 +45,7 @@ export async function planBatching(
 }
 
 /** Whether the first dimension of every tensor is dynamic. */
-function hasBatchDimension({ inputs, outputs }: ModelSignature): boolean {
+export function isBatchable({ inputs, outputs }: ModelSignature): boolean {
   return inputs.length > 0 && [...inputs, ...outputs].every(({ shape }) => shape[0] === -1);
 }
 

@@ -29,6 +29,9 @@ export interface IndexEntry {
 /** How often a replaced version is checked for requests that still need it. */
 const POLL_MS = 10;
 
+/** Settings of a model that only the repository knows. */
+const DEFAULTS = { threads: 1, cache: true, warmUp: { enabled: true } };
+
 /** Loads and unloads model versions without losing a request. */
 export class ModelHost {
   private readonly repository: ModelRepository;
@@ -97,7 +100,7 @@ export class ModelHost {
       const configured = this.config.models.filter(({ name }) => name === model);
       const [newest] = await this.repository.versionsOf(model);
       const isNew = newest !== undefined && !configured.some(({ version }) => version === newest);
-      const like = configured[0] ?? { threads: this.config.models[0]?.threads ?? 1, cache: true };
+      const like = configured[0] ?? { ...DEFAULTS, threads: this.config.models[0]?.threads ?? 1 };
       const wanted = isNew ? [...configured, await this.repository.configOf(model, newest, like)] : configured;
       if (wanted.length === 0) {
         throw new HttpError(404, `Model "${model}" is not in the repository: it has no <version>/model.onnx there.`);
@@ -197,13 +200,16 @@ export class ModelHost {
     model: ModelConfig,
     sha256: string,
     { metrics }: ModelVersion,
-    { session, plan, sample, runSeconds }: LoadedModel,
+    { session, measured }: LoadedModel,
   ): Promise<ModelCache | undefined> {
     if (!this.cache || !model.cache) return undefined;
     const tally = metrics.statistics.cache;
     const cache = this.cache.of({ model, sha256, signature: session.signature, tally });
-    const { warnIfCacheIsSlower: adviseOnCache } = await import("./cache-advice.js");
-    await adviseOnCache(cache, { session, sample, runSeconds, rows: plan.maxRows }, this.log);
+    if (measured) {
+      const { warnIfCacheIsSlower: adviseOnCache } = await import("./cache-advice.js");
+      const { sample, runSeconds, plan } = measured;
+      await adviseOnCache(cache, { session, sample, runSeconds, rows: plan.maxRows }, this.log);
+    }
     return cache;
   }
 

@@ -7,6 +7,9 @@ import { newestFirst } from "./newest-first";
 
 const FILE = "model.onnx";
 
+/** The settings that a version of the repository has in common with another model. */
+type LikeConfig = Pick<ModelConfig, "threads" | "cache" | "warmUp">;
+
 /** Models in a folder with Triton's layout: `<root>/<model>/<version>/model.onnx`, optionally with `model.onnx.sha256`. */
 export class ModelRepository {
   constructor(private readonly root: string) {}
@@ -27,7 +30,7 @@ export class ModelRepository {
   }
 
   /** The settings to load a version of the repository; those that it does not determine are copied from another model. */
-  async configOf(model: string, version: string, like: Pick<ModelConfig, "threads" | "cache">): Promise<ModelConfig> {
+  async configOf(model: string, version: string, like: LikeConfig): Promise<ModelConfig> {
     const uri = resolve(this.root, model, version, FILE);
     const sum = await readFile(`${uri}.sha256`, "utf8").catch(() => "");
     // The format of sha256sum: the hash, then the name of the file.
@@ -39,6 +42,7 @@ export class ModelRepository {
       root: this.root,
       threads: like.threads,
       cache: like.cache,
+      warmUp: like.warmUp,
       ...(sha256 && { sha256 }),
     };
   }

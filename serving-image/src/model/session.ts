@@ -32,20 +32,12 @@ export interface ModelRunner {
   release(): Promise<void>;
 }
 
-/** A loaded model on the event loop or in worker threads. */
+/** A loaded model on the event loop or in workers. */
 export interface ModelSession extends ModelRunner {
   /** Useful number of concurrent runs; more would only wait for each other. */
   readonly capacity: number;
   /** Why it cannot compute at the moment; undefined while it can. */
   readonly unavailableReason?: string | undefined;
-}
-
-/** How long runs may block the event loop in one turn, in seconds. */
-const LOOP_TURN_SECONDS = 0.002;
-
-/** A model that computes on the event loop: several runs per turn if they are short. */
-export function onEventLoop(model: ModelRunner, runSeconds: number): ModelSession {
-  return { ...model, capacity: Math.max(1, Math.floor(LOOP_TURN_SECONDS / runSeconds)) };
 }
 
 // At a lower level the runtime writes its own colored lines to stderr; what matters is in the error that it throws.

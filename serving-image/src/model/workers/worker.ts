@@ -1,42 +1,37 @@
 import { setPriority } from "node:os";
-import { parentPort, workerData } from "node:worker_threads";
 import { reasonOf, StartUpError } from "../../core/start-up-error";
 import { verifySha256 } from "../files/checksum";
 import { loadSession, type ModelRunner } from "../session";
-import {
-  type LoadReply,
-  type RunMessage,
-  type RunReply,
-  STOP,
-  transferListOf,
-  type WorkerMessage,
-  type WorkerTask,
-} from "./worker-messages";
+import { type LoadReply, type RunMessage, type RunReply, STOP, transferListOf } from "./worker-messages";
+import { openPort } from "./worker-port";
+
+const port = openPort();
 
 /** Loading is measured until one load is as short as this; after a long one it is not repeated. */
 const SHORT_SECONDS = 0.005;
 const LONG_SECONDS = 0.25;
 const LOADS = 5;
 
-/** The main function of a worker thread: loads one model and runs it until it is asked to stop. */
-async function serve({ path, sha256, threads }: WorkerTask): Promise<void> {
+/** The main function of a worker: loads one model and runs it until it is asked to stop. */
+async function serve(): Promise<void> {
+  const { path, sha256, threads } = port.task;
   yieldToEventLoop();
   try {
     await verifySha256(path, sha256);
     const model = await loadSession(path, threads);
     let work = Promise.resolve();
-    parentPort?.on("message", (message: WorkerMessage) => {
+    port.onMessage((message) => {
       work = work.then(() => (message === STOP ? stop(model) : answer(model, message)));
     });
     reply({ kind: "loaded", signature: model.signature, loadSeconds: await timeLoad(path, threads) });
   } catch (error) {
     if (!(error instanceof StartUpError)) throw error;
     reply({ kind: "refused", problems: error.problems });
-    parentPort?.close();
+    port.close();
   }
 }
 
-/** Lowers the priority of this thread and of the runtime threads that it starts; on Linux, niceness is per thread. */
+/** Lowers the priority of this worker and of the runtime threads that it starts; on Linux, niceness is per thread. */
 const NICENESS = 10;
 
 /** If both share a CPU, a liveness probe must not wait for a run of the model. */
@@ -70,14 +65,13 @@ async function answer(model: ModelRunner, { inputs, outputs }: RunMessage): Prom
   }
 }
 
-/** Once its port is closed, the thread has nothing left to do and exits. */
 async function stop(model: ModelRunner): Promise<void> {
   await model.release();
-  parentPort?.close();
+  port.close();
 }
 
 function reply(message: LoadReply | RunReply, memory: ArrayBuffer[] = []): void {
-  parentPort?.postMessage(message, memory);
+  port.send(message, memory);
 }
 
-void serve(workerData);
+void serve();

@@ -1,0 +1,116 @@
+import { contract } from "../../core/contract";
+import { HttpError } from "../../core/http-error";
+import { StartUpError } from "../../core/start-up-error";
+import type { ModelSignature, Tensors } from "../../protocol/datatypes";
+import type { ModelRun } from "../session";
+import type { Isolation, WorkerChannel } from "./channel";
+import { openProcess } from "./process-channel";
+import { openThread } from "./thread-channel";
+import { type LoadReply, type RunReply, STOP, type WorkerTask } from "./worker-messages";
+
+/** A worker exited before it had computed a request; the request itself may be fine. */
+export class WorkerLostError extends Error {
+  constructor(isolation: Isolation, reason: string) {
+    super(`A worker ${isolation} exited: ${reason}.`);
+    this.name = "WorkerLostError";
+  }
+}
+
+/** A run was stopped because it took too long. */
+export class RunTimeoutError extends HttpError {
+  constructor(seconds: number) {
+    super(
+      contract.codes.timedOut,
+      `The model did not finish within ${seconds} s (workers.runTimeoutSeconds), and its run was stopped.`,
+    );
+    this.name = "RunTimeoutError";
+  }
+}
+
+/** How a worker is started and limited. */
+export interface WorkerOptions {
+  readonly isolation: Isolation;
+  /** A run that takes longer ends its worker, in seconds. */
+  readonly runTimeoutSeconds: number;
+}
+
+type LostListener = (worker: ModelWorker, error: WorkerLostError | RunTimeoutError) => void;
+
+/** One worker with one model, from the point of view of the event loop. It does one thing at a time. */
+export class ModelWorker {
+  private readonly channel: WorkerChannel;
+  private settle: { resolve(reply: LoadReply | RunReply): void; reject(error: Error): void } | undefined;
+  private lost: WorkerLostError | RunTimeoutError | undefined;
+
+  /** @param onLost called once if the worker ends without being asked to */
+  constructor(
+    task: WorkerTask,
+    private readonly options: WorkerOptions,
+    private readonly onLost: LostListener,
+  ) {
+    const open = options.isolation === "thread" ? openThread : openProcess;
+    this.channel = open(task, {
+      onReply: (reply) => {
+        const { settle } = this;
+        this.settle = undefined;
+        settle?.resolve(reply);
+      },
+      onExit: (reason) => this.lose(new WorkerLostError(options.isolation, reason)),
+    });
+  }
+
+  get isolation(): Isolation {
+    return this.options.isolation;
+  }
+
+  /** Resolves once the model is loaded, with its signature and the duration of loading it. */
+  async loaded(): Promise<{ signature: ModelSignature; loadSeconds: number }> {
+    const reply = await this.next<LoadReply>();
+    if (reply.kind === "refused") throw new StartUpError(reply.problems);
+    return reply;
+  }
+
+  /** @param canTransfer whether the inputs are not needed afterwards, so that their memory may be transferred */
+  async run(inputs: Tensors, outputs: readonly string[], canTransfer: boolean): Promise<ModelRun> {
+    const reply = this.next<RunReply>();
+    this.channel.send({ inputs, outputs }, canTransfer);
+    const { runTimeoutSeconds } = this.options;
+    const timer = setTimeout(() => this.stopRun(new RunTimeoutError(runTimeoutSeconds)), runTimeoutSeconds * 1000);
+    try {
+      const run = await reply;
+      if (run.kind === "failed") throw new Error(run.message);
+      return { outputs: run.outputs, startedAt: run.startedAt - performance.timeOrigin, seconds: run.seconds };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Lets the worker finish its work and exit. */
+  async end(): Promise<void> {
+    if (this.lost) return;
+    this.lost = new WorkerLostError(this.isolation, "it was asked to");
+    this.channel.send(STOP, false);
+    await this.channel.exited;
+    this.settle?.reject(this.lost);
+  }
+
+  private stopRun(error: RunTimeoutError): void {
+    this.channel.kill();
+    this.lose(error);
+  }
+
+  private lose(error: WorkerLostError | RunTimeoutError): void {
+    if (this.lost) return;
+    this.lost = error;
+    this.settle?.reject(error);
+    this.onLost(this, error);
+  }
+
+  private next<T extends LoadReply | RunReply>(): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.lost) reject(this.lost);
+      // Replies arrive in the order of the messages, and there is only one message at a time.
+      else this.settle = { resolve: (reply) => resolve(reply as T), reject };
+    });
+  }
+}
