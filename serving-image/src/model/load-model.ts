@@ -5,12 +5,15 @@ import type { Tensors } from "../protocol/datatypes";
 import { type BatchingPlan, planBatching } from "./batching-plan";
 import { elementsOf, EventLoopSession } from "./event-loop-session";
 import { verifySha256 } from "./files/checksum";
+import { readOnnxFile } from "./graph/read-onnx";
+import { unboundedReasonOf as unboundedReasonOfModel } from "./graph/run-bounds";
 import { measureRun } from "./measure-run";
 import { placementOf } from "./placement";
 import { loadSession, type ModelSession } from "./session";
 import type { SampleInputs } from "./warm-up/invented-inputs";
 import { recordedSamples } from "./warm-up/recorded-samples";
 import { warmUp } from "./warm-up/warm-up";
+import type { Isolation } from "./workers/channel";
 import type { WorkerTask } from "./workers/worker-messages";
 import { WorkerPool } from "./workers/worker-pool";
 
@@ -47,14 +50,15 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const { workers } = settings;
   const task = { path, sha256, threads: model.threads };
-  const pool = await startPool(task, model, settings, log);
+  const unboundedReason = unboundedReasonOf(path);
+  const pool = await startPool(task, unboundedReason === undefined ? "thread" : "process", model, settings, log);
   try {
     const warmUpStartedAt = performance.now();
     const measured = await measure(pool, path, model, settings, log);
     const { signature, loadSeconds } = pool;
     const plan = measured?.plan ?? { maxRows: 1, isBatched: false, reason: "the model could not be measured" };
     const runSeconds = measured?.runSeconds;
-    const placement = placementOf({ signature, loadSeconds, runSeconds, unboundedReason: undefined }, workers);
+    const placement = placementOf({ signature, loadSeconds, runSeconds, unboundedReason }, workers);
     const seconds = secondsSince(warmUpStartedAt);
     log.info(
       { seconds, batching: plan, runSeconds, ...placement },
@@ -73,15 +77,26 @@ export async function loadModel(
   }
 }
 
+/** Why a run may need unbounded time or memory; undefined if the graph shows that it cannot. */
+function unboundedReasonOf(path: string): string | undefined {
+  try {
+    return unboundedReasonOfModel(readOnnxFile(path));
+  } catch {
+    // The runtime reads the file next, and says what is wrong with it.
+    return "its graph could not be read";
+  }
+}
+
 async function startPool(
   task: WorkerTask,
+  isolation: Isolation,
   { uri, threads }: ModelConfig,
   { workers: { runTimeoutSeconds } }: LoadSettings,
   log: Log,
 ): Promise<WorkerPool> {
   const startedAt = performance.now();
   try {
-    const pool = await WorkerPool.start(task, { isolation: "thread", runTimeoutSeconds }, log);
+    const pool = await WorkerPool.start(task, { isolation, runTimeoutSeconds }, log);
     const { loadSeconds } = pool;
     log.info({ path: task.path, threads, seconds: secondsSince(startedAt), loadSeconds }, "model loaded");
     return pool;

@@ -19,6 +19,7 @@ export class WorkerPool implements ModelSession {
   private readonly idle: ModelWorker[] = [];
   private readonly workers = new Set<ModelWorker>();
   private readonly waiters: Waiter[] = [];
+  private starting = 0;
   private isReleased = false;
   /** Why the last worker that exited could not be replaced yet. */
   private restartFailure = "";
@@ -50,9 +51,9 @@ export class WorkerPool implements ModelSession {
     return this.options.isolation;
   }
 
-  /** The number of workers; at least 1, since one is being started if there is none. */
+  /** The number of workers, with those that are being started; at least 1, since one is started again if there is none. */
   get capacity(): number {
-    return Math.max(1, this.workers.size);
+    return Math.max(1, this.workers.size + this.starting);
   }
 
   /** Why it cannot compute at the moment; undefined while it can, or will soon. */
@@ -85,6 +86,7 @@ export class WorkerPool implements ModelSession {
 
   private async addWorker(): Promise<{ signature: ModelSignature; loadSeconds: number }> {
     const worker = new ModelWorker(this.task, this.options, (ended, error) => this.replace(ended, error));
+    this.starting++;
     try {
       const loaded = await worker.loaded();
       this.workers.add(worker);
@@ -94,6 +96,8 @@ export class WorkerPool implements ModelSession {
     } catch (error) {
       await worker.end();
       throw error;
+    } finally {
+      this.starting--;
     }
   }
 
