@@ -21,7 +21,12 @@ interface Flight {
   readonly result: Promise<CachedOutputs>;
 }
 
-type Compute = () => Promise<Tensors>;
+/** How a request is computed that is not in the cache. */
+interface Computation {
+  run(): Promise<Tensors>;
+  /** Whether the request would have these outputs at any other time. */
+  mayStore(outputs: Tensors): boolean;
+}
 
 /** The cache of one loaded model. */
 export class ModelCache {
@@ -40,11 +45,11 @@ export class ModelCache {
     return this.open === 0;
   }
 
-  /** The outputs of a request: from the cache, or computed and then stored. */
-  async outputsOf(request: Inference, compute: Compute): Promise<CachedOutputs> {
+  /** The outputs of a request: from the cache, or computed and then stored unless they shared a run that may change them. */
+  async outputsOf(request: Inference, computation: Computation): Promise<CachedOutputs> {
     this.open++;
     try {
-      return await this.lookUp(request, compute);
+      return await this.lookUp(request, computation);
     } finally {
       this.open--;
     }
@@ -59,11 +64,11 @@ export class ModelCache {
     return typeof found === "string" ? undefined : secondsSince(startedAt);
   }
 
-  private async lookUp(request: Inference, compute: Compute): Promise<CachedOutputs> {
+  private async lookUp(request: Inference, computation: Computation): Promise<CachedOutputs> {
     // Before anything is computed, since a run may transfer the inputs' memory to a worker.
     const key = this.keys.of(request);
     const flight = this.flights.get(key);
-    if (flight && flight.priority <= priorityOf(request)) return this.join(flight, request, compute);
+    if (flight && flight.priority <= priorityOf(request)) return this.join(flight, request, computation);
     const startedAt = performance.now();
     const found = this.store.get(key);
     const hit = found instanceof Promise ? undefined : this.toHit(found, startedAt);
@@ -71,7 +76,7 @@ export class ModelCache {
       await endOfTurn();
       return hit;
     }
-    return this.register(key, { priority: priorityOf(request), result: this.find(key, found, startedAt, compute) });
+    return this.register(key, { priority: priorityOf(request), result: this.find(key, found, startedAt, computation) });
   }
 
   private async register(key: string, flight: Flight): Promise<CachedOutputs> {
@@ -85,14 +90,14 @@ export class ModelCache {
   }
 
   /** If the shared run fails, the request is computed on its own: the run may have failed only due to its own deadline. */
-  private async join(flight: Flight, { timeoutSeconds }: Inference, compute: Compute): Promise<CachedOutputs> {
+  private async join(flight: Flight, { timeoutSeconds }: Inference, computation: Computation): Promise<CachedOutputs> {
     let result: CachedOutputs;
     try {
       result = await withDeadline(timeoutSeconds, flight.result);
     } catch (error) {
       if (error instanceof DeadlineExceeded) throw error.httpError;
       this.tally.misses.add(0);
-      return { outputs: await compute(), outcome: "miss" };
+      return { outputs: await computation.run(), outcome: "miss" };
     }
     if (result.outcome === "hit") this.tally.hits.add(0);
     else this.tally.shared++;
@@ -103,7 +108,7 @@ export class ModelCache {
     key: string,
     looking: LookupResult | Promise<LookupResult>,
     startedAt: number,
-    compute: Compute,
+    computation: Computation,
   ): Promise<CachedOutputs> {
     const found = await looking;
     const hit = this.toHit(found, startedAt);
@@ -111,8 +116,8 @@ export class ModelCache {
     const isSkipped = typeof found === "string";
     if (isSkipped) this.tally.skip(found);
     else this.tally.misses.add(secondsSince(startedAt));
-    const outputs = await compute();
-    if (!isSkipped) void this.write(key, outputs);
+    const outputs = await computation.run();
+    if (!isSkipped && computation.mayStore(outputs)) void this.write(key, outputs);
     return { outputs, outcome: isSkipped ? "skipped" : "miss" };
   }
 

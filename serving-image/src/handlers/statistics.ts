@@ -1,4 +1,5 @@
 import { type Handler, json } from "../http/exchange";
+import { describePlan } from "../model/batching-plan";
 import type { ModelVersion } from "../model/model-version";
 import type { ServingState } from "../model/serving-state";
 import type { Tally } from "../observability/tally";
@@ -19,6 +20,8 @@ interface ModelStatisticsReply {
   /** Runs of the model. */
   readonly execution_count: number;
   readonly inference_stats: Readonly<Record<string, TimedCount>>;
+  /** Not part of Triton's format: how many rows may share a run, and why. */
+  readonly batching?: { readonly max_rows: number; readonly decided_by: string; readonly reason: string };
   readonly batch_stats: readonly (Readonly<Record<"compute_input" | "compute_infer" | "compute_output", TimedCount>> & {
     readonly batch_size: number;
   })[];
@@ -36,7 +39,7 @@ export function modelStatisticsOf(state: ServingState, path: readonly string[]):
   return (model === undefined ? state.all() : state.versionsOf(model)).map(toReply);
 }
 
-function toReply({ model, version, metrics: { statistics } }: ModelVersion): ModelStatisticsReply {
+function toReply({ model, version, batching, metrics: { statistics } }: ModelVersion): ModelStatisticsReply {
   const { succeeded, failed, queue, cache, compute, computeOfRequests, computeByRows, rows, lastRunAt } = statistics;
   // Decoding a request and encoding its response are not timed separately; their time is part of the whole request's.
   const untimed = { count: computeOfRequests.count, ns: 0 };
@@ -56,6 +59,9 @@ function toReply({ model, version, metrics: { statistics } }: ModelVersion): Mod
       cache_hit: timed(cache.hits),
       cache_miss: timed(cache.misses),
     },
+    ...(batching && {
+      batching: { max_rows: batching.maxRows, decided_by: batching.decidedBy, reason: batching.reason },
+    }),
     batch_stats: [...computeByRows]
       .sort(([a], [b]) => a - b)
       .map(([size, tally]) => ({
@@ -86,9 +92,16 @@ export function statisticsTable(state: ServingState): Handler {
         .join("  ")
         .trimEnd(),
     );
-    const body = [`up for ${Math.round(process.uptime())} s`, "", ...lines, ""].join("\n");
+    const reasons = state.all().flatMap(reasonLine);
+    const body = [`up for ${Math.round(process.uptime())} s`, "", ...lines, "", ...reasons, ""].join("\n");
     return { status: 200, body, headers: { "content-type": "text/plain; charset=utf-8" } };
   };
+}
+
+/** Why its requests share runs, or do not. */
+function reasonLine({ model, version, batching }: ModelVersion): string[] {
+  if (!batching) return [];
+  return [`${model} ${version}: ${describePlan(batching)} (by the ${batching.decidedBy}): ${batching.reason}`];
 }
 
 function rowOf(state: ServingState, version: ModelVersion): string[] {

@@ -6,6 +6,7 @@ import { reasonOf } from "../core/start-up-error";
 import type { BatchObserver } from "../observability/batch-observer";
 import type { Tensors } from "../protocol/datatypes";
 import type { Inference } from "../protocol/inference";
+import type { BatchingPlan } from "./batching-plan";
 import { type Caller, type QueuedRequest, RequestQueue } from "./request-queue";
 import { joinRows, takeRows } from "./rows";
 import { answerByDeadline } from "./run-deadline";
@@ -22,11 +23,12 @@ export class Batcher {
   private readonly queue = new RequestQueue();
   private running = 0;
   private isScheduled = false;
+  private readonly inexact = new WeakSet<Tensors>();
   private wakeUp: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly session: ModelSession,
-    private readonly maxRows: number,
+    private readonly plan: Pick<BatchingPlan, "maxRows" | "isExact">,
     private readonly limits: QueueLimits,
     private readonly observer: BatchObserver,
   ) {}
@@ -50,6 +52,11 @@ export class Batcher {
     this.queue.add({ request, queuedAt, deadline, caller, callback });
     this.observer.waiting(this.queue.length);
     this.schedule();
+  }
+
+  /** Whether these outputs may be others than those of a run alone, since they shared a run. */
+  isInexact(outputs: Tensors): boolean {
+    return this.inexact.has(outputs);
   }
 
   /** Whether nothing is waiting or being computed. */
@@ -80,7 +87,7 @@ export class Batcher {
     const startAt = this.startAt();
     while (startAt <= now && this.queue.length > 0 && this.running < this.session.capacity) {
       const batch = this.queue
-        .take(this.maxRows)
+        .take(this.plan.maxRows)
         .filter((one) => !this.isAbandoned(one))
         .map((one) => answerByDeadline(one, now));
       if (batch.length > 0) void this.runBatch(batch);
@@ -92,7 +99,7 @@ export class Batcher {
   /** When the next run may start: at once, unless a delay is set and the batch is not full. */
   private startAt(): number {
     const { maxDelaySeconds } = this.limits;
-    if (maxDelaySeconds === 0 || this.queue.rows >= this.maxRows) return 0;
+    if (maxDelaySeconds === 0 || this.queue.rows >= this.plan.maxRows) return 0;
     return this.queue.headQueuedAt + maxDelaySeconds * 1000;
   }
 
@@ -152,7 +159,9 @@ export class Batcher {
     this.observe(run, batch, rows);
     let from = 0;
     for (const one of batch) {
-      one.callback.resolve(takeRows(run.outputs, one.request.outputs, from, one.request.rows));
+      const outputs = takeRows(run.outputs, one.request.outputs, from, one.request.rows);
+      if (!this.plan.isExact) this.inexact.add(outputs);
+      one.callback.resolve(outputs);
       from += one.request.rows;
     }
   }

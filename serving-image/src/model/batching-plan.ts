@@ -1,6 +1,7 @@
 import type { BatchingConfig } from "../config/settings";
-import type { ModelSignature, Tensors, TensorValue } from "../protocol/datatypes";
-import { joinRows, takeRows } from "./rows";
+import type { ModelSignature } from "../protocol/datatypes";
+import { compareBatched, type Comparison } from "./compare-batched";
+import type { RowIndependence } from "./graph/rows/row-independence";
 import type { ModelRunner } from "./session";
 import type { SampleInputs } from "./warm-up/invented-inputs";
 
@@ -9,39 +10,65 @@ export interface BatchingPlan {
   readonly maxRows: number;
   /** Whether the first dimension of every tensor is the batch dimension. */
   readonly isBatched: boolean;
+  /** Whether a result that shared a run is that of a run alone, bit for bit. */
+  readonly isExact: boolean;
+  /** The operators of the model, runs of it, or the settings. */
+  readonly decidedBy: "graph" | "measurement" | "settings";
   readonly reason: string;
+  /** What was compared; undefined if nothing had to be. */
+  readonly measured?: Omit<Comparison, "similarity">;
 }
 
-type Similarity = "equal" | "rounded" | "different";
-
-const DISTINCT_ROWS = 8;
-const ROUNDING = 1e-3;
-
 /**
- * Determines whether requests may share a run. A model's shapes only show that it accepts several rows. Whether a row's
- * result depends on the other rows, or is rounded differently, is found by computing both ways.
+ * Determines whether requests may share a run. Whether the result of a row can depend on the other rows is read from the
+ * graph, since no measurement can show that it never does. Whether it is also rounded in the same way is measured.
  */
 export async function planBatching(
   session: ModelRunner,
   sample: SampleInputs,
   { maxBatchSize, exact }: BatchingConfig,
+  rows: RowIndependence,
 ): Promise<BatchingPlan> {
-  const alone = (reason: string): BatchingPlan => ({ maxRows: 1, isBatched: false, reason });
-  if (!isBatchable(session.signature)) return alone("the model has no batch dimension");
-  if (maxBatchSize === 1) return alone("batching.maxBatchSize is 1");
-  let similarity: Similarity;
+  if (!isBatchable(session.signature)) return alone("graph", "the model has no batch dimension");
+  if (maxBatchSize === 1) return alone("settings", "batching.maxBatchSize is 1");
+  const isIndependent = rows.verdict === "independent";
+  const because = rows.reason ?? "";
+  if (!isIndependent && exact) return alone("graph", describeDependence(rows));
+  const together = { maxRows: maxBatchSize, isBatched: true, isExact: false };
+  if (rows.isPrecision) {
+    return { ...together, decidedBy: "settings", reason: `batching.exact is false, although ${because}` };
+  }
+  let comparison: Comparison;
   try {
-    similarity = await compareBatched(session, sample, maxBatchSize);
+    comparison = await compareBatched(session, sample, maxBatchSize, isIndependent);
   } catch {
-    return alone("the model cannot compute several rows at once");
+    return alone("measurement", "the model cannot compute several rows at once");
   }
-  if (similarity === "different") return alone("the result of a row depends on the other rows of the batch");
-  if (similarity === "equal") {
-    return { maxRows: maxBatchSize, isBatched: true, reason: "batched results are bit-identical" };
+  const { similarity, ...measured } = comparison;
+  if (similarity === "different") {
+    return { ...alone("measurement", "the result of a row depends on the other rows of the batch"), measured };
   }
-  return exact
-    ? { maxRows: 1, isBatched: true, reason: "batched results are rounded differently, and batching.exact is true" }
-    : { maxRows: maxBatchSize, isBatched: true, reason: "rounding differences are accepted" };
+  if (similarity === "equal" && isIndependent) {
+    const reason = "no operator mixes rows, and batched results are bit-identical";
+    return { ...together, isExact: true, decidedBy: "measurement", reason, measured };
+  }
+  if (exact) {
+    const reason = "batched results are rounded differently, and batching.exact is true";
+    return { maxRows: 1, isBatched: true, isExact: true, decidedBy: "measurement", reason, measured };
+  }
+  const reason = isIndependent
+    ? "rounding differences are accepted, since batching.exact is false"
+    : `batching.exact is false, although ${because}`;
+  return { ...together, decidedBy: "settings", reason, measured };
+}
+
+/** Each request has a run of its own. */
+function alone(decidedBy: BatchingPlan["decidedBy"], reason: string): BatchingPlan {
+  return { maxRows: 1, isBatched: false, isExact: true, decidedBy, reason };
+}
+
+function describeDependence({ verdict, reason = "" }: RowIndependence): string {
+  return verdict === "coupled" ? reason : `rows may depend on each other: ${reason}`;
 }
 
 /** Whether the first dimension of every tensor is dynamic. */
@@ -49,40 +76,7 @@ export function isBatchable({ inputs, outputs }: ModelSignature): boolean {
   return inputs.length > 0 && [...inputs, ...outputs].every(({ shape }) => shape[0] === -1);
 }
 
-async function compareBatched(session: ModelRunner, sample: SampleInputs, maxBatchSize: number): Promise<Similarity> {
-  const names = session.signature.outputs.map(({ name }) => name);
-  const rows = Array.from({ length: DISTINCT_ROWS }, (_, i) => sample(i + 1));
-  const alone: Tensors[] = [];
-  for (const row of rows) alone.push((await session.run(row, names)).outputs);
-  let worst: Similarity = "equal";
-  for (const size of new Set([2, 3, 5, maxBatchSize].filter((size) => size <= maxBatchSize))) {
-    const together = Array.from({ length: size }, (_, i) => rows[i % DISTINCT_ROWS] ?? {});
-    const { outputs } = await session.run(joinRows(together), names);
-    for (let i = 0; i < size; i++) {
-      const similarity = compareTensors(takeRows(outputs, names, i, 1), alone[i % DISTINCT_ROWS] ?? {}, names);
-      if (similarity === "different") return similarity;
-      if (similarity === "rounded") worst = similarity;
-    }
-  }
-  return worst;
-}
-
-function compareTensors(a: Tensors, b: Tensors, names: readonly string[]): Similarity {
-  const found = names.map((name) => compareTensor(a[name], b[name]));
-  if (found.includes("different")) return "different";
-  return found.includes("rounded") ? "rounded" : "equal";
-}
-
-function compareTensor(a: TensorValue | undefined, b: TensorValue | undefined): Similarity {
-  if (!a || !b || a.shape.join() !== b.shape.join()) return "different";
-  let similarity: Similarity = "equal";
-  for (let i = 0; i < a.data.length; i++) {
-    const [x, y] = [a.data[i], b.data[i]];
-    if (Object.is(x, y)) continue;
-    const isNear =
-      a.datatype.startsWith("FP") && Math.abs(Number(x) - Number(y)) <= ROUNDING * Math.max(1, Math.abs(Number(x)));
-    if (!isNear) return "different";
-    similarity = "rounded";
-  }
-  return similarity;
+/** The decision in words, without the reason. */
+export function describePlan({ maxRows }: Pick<BatchingPlan, "maxRows">): string {
+  return maxRows === 1 ? "each request has a run of its own" : `up to ${maxRows} rows share a run`;
 }

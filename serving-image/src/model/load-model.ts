@@ -2,20 +2,17 @@ import type { ModelConfig, ServerConfig } from "../config/settings";
 import { type Log, secondsSince } from "../core/log";
 import { reasonOf, StartUpCode, StartUpError, startUpError } from "../core/start-up-error";
 import type { Tensors } from "../protocol/datatypes";
-import { type BatchingPlan, planBatching } from "./batching-plan";
+import { type BatchingPlan, describePlan, planBatching } from "./batching-plan";
 import { elementsOf, EventLoopSession } from "./event-loop-session";
 import { verifySha256 } from "./files/checksum";
-import { readOnnxFile } from "./graph/read-onnx";
-import { unboundedReasonOf as unboundedReasonOfModel } from "./graph/run-bounds";
 import { measureRun } from "./measure-run";
 import { placementOf } from "./placement";
 import { loadSession, type ModelSession } from "./session";
 import type { SampleInputs } from "./warm-up/invented-inputs";
 import { recordedSamples } from "./warm-up/recorded-samples";
 import { warmUp } from "./warm-up/warm-up";
-import type { Isolation } from "./workers/channel";
 import type { WorkerTask } from "./workers/worker-messages";
-import { WorkerPool } from "./workers/worker-pool";
+import { type StartedPool, WorkerPool } from "./workers/worker-pool";
 
 /** A model that is loaded and warm, on the event loop or in workers. */
 export interface LoadedModel {
@@ -35,6 +32,14 @@ export interface MeasuredModel {
 
 type LoadSettings = Pick<ServerConfig, "batching" | "workers" | "limits">;
 
+const UNMEASURED: BatchingPlan = {
+  maxRows: 1,
+  isBatched: false,
+  isExact: true,
+  decidedBy: "measurement",
+  reason: "the model could not be measured",
+};
+
 /** A request that takes this many times as long as a measured one, at most, still computes on the event loop. */
 const MAX_EXTRAPOLATION = 1024;
 
@@ -50,13 +55,16 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const { workers } = settings;
   const task = { path, sha256, threads: model.threads };
-  const unboundedReason = unboundedReasonOf(path);
-  const pool = await startPool(task, unboundedReason === undefined ? "thread" : "process", model, settings, log);
+  const pool = await startPool(task, model, settings, log);
   try {
     const warmUpStartedAt = performance.now();
+    const { unboundedReason } = pool.graph;
+    // A run with invented inputs may already be without end.
+    if (unboundedReason !== undefined) await pool.moveToProcesses();
     const measured = await measure(pool, path, model, settings, log);
     const { signature, loadSeconds } = pool;
-    const plan = measured?.plan ?? { maxRows: 1, isBatched: false, reason: "the model could not be measured" };
+    const plan = measured?.plan ?? UNMEASURED;
+    log.info({ model: model.name, version: model.version, ...plan }, describePlan(plan));
     const runSeconds = measured?.runSeconds;
     const placement = placementOf({ signature, loadSeconds, runSeconds, unboundedReason }, workers);
     const seconds = secondsSince(warmUpStartedAt);
@@ -77,26 +85,15 @@ export async function loadModel(
   }
 }
 
-/** Why a run may need unbounded time or memory; undefined if the graph shows that it cannot. */
-function unboundedReasonOf(path: string): string | undefined {
-  try {
-    return unboundedReasonOfModel(readOnnxFile(path));
-  } catch {
-    // The runtime reads the file next, and says what is wrong with it.
-    return "its graph could not be read";
-  }
-}
-
 async function startPool(
   task: WorkerTask,
-  isolation: Isolation,
   { uri, threads }: ModelConfig,
   { workers: { runTimeoutSeconds } }: LoadSettings,
   log: Log,
-): Promise<WorkerPool> {
+): Promise<StartedPool> {
   const startedAt = performance.now();
   try {
-    const pool = await WorkerPool.start(task, { isolation, runTimeoutSeconds }, log);
+    const pool = await WorkerPool.start(task, { isolation: "thread", runTimeoutSeconds }, log);
     const { loadSeconds } = pool;
     log.info({ path: task.path, threads, seconds: secondsSince(startedAt), loadSeconds }, "model loaded");
     return pool;
@@ -110,7 +107,7 @@ async function startPool(
 
 /** Warms a model up and measures it. Nothing that goes wrong here keeps the model from being served. */
 async function measure(
-  pool: WorkerPool,
+  pool: StartedPool,
   path: string,
   model: ModelConfig,
   { batching, limits }: LoadSettings,
@@ -127,7 +124,7 @@ async function measure(
     return undefined;
   }
   try {
-    const plan = await planBatching(pool, sample, batching);
+    const plan = await planBatching(pool, sample, batching, pool.graph.rows);
     return { plan, sample, runSeconds: await measureRun(pool, sample, plan.maxRows) };
   } catch (error) {
     log.warn({ path, reason: reasonOf(error), fix }, "the model could not be measured");
@@ -138,7 +135,7 @@ async function measure(
 async function readSamples(
   path: string,
   model: ModelConfig,
-  { signature }: WorkerPool,
+  { signature }: StartedPool,
   limits: LoadSettings["limits"],
   log: Log,
 ): Promise<readonly Tensors[]> {
@@ -166,7 +163,7 @@ async function onEventLoop(
   );
   const larger = Math.min(Math.max(1, aboveSeconds / runSeconds), MAX_EXTRAPOLATION);
   const maxElements = elementsOf(sample(1)) * plan.maxRows * larger;
-  const openWorkers = async (): Promise<WorkerPool> => {
+  const openWorkers = async (): Promise<StartedPool> => {
     const pool = await WorkerPool.start(task, { isolation: "thread", runTimeoutSeconds }, log);
     void pool.grow(count).catch(() => undefined);
     return pool;

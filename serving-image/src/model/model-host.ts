@@ -176,7 +176,7 @@ export class ModelHost {
       sha256,
       signature: session.signature,
       plan,
-      batcher: new Batcher(session, plan.maxRows, this.config.batching, version.metrics),
+      batcher: new Batcher(session, plan, this.config.batching, version.metrics),
       requests: new InferRequestReader(session.signature, plan.isBatched, this.config.limits),
       responses: new InferResponseWriter(model.name, model.version),
       newPredictionId: this.ids.maker(model.name, model.version),

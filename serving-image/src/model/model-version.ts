@@ -1,5 +1,6 @@
 import { HttpError } from "../core/http-error";
 import type { ModelMetrics } from "../observability/metrics";
+import type { BatchingPlan } from "./batching-plan";
 import type { ServedModel } from "./served-model";
 
 /** One version of a model. It exists before the model is loaded. */
@@ -20,6 +21,11 @@ export class ModelVersion {
 
   get isLoaded(): boolean {
     return this.served !== undefined;
+  }
+
+  /** How its requests share runs; undefined until it is loaded. */
+  get batching(): BatchingPlan | undefined {
+    return this.served?.plan;
   }
 
   /** SHA-256 of the served file; undefined until one is loaded. */

@@ -4,7 +4,7 @@ import { contract } from "../core/contract";
 import { HttpError } from "../core/http-error";
 import { reasonOf } from "../core/start-up-error";
 import type { FaultInjector } from "../faults/fault-injector";
-import type { ModelSignature } from "../protocol/datatypes";
+import type { ModelSignature, Tensors } from "../protocol/datatypes";
 import type { InferRequestReader } from "../protocol/infer-request";
 import type { InferResponseWriter } from "../protocol/infer-response";
 import type { InferDraft, Prediction } from "../protocol/inference";
@@ -62,7 +62,8 @@ function compute(
   const reject = (error: unknown): void => callback.reject(toModelError(error));
   if (cache) {
     // Computed even if the client disconnects: other requests may wait for the same outputs, or find them later.
-    const cached = cache.outputsOf(request, () => toPromise((inner) => batcher.infer(request, NEVER_GONE, inner)));
+    const run = (): Promise<Tensors> => toPromise((inner) => batcher.infer(request, NEVER_GONE, inner));
+    const cached = cache.outputsOf(request, { run, mayStore: (outputs) => !batcher.isInexact(outputs) });
     cached.then(({ outputs, outcome }) => callback.resolve({ id, request, outputs, cache: outcome }), reject);
   } else {
     batcher.infer(request, caller, {

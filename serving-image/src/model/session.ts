@@ -2,6 +2,7 @@ import type * as onnxruntime from "onnxruntime-node";
 import type { Binding } from "onnxruntime-node/dist/binding";
 import { reasonOf, StartUpCode, startUpError } from "../core/start-up-error";
 import {
+  ALIGNMENT_BYTES,
   datatypeOf,
   datatypeOfElement,
   type ModelSignature,
@@ -101,7 +102,12 @@ function specOf(path: string, kind: string, tensor: Binding.ValueMetadata): Tens
 
 function toRuntime({ Tensor }: Runtime, { datatype, shape, data }: TensorValue): onnxruntime.Tensor {
   // The constructor has one overload for each datatype, but the datatype is only known at run time.
-  return new Tensor(runtimeTypeOf(datatype) as "float32", data as Float32Array, shape);
+  return new Tensor(runtimeTypeOf(datatype) as "float32", aligned(data) as Float32Array, shape);
+}
+
+/** A part of a larger buffer may start at any address, on which the last bit of a result may depend. */
+function aligned(data: TensorData): TensorData {
+  return Array.isArray(data) || data.byteOffset % ALIGNMENT_BYTES === 0 ? data : data.slice();
 }
 
 function fromRuntime(name: string, tensor: onnxruntime.OnnxValue | undefined): TensorValue {

@@ -130,14 +130,22 @@ let chunk = new Float32Array(CHUNK_ELEMENTS);
 let used = 0;
 
 /**
+ * The runtime's sums depend on it in the last bit: they add elements one by one up to the first address that is a multiple
+ * of this, and four at a time from there. Each array of its own starts at such an address.
+ */
+export const ALIGNMENT_BYTES = 16;
+const ALIGNED_ELEMENTS = ALIGNMENT_BYTES / Float32Array.BYTES_PER_ELEMENT;
+
+/**
  * Allocates an array in the datatype that most models use. Small arrays share a buffer, which therefore must not be
  * transferred to another thread.
  */
 export function allocateFloats(length: number): Float32Array {
   if (length > SHARED_MAX_ELEMENTS) return new Float32Array(length);
   if (used + length > CHUNK_ELEMENTS) [chunk, used] = [new Float32Array(CHUNK_ELEMENTS), 0];
-  used += length;
-  return chunk.subarray(used - length, used);
+  const start = used;
+  used += Math.ceil(length / ALIGNED_ELEMENTS) * ALIGNED_ELEMENTS;
+  return chunk.subarray(start, start + length);
 }
 
 /** The number of elements of a shape. */

@@ -1,7 +1,15 @@
 import { allocate, sizeOf, type Tensors, type TensorSpec, type TensorValue } from "../../protocol/datatypes";
 
+/** What a sample should look like, as far as it is invented. */
+export interface SampleVariant {
+  /** The size of each open dimension but the first one. */
+  readonly length?: number;
+  /** Multiplies floating-point values. */
+  readonly scale?: number;
+}
+
 /** Makes one row of each input of a model. Different seeds make different values, from 1 on. */
-export type SampleInputs = (seed: number) => Tensors;
+export type SampleInputs = (seed: number, variant?: SampleVariant) => Tensors;
 
 /** Shapes of inputs by name, from the settings. */
 export type Shapes = Readonly<Record<string, readonly number[]>>;
@@ -57,8 +65,15 @@ export function* inventedInputs(inputs: readonly TensorSpec[], shapes: Shapes = 
 }
 
 function sampleOf(inputs: readonly TensorSpec[], kind: ValueKind, shapes: Shapes, size: number): SampleInputs {
-  return (seed) =>
-    Object.fromEntries(inputs.map((spec) => [spec.name, tensorOf(spec, kind, shapeOf(spec, shapes, size), seed)]));
+  return (seed, { length = size, scale = 1 } = {}) =>
+    Object.fromEntries(
+      inputs.map((spec) => [spec.name, tensorOf(spec, scaled(kind, scale), shapeOf(spec, shapes, length), seed)]),
+    );
+}
+
+function scaled({ name, element }: ValueKind, scale: number): ValueKind {
+  if (scale === 1) return { name, element };
+  return { name, element: (noise, i, spec, shape) => element(noise, i, spec, shape) * (isFloat(spec) ? scale : 1) };
 }
 
 /** The parameters of operators are inputs of some models: the axes, steps and sizes must fit the data. */

@@ -1,12 +1,12 @@
 import { contract } from "../../core/contract";
 import { HttpError } from "../../core/http-error";
 import { StartUpError } from "../../core/start-up-error";
-import type { ModelSignature, Tensors } from "../../protocol/datatypes";
+import type { Tensors } from "../../protocol/datatypes";
 import type { ModelRun } from "../session";
 import type { Isolation, WorkerChannel } from "./channel";
 import { openProcess } from "./process-channel";
 import { openThread } from "./thread-channel";
-import { type LoadReply, type RunReply, STOP, type WorkerTask } from "./worker-messages";
+import { type LoadedReply, type LoadReply, type RunReply, STOP, type WorkerTask } from "./worker-messages";
 
 /** A worker exited before it had computed a request; the request itself may be fine. */
 export class WorkerLostError extends Error {
@@ -63,8 +63,8 @@ export class ModelWorker {
     return this.options.isolation;
   }
 
-  /** Resolves once the model is loaded, with its signature and the duration of loading it. */
-  async loaded(): Promise<{ signature: ModelSignature; loadSeconds: number }> {
+  /** Resolves once the model is loaded, with its signature, its graph and the duration of loading it. */
+  async loaded(): Promise<LoadedReply> {
     const reply = await this.next<LoadReply>();
     if (reply.kind === "refused") throw new StartUpError(reply.problems);
     return reply;

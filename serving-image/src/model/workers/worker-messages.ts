@@ -1,5 +1,6 @@
 import type { StartUpProblem } from "../../core/start-up-error";
 import type { ModelSignature, TensorData, Tensors } from "../../protocol/datatypes";
+import type { GraphFacts } from "../graph/read-graph-facts";
 
 /** The data that a worker thread starts with. */
 export interface WorkerTask {
@@ -21,8 +22,15 @@ export interface RunMessage {
 
 /** A worker's reply once its model is loaded or has failed to load. */
 export type LoadReply =
-  | { readonly kind: "loaded"; readonly signature: ModelSignature; readonly loadSeconds: number }
+  | {
+      readonly kind: "loaded";
+      readonly signature: ModelSignature;
+      readonly graph: GraphFacts;
+      readonly loadSeconds: number;
+    }
   | { readonly kind: "refused"; readonly problems: readonly StartUpProblem[] };
+
+export type LoadedReply = Extract<LoadReply, { kind: "loaded" }>;
 
 /** A worker's reply after a run. */
 export type RunReply =

@@ -1,10 +1,10 @@
 import type { Log } from "../../core/log";
 import { reasonOf } from "../../core/start-up-error";
-import type { ModelSignature, Tensors } from "../../protocol/datatypes";
-import type { ModelRun, ModelSession } from "../session";
+import type { Tensors } from "../../protocol/datatypes";
+import type { ModelRun } from "../session";
 import type { Isolation } from "./channel";
 import { ModelWorker, RunTimeoutError, WorkerLostError, type WorkerOptions } from "./model-worker";
-import type { WorkerTask } from "./worker-messages";
+import type { LoadedReply, WorkerTask } from "./worker-messages";
 
 /** Delay after a failed attempt to replace a worker. */
 const RESTART_AFTER_MS = 1000;
@@ -15,7 +15,7 @@ interface Waiter {
 }
 
 /** Workers that compute with one model, each with its own copy. One that exits, or takes too long, is replaced. */
-export class WorkerPool implements ModelSession {
+export class WorkerPool {
   private readonly idle: ModelWorker[] = [];
   private readonly workers = new Set<ModelWorker>();
   private readonly waiters: Waiter[] = [];
@@ -23,7 +23,6 @@ export class WorkerPool implements ModelSession {
   private isReleased = false;
   /** Why the last worker that exited could not be replaced yet. */
   private restartFailure = "";
-  private loaded: { readonly signature: ModelSignature; readonly loadSeconds: number } | undefined;
 
   private constructor(
     private readonly task: WorkerTask,
@@ -32,18 +31,10 @@ export class WorkerPool implements ModelSession {
   ) {}
 
   /** Starts the first worker, which is enough to measure the model. */
-  static async start(task: WorkerTask, options: WorkerOptions, log: Log): Promise<WorkerPool> {
+  static async start(task: WorkerTask, options: WorkerOptions, log: Log): Promise<StartedPool> {
     const pool = new WorkerPool(task, options, log);
-    pool.loaded = await pool.addWorker();
-    return pool;
-  }
-
-  get signature(): ModelSignature {
-    return this.loaded?.signature ?? { inputs: [], outputs: [] };
-  }
-
-  get loadSeconds(): number {
-    return this.loaded?.loadSeconds ?? 0;
+    const { signature, graph, loadSeconds } = await pool.addWorker();
+    return Object.assign(pool, { signature, graph, loadSeconds });
   }
 
   /** What new workers run in. */
@@ -61,6 +52,16 @@ export class WorkerPool implements ModelSession {
     const isLost = this.workers.size === 0 && this.restartFailure !== "";
     if (!isLost) return undefined;
     return `all worker ${plural(this.isolation)} have exited, and none could be replaced: ${this.restartFailure}`;
+  }
+
+  /** Replaces threads by processes, which can be ended while they compute. */
+  async moveToProcesses(): Promise<void> {
+    const threads = [...this.workers];
+    this.options = { ...this.options, isolation: "process" };
+    await this.addWorker();
+    for (const thread of threads) this.workers.delete(thread);
+    this.idle.splice(0, this.idle.length, ...this.idle.filter((worker) => this.workers.has(worker)));
+    await Promise.all(threads.map((thread) => thread.end()));
   }
 
   /** Adds workers concurrently until there are so many. */
@@ -84,7 +85,7 @@ export class WorkerPool implements ModelSession {
     this.rejectWaiters(new WorkerLostError(this.isolation, "the model was released"));
   }
 
-  private async addWorker(): Promise<{ signature: ModelSignature; loadSeconds: number }> {
+  private async addWorker(): Promise<LoadedReply> {
     const worker = new ModelWorker(this.task, this.options, (ended, error) => this.replace(ended, error));
     this.starting++;
     try {
@@ -152,6 +153,9 @@ export class WorkerPool implements ModelSession {
     for (const waiter of this.waiters.splice(0)) waiter.reject(error);
   }
 }
+
+/** A pool whose first worker has loaded the model. */
+export type StartedPool = WorkerPool & Pick<LoadedReply, "signature" | "graph" | "loadSeconds">;
 
 /** "threads" or "processes". */
 export function plural(isolation: Isolation): string {

@@ -1,6 +1,7 @@
 import { setPriority } from "node:os";
 import { reasonOf, StartUpError } from "../../core/start-up-error";
 import { verifySha256 } from "../files/checksum";
+import { readGraphFacts } from "../graph/read-graph-facts";
 import { loadSession, type ModelRunner } from "../session";
 import { type LoadReply, type RunMessage, type RunReply, STOP, transferListOf } from "./worker-messages";
 import { openPort } from "./worker-port";
@@ -23,7 +24,9 @@ async function serve(): Promise<void> {
     port.onMessage((message) => {
       work = work.then(() => (message === STOP ? stop(model) : answer(model, message)));
     });
-    reply({ kind: "loaded", signature: model.signature, loadSeconds: await timeLoad(path, threads) });
+    // Here rather than on the event loop: the graph of a large model takes a while to read.
+    const graph = readGraphFacts(path);
+    reply({ kind: "loaded", signature: model.signature, graph, loadSeconds: await timeLoad(path, threads) });
   } catch (error) {
     if (!(error instanceof StartUpError)) throw error;
     reply({ kind: "refused", problems: error.problems });
