@@ -1,7 +1,8 @@
 import { contract } from "../core/contract";
 import { MODEL_NAME, MODEL_VERSION } from "../core/model-names";
+import type { WarmUpConfig } from "../model/settings";
 import type { SettingReader } from "./setting-reader";
-import type { ModelConfig, WarmUpConfig } from "./settings";
+import type { ModelConfig } from "./settings";
 
 const MODEL_URI = new RegExp(
   [

@@ -3,6 +3,7 @@ import type { LogLevel } from "../core/log";
 import type { Baseline, DriftConfig } from "../drift/settings";
 import type { FaultConfig } from "../faults/settings";
 import type { FeedbackConfig } from "../feedback/settings";
+import type { WarmUpConfig, WorkersConfig } from "../model/settings";
 import type { ComparisonConfig } from "../shadow/settings";
 
 /** How the server accepts HTTP requests. */
@@ -97,27 +98,6 @@ export interface ModelConfig {
   readonly cache: boolean;
 }
 
-/**
- * How a model is warmed up and measured before it serves. If no inputs are known that it accepts, it is served all the same,
- * in workers and without batching.
- */
-export interface WarmUpConfig {
-  /** @default true */
-  readonly enabled: boolean;
-  /**
-   * A path or a URI, as of `model.uri`, of recorded requests: one request of the protocol, an array of them, one in each
-   * line, or the samples of a rehearsal.
-   * @default - the files `*.json` and `*.jsonl` in a folder `warmup` next to the model, or else invented inputs
-   */
-  readonly samples?: string;
-  /**
-   * Shapes of the invented inputs, by name; only needed if the model does not declare them and none that the server tries
-   * works.
-   * @default - made from the model's own metadata
-   */
-  readonly shapes?: Readonly<Record<string, readonly number[]>>;
-}
-
 export interface LogConfig {
   /** @default "info" */
   readonly level: LogLevel;
@@ -164,6 +144,12 @@ export interface BatchingConfig {
    */
   readonly exact: boolean;
   /**
+   * Most memory of a run with several rows, in bytes, as measured when the model is loaded. A run of a single row may need
+   * more.
+   * @default 134217728
+   */
+  readonly maxBatchBytes: number;
+  /**
    * How long a request may wait for others to share its run, in seconds, at most 0.1. With 0, requests only share a run if
    * they are waiting anyway.
    * @default 0
@@ -174,27 +160,6 @@ export interface BatchingConfig {
    * @default 1000
    */
   readonly queueSize: number;
-}
-
-/** Whether models compute in worker threads. */
-export interface WorkersConfig {
-  /**
-   * Worker threads of each model that computes in them; each has a copy of the model in memory.
-   * @default - the available CPUs divided by `model.threads`, at most 16
-   */
-  readonly count: number;
-  /**
-   * A model computes in worker threads if a run with the largest batch takes longer than this, in seconds. Shorter runs are
-   * cheaper on the event loop. 0 uses workers for every model.
-   * @default 0.001
-   */
-  readonly aboveSeconds: number;
-  /**
-   * Longest time that a run of the model may take in a worker, in seconds. After it the requests of the run are answered
-   * with 504, and the worker is ended and replaced.
-   * @default 30
-   */
-  readonly runTimeoutSeconds: number;
 }
 
 /** Models in a folder with Triton's layout: `<root>/<model>/<version>/model.onnx`. */
@@ -225,6 +190,11 @@ export interface LimitsConfig {
    * @default "accept"
    */
   readonly notFinite: "accept" | "refuse";
+  /**
+   * Memory that the server may use, in bytes. Runs and requests for which there is not enough wait, or are answered with 429.
+   * @default - the memory limit of the container; unlimited without one
+   */
+  readonly memoryBytes?: number;
 }
 
 /** How model files are downloaded. */

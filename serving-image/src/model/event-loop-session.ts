@@ -1,5 +1,6 @@
 import type { Log } from "../core/log";
 import type { ModelSignature, Tensors } from "../protocol/datatypes";
+import { elementsOf } from "./rows";
 import type { ModelRun, ModelRunner, ModelSession } from "./session";
 
 /** How long runs may block the event loop in one turn, in seconds. */
@@ -8,8 +9,6 @@ const LOOP_TURN_SECONDS = 0.002;
 const LONGEST_RUN_SECONDS = 0.005;
 /** A long run is repeated in a worker, since the machine may just have been busy. */
 const REPETITIONS = 3;
-/** Longer texts count as several elements. */
-const ELEMENT_CHARACTERS = 64;
 
 /** What was measured of a model that may run on the event loop. */
 export interface LoopLimits {
@@ -108,15 +107,4 @@ export class EventLoopSession implements ModelSession {
       "the model moved from the event loop to workers",
     );
   }
-}
-
-/** The size of inputs, for the comparison with those that were measured. */
-export function elementsOf(inputs: Tensors): number {
-  let elements = 0;
-  for (const name in inputs) {
-    const data = inputs[name]?.data ?? [];
-    elements += data.length;
-    if (Array.isArray(data)) for (const text of data) elements += Math.floor(text.length / ELEMENT_CHARACTERS);
-  }
-  return elements;
 }

@@ -1,16 +1,14 @@
 import type { ModelConfig, ServerConfig } from "../config/settings";
 import { type Log, secondsSince } from "../core/log";
 import { reasonOf, StartUpCode, StartUpError, startUpError } from "../core/start-up-error";
-import type { Tensors } from "../protocol/datatypes";
-import { type BatchingPlan, describePlan, planBatching } from "./batching-plan";
-import { elementsOf, EventLoopSession } from "./event-loop-session";
+import { type BatchingPlan, describePlan } from "./batching-plan";
+import { EventLoopSession } from "./event-loop-session";
 import { verifySha256 } from "./files/checksum";
-import { measureRun } from "./measure-run";
+import { type MeasuredModel, measureModel, type MeasureSettings } from "./measure-model";
+import type { MemoryBudget } from "./memory/memory-budget";
 import { placementOf } from "./placement";
+import { elementsOf } from "./rows";
 import { loadSession, type ModelSession } from "./session";
-import type { SampleInputs } from "./warm-up/invented-inputs";
-import { recordedSamples } from "./warm-up/recorded-samples";
-import { warmUp } from "./warm-up/warm-up";
 import type { WorkerTask } from "./workers/worker-messages";
 import { type StartedPool, WorkerPool } from "./workers/worker-pool";
 
@@ -22,15 +20,7 @@ export interface LoadedModel {
   readonly measured?: MeasuredModel;
 }
 
-export interface MeasuredModel {
-  readonly plan: BatchingPlan;
-  /** Inputs that the model accepts. */
-  readonly sample: SampleInputs;
-  /** Duration of a run with the largest batch. */
-  readonly runSeconds: number;
-}
-
-type LoadSettings = Pick<ServerConfig, "batching" | "workers" | "limits">;
+type LoadSettings = MeasureSettings & Pick<ServerConfig, "workers">;
 
 const UNMEASURED: BatchingPlan = {
   maxRows: 1,
@@ -51,17 +41,18 @@ export async function loadModel(
   { path, sha256 }: { readonly path: string; readonly sha256: string },
   model: ModelConfig,
   settings: LoadSettings,
+  budget: MemoryBudget,
   log: Log,
 ): Promise<LoadedModel> {
   const { workers } = settings;
-  const task = { path, sha256, threads: model.threads };
+  const task = { path, sha256, threads: model.threads, keepsMemory: true };
   const pool = await startPool(task, model, settings, log);
   try {
     const warmUpStartedAt = performance.now();
     const { unboundedReason } = pool.graph;
     // A run with invented inputs may already be without end.
     if (unboundedReason !== undefined) await pool.moveToProcesses();
-    const measured = await measure(pool, path, model, settings, log);
+    const measured = await measureModel(pool, { path, model, settings, budget, log });
     const { signature, loadSeconds } = pool;
     const plan = measured?.plan ?? UNMEASURED;
     log.info({ model: model.name, version: model.version, ...plan }, describePlan(plan));
@@ -105,50 +96,6 @@ async function startPool(
   }
 }
 
-/** Warms a model up and measures it. Nothing that goes wrong here keeps the model from being served. */
-async function measure(
-  pool: StartedPool,
-  path: string,
-  model: ModelConfig,
-  { batching, limits }: LoadSettings,
-  log: Log,
-): Promise<MeasuredModel | undefined> {
-  const recorded = await readSamples(path, model, pool, limits, log);
-  const { sample, inputs, reason } = await warmUp(pool, model, recorded);
-  if (sample && recorded.length > 0 && inputs !== "recorded samples") {
-    log.warn({ path, inputs, reason }, "the model rejected its recorded samples");
-  }
-  const fix = "Set model.warmUp.samples to recorded requests, so that the model can be warmed up and measured.";
-  if (!sample) {
-    if (model.warmUp.enabled) log.warn({ path, reason, fix }, "the model was not warmed up: it rejected all inputs");
-    return undefined;
-  }
-  try {
-    const plan = await planBatching(pool, sample, batching, pool.graph.rows);
-    return { plan, sample, runSeconds: await measureRun(pool, sample, plan.maxRows) };
-  } catch (error) {
-    log.warn({ path, reason: reasonOf(error), fix }, "the model could not be measured");
-    return undefined;
-  }
-}
-
-async function readSamples(
-  path: string,
-  model: ModelConfig,
-  { signature }: StartedPool,
-  limits: LoadSettings["limits"],
-  log: Log,
-): Promise<readonly Tensors[]> {
-  if (!model.warmUp.enabled) return [];
-  try {
-    return await recordedSamples(path, model, signature, limits);
-  } catch (error) {
-    const fix = "Check model.warmUp.samples and the files in the folder warmup next to the model.";
-    log.warn({ path, reason: reasonOf(error), fix }, "the recorded samples could not be read");
-    return [];
-  }
-}
-
 async function onEventLoop(
   task: WorkerTask,
   { plan, sample, runSeconds }: MeasuredModel,
@@ -156,7 +103,7 @@ async function onEventLoop(
   log: Log,
 ): Promise<EventLoopSession> {
   await verifySha256(task.path, task.sha256);
-  const model = await loadSession(task.path, task.threads);
+  const model = await loadSession(task.path, task);
   await model.run(
     sample(1),
     model.signature.outputs.map(({ name }) => name),

@@ -12,6 +12,9 @@ import { InferResponseWriter } from "../protocol/infer-response";
 import { Batcher } from "./batcher";
 import { installModel } from "./files/install-model";
 import { type LoadedModel, loadModel } from "./load-model";
+import { usedBytes } from "./memory/measure-memory";
+import { MemoryBudget } from "./memory/memory-budget";
+import { RunReservations } from "./memory/run-reservations";
 import { ModelRepository } from "./model-repository";
 import { ModelVersion } from "./model-version";
 import { PredictionIds } from "./prediction-id";
@@ -40,6 +43,7 @@ export class ModelHost {
   private readonly reasons = new Map<string, string>();
   /** Undefined until the server has started, or if no cache is configured. */
   private cache: PredictionCache | undefined;
+  private readonly budget: MemoryBudget;
   private lastChange: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -51,6 +55,7 @@ export class ModelHost {
     private readonly faults?: FaultInjector,
   ) {
     this.ids = new PredictionIds(config.predictionSecrets);
+    this.budget = new MemoryBudget(config.limits.memoryBytes);
     this.repository = new ModelRepository(config.repository.root);
     for (const model of config.models) state.add(this.create(model));
   }
@@ -164,19 +169,24 @@ export class ModelHost {
       return sha256;
     }
     version.loading("the model is being loaded");
-    const loaded = await loadModel(installed, model, this.config, this.log).catch(async (error: unknown) => {
-      await installed.rollBack();
-      throw error;
-    });
+    const loaded = await loadModel(installed, model, this.config, this.budget, this.log).catch(
+      async (error: unknown) => {
+        await installed.rollBack();
+        throw error;
+      },
+    );
     await installed.commit();
     if (this.signal.aborted) return sha256;
-    const { session, plan } = loaded;
+    const { session, plan, measured } = loaded;
+    const memory = measured?.memory;
+    this.budget.add(usedBytes(), memory?.firstRowBytes ?? 0);
+    const runs = memory && new RunReservations(this.budget, memory, this.config.batching.maxBatchBytes);
     const cache = await this.cacheOf(model, sha256, version, loaded);
     const replaced = version.serve({
       sha256,
       signature: session.signature,
       plan,
-      batcher: new Batcher(session, plan, this.config.batching, version.metrics),
+      batcher: new Batcher(session, plan, this.config.batching, version.metrics, { budget: this.budget, runs }),
       requests: new InferRequestReader(session.signature, plan.isBatched, this.config.limits),
       responses: new InferResponseWriter(model.name, model.version),
       newPredictionId: this.ids.maker(model.name, model.version),

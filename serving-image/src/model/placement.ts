@@ -1,4 +1,4 @@
-import type { WorkersConfig } from "../config/settings";
+import type { WorkersConfig } from "./settings";
 import type { ModelSignature } from "../protocol/datatypes";
 
 /** Where a model computes, and why. */

@@ -3,8 +3,8 @@ import { reasonOf } from "../../core/start-up-error";
 import { sizeOf, type Tensors } from "../../protocol/datatypes";
 import { isBatchable } from "../batching-plan";
 import { takeRows } from "../rows";
-import type { ModelRunner } from "../session";
 import { RunTimeoutError, WorkerLostError } from "../workers/model-worker";
+import type { StartedPool } from "../workers/worker-pool";
 import { inventedInputs, type SampleInputs } from "./invented-inputs";
 
 /** No more inputs are invented after this time, since the server is not ready meanwhile. */
@@ -18,27 +18,34 @@ export interface WarmUp {
   readonly inputs: string;
   /** Why the first inputs that were tried could not be computed; undefined if they could. */
   readonly reason?: string;
+  /** Memory of the first run, with what the runtime keeps for the next ones. */
+  readonly firstRunBytes?: number | undefined;
 }
+
+/** A model that can be warmed up. */
+type Warmable = Pick<StartedPool, "signature" | "measure">;
 
 /**
  * Runs the model with recorded or invented inputs, so that no user waits for one-time initialization. A model that rejects
  * all of them can still be served: its users know better what it accepts.
  */
-export async function warmUp(session: ModelRunner, model: ModelConfig, recorded: readonly Tensors[]): Promise<WarmUp> {
+export async function warmUp(session: Warmable, model: ModelConfig, recorded: readonly Tensors[]): Promise<WarmUp> {
   if (!model.warmUp.enabled) return { inputs: "none", reason: "warmUp.enabled is false" };
-  let reason: string | undefined;
+  let [reason, firstRunBytes]: [string?, number?] = [];
   const deadline = performance.now() + MAX_SECONDS * 1000;
   for (const { name, sample } of candidates(session, model, recorded)) {
-    const failure = await failureOf(session, sample);
-    if (failure === undefined) return { sample, inputs: name, ...(reason !== undefined && { reason }) };
-    reason ??= failure.reason;
-    if (failure.isFinal || performance.now() > deadline) break;
+    const tried = await tryInputs(session, sample);
+    firstRunBytes = Math.max(firstRunBytes ?? 0, tried.peakBytes ?? 0);
+    if (tried.reason === undefined)
+      return { sample, inputs: name, firstRunBytes, ...(reason !== undefined && { reason }) };
+    reason ??= tried.reason;
+    if (tried.isFinal || performance.now() > deadline) break;
   }
   return { inputs: "none", reason: reason ?? "there are no inputs to try" };
 }
 
 function* candidates(
-  { signature }: ModelRunner,
+  { signature }: Warmable,
   model: ModelConfig,
   recorded: readonly Tensors[],
 ): Generator<{ readonly name: string; readonly sample: SampleInputs }> {
@@ -48,15 +55,20 @@ function* candidates(
   yield* inventedInputs(signature.inputs, model.warmUp.shapes);
 }
 
-async function failureOf(
-  session: ModelRunner,
-  sample: SampleInputs,
-): Promise<{ readonly reason: string; readonly isFinal: boolean } | undefined> {
+/** The result of a try: why it failed, if it did, and whether others would fail as well. */
+interface Try {
+  readonly reason?: string;
+  readonly isFinal?: boolean;
+  readonly peakBytes?: number | undefined;
+}
+
+async function tryInputs(session: Warmable, sample: SampleInputs): Promise<Try> {
   const names = session.signature.outputs.map(({ name }) => name);
   try {
+    const { peakBytes } = await session.measure(sample(1), names);
     // Different values are needed later: one that works may be a coincidence.
-    for (const seed of [1, 2]) await session.run(sample(seed), names);
-    return undefined;
+    await session.measure(sample(2), names);
+    return { peakBytes };
   } catch (error) {
     // What stops a worker would probably stop the next one.
     const isFinal = error instanceof RunTimeoutError || error instanceof WorkerLostError;

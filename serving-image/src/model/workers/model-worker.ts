@@ -1,12 +1,18 @@
 import { contract } from "../../core/contract";
 import { HttpError } from "../../core/http-error";
 import { StartUpError } from "../../core/start-up-error";
-import type { Tensors } from "../../protocol/datatypes";
 import type { ModelRun } from "../session";
 import type { Isolation, WorkerChannel } from "./channel";
 import { openProcess } from "./process-channel";
 import { openThread } from "./thread-channel";
-import { type LoadedReply, type LoadReply, type RunReply, STOP, type WorkerTask } from "./worker-messages";
+import {
+  type LoadedReply,
+  type LoadReply,
+  type RunMessage,
+  type RunReply,
+  STOP,
+  type WorkerTask,
+} from "./worker-messages";
 
 /** A worker exited before it had computed a request; the request itself may be fine. */
 export class WorkerLostError extends Error {
@@ -71,15 +77,16 @@ export class ModelWorker {
   }
 
   /** @param canTransfer whether the inputs are not needed afterwards, so that their memory may be transferred */
-  async run(inputs: Tensors, outputs: readonly string[], canTransfer: boolean): Promise<ModelRun> {
+  async run(message: RunMessage, canTransfer: boolean): Promise<ModelRun> {
     const reply = this.next<RunReply>();
-    this.channel.send({ inputs, outputs }, canTransfer);
+    this.channel.send(message, canTransfer);
     const { runTimeoutSeconds } = this.options;
     const timer = setTimeout(() => this.stopRun(new RunTimeoutError(runTimeoutSeconds)), runTimeoutSeconds * 1000);
     try {
       const run = await reply;
       if (run.kind === "failed") throw new Error(run.message);
-      return { outputs: run.outputs, startedAt: run.startedAt - performance.timeOrigin, seconds: run.seconds };
+      const { outputs, seconds, peakBytes } = run;
+      return { outputs, startedAt: run.startedAt - performance.timeOrigin, seconds, peakBytes };
     } finally {
       clearTimeout(timer);
     }

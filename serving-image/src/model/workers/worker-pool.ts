@@ -4,7 +4,7 @@ import type { Tensors } from "../../protocol/datatypes";
 import type { ModelRun } from "../session";
 import type { Isolation } from "./channel";
 import { ModelWorker, RunTimeoutError, WorkerLostError, type WorkerOptions } from "./model-worker";
-import type { LoadedReply, WorkerTask } from "./worker-messages";
+import type { LoadedReply, RunMessage, WorkerTask } from "./worker-messages";
 
 /** Delay after a failed attempt to replace a worker. */
 const RESTART_AFTER_MS = 1000;
@@ -25,7 +25,7 @@ export class WorkerPool {
   private restartFailure = "";
 
   private constructor(
-    private readonly task: WorkerTask,
+    private task: WorkerTask,
     private options: WorkerOptions,
     private readonly log: Log,
   ) {}
@@ -54,14 +54,24 @@ export class WorkerPool {
     return `all worker ${plural(this.isolation)} have exited, and none could be replaced: ${this.restartFailure}`;
   }
 
-  /** Replaces threads by processes, which can be ended while they compute. */
+  /** Replaces all workers by one in a process, which can be ended while it computes. */
   async moveToProcesses(): Promise<void> {
-    const threads = [...this.workers];
     this.options = { ...this.options, isolation: "process" };
+    await this.startAgain();
+  }
+
+  /** Replaces all workers by one that returns the memory of each run to the system. */
+  async returnMemory(): Promise<void> {
+    this.task = { ...this.task, keepsMemory: false };
+    await this.startAgain();
+  }
+
+  private async startAgain(): Promise<void> {
+    const before = [...this.workers];
+    for (const worker of before) this.workers.delete(worker);
+    this.idle.length = 0;
+    await Promise.all(before.map((worker) => worker.end()));
     await this.addWorker();
-    for (const thread of threads) this.workers.delete(thread);
-    this.idle.splice(0, this.idle.length, ...this.idle.filter((worker) => this.workers.has(worker)));
-    await Promise.all(threads.map((thread) => thread.end()));
   }
 
   /** Adds workers concurrently until there are so many. */
@@ -70,10 +80,19 @@ export class WorkerPool {
     await Promise.all(Array.from({ length: missing }, () => this.addWorker()));
   }
 
-  async run(inputs: Tensors, outputs: readonly string[], canTransfer = false): Promise<ModelRun> {
+  run(inputs: Tensors, outputs: readonly string[], canTransfer = false): Promise<ModelRun> {
+    return this.send({ inputs, outputs }, canTransfer);
+  }
+
+  /** Runs the model, and measures the memory of the run. */
+  measure(inputs: Tensors, outputs: readonly string[]): Promise<ModelRun> {
+    return this.send({ inputs, outputs, measuresMemory: true }, false);
+  }
+
+  private async send(message: RunMessage, canTransfer: boolean): Promise<ModelRun> {
     const worker = this.idle.pop() ?? (await this.nextIdle());
     try {
-      return await worker.run(inputs, outputs, canTransfer);
+      return await worker.run(message, canTransfer);
     } finally {
       if (this.workers.has(worker)) this.makeIdle(worker);
     }

@@ -2,7 +2,8 @@ import { setPriority } from "node:os";
 import { reasonOf, StartUpError } from "../../core/start-up-error";
 import { verifySha256 } from "../files/checksum";
 import { readGraphFacts } from "../graph/read-graph-facts";
-import { loadSession, type ModelRunner } from "../session";
+import { watchPeakMemory } from "../memory/peak-memory";
+import { loadSession, type ModelRunner, type SessionOptions } from "../session";
 import { type LoadReply, type RunMessage, type RunReply, STOP, transferListOf } from "./worker-messages";
 import { openPort } from "./worker-port";
 
@@ -15,18 +16,19 @@ const LOADS = 5;
 
 /** The main function of a worker: loads one model and runs it until it is asked to stop. */
 async function serve(): Promise<void> {
-  const { path, sha256, threads } = port.task;
+  const { path, sha256, threads, keepsMemory } = port.task;
+  const options = { threads, keepsMemory };
   yieldToEventLoop();
   try {
     await verifySha256(path, sha256);
-    const model = await loadSession(path, threads);
+    const model = await loadSession(path, options);
     let work = Promise.resolve();
     port.onMessage((message) => {
       work = work.then(() => (message === STOP ? stop(model) : answer(model, message)));
     });
     // Here rather than on the event loop: the graph of a large model takes a while to read.
     const graph = readGraphFacts(path);
-    reply({ kind: "loaded", signature: model.signature, graph, loadSeconds: await timeLoad(path, threads) });
+    reply({ kind: "loaded", signature: model.signature, graph, loadSeconds: await timeLoad(path, options) });
   } catch (error) {
     if (!(error instanceof StartUpError)) throw error;
     reply({ kind: "refused", problems: error.problems });
@@ -43,11 +45,11 @@ function yieldToEventLoop(): void {
 }
 
 /** The first load of a thread also starts the runtime, so the model is loaded again to measure it alone. */
-async function timeLoad(path: string, threads: number): Promise<number> {
+async function timeLoad(path: string, options: SessionOptions): Promise<number> {
   let fastest = Infinity;
   for (let load = 0; load < LOADS && fastest > SHORT_SECONDS; load++) {
     const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
-    const model = await loadSession(path, threads);
+    const model = await loadSession(path, options);
     const { user, system } = process.cpuUsage(cpu);
     // On a busy machine the elapsed time is more than the CPU time that loading needs.
     const seconds = Math.min((performance.now() - startedAt) / 1000, (user + system) / 1e6);
@@ -58,11 +60,16 @@ async function timeLoad(path: string, threads: number): Promise<number> {
   return fastest;
 }
 
-async function answer(model: ModelRunner, { inputs, outputs }: RunMessage): Promise<void> {
+async function answer(model: ModelRunner, { inputs, outputs, measuresMemory }: RunMessage): Promise<void> {
   try {
+    const endWatch = measuresMemory ? watchPeakMemory() : undefined;
     const run = await model.run(inputs, outputs);
+    const peakBytes = endWatch?.();
     const startedAt = performance.timeOrigin + run.startedAt;
-    reply({ kind: "ran", outputs: run.outputs, startedAt, seconds: run.seconds }, transferListOf(run.outputs));
+    reply(
+      { kind: "ran", outputs: run.outputs, startedAt, seconds: run.seconds, peakBytes },
+      transferListOf(run.outputs),
+    );
   } catch (error) {
     reply({ kind: "failed", message: reasonOf(error) });
   }
