@@ -1,6 +1,9 @@
-import { infer, metricsOf, outputOf, pipeline, seriesOf } from "./support/client";
+import { join } from "node:path";
+import { infer, jsonOf, metricsOf, outputOf, pipeline, seriesOf } from "./support/client";
+import { writeModel } from "./support/onnx-writer";
 import { requestFor } from "./support/samples";
-import { cleanUp, digits, serve, tiny, type ServerProcess } from "./support/server-process";
+import { cleanUp, digits, scratch, serve, tiny, type ServerProcess } from "./support/server-process";
+import { attention, quantizedLabels } from "./support/sharing-models";
 
 afterAll(cleanUp);
 
@@ -57,7 +60,7 @@ test("a request that the model cannot compute fails alone in its batch", async (
 });
 
 test.each([
-  ["centre", [-1, 2], "the result of a row depends on the other rows of the batch"],
+  ["centre", [-1, 2], 'ReduceMean "mean" combines all rows of the batch'],
   ["double", [3], "the model has no batch dimension"],
 ])("a model that cannot be batched (%s) is detected and runs one request at a time", async (name, shape, reason) => {
   const server = await serve(tiny(name));
@@ -74,8 +77,8 @@ test.each([
 test("a model that rounds differently in a batch is only batched if the settings accept that", async () => {
   const exact = await serve(digits("1.0.0"));
   const fast = await serve(digits("1.0.0"), { batching: { exact: false } });
-  expect(exact.line("model warmed up")?.batching).toMatchObject({ maxRows: 1 });
-  expect(fast.line("model warmed up")?.batching).toMatchObject({ maxRows: 32 });
+  expect(exact.line("each request has a run of its own")).toMatchObject({ maxRows: 1, decidedBy: "graph" });
+  expect(fast.line("up to 32 rows share a run")).toMatchObject({ maxRows: 32, decidedBy: "settings" });
   const requests = Array.from({ length: 20 }, (_, i) => requestFor(i));
   const alone: unknown[] = [];
   for (const request of requests) alone.push((await infer(exact.url, request)).outputs);
@@ -83,6 +86,28 @@ test("a model that rounds differently in a batch is only batched if the settings
   const labels = (outputs: unknown): unknown =>
     (outputs as { name: string; data: unknown }[]).find((o) => o.name === "label")?.data;
   expect((await pipeline(fast.port, PATH, requests)).map(outputsOf).map(labels)).toEqual(alone.map(labels));
+});
+
+test("a dynamically quantized model is not batched, and the log, /stats and the statistics say why", async () => {
+  const file = writeModel(join(scratch(), "quantized.onnx"), quantizedLabels);
+  const exact = await serve(file);
+  const reason = 'DynamicQuantizeLinear "DynamicQuantizeLinear_values" takes its scale from all rows of the batch';
+  expect(exact.line("each request has a run of its own")).toMatchObject({ maxRows: 1, decidedBy: "graph", reason });
+  expect(await (await fetch(`${exact.url}/stats`)).text()).toContain(
+    `digits 1.1.0: each request has a run of its own (by the graph): ${reason}`,
+  );
+  const { model_stats } = await jsonOf(await fetch(`${exact.url}/v2/models/stats`));
+  expect(model_stats).toMatchObject([{ batching: { max_rows: 1, decided_by: "graph", reason } }]);
+  const accepted = await serve(file, { batching: { exact: false } });
+  expect(accepted.line("up to 32 rows share a run")).toMatchObject({ decidedBy: "settings", isExact: false });
+});
+
+test("lengths and batch sizes that were compared are in the log", async () => {
+  const server = await serve(writeModel(join(scratch(), "attention.onnx"), attention), { batching: { exact: false } });
+  expect(server.line("up to 32 rows share a run")?.measured).toMatchObject({
+    batchSizes: expect.arrayContaining([2, 3, 5, 7, 32]),
+    lengths: [1, 7, 16, 33, 128],
+  });
 });
 
 test("a request whose inputs have different numbers of rows is rejected", async () => {

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import type { ServerSettings } from "../src/config/settings";
 import { infer, outputOf } from "./support/client";
 import { FileServer } from "./support/file-server";
+import { node, tensorValue, writeModel } from "./support/onnx-writer";
 import { requestFor, samples } from "./support/samples";
-import { cleanUp, digits, scratch, serve, ServerProcess, settingsFor, tiny } from "./support/server-process";
+import { cleanUp, digits, scratch, serve, ServerProcess, settingsFor } from "./support/server-process";
 
 const file = readFileSync(digits("1.1.0"));
 const sha256 = createHash("sha256").update(file).digest("hex");
@@ -94,7 +95,7 @@ test("does not start with a model file that is missing, truncated, of another ha
     failure(withModel({ uri: `${files.url}/cut/models/digits.onnx`, root: scratch() })),
     failure(withModel({ uri: "http://127.0.0.1:9/model.onnx", root })),
     failure(withModel({ root: join(folder, "page.onnx") })),
-    failure(settingsFor(tiny("sequence"))),
+    failure(settingsFor(withListAsInput(folder))),
   ]);
   expect(stderr).toEqual([
     expect.stringMatching(/\[SRV201\] file:\/\/\/nowhere\/model.onnx: the model cannot be read: ENOENT/),
@@ -109,7 +110,7 @@ test("does not start with a model file that is missing, truncated, of another ha
     expect.stringMatching(/\[SRV204\] http.*digits.onnx: the transfer ended after \d+ of 20992 bytes/),
     expect.stringMatching(/\[SRV201\] http.*: the model cannot be read: fetch failed/),
     expect.stringMatching(/\[SRV205\] .*page.onnx: the model cannot be stored there: ENOTDIR/),
-    expect.stringMatching(/\[SRV206\] .*model.onnx: its output "list" is not a tensor/),
+    expect.stringMatching(/\[SRV206\] .*model.onnx: its input "list" is not a tensor, which cannot be served/),
   ]);
   expect(readdirSync(join(root, "digits/1.1.0"))).toEqual([]);
 });
@@ -174,3 +175,12 @@ test("answers probes while the model is downloaded, and is not ready", async () 
   ]);
   expect(await server.stop("SIGTERM")).toBe(0);
 });
+
+/** Writes a model whose input is a list of tensors. */
+function withListAsInput(folder: string): string {
+  return writeModel(join(folder, "list.onnx"), {
+    inputs: [{ 1: "list", 2: { 4: { 1: { 1: { 1: 1 } } } } }],
+    outputs: [tensorValue("length", "INT64", [])],
+    nodes: [node("SequenceLength", ["list"], ["length"])],
+  });
+}

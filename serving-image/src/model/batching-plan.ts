@@ -33,22 +33,25 @@ export async function planBatching(
   if (maxBatchSize === 1) return alone("settings", "batching.maxBatchSize is 1");
   const isIndependent = rows.verdict === "independent";
   const because = rows.reason ?? "";
-  if (!isIndependent && exact) return alone("graph", describeDependence(rows));
-  const together = { maxRows: maxBatchSize, isBatched: true, isExact: false };
-  if (rows.isPrecision) {
-    return { ...together, decidedBy: "settings", reason: `batching.exact is false, although ${because}` };
+  if (!isIndependent && exact) {
+    return { ...alone("graph", describeDependence(rows)), isBatched: rows.isPrecision ?? false };
   }
+  if (rows.rounding !== undefined && exact) {
+    return { ...alone("graph", `${rows.rounding}, and batching.exact is true`), isBatched: true };
+  }
+  const together = { maxRows: maxBatchSize, isBatched: true, isExact: false };
   let comparison: Comparison;
   try {
-    comparison = await compareBatched(session, sample, maxBatchSize, isIndependent);
+    comparison = await compareBatched(session, sample, { maxBatchSize, isMixed: isIndependent, isExact: exact });
   } catch {
     return alone("measurement", "the model cannot compute several rows at once");
   }
   const { similarity, ...measured } = comparison;
-  if (similarity === "different") {
+  // With dynamic quantization they are bound to differ, and the settings accept that.
+  if (similarity === "different" && !rows.isPrecision) {
     return { ...alone("measurement", "the result of a row depends on the other rows of the batch"), measured };
   }
-  if (similarity === "equal" && isIndependent) {
+  if (similarity === "equal" && isIndependent && rows.rounding === undefined) {
     const reason = "no operator mixes rows, and batched results are bit-identical";
     return { ...together, isExact: true, decidedBy: "measurement", reason, measured };
   }

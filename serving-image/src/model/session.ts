@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type * as onnxruntime from "onnxruntime-node";
 import type { Binding } from "onnxruntime-node/dist/binding";
 import { reasonOf, StartUpCode, startUpError } from "../core/start-up-error";
@@ -12,6 +13,10 @@ import {
   type TensorSpec,
   type TensorValue,
 } from "../protocol/datatypes";
+import type { OnnxModel } from "./graph/onnx-model";
+import { readOnnxFile } from "./graph/read-onnx";
+import { convertedOutputsOf, withTensorOutputs } from "./graph/tensor-outputs";
+import { MalformedModelError } from "./graph/wire-reader";
 import { loadRuntime, type Runtime } from "./onnx-runtime";
 
 /** The outputs of one run of a model, and how long the model itself took. */
@@ -58,10 +63,11 @@ export interface SessionOptions {
 /** Loads an ONNX file. The runtime loads and runs the model on the calling thread. */
 export async function loadSession(path: string, { threads, keepsMemory }: SessionOptions): Promise<ModelRunner> {
   const runtime = await loadRuntime();
-  const session = openSession(runtime, path, { threads, keepsMemory });
+  const { session, labels } = openServable(runtime, path, { threads, keepsMemory });
+  const outputs = session.outputMetadata.map((tensor) => specOf(path, "output", tensor));
   const signature = {
     inputs: session.inputMetadata.map((tensor) => specOf(path, "input", tensor)),
-    outputs: session.outputMetadata.map((tensor) => specOf(path, "output", tensor)),
+    outputs: outputs.map((spec) => ({ ...spec, ...parametersOf(labels.get(spec.name)) })),
   };
   return {
     signature,
@@ -83,10 +89,26 @@ export async function loadSession(path: string, { threads, keepsMemory }: Sessio
   };
 }
 
+interface OpenedSession {
+  readonly session: Binding.InferenceSession;
+  /** The classes of outputs that are maps in the file. */
+  readonly labels: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A model with an output that is not a tensor is opened again with one that is, if there is a natural one. */
+function openServable(runtime: Runtime, path: string, options: SessionOptions): OpenedSession {
+  const session = openSession(runtime, path, options);
+  const converted = session.outputMetadata.every(({ isTensor }) => isTensor) ? undefined : convert(path);
+  if (!converted) return { session, labels: new Map() };
+  session.dispose();
+  return { session: openSession(runtime, path, options, converted.bytes), labels: converted.labels };
+}
+
 function openSession(
   { InferenceSession }: Runtime,
   path: string,
   { threads, keepsMemory }: SessionOptions,
+  bytes?: Buffer<ArrayBuffer>,
 ): Binding.InferenceSession {
   const session = new InferenceSession();
   const options = {
@@ -96,13 +118,43 @@ function openSession(
     logSeverityLevel: ONLY_FATAL,
   } as const;
   try {
-    session.loadModel(path, options);
+    if (bytes) session.loadModel(bytes.buffer, bytes.byteOffset, bytes.byteLength, options);
+    else session.loadModel(path, options);
     return session;
   } catch (error) {
     const message = `is not an ONNX model that can be loaded: ${reasonOf(error)}.`;
     const fix = "Check that the file is complete and that this version of onnxruntime supports its operators.";
     throw startUpError(StartUpCode.ModelNotOnnx, path, message, fix);
   }
+}
+
+/** A model with other outputs, and the classes of those. */
+interface Converted {
+  readonly bytes: Buffer<ArrayBuffer>;
+  readonly labels: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The model with tensors as outputs; undefined if there is no natural one, or if other files belong to the model. */
+function convert(path: string): Converted | undefined {
+  const model = readIfWellFormed(path);
+  if (!model || model.externalTensors.length > 0) return undefined;
+  const outputs = convertedOutputsOf(model);
+  if (outputs.length === 0) return undefined;
+  const labels = new Map(outputs.flatMap(({ name, labels }) => (labels ? [[name, labels]] : [])));
+  return { bytes: Buffer.from(withTensorOutputs(readFileSync(path), model)), labels };
+}
+
+function readIfWellFormed(path: string): OnnxModel | undefined {
+  try {
+    return readOnnxFile(path);
+  } catch (error) {
+    if (error instanceof MalformedModelError) return undefined;
+    throw error;
+  }
+}
+
+function parametersOf(labels: readonly string[] | undefined): Pick<TensorSpec, "parameters"> {
+  return labels ? { parameters: { labels } } : {};
 }
 
 function specOf(path: string, kind: string, tensor: Binding.ValueMetadata): TensorSpec {
@@ -113,7 +165,7 @@ function specOf(path: string, kind: string, tensor: Binding.ValueMetadata): Tens
       StartUpCode.ModelUnsupported,
       path,
       `its ${kind} "${tensor.name}" ${what}, which cannot be served.`,
-      "Export the model with plain tensors (with skl2onnx: options={'zipmap': False}).",
+      "Export the model with plain tensors: convert a sequence with ConcatFromSequence, and a map to its values.",
     );
   }
   return { name: tensor.name, datatype, shape: tensor.shape };

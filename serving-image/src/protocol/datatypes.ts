@@ -43,6 +43,8 @@ export interface TensorSpec {
   readonly name: string;
   readonly datatype: Datatype;
   readonly shape: readonly number[];
+  /** The classes that the columns of an output stand for, if the file says them. */
+  readonly parameters?: { readonly labels: readonly string[] };
 }
 
 export interface ModelSignature {

@@ -40,9 +40,16 @@ export function varint(value: number): Buffer {
   return Buffer.from([...bytes, Number(rest)]);
 }
 
-type AttributeValue = number | { readonly float: number } | string | readonly number[] | Message;
+type AttributeValue =
+  | number
+  | { readonly float: number }
+  | { readonly floats: readonly number[] }
+  | { readonly texts: readonly string[] }
+  | string
+  | readonly number[]
+  | Message;
 
-/** A node. An attribute is a whole number, `{ float }`, a text, a list of whole numbers, or a graph. */
+/** A node. An attribute is a whole number, `{ float }`, `{ floats }`, `{ texts }`, a text, a list of whole numbers, or a graph. */
 export function node(
   operator: string,
   inputs: readonly string[],
@@ -59,6 +66,8 @@ function attribute(name: string, value: AttributeValue): Message {
   if (typeof value === "number") return { 1: name, 3: value, 20: 2 };
   if (typeof value === "string") return { 1: name, 4: value, 20: 3 };
   if (Array.isArray(value)) return { 1: name, 8: value as number[], 20: 7 };
+  if ("texts" in value) return { 1: name, 9: [...(value.texts as string[])], 20: 8 };
+  if ("floats" in value) return { 1: name, 7: (value.floats as number[]).map((float) => ({ float })), 20: 6 };
   if ("float" in value) return { 1: name, 2: value as { float: number }, 20: 1 };
   return { 1: name, 6: value as Message, 20: 5 };
 }

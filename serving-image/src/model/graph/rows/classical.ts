@@ -77,6 +77,8 @@ const tfIdf: Rule = (call) => {
 const ML = "ai.onnx.ml.";
 
 export const CLASSICAL: Readonly<Record<string, Rule>> = {
+  // The server returns the tensor that the maps are made of.
+  [`${ML}ZipMap`]: elements,
   [`${ML}LinearClassifier`]: classifier,
   [`${ML}SVMClassifier`]: classifier,
   [`${ML}TreeEnsembleClassifier`]: classifier,

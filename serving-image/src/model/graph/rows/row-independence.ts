@@ -9,6 +9,7 @@ import { RECURRENT } from "./recurrent";
 import { REDUCING } from "./reducing";
 import { RESHAPING } from "./reshaping";
 import { constantOf, countsRows, isShared, rowsOf, type RowValue, type SharedValue } from "./row-value";
+import { roundingOf } from "./rounding";
 import { SELECTING } from "./selecting";
 import { dependsOnRows, freshSize, isEqual, ROWS_SIZE, type Size, sizeOfNumber } from "./size";
 
@@ -20,6 +21,8 @@ export interface RowIndependence {
   readonly reason?: string;
   /** Whether the other rows only change how precisely a row is computed, as with dynamic quantization. */
   readonly isPrecision?: boolean;
+  /** Why rows that are independent may still be rounded otherwise in a batch than alone. */
+  readonly rounding?: string;
 }
 
 const RULES: Readonly<Record<string, Rule | undefined>> = {
@@ -52,12 +55,14 @@ export function rowIndependenceOf(model: OnnxModel): RowIndependence {
     if (typeof value === "string") return { verdict: "unknown", reason: value };
     values.set(input.name, value);
   }
-  new GraphAnalysis(model).run(nodes, values, model.opsets, 0);
+  const analysis = new GraphAnalysis(model);
+  analysis.run(nodes, values, model.opsets, 0);
   for (const output of outputs) {
     const found = verdictOn(output.name, values.get(output.name));
     if (found) return found;
   }
-  return { verdict: "independent" };
+  const { rounding } = analysis;
+  return { verdict: "independent", ...(rounding !== undefined && { rounding }) };
 }
 
 function toConstant({ shape, numbers }: OnnxTensor): RowValue {
@@ -95,6 +100,8 @@ function verdictOn(output: string, value: RowValue | undefined): RowIndependence
 }
 
 class GraphAnalysis {
+  /** Why the first of such operators rounds rows by their batch. */
+  rounding: string | undefined;
   private readonly functions = new Map<string, OnnxFunction>();
 
   constructor(model: OnnxModel) {
@@ -135,6 +142,7 @@ class GraphAnalysis {
         return this.callFunction(call, body, depth);
       }
       const results = apply(call);
+      this.rounding ??= roundingOf(call);
       const all = "kind" in results ? node.outputs.map(() => results) : results;
       return all.map((value) => checked(call, value));
     } catch (error) {

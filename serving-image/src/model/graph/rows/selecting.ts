@@ -153,6 +153,8 @@ const resize: Rule = (call) => {
   const known = call.shapeOf(shape);
   if (call.text("coordinate_transformation_mode", "") === "tf_crop_and_resize") throw call.unknown("crops");
   if (call.text("keep_aspect_ratio_policy", "stretch") !== "stretch") throw call.unknown("keeps proportions");
+  // In other ranks the runtime interpolates between rows, whatever the scale along their dimension is.
+  if (call.text("mode", "nearest") !== "nearest" && known.length !== 4) throw call.coupled("interpolates between rows");
   const axes = call.attribute("axes")?.integers?.map((one) => call.axisOf(one, shape)) ?? known.map((_, i) => i);
   const index = axes.indexOf(axis);
   const place = call.opset >= 11 ? 2 : 1;
