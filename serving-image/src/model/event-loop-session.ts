@@ -21,7 +21,7 @@ export interface LoopLimits {
 }
 
 /** Starts workers for the same model. */
-export type OpenWorkers = () => Promise<ModelSession>;
+type OpenWorkers = () => Promise<ModelSession>;
 
 /**
  * A model that computes on the event loop as long as its runs are short. A request that is larger than those that were

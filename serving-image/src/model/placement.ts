@@ -2,14 +2,14 @@ import type { WorkersConfig } from "./settings";
 import type { ModelSignature } from "../protocol/datatypes";
 
 /** Where a model computes, and why. */
-export interface Placement {
+interface Placement {
   readonly computesIn: "event loop" | "worker threads" | "worker processes";
   readonly reason: string;
   readonly workers?: number;
 }
 
 /** What is known of a model before it serves. */
-export interface PlacementFacts {
+interface PlacementFacts {
   readonly signature: ModelSignature;
   readonly loadSeconds: number;
   /** Duration of a run with the largest batch; undefined if it could not be measured. */

@@ -34,8 +34,9 @@ const KNOWN_DOMAINS = new Set(["", "ai.onnx.ml", "com.microsoft", "com.microsoft
  */
 export function unboundedReasonOf({ graph, functions }: OnnxModel): string | undefined {
   const own = new Set(functions.map(({ domain, name }) => `${domain} ${name}`));
-  const fromValues = new Set(graph.inputs.map(({ name }) => name));
-  // An initializer of the same name is only the default of an input.
+  // Old files list constants as inputs, too.
+  const constants = new Set(graph.initializers.map(({ name }) => name));
+  const fromValues = new Set(graph.inputs.map(({ name }) => name).filter((name) => !constants.has(name)));
   const nodes = [...nodesOf(graph.nodes)];
   for (const node of nodes) {
     const reason = reasonOf(node, fromValues, own);

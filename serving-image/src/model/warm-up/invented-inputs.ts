@@ -1,7 +1,7 @@
 import { allocate, sizeOf, type Tensors, type TensorSpec, type TensorValue } from "../../protocol/datatypes";
 
 /** What a sample should look like, as far as it is invented. */
-export interface SampleVariant {
+interface SampleVariant {
   /** The size of each open dimension but the first one. */
   readonly length?: number;
   /** Multiplies floating-point values. */
@@ -22,7 +22,7 @@ interface ValueKind {
 }
 
 /** Inputs that a model may accept, with a name for the log. */
-export interface InventedInputs {
+interface InventedInputs {
   readonly name: string;
   readonly sample: SampleInputs;
 }

@@ -177,6 +177,6 @@ export class WorkerPool {
 export type StartedPool = WorkerPool & Pick<LoadedReply, "signature" | "graph" | "loadSeconds">;
 
 /** "threads" or "processes". */
-export function plural(isolation: Isolation): string {
+function plural(isolation: Isolation): string {
   return isolation === "thread" ? "threads" : "processes";
 }

@@ -2,7 +2,7 @@ import { parentPort, Worker, workerData } from "node:worker_threads";
 import type { LoadReply, RunReply, WorkerMessage, WorkerTask } from "./worker-messages";
 
 /** The connection of a worker to the process that started it. */
-export interface WorkerPort {
+interface WorkerPort {
   readonly task: WorkerTask;
   send(reply: LoadReply | RunReply, memory: ArrayBuffer[]): void;
   onMessage(listener: (message: WorkerMessage) => void): void;
