@@ -10,6 +10,7 @@ import { calibrate } from "./commands/calibrate";
 import { conformance } from "./commands/conformance";
 import { demo } from "./commands/demo";
 import { examples } from "./commands/examples";
+import { inspect } from "./commands/inspect";
 import { manifests } from "./commands/manifests";
 import { rehearse } from "./commands/rehearse";
 import { serve } from "./commands/serve";
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   abTestPlan,
   abTestResults,
   serve,
+  inspect,
   conformance,
   demo,
   examples,

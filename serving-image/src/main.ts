@@ -6,6 +6,7 @@ import { createLog, type Log } from "./core/log";
 import { describeProblem, reasonOf, StartUpError } from "./core/start-up-error";
 import { baselineCommand } from "./drift/baseline-command";
 import { exit } from "./exit";
+import { inspectCommand } from "./inspect/inspect-command";
 import { InferenceServer } from "./server";
 
 /** Time for the last steps after the requests have been drained, such as the values for other replicas. */
@@ -16,6 +17,7 @@ let log = createLog("info");
 async function main(): Promise<void> {
   const [command, ...args] = process.argv.slice(2);
   if (command === "baseline") return baselineCommand(args);
+  if (command === "inspect") return inspectCommand(args);
   const config = readConfig(process.env, readCommandLine(process.argv.slice(2)));
   log = createLog(config.log.level);
   const server = new InferenceServer(config, log);

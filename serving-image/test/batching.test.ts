@@ -94,7 +94,7 @@ test("a dynamically quantized model is not batched, and the log, /stats and the 
   const reason = 'DynamicQuantizeLinear "DynamicQuantizeLinear_values" takes its scale from all rows of the batch';
   expect(exact.line("each request has a run of its own")).toMatchObject({ maxRows: 1, decidedBy: "graph", reason });
   expect(await (await fetch(`${exact.url}/stats`)).text()).toContain(
-    `digits 1.1.0: each request has a run of its own (by the graph): ${reason}`,
+    `digits 1.1.0: each request has a run of its own (decided by graph): ${reason}`,
   );
   const { model_stats } = await jsonOf(await fetch(`${exact.url}/v2/models/stats`));
   expect(model_stats).toMatchObject([{ batching: { max_rows: 1, decided_by: "graph", reason } }]);

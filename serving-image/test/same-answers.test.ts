@@ -14,8 +14,8 @@ interface Served {
   readonly row: readonly number[];
 }
 
-const RANDOM_GRAPHS = 4;
-const REQUESTS = 80;
+const RANDOM_GRAPHS = 3;
+const REQUESTS = 60;
 const CONNECTIONS = 32;
 
 const models: Record<string, Served> = {
@@ -127,10 +127,17 @@ test.each<[string, ServerSettings]>([
 ])("answers under load are those of an idle server, bit for bit: %s", async (_, settings) => {
   const server = await serveAll(settings);
   expect(withoutCache(await answersOf(server, mixed, CONNECTIONS))).toEqual(withoutCache(expected));
-  const again = await answersOf(server, mixed.slice(0, 300), 4);
-  expect(withoutCache(again)).toEqual(withoutCache(expected.slice(0, 300)));
+  const again = await answersOf(server, mixed.slice(0, 200), 4);
+  expect(withoutCache(again)).toEqual(withoutCache(expected.slice(0, 200)));
   if (settings.cache) expect(again.some(({ cache }) => cache === "hit")).toBe(true);
   await server.stop("SIGKILL");
+});
+
+test("an idle server has one answer to the same request", async () => {
+  const different = Array.from({ length: 20 }, (_, i) => requestOf([7], 3 * i));
+  const repeated = different.flatMap((request) => Array.from({ length: 5 }, () => ["sum", request] as const));
+  const outputs = (await answersOf(alone, repeated, 1)).map((answer) => answer.outputs);
+  expect(outputs).toEqual(outputs.map((_, i) => outputs[i - (i % 5)]));
 });
 
 test("a cache stores no answer that another request may have changed, even if the settings accept such answers", async () => {
@@ -139,7 +146,7 @@ test("a cache stores no answer that another request may have changed, even if th
   expect(withoutCache(loaded)).not.toEqual(withoutCache(expected));
   const again = await answersOf(server, mixed, 1);
   const hits = again.flatMap((answer, i) => (answer.cache === "hit" ? [i] : []));
-  expect(hits.length).toBeGreaterThan(100);
+  expect(hits.length).toBeGreaterThan(50);
   const pick = (answers: readonly Answer[]): object[] => withoutCache(hits.map((i) => answers[i] as Answer));
   expect(pick(again)).toEqual(pick(expected));
 });

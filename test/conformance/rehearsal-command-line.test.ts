@@ -117,6 +117,7 @@ test("help is there for every command", async () => {
     "ab-test plan",
     "ab-test results",
     "serve",
+    "inspect",
     "conformance",
     "demo",
     "examples",

@@ -22,6 +22,7 @@ const ROOMS: readonly [room: string, files: RegExp, mayImport: readonly string[]
   ["drift", /^drift\//, [...BASE, "protocol", "observability"]],
   ["shadow", /^shadow\//, [...BASE, "protocol", "observability"]],
   ["model", /^model\//, [...BASE, "protocol", "observability", "faults", "cache"]],
+  ["inspect", /^inspect\//, [...BASE, "protocol", "model"]],
   ["feedback", /^feedback\//, [...BASE, "protocol", "observability", "cache", "model"]],
   ["handlers", /^handlers\//, [...BASE, "http", "protocol", "observability", "faults", "shadow", "model", "feedback"]],
   ["grpc", /^grpc\//, [...BASE, "protocol", "observability", "model", "handlers"]],
@@ -29,7 +30,20 @@ const ROOMS: readonly [room: string, files: RegExp, mayImport: readonly string[]
   [
     "entry",
     /^[^/]+\.ts$/,
-    [...BASE, "http", "observability", "faults", "drift", "shadow", "model", "feedback", "handlers", "grpc", "config"],
+    [
+      ...BASE,
+      "http",
+      "observability",
+      "faults",
+      "drift",
+      "shadow",
+      "model",
+      "inspect",
+      "feedback",
+      "handlers",
+      "grpc",
+      "config",
+    ],
   ],
 ];
 

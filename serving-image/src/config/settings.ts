@@ -138,8 +138,8 @@ export interface BatchingConfig {
    */
   readonly maxBatchSize: number;
   /**
-   * Whether batching is disabled for a model whose batched results are not bit-identical. `false` accepts rounding
-   * differences for more throughput.
+   * Whether batching is disabled for a model whose batched results may not be bit-identical. `false` accepts differences in
+   * rounding, also those of dynamic quantization, for more throughput. Results that may differ are never cached.
    * @default true
    */
   readonly exact: boolean;

@@ -101,7 +101,7 @@ export function statisticsTable(state: ServingState): Handler {
 /** Why its requests share runs, or do not. */
 function reasonLine({ model, version, batching }: ModelVersion): string[] {
   if (!batching) return [];
-  return [`${model} ${version}: ${describePlan(batching)} (by the ${batching.decidedBy}): ${batching.reason}`];
+  return [`${model} ${version}: ${describePlan(batching)} (decided by ${batching.decidedBy}): ${batching.reason}`];
 }
 
 function rowOf(state: ServingState, version: ModelVersion): string[] {

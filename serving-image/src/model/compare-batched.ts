@@ -3,7 +3,7 @@ import { joinRows, takeRows } from "./rows";
 import type { ModelRunner } from "./session";
 import type { SampleInputs } from "./warm-up/invented-inputs";
 
-export type Similarity = "equal" | "rounded" | "different";
+type Similarity = "equal" | "rounded" | "different";
 
 /** How similar the results of rows are that are computed together and alone. */
 export interface Comparison {

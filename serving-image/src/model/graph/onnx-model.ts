@@ -82,7 +82,7 @@ export interface ExternalTensor {
   readonly length?: number;
 }
 
-export type ValueKind = "tensor" | "sparse tensor" | "sequence" | "map" | "optional" | "unknown";
+type ValueKind = "tensor" | "sparse tensor" | "sequence" | "map" | "optional" | "unknown";
 
 /** An input, an output, or a value between nodes. */
 export interface OnnxValue {

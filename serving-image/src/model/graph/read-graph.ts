@@ -3,7 +3,7 @@ import { type ReadContext, readSparseTensor, readTensor } from "./read-tensor";
 import { readValue } from "./read-value";
 
 /** A graph while it is read. */
-export type GraphBuilder = { -readonly [K in keyof OnnxGraph]: Builder<OnnxGraph[K]> };
+type GraphBuilder = { -readonly [K in keyof OnnxGraph]: Builder<OnnxGraph[K]> };
 type Builder<T> = T extends readonly (infer Element)[] ? Element[] : T;
 
 export function emptyGraph(): GraphBuilder {

@@ -2,7 +2,7 @@ import type { Dimension, OnnxModel, OnnxNode, OnnxValue } from "./onnx-model";
 import { bytesField, changeFields, numberField, textField } from "./raw-fields";
 
 /** An output that is not a tensor in the file, but is served as one. */
-export interface ConvertedOutput {
+interface ConvertedOutput {
   readonly name: string;
   /** The classes that the columns of the tensor stand for. */
   readonly labels?: readonly string[];

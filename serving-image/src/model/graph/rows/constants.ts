@@ -29,7 +29,7 @@ export function evaluate(call: OperatorCall): RowValue {
   const found = RULES[call.node.operator]?.(call);
   if (found) return checked(call, found);
   if (call.inputs.some((input) => input !== undefined && countsRows(input))) {
-    throw call.coupled("computes with the number of rows of the batch");
+    throw call.unknown("computes with the number of rows of the batch");
   }
   return constantOf(elementwiseShape(call));
 }
@@ -189,11 +189,18 @@ const where: ConstantRule = (call) => {
 };
 
 const concat: ConstantRule = (call) => {
-  const parts = call.inputs.map((_, i) => call.constant(i));
-  if (!parts.every((part) => part.elements && part.shape?.length === 1)) return undefined;
-  const elements = parts.flatMap((part) => part.elements ?? []);
+  const parts = call.inputs.map((_, i) => listOf(call.constant(i)));
+  if (!parts.every((part) => part !== undefined)) return undefined;
+  const elements = parts.flat();
   return constantOf([sizeOfNumber(elements.length)], elements);
 };
+
+/** The elements of a list of numbers. Those of a list of known length are symbols if they are not known. */
+function listOf({ shape, elements }: ConstantValue): readonly Size[] | undefined {
+  const length = shape?.length === 1 ? numberOf(shape[0]) : undefined;
+  if (length === undefined || length > ELEMENT_LIMIT) return undefined;
+  return elements ?? Array.from({ length }, freshSize);
+}
 
 const gather: ConstantRule = (call) => {
   const [{ elements, shape }, indices] = [call.constant(0), call.constant(1)];

@@ -4,7 +4,7 @@ import { dependsOnRows, freshSize, isEqual, isNumber, ONE, type Size } from "./s
 
 /** Each element of the output depends only on the element at the same place. Further inputs, such as bounds, are constant. */
 const UNARY = [
-  "Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Cast CastLike Ceil Celu Clip Cos Cosh Elu Erf Exp Floor Gelu HardSigmoid",
+  "Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Cast Ceil Celu Clip Cos Cosh Elu Erf Exp Floor Gelu HardSigmoid",
   "HardSwish Identity IsInf IsNaN LeakyRelu Log Mish Neg Not Reciprocal RegexFullMatch Relu Round Selu Shrink Sigmoid",
   "Sign Sin Sinh Softplus Softsign Sqrt StringNormalizer Swish Tan Tanh ThresholdedRelu",
 ];
@@ -27,7 +27,7 @@ const same: Rule = (call) => {
   return rowsOf(axis, shape);
 };
 
-export const broadcast: Rule = (call) => broadcastRows(call, call.inputs);
+const broadcast: Rule = (call) => broadcastRows(call, call.inputs);
 
 /** Broadcasts inputs of rows and constants: rows must meet rows, and a constant must be the same for every row. */
 export function broadcastRows(call: OperatorCall, inputs: readonly (RowValue | undefined)[]): RowValue {
@@ -122,6 +122,11 @@ export const ELEMENTWISE: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(names(BROADCAST).map((name) => [name, broadcast])),
   ...Object.fromEntries(names([FUSED_UNARY]).map((name) => [`com.microsoft.${name}`, same])),
   ...Object.fromEntries(names([FUSED_BROADCAST]).map((name) => [`com.microsoft.${name}`, broadcast])),
+  // The second input only gives the type.
+  CastLike: (call) => {
+    const [input] = call.inputs;
+    return input?.kind === "constant" ? input : call.rows(0);
+  },
   Dropout: dropout,
   QuantizeLinear: quantize,
   DequantizeLinear: quantize,

@@ -38,7 +38,7 @@ function copied(
  * The elements keep their order. So the rows stay apart exactly if as many elements come before the rows' dimension as
  * before: then each row is still one block of it.
  */
-export function reshapeRows(call: OperatorCall, input: RowsValue, target: readonly (Size | undefined)[]): RowsValue {
+function reshapeRows(call: OperatorCall, input: RowsValue, target: readonly (Size | undefined)[]): RowsValue {
   const shape = inferred(target, input.shape);
   const axis = shape.findIndex((size) => size !== undefined && dependsOnRows(size));
   const isKnown = shape.every((size): size is Size => size !== undefined);
