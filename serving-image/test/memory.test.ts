@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { MemoryBudget } from "../src/model/memory/memory-budget";
 import { bytesOfRun, rowsWithin } from "../src/model/memory/run-memory";
 import { RunReservations } from "../src/model/memory/run-reservations";
 import { infer, metricsOf, outputOf, post, seriesOf } from "./support/client";
-import { cleanUp, serve, tiny } from "./support/server-process";
+import { node, tensorValue, writeModel } from "./support/onnx-writer";
+import { cleanUp, scratch, serve, tiny } from "./support/server-process";
 
 afterAll(cleanUp);
 
@@ -115,6 +117,30 @@ test("under load a server stays within its memory: runs wait, and requests that 
   expect(outputOf(await infer(server.url, { inputs }), "y")?.data).toEqual([2]);
   const many = { inputs: [{ name: "x", datatype: "FP32", shape: [12, 100_000], data: Array(1_200_000).fill(4) }] };
   expect((await post(`${server.url}/v2/models/digits/infer`, many)).status).toBe(429);
+});
+
+test("a run whose input asks for a huge tensor is stopped before it exceeds the memory of the server", async () => {
+  const file = writeModel(join(scratch(), "expand.onnx"), {
+    inputs: [tensorValue("x", "FP32", [1]), tensorValue("size", "INT64", [1])],
+    outputs: [tensorValue("y", "FP32", [1])],
+    nodes: [
+      node("Expand", ["x", "size"], ["wide"]),
+      node("Sqrt", ["wide"], ["root"]),
+      node("ReduceMean", ["root"], ["y"], { keepdims: 1 }),
+    ],
+  });
+  const server = await serve(file, { limits: { memoryBytes: 400 * MIB }, workers: { count: 1 } });
+  const answer = (size: number): Promise<Response> =>
+    post(`${server.url}/v2/models/digits/infer`, {
+      inputs: [
+        { name: "x", datatype: "FP32", shape: [1], data: [4] },
+        { name: "size", datatype: "INT64", shape: [1], data: [size] },
+      ],
+    });
+  expect((await answer(1000)).status).toBe(200);
+  const refused = await answer(1_000_000_000);
+  expect([refused.status, await refused.text()]).toEqual([429, expect.stringContaining("needed more memory")]);
+  expect((await answer(1000)).status).toBe(200);
 });
 
 /** Starts to watch the memory of a process; returns a function that ends the watch and returns its peak in bytes. */

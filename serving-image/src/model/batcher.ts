@@ -7,14 +7,14 @@ import type { BatchObserver } from "../observability/batch-observer";
 import type { Tensors } from "../protocol/datatypes";
 import type { Inference } from "../protocol/inference";
 import type { BatchingPlan } from "./batching-plan";
-import type { MemoryBudget } from "./memory/memory-budget";
+import { type MemoryBudget, noop } from "./memory/memory-budget";
 import { bytesOf } from "./memory/run-memory";
 import type { RunReservations } from "./memory/run-reservations";
 import { type Caller, type QueuedRequest, RequestQueue } from "./request-queue";
 import { joinRows, takeRows } from "./rows";
 import { answerByDeadline } from "./run-deadline";
 import type { ModelRun, ModelSession } from "./session";
-import { RunTimeoutError, WorkerLostError } from "./workers/model-worker";
+import { RunStoppedError, WorkerLostError } from "./workers/model-worker";
 
 /** The memory of the server, and of the runs of this model if they need much of it. */
 interface BatcherMemory {
@@ -143,6 +143,7 @@ export class Batcher {
     try {
       runs?.admit(request);
       const release = budget.hold(bytesOf(request.inputs));
+      if (release === noop) return callback;
       return {
         resolve: (outputs) => {
           release();
@@ -215,7 +216,7 @@ export class Batcher {
     try {
       run = await this.session.run(joinRows(batch.map((one) => one.request.inputs)), outputsOf(batch), true);
     } catch (error) {
-      if (error instanceof RunTimeoutError) {
+      if (error instanceof RunStoppedError) {
         for (const one of batch) one.callback.reject(error);
         return;
       }
@@ -264,8 +265,6 @@ export class Batcher {
     }
   }
 }
-
-const noop = (): void => undefined;
 
 function unavailable(error: WorkerLostError): HttpError {
   return new HttpError(503, `The model could not compute: ${reasonOf(error)}.`, { "retry-after": "1" });

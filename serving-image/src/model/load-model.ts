@@ -79,12 +79,12 @@ export async function loadModel(
 async function startPool(
   task: WorkerTask,
   { uri, threads }: ModelConfig,
-  { workers: { runTimeoutSeconds } }: LoadSettings,
+  { workers: { runTimeoutSeconds }, limits: { memoryBytes } }: LoadSettings,
   log: Log,
 ): Promise<StartedPool> {
   const startedAt = performance.now();
   try {
-    const pool = await WorkerPool.start(task, { isolation: "thread", runTimeoutSeconds }, log);
+    const pool = await WorkerPool.start(task, { isolation: "thread", runTimeoutSeconds, memoryBytes }, log);
     const { loadSeconds } = pool;
     log.info({ path: task.path, threads, seconds: secondsSince(startedAt), loadSeconds }, "model loaded");
     return pool;
@@ -99,7 +99,7 @@ async function startPool(
 async function onEventLoop(
   task: WorkerTask,
   { plan, sample, runSeconds }: MeasuredModel,
-  { workers: { aboveSeconds, runTimeoutSeconds, count } }: LoadSettings,
+  { workers: { aboveSeconds, runTimeoutSeconds, count }, limits: { memoryBytes } }: LoadSettings,
   log: Log,
 ): Promise<EventLoopSession> {
   await verifySha256(task.path, task.sha256);
@@ -111,7 +111,7 @@ async function onEventLoop(
   const larger = Math.min(Math.max(1, aboveSeconds / runSeconds), MAX_EXTRAPOLATION);
   const maxElements = elementsOf(sample(1)) * plan.maxRows * larger;
   const openWorkers = async (): Promise<StartedPool> => {
-    const pool = await WorkerPool.start(task, { isolation: "thread", runTimeoutSeconds }, log);
+    const pool = await WorkerPool.start(task, { isolation: "thread", runTimeoutSeconds, memoryBytes }, log);
     void pool.grow(count).catch(() => undefined);
     return pool;
   };

@@ -1,9 +1,7 @@
 import type { Log } from "../../core/log";
 import { elementsOf, joinRows } from "../rows";
 import type { SampleInputs } from "../warm-up/invented-inputs";
-import { workerProcessIds } from "../workers/process-channel";
 import type { StartedPool } from "../workers/worker-pool";
-import { residentBytes } from "./peak-memory";
 import { bytesOf, type RunMemory } from "./run-memory";
 
 /** The memory of smaller runs is not measured exactly: the queue and the largest batch bound it well enough. */
@@ -38,13 +36,6 @@ export async function measureMemory(
   if (!two) return memory;
   const rowBytes = Math.max((two.peakBytes ?? 0) - firstRowBytes, one.peakBytes ?? 0, own);
   return { ...memory, rowBytes, isFasterTogether: two.seconds < one.seconds * 2 * WORTHWHILE_SHARE };
-}
-
-/** The memory of this process and its worker processes. */
-export function usedBytes(): number {
-  let bytes = residentBytes("self");
-  for (const pid of workerProcessIds()) bytes += residentBytes(pid);
-  return bytes;
 }
 
 /** Logs how many runs fit into the memory of the server. */

@@ -82,7 +82,8 @@ export class MemoryBudget {
   }
 }
 
-const noop = (): void => undefined;
+/** Releases nothing. */
+export const noop = (): void => undefined;
 
 export function overloaded(reason: string): HttpError {
   const message = `The server is overloaded: ${reason} (limits.memoryBytes).`;

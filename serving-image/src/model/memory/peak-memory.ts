@@ -17,10 +17,10 @@ export function watchPeakMemory(): () => number | undefined {
   }
 }
 
-/** The memory of a process; 0 if it has exited. */
-export function residentBytes(pid: number | "self"): number {
+/** The memory of a process without that of files, which processes share; 0 if it has exited. */
+export function ownBytes(pid: number | "self"): number {
   try {
-    return statusBytes("VmRSS", pid);
+    return statusBytes("RssAnon", pid);
   } catch {
     return 0;
   }

@@ -3,7 +3,7 @@ import { reasonOf } from "../../core/start-up-error";
 import { sizeOf, type Tensors } from "../../protocol/datatypes";
 import { isBatchable } from "../batching-plan";
 import { takeRows } from "../rows";
-import { RunTimeoutError, WorkerLostError } from "../workers/model-worker";
+import { RunStoppedError, WorkerLostError } from "../workers/model-worker";
 import type { StartedPool } from "../workers/worker-pool";
 import { inventedInputs, type SampleInputs } from "./invented-inputs";
 
@@ -71,7 +71,7 @@ async function tryInputs(session: Warmable, sample: SampleInputs): Promise<Try> 
     return { peakBytes };
   } catch (error) {
     // What stops a worker would probably stop the next one.
-    const isFinal = error instanceof RunTimeoutError || error instanceof WorkerLostError;
+    const isFinal = error instanceof RunStoppedError || error instanceof WorkerLostError;
     return { reason: reasonOf(error), isFinal };
   }
 }

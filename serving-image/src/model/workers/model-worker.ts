@@ -2,6 +2,7 @@ import { contract } from "../../core/contract";
 import { HttpError } from "../../core/http-error";
 import { StartUpError } from "../../core/start-up-error";
 import type { ModelRun } from "../session";
+import { usedBytes } from "../memory/used-bytes";
 import type { Isolation, WorkerChannel } from "./channel";
 import { openProcess } from "./process-channel";
 import { openThread } from "./thread-channel";
@@ -22,14 +23,11 @@ export class WorkerLostError extends Error {
   }
 }
 
-/** A run was stopped because it took too long. */
-export class RunTimeoutError extends HttpError {
-  constructor(seconds: number) {
-    super(
-      contract.codes.timedOut,
-      `The model did not finish within ${seconds} s (workers.runTimeoutSeconds), and its run was stopped.`,
-    );
-    this.name = "RunTimeoutError";
+/** A run was stopped together with its worker, because it took too long or needed too much memory. */
+export class RunStoppedError extends HttpError {
+  constructor(status: number, message: string) {
+    super(status, `${message}, and its run was stopped.`);
+    this.name = "RunStoppedError";
   }
 }
 
@@ -38,15 +36,22 @@ export interface WorkerOptions {
   readonly isolation: Isolation;
   /** A run that takes longer ends its worker, in seconds. */
   readonly runTimeoutSeconds: number;
+  /** Memory of the whole server. A run in a process that exceeds it ends its worker. */
+  readonly memoryBytes?: number | undefined;
 }
 
-type LostListener = (worker: ModelWorker, error: WorkerLostError | RunTimeoutError) => void;
+/** How often the memory of a run in a process is checked. */
+const WATCH_MS = 10;
+/** The system would end the server if it exceeded its memory limit, so a run is stopped before that. */
+const MEMORY_SHARE = 0.85;
+
+type LostListener = (worker: ModelWorker, error: WorkerLostError | RunStoppedError) => void;
 
 /** One worker with one model, from the point of view of the event loop. It does one thing at a time. */
 export class ModelWorker {
   private readonly channel: WorkerChannel;
   private settle: { resolve(reply: LoadReply | RunReply): void; reject(error: Error): void } | undefined;
-  private lost: WorkerLostError | RunTimeoutError | undefined;
+  private lost: WorkerLostError | RunStoppedError | undefined;
 
   /** @param onLost called once if the worker ends without being asked to */
   constructor(
@@ -80,15 +85,14 @@ export class ModelWorker {
   async run(message: RunMessage, canTransfer: boolean): Promise<ModelRun> {
     const reply = this.next<RunReply>();
     this.channel.send(message, canTransfer);
-    const { runTimeoutSeconds } = this.options;
-    const timer = setTimeout(() => this.stopRun(new RunTimeoutError(runTimeoutSeconds)), runTimeoutSeconds * 1000);
+    const endWatch = this.watchRun();
     try {
       const run = await reply;
       if (run.kind === "failed") throw new Error(run.message);
       const { outputs, seconds, peakBytes } = run;
       return { outputs, startedAt: run.startedAt - performance.timeOrigin, seconds, peakBytes };
     } finally {
-      clearTimeout(timer);
+      endWatch();
     }
   }
 
@@ -101,12 +105,29 @@ export class ModelWorker {
     this.settle?.reject(this.lost);
   }
 
-  private stopRun(error: RunTimeoutError): void {
+  /** Stops the run if it takes too long or needs too much memory. Returns a function that ends the watch. */
+  private watchRun(): () => void {
+    const { isolation, runTimeoutSeconds, memoryBytes } = this.options;
+    const { timedOut, overloaded } = contract.codes;
+    const tooLong = `The model did not finish within ${runTimeoutSeconds} s (workers.runTimeoutSeconds)`;
+    const timer = setTimeout(() => this.stopRun(new RunStoppedError(timedOut, tooLong)), runTimeoutSeconds * 1000);
+    if (isolation === "thread" || memoryBytes === undefined) return () => clearTimeout(timer);
+    const tooMuch = "The model needed more memory than the server has (limits.memoryBytes)";
+    const watch = setInterval(() => {
+      if (usedBytes() > memoryBytes * MEMORY_SHARE) this.stopRun(new RunStoppedError(overloaded, tooMuch));
+    }, WATCH_MS);
+    return () => {
+      clearTimeout(timer);
+      clearInterval(watch);
+    };
+  }
+
+  private stopRun(error: RunStoppedError): void {
     this.channel.kill();
     this.lose(error);
   }
 
-  private lose(error: WorkerLostError | RunTimeoutError): void {
+  private lose(error: WorkerLostError | RunStoppedError): void {
     if (this.lost) return;
     this.lost = error;
     this.settle?.reject(error);

@@ -3,7 +3,7 @@ import { reasonOf } from "../../core/start-up-error";
 import type { Tensors } from "../../protocol/datatypes";
 import type { ModelRun } from "../session";
 import type { Isolation } from "./channel";
-import { ModelWorker, RunTimeoutError, WorkerLostError, type WorkerOptions } from "./model-worker";
+import { ModelWorker, RunStoppedError, WorkerLostError, type WorkerOptions } from "./model-worker";
 import type { LoadedReply, RunMessage, WorkerTask } from "./worker-messages";
 
 /** Delay after a failed attempt to replace a worker. */
@@ -121,7 +121,7 @@ export class WorkerPool {
     }
   }
 
-  private replace(ended: ModelWorker, error: WorkerLostError | RunTimeoutError): void {
+  private replace(ended: ModelWorker, error: WorkerLostError | RunStoppedError): void {
     // A worker that exits while it loads is handled by the code that started it.
     if (!this.workers.delete(ended) || this.isReleased) return;
     const index = this.idle.indexOf(ended);
@@ -130,9 +130,9 @@ export class WorkerPool {
     void this.restart();
   }
 
-  private reportLoss({ isolation }: ModelWorker, error: WorkerLostError | RunTimeoutError): void {
+  private reportLoss({ isolation }: ModelWorker, error: WorkerLostError | RunStoppedError): void {
     const { path } = this.task;
-    if (!(error instanceof RunTimeoutError)) {
+    if (!(error instanceof RunStoppedError)) {
       this.log.error({ path, reason: error.message }, `a worker ${isolation} exited`);
       return;
     }
