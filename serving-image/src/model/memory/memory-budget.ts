@@ -5,7 +5,7 @@ import { HttpError } from "../../core/http-error";
  * The rest is for garbage that is not collected yet, and for memory that is not measured. The C library keeps much of the
  * memory that is freed, unless its environment says otherwise, as that of the image does.
  */
-const USABLE_SHARE = process.env["MALLOC_MMAP_THRESHOLD_"] === undefined ? 0.7 : 0.9;
+const USABLE_SHARE = process.env["MALLOC_MMAP_THRESHOLD_"] === undefined ? 0.6 : 0.9;
 /** Waiting requests may occupy this share of what is free, if the runs leave it. */
 const WAITING_SHARE = 0.25;
 /** A request that arrives exists as it arrived and as tensors, of which a worker has a copy. */
