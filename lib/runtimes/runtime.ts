@@ -25,6 +25,8 @@ export interface ServerSpec {
   readonly startupSeconds: number;
   readonly latencyObjectiveSeconds: number | undefined;
   readonly maxBatchSize: number;
+  /** Quantity; undefined for the runtime's own limit. */
+  readonly maxRequestSize: string | undefined;
   readonly predictPath: string | undefined;
   readonly comparison: PredictionComparison;
   /** Quantity that model files may occupy. */

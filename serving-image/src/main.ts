@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { readCommandLine } from "./config/command-line";
 import { readConfig } from "./config/read-config";
-import type { DrainConfig } from "./config/settings";
+import type { DrainConfig, ServerConfig } from "./config/settings";
+import type { UnknownVariable } from "./config/unknown-variables";
 import { createLog, type Log } from "./core/log";
 import { describeProblem, reasonOf, StartUpError } from "./core/start-up-error";
 import { baselineCommand } from "./drift/baseline-command";
@@ -18,11 +19,22 @@ async function main(): Promise<void> {
   const [command, ...args] = process.argv.slice(2);
   if (command === "baseline") return baselineCommand(args);
   if (command === "inspect") return inspectCommand(args);
-  const config = readConfig(process.env, readCommandLine(process.argv.slice(2)));
-  log = createLog(config.log.level);
+  const config = loadConfig();
   const server = new InferenceServer(config, log);
   stopOnSignals(server, config.drain, log);
   await server.start();
+}
+
+/** Reads the settings, and creates the log that they configure. */
+function loadConfig(): ServerConfig {
+  const unknown: UnknownVariable[] = [];
+  try {
+    const config = readConfig(process.env, readCommandLine(process.argv.slice(2)), (found) => unknown.push(found));
+    log = createLog(config.log.level);
+    return config;
+  } finally {
+    for (const found of unknown) log.warn(found, "a variable is not a setting of this server, and is ignored");
+  }
 }
 
 /** As PID 1 of a container, Node has no default handlers for signals. A second signal exits at once. */

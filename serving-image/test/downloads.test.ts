@@ -3,10 +3,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFile
 import { hostname } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
-import { type InstalledModel, installModel } from "../src/model/files/install-model";
+import { installModel } from "../src/model/files/install-model";
+import type { InstalledModel } from "../src/model/files/installed-model";
 import type { DownloadConfig, ModelConfig } from "../src/config/settings";
 import { type Fault, FileServer } from "./support/file-server";
 import { cleanUp, scratch, ServerProcess, settingsFor } from "./support/server-process";
+import { SplitModel } from "./support/split-model";
 
 const FILE = randomBytes(300_000);
 const OTHER = randomBytes(200_000);
@@ -139,6 +141,18 @@ test("rejects a model that does not fit, before anything is written and also if 
   server.faults.push({ isChunked: true });
   await expect(place({}, { diskLimitBytes: 2_000_000 })).rejects.toThrow(/SRV209/);
   expect(readdirSync(folder())).toEqual([]);
+});
+
+test("deletes the external data of a downloaded version with it, and counts its size", async () => {
+  const model = new SplitModel(1, ["data/a.bin", "b.bin"], 40_000);
+  for (const [name, bytes] of model.files()) server.files[`/split/${name}`] = bytes;
+  const size = [...model.files().values()].reduce((sum, { length }) => sum + length, 0);
+  const split = { uri: `${server.url}/split/model.onnx`, version: "1", sha256: model.sha256 };
+  await place(split);
+  const limit = { diskLimitBytes: size + FILE.length - 1 };
+  await expect(place({ ...split, version: "2" }, { diskLimitBytes: size - 1 })).rejects.toThrow(/SRV209/);
+  await place({ version: "2" }, limit);
+  expect(readdirSync(folder("1"), { recursive: true })).toEqual(["data"]);
 });
 
 test("deletes downloaded versions that are not served, least recently used first, and no other files", async () => {

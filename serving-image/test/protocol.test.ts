@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { infer, type InferAnswer, metricsOf, outputOf, post, seriesOf } from "./support/client";
 import { requestFor, samples } from "./support/samples";
 import { cleanUp, digits, serve, type ServerProcess } from "./support/server-process";
+import { sha256 } from "./support/split-model";
 
 let server: ServerProcess;
 let model: string;
@@ -56,6 +58,7 @@ test("reports the model configuration in Triton's format", async () => {
     ],
     default_model_filename: "model.onnx",
     dynamic_batching: { max_queue_delay_microseconds: 0 },
+    parameters: { sha256: { string_value: sha256(readFileSync(digits("1.1.0"))) } },
   };
   expect(await get(`${model}/config`)).toEqual([200, expected]);
   expect(await get(`${model}/versions/1.1.0-rc.1+build.7/config`)).toEqual([200, expected]);

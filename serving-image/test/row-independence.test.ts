@@ -113,6 +113,15 @@ describe("a function of the file", () => {
     expect(verdictOn(call, define(node("Softmax", ["a"], ["b"], { axis: 0 }))).verdict).toBe("coupled");
   });
 
+  test("is not followed for ever if it calls itself", () => {
+    const again = (output: string): Message => node("Block", ["a"], [output], {}, "local");
+    const definition = { 25: { 1: "Block", 4: ["a"], 5: ["b"], 7: [again("c"), again("b")], 10: "local" } };
+    expect(verdictOn(call, definition)).toEqual({
+      verdict: "unknown",
+      reason: "its functions call each other too often",
+    });
+  });
+
   test("gets the attributes of its call", () => {
     const body = { ...node("Softmax", ["a"], ["b"]), 5: { 1: "axis", 20: 2, 21: "axis" } };
     expect(verdictOn(call, define(body)).reason).toMatch(/^Softmax ".*" combines all rows/);

@@ -56,7 +56,7 @@ test("over gRPC, refused requests are RESOURCE_EXHAUSTED and a message over the 
   const tooLarge = await client.infer({ ...request, id: TOO_LARGE });
   expect([tooLarge.code, tooLarge.details]).toEqual([
     status.INVALID_ARGUMENT,
-    "The body is larger than 20000 bytes, the limit of this server (http.bodyLimitBytes).",
+    "The message is larger than 20000 bytes, the limit of this server (http.bodyLimitBytes).",
   ]);
   const replies = await Promise.all(Array.from({ length: REQUESTS }, () => client.infer(request)));
   const [answered, refused] = [status.OK, status.RESOURCE_EXHAUSTED].map(

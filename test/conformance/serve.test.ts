@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
+import { SplitModel } from "../../serving-image/test/support/split-model";
 import { digitsModel } from "../support/digits-rehearsal";
 import { childrenOf, CommandFolder, survivors, type Running } from "../support/slipway-command";
 
@@ -61,6 +62,19 @@ test("tensors that JSON cannot represent are sent and saved as bytes", async () 
   const saved = readFileSync(join(folder.path, "answer.bin"));
   expect(saved.toString("latin1")).toMatch(/^\{"model_name":"my-half","model_version":"2\.0\.0".*\}\0\0$/s);
   await ended(running);
+});
+
+test("a model with external data is served from its file and from its folder", async () => {
+  const parts = new SplitModel(4);
+  const models = join(folder.path, "embedding/3");
+  parts.write(models);
+  for (const path of [join(models, "model.onnx"), models]) {
+    const running = await serve(path, "--port", "0");
+    expect(running.said()).toMatch(/^embedding 3 is ready\.\n/);
+    const answer = JSON.parse(paste(curlLine(running.said()))) as { outputs: { data: number[] }[] };
+    expect(new Set(answer.outputs[0]?.data)).toEqual(new Set([6]));
+    await ended(running);
+  }
 });
 
 test("a requested port is used, or rejected in one line", async () => {

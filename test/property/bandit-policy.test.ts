@@ -13,7 +13,7 @@ import { anyObservations, plausibleObservations } from "../support/any-observati
 import { banditPolicy } from "../support/bandit-simulation";
 import { gatesFor } from "../support/canary-simulation";
 
-const RUNS = { numRuns: 400 };
+const RUNS = { numRuns: 200 };
 const ARMS = ["1.0.0", "1.1.0", "1.2.0", "2.0.0"];
 const METRICS = ["clicked", "accuracy"];
 

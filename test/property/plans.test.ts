@@ -169,7 +169,7 @@ describe("any props at all get a plan or findings", () => {
           isRejected(planModelService(name as string, props as ModelServiceProps)) &&
           isRejected(planInferenceAutoscaler(name as string, props as InferenceAutoscalerProps)),
       ),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
@@ -179,7 +179,7 @@ describe("any props at all get a plan or findings", () => {
         const plan = planCanaryRollout(name, props);
         return isRejected(plan) || isPlanned(plan);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 

@@ -7,7 +7,7 @@ import { strategyOf } from "../../lib/strategies/registry";
 import { plausibleObservations } from "../support/any-observation";
 import { STRATEGY_CASES } from "../support/strategy-cases";
 
-const RUNS = { numRuns: 300 };
+const RUNS = { numRuns: 60 };
 const DAY = 86_400;
 
 describe.each(STRATEGY_CASES)("$policy.strategy", ({ policy, metrics }) => {

@@ -9,8 +9,8 @@ import { anyObservations, plausibleObservations, unreadableObservations } from "
 import { STRATEGY_CASES } from "../support/strategy-cases";
 
 /** Per strategy. Each run is checked in every way, because generating it takes longer than checking it. */
-const RUNS = { numRuns: 400 };
-const FEWER_RUNS = { numRuns: 100 };
+const RUNS = { numRuns: 200 };
+const FEWER_RUNS = { numRuns: 60 };
 const OUTCOMES: readonly unknown[] = [undefined, "promoted", "rolled-back", "paused", "completed"];
 
 describe.each(STRATEGY_CASES)("what holds for every strategy: $policy.strategy", ({ policy, metrics }) => {

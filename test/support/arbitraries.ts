@@ -66,6 +66,7 @@ const serving = digest.chain((sha256) =>
       memory: whole(1, 4096).map((count) => `${count}Mi`),
       modelStorage: whole(1, 64).map((count) => `${count}Gi`),
       maxBatchSize: whole(1, 1024),
+      maxRequestSize: whole(1, 512).map((count) => `${count}Mi`),
       grpc: fc.boolean(),
       predictPath: fc.constantFrom("/predict", "/a/b.c~d"),
       drain: seconds(1, 600),

@@ -110,7 +110,10 @@ class SimulatedTrack {
   }
 }
 
-/** Runs a rollout to its end, request by request, with an evaluation after every one. */
+/** Requests of the stable version change the evidence little, so that not every one is followed by an evaluation. */
+const STABLE_REQUESTS_PER_EVALUATION = 10;
+
+/** Runs a rollout to its end, request by request, with an evaluation after every one of the canary. */
 export function simulate({ seed, policy, stable, canary, turn, onEvaluation }: Simulation): SimulationResult {
   const random = new Random(seed);
   const tracks = { stable: new SimulatedTrack(random), canary: new SimulatedTrack(random) };
@@ -126,8 +129,10 @@ export function simulate({ seed, policy, stable, canary, turn, onEvaluation }: S
     const { stage } = decision.state;
     if (turn?.stage === stage && tracks.canary.requests - stageBegan >= turn.after)
       turnedAt ??= { requests: tracks.canary.requests, labels: tracks.canary.labels };
-    if (!random.chance((decision.weights[policy.canary] ?? 0) / 100)) tracks.stable.answer(stable);
+    const isCanary = random.chance((decision.weights[policy.canary] ?? 0) / 100);
+    if (!isCanary) tracks.stable.answer(stable);
     else tracks.canary.answer(turn !== undefined && turnedAt !== undefined ? turn.into : canary);
+    if (!isCanary && sent % STABLE_REQUESTS_PER_EVALUATION !== 0) continue;
     onEvaluation?.();
     decision = strategy.decide(policy, decision.state, observe(sent / requestsPerSecond));
     if (decision.state.stage !== stage) stageBegan = tracks.canary.requests;

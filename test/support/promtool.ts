@@ -66,6 +66,21 @@ export function checkRules(spec: object | undefined): string[] {
 }
 
 /**
+ * The problems of metrics in the text format, by `promtool check metrics`. Use it inside `describeWithPromtool`.
+ *
+ * @returns nothing if there are none
+ */
+export function checkMetrics(text: string): string[] {
+  if (promtool === undefined) throw new Error("there is no promtool: use describeWithPromtool");
+  const { status, error, stdout, stderr } = spawnSync(promtool, ["check", "metrics"], {
+    input: text,
+    encoding: "utf8",
+  });
+  if (error !== undefined) throw error;
+  return status === 0 ? [] : [`${stderr}\n${stdout}`.trim()];
+}
+
+/**
  * Runs rules over synthetic series, by `promtool test rules`. Use it inside `describeWithPromtool`.
  *
  * @param spec the `spec` of a PrometheusRule

@@ -73,6 +73,7 @@ const serving: Required<ServingProps> = {
   memory: "1Gi",
   modelStorage: "512Mi",
   maxBatchSize: 8,
+  maxRequestSize: "64Mi",
   grpc: false,
   predictPath: "/predict",
   comparison,

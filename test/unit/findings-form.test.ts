@@ -74,6 +74,11 @@ describe("versions", () => {
       'SLW013 canary.uri: "azure://models/a.onnx" is not a model URI that the serving image can read.',
     ],
     [
+      "a request size that no server accepts",
+      { serving: { maxRequestSize: "1Gi" } },
+      'SLW007 serving.maxRequestSize: "1Gi" is too large.',
+    ],
+    [
       "a predict path that the server uses itself",
       { serving: { predictPath: "/v2/predict" } },
       'SLW017 serving.predictPath: "/v2/predict" is not a valid predict path.',

@@ -224,8 +224,11 @@ describe("the bundled server", () => {
     const named = plans.canary({ runtime: { onnx: {} } });
     expect(named).toEqual(plans.canary());
     expect(settingsOf(named)).not.toHaveProperty("workers");
+    expect(settingsOf(named)).not.toHaveProperty("http");
     const tuned = plans.canary({ runtime: { onnx: { workers: 2, threadsPerInference: 4 } } });
     expect(settingsOf(tuned)).toMatchObject({ workers: { count: 2 }, model: { threads: 4 } });
+    const larger = plans.canary({ serving: { maxRequestSize: "32Mi", predictPath: "/predict" } });
+    expect(settingsOf(larger)).toMatchObject({ http: { bodyLimitBytes: 33_554_432, predictPath: "/predict" } });
   });
 
   test("is selected by exactly one member", () => {

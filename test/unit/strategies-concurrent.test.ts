@@ -1,5 +1,11 @@
+import type { Bets } from "../../lib/strategies/statistics/concurrent/bets";
 import { meanShiftBets } from "../../lib/strategies/statistics/concurrent/mean-shift";
-import { rateRatioBets, type RateFactors } from "../../lib/strategies/statistics/concurrent/rate-ratio";
+import {
+  rateRatioBets,
+  type BlockEvents,
+  type RateFactors,
+} from "../../lib/strategies/statistics/concurrent/rate-ratio";
+import { shareRatioBets } from "../../lib/strategies/statistics/concurrent/share-ratio";
 import type { Block } from "../../lib/strategies/statistics/concurrent/block";
 import { dispersionFactor, NO_DISPERSION, withPair } from "../../lib/strategies/statistics/concurrent/dispersion";
 import { binaryLoss } from "../../lib/strategies/statistics/loss-moments";
@@ -22,12 +28,24 @@ const FACTORS: RateFactors = [
   [40, 0.2],
 ];
 
-const errors = rateRatioBets(FACTORS, 1, ({ candidate, baseline }) => ({
+const eventsOf = ({ candidate, baseline }: Block): BlockEvents => ({
   candidateSamples: candidate.samples,
   candidateEvents: candidate.loss,
   baselineSamples: baseline.samples,
   baselineEvents: baseline.loss,
-}));
+});
+
+const errors = rateRatioBets(FACTORS, 1, eventsOf);
+
+/** Sums over all counts of both tracks. */
+function expectFair(bets: Bets, [n1, p1]: readonly [number, number], [n0, p0]: readonly [number, number]): void {
+  const sums = bets.logShares.map(() => 0);
+  for (const [k1, chance1] of binomial(n1, p1).entries())
+    for (const [k0, chance0] of binomial(n0, p0).entries())
+      for (const [bet, log] of bets.logFactors(blockOf(n1, k1, n0, k0)).entries())
+        sums[bet] = (sums[bet] ?? 0) + chance1 * chance0 * Math.exp(log);
+  for (const sum of sums) expect(sum).toBeLessThanOrEqual(1 + 1e-9);
+}
 
 const sizes = [
   [1, 19],
@@ -39,14 +57,14 @@ const sizes = [
 describe("in a block in which both tracks have the same rate", () => {
   it.each([0.001, 0.05, 0.3, 0.9])("each bet has an expectation of at most 1, at a rate of %d", (rate) => {
     for (const bets of [errors, meanShiftBets(0, 0.4)])
-      for (const [n1, n0] of sizes) {
-        const sums = bets.logShares.map(() => 0);
-        for (const [k1, chance1] of binomial(n1, rate).entries())
-          for (const [k0, chance0] of binomial(n0, rate).entries())
-            for (const [bet, log] of bets.logFactors(blockOf(n1, k1, n0, k0)).entries())
-              sums[bet] = (sums[bet] ?? 0) + chance1 * chance0 * Math.exp(log);
-        for (const sum of sums) expect(sum).toBeLessThanOrEqual(1 + 1e-9);
-      }
+      for (const [n1, n0] of sizes) expectFair(bets, [n1, rate], [n0, rate]);
+  });
+
+  it.each([0.001, 0.05, 0.3, 0.9])("so has each bet on a share, whatever share it expects, at a rate of %d", (rate) => {
+    for (const allowedRatio of [1, 2.2])
+      for (const expected of [0, 0.001, 0.05, 0.6])
+        for (const [n1, n0] of sizes)
+          expectFair(shareRatioBets(FACTORS, allowedRatio, expected, eventsOf), [n1, rate], [n0, rate / allowedRatio]);
   });
 
   it("an outage of both tracks does not count as evidence, and one of the candidate alone does", () => {

@@ -26,7 +26,7 @@ export interface EvidenceCheck {
 
 /** The record of what was checked on exactly one artifact. `slipway rehearse` writes it as a JSON file. */
 export interface Evidence {
-  /** SHA-256 of the model file that was checked. */
+  /** SHA-256 of the model that was checked, with its external data. */
   readonly sha256: string;
   /** Version that was checked. */
   readonly version: string;
@@ -38,10 +38,11 @@ export interface Evidence {
 export interface ModelVersion {
   /** Semantic version, such as `2.3.0`. */
   readonly version: string;
-  /** Where the serving image reads the model file: `s3://…`, `gs://…`, `https://…`, `http://…`, `file://…`, `models:/…`, `mlflow-artifacts:/…` or `oci:/…`. */
+  /** Where the serving image reads the model file: `s3://…`, `gs://…`, `https://…`, `http://…`, `file://…`, `models:/…`, `runs:/…`, `mlflow-artifacts:/…` or `oci:/…`. */
   readonly uri: pulumi.Input<string>;
   /**
-   * SHA-256 of the model file, 64 hexadecimal digits. The server rejects any other file. Required in production.
+   * SHA-256 of the model file, 64 hexadecimal digits. The server rejects any other file. Required in production. For a model
+   * with external data it is the output of `(sha256sum < model.onnx; sha256sum model.onnx.data) | sha256sum`.
    * @default - the file is not checked
    */
   readonly sha256?: string;
@@ -221,6 +222,12 @@ export interface Serving {
    * @default 32
    */
   readonly maxBatchSize?: number;
+  /**
+   * Largest body of an HTTP request, and largest gRPC message, compressed and decompressed, up to "512Mi". A larger one is
+   * rejected with 413 or INVALID_ARGUMENT. A router may have a smaller limit of its own.
+   * @default - that of the runtime: "8Mi" with the bundled server
+   */
+  readonly maxRequestSize?: string;
   /**
    * Whether the Open Inference Protocol is also served over gRPC, on port 8081.
    * @default true

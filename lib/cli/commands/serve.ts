@@ -15,7 +15,8 @@ export const serve: Command = {
   summary: "serve a model on this machine, as the bundled image does",
   description: [
     "Starts the bundled server with the model, and prints its addresses and a curl command that sends a valid request.",
-    "MODEL is a file such as model.onnx, or a URI such as s3://bucket/model.onnx. Ctrl-C stops it gracefully.",
+    "MODEL is a file such as model.onnx, a folder with one, or a URI such as s3://bucket/model.onnx or models:/name/1.",
+    "Ctrl-C stops it gracefully.",
     "Exit code: that of the server; 0 after Ctrl-C when every request was answered.",
   ],
   argument: { placeholder: "MODEL", what: "the MODEL to serve" },

@@ -68,7 +68,7 @@ function checkPinned({ path, model }: NamedModel, report: Reporter): void {
   if (model.sha256 !== undefined) return;
   report("SLW206", `${path}.sha256`, {
     message: `the file of version ${model.version} is not pinned.`,
-    fix: "Use the output of `sha256sum model.onnx`.",
+    fix: "Use the sha256 in the evidence of its rehearsal, or the output of `sha256sum model.onnx`.",
   });
 }
 

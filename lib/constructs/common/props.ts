@@ -34,7 +34,7 @@ export interface EvidenceCheckProps {
 
 /** The record of what was checked on exactly one artifact. `slipway rehearse` writes it as a JSON file. */
 export interface EvidenceProps {
-  /** SHA-256 of the model file that was checked. */
+  /** SHA-256 of the model that was checked, with its external data. */
   readonly sha256: string;
   /** Version that was checked. */
   readonly version: string;
@@ -46,10 +46,11 @@ export interface EvidenceProps {
 export interface ModelVersionProps {
   /** Semantic version, such as `2.3.0`. */
   readonly version: string;
-  /** Where the serving image reads the model file: `s3://…`, `gs://…`, `https://…`, `http://…`, `file://…`, `models:/…`, `mlflow-artifacts:/…` or `oci:/…`. */
+  /** Where the serving image reads the model file: `s3://…`, `gs://…`, `https://…`, `http://…`, `file://…`, `models:/…`, `runs:/…`, `mlflow-artifacts:/…` or `oci:/…`. */
   readonly uri: DeferredString;
   /**
-   * SHA-256 of the model file, 64 hexadecimal digits. The server rejects any other file. Required in production.
+   * SHA-256 of the model file, 64 hexadecimal digits. The server rejects any other file. Required in production. For a model
+   * with external data it is the output of `(sha256sum < model.onnx; sha256sum model.onnx.data) | sha256sum`.
    * @default - the file is not checked
    */
   readonly sha256?: string;

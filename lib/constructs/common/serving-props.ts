@@ -66,6 +66,12 @@ export interface ServingProps {
    */
   readonly maxBatchSize?: number;
   /**
+   * Largest body of an HTTP request, and largest gRPC message, compressed and decompressed, up to "512Mi". A larger one is
+   * rejected with 413 or INVALID_ARGUMENT. A router may have a smaller limit of its own.
+   * @default - that of the runtime: "8Mi" with the bundled server
+   */
+  readonly maxRequestSize?: string;
+  /**
    * Whether the Open Inference Protocol is also served over gRPC, on port 8081.
    * @default true
    */

@@ -3,7 +3,7 @@ import { CONTRACT } from "../contract";
 import type { Diagnostics } from "../findings/diagnostics";
 import { isPlainObject } from "../deferred";
 import { parseDuration } from "../values/duration";
-import { canonicalCpu, canonicalMemory } from "../values/quantity";
+import { canonicalCpu, canonicalMemory, memoryBytes } from "../values/quantity";
 import { isSemver } from "../values/semver";
 import { quote, reject, wrongType, type Check } from "./check";
 import { suggestion } from "./suggest";
@@ -141,6 +141,19 @@ function quantity(canonical: (text: string) => string | undefined, examples: str
 export const cpu = quantity(canonicalCpu, '"500m" or "2"');
 /** Memory, in the canonical form of the API server. */
 export const memory = quantity(canonicalMemory, '"512Mi" or "2Gi"');
+
+/** The same up to a limit. */
+export function memoryUpTo(limit: string): Check<string> {
+  return (value, path, diagnostics) => {
+    const parsed = memory(value, path, diagnostics);
+    if (parsed === undefined || (memoryBytes(parsed) ?? 0) <= (memoryBytes(limit) ?? 0)) return parsed;
+    return reject("SLW007", value, path, diagnostics, {
+      message: `${quote(value)} is too large.`,
+      allowed: `quantities up to "${limit}"`,
+      fix: `Use at most "${limit}".`,
+    });
+  };
+}
 
 export const semver: Check<string> = (value, path, diagnostics) => {
   if (typeof value === "string" && value.length <= 64 && isSemver(value)) return value;

@@ -21,7 +21,7 @@ import { gateLabels, negligibleLatencyMs, objectivesOf } from "./gates";
 import { randomStream } from "../../core/random";
 import { RolloutRun } from "./rollout-run";
 import { minReplicasOf, readContainer, withFiles, type Container } from "./servers/container";
-import { checkModelFiles, fileSha256 } from "./servers/model-files";
+import { checkModelFiles, servedSha256 } from "./servers/model-files";
 import type { ModelServer } from "./servers/model-server";
 import { Observer, SCRAPE_PERIOD_MS } from "./servers/observer";
 import { startServers } from "./servers/start-servers";
@@ -253,10 +253,10 @@ function createRun(
   });
 }
 
-async function servedTracks({ policy, settings }: Preparation, servers: readonly ModelServer[]) {
+async function servedTracks({ plan, policy, settings }: Preparation, servers: readonly ModelServer[]) {
   const tracks = servers.map(async (server): Promise<ServedTrack> => {
     const { name, version } = server.track;
-    const sha256 = await fileSha256(settings.models[version] as string);
+    const sha256 = await servedSha256(server, plan.name, settings.models[version] as string);
     return { name, version, role: roleOf(policy, server.track), server, sha256 };
   });
   return (await Promise.all(tracks)) as [ServedTrack, ...ServedTrack[]];

@@ -9,18 +9,20 @@ export interface ServedModel {
   readonly uri: string;
 }
 
+/** A path that ends with `NAME/VERSION/model.onnx`, or with a number or a semantic version after a name. */
+const NAME_AND_VERSION = /([^/\\]+)[/\\](?:(\d[^/\\]*)[/\\]model\.onnx|(\d+(?:\.\d+\.\d+(?:[-+][^/\\]*)?)?)[/\\]?)$/;
+
 /** Takes name and version from a path such as `…/NAME/VERSION/model.onnx`; otherwise uses the file's name and "1". */
 export function resolveModel(path: string, given: { readonly name?: string; readonly version?: string }): ServedModel {
-  const isUri = /^[a-z0-9+.-]+:\/\//i.test(path);
-  if (!isUri) checkFile(path);
-  const [, folder, version] = /([^/\\]+)[/\\](\d[^/\\]*)[/\\]model\.onnx$/.exec(isUri ? path : resolve(path)) ?? [];
-  const name = given.name ?? folder ?? plainName(basename(path));
-  return { name, version: given.version ?? version ?? "1", uri: isUri ? path : resolve(path) };
+  if (!isUri(path) && !existsSync(path)) throw new DriverError(`the file ${path} does not exist`);
+  const uri = isUri(path) ? path : resolve(path);
+  const [, folder, versionOfFile, versionOfFolder] = NAME_AND_VERSION.exec(uri) ?? [];
+  const name = given.name ?? plainName(folder ?? basename(uri));
+  return { name, version: given.version ?? versionOfFile ?? versionOfFolder ?? "1", uri };
 }
 
-function checkFile(path: string): void {
-  if (!existsSync(path)) throw new DriverError(`the file ${path} does not exist`);
-  if (statSync(path).isDirectory()) throw new DriverError(`${path} is a folder; name the .onnx file in it`);
+function isUri(path: string): boolean {
+  return /^(?:[a-z0-9+.-]+:\/\/|(?:models|runs|mlflow-artifacts|oci):\/)/i.test(path);
 }
 
 function plainName(file: string): string {
@@ -31,9 +33,12 @@ function plainName(file: string): string {
   return plain === "" ? "model" : plain;
 }
 
-/** Links a local file into a model repository, so that the server need not copy it. */
+/**
+ * Links a local file into a model repository, so that the server need not copy it. The server itself finds the model in a
+ * folder, or at a URI.
+ */
 export function linkModel(root: string, { name, version, uri }: ServedModel): string {
-  if (/^[a-z0-9+.-]+:\/\//i.test(uri)) return uri;
+  if (isUri(uri) || statSync(uri).isDirectory()) return uri;
   const folder = join(root, name, version);
   mkdirSync(folder, { recursive: true });
   const link = join(folder, "model.onnx");

@@ -15,7 +15,11 @@ export function liveServiceName(application: string): string {
 
 /** The server's settings file, as text; environment variables carry the rest. */
 export function serverSettings(spec: ServerSpec, { workers, threadsPerInference, runTimeout }: OnnxSettings): string {
-  const { latencyObjectiveSeconds, maxBatchSize, grpc, predictPath, modelStorage } = spec;
+  const { latencyObjectiveSeconds, maxBatchSize, maxRequestSize, grpc, predictPath, modelStorage } = spec;
+  const http = {
+    ...(maxRequestSize !== undefined && { bodyLimitBytes: memoryBytes(maxRequestSize) }),
+    ...(predictPath !== undefined && { predictPath }),
+  };
   const file = {
     batching: { maxBatchSize },
     buckets: { durationSeconds: latencyBounds(latencyObjectiveSeconds) },
@@ -24,7 +28,7 @@ export function serverSettings(spec: ServerSpec, { workers, threadsPerInference,
     download: { diskLimitBytes: memoryBytes(modelStorage) },
     // The server's own defaults are not written.
     ...(!grpc && { grpc: { enabled: false } }),
-    ...(predictPath !== undefined && { http: { predictPath } }),
+    ...(Object.keys(http).length > 0 && { http }),
     ...section("model", { threads: threadsPerInference, warmUp: warmUp(spec) }),
     ...section("workers", { count: workers, runTimeoutSeconds: runTimeout }),
   };

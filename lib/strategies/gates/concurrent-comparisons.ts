@@ -6,7 +6,8 @@ import type { Block } from "../statistics/concurrent/block";
 import type { Hypotheses } from "../statistics/concurrent/concurrent-test";
 import { meanShiftBets } from "../statistics/concurrent/mean-shift";
 import { rateRatioBets, type BlockEvents, type RateFactors } from "../statistics/concurrent/rate-ratio";
-import { binaryLoss, type LossMoments } from "../statistics/loss-moments";
+import { shareRatioBets } from "../statistics/concurrent/share-ratio";
+import { binaryLoss, meanLoss, type LossMoments } from "../statistics/loss-moments";
 import { boundAtLeast, boundNear, requestsIn, slowerThanBound, slowerThanLimit } from "../statistics/quantile";
 import type { Totals } from "../tally";
 import { lossOf } from "./metric";
@@ -37,6 +38,8 @@ export interface Reference {
   readonly value: number;
   /** How many times the loss rate of the baseline is allowed on the candidate. */
   readonly allowedRatio: number;
+  /** The share of the baseline's requests that are slow; missing where losses are rare, so that their share matters little. */
+  readonly share?: number;
 }
 
 /** The reference of a comparison that has not begun. */
@@ -45,16 +48,16 @@ export const NO_REFERENCE: Reference = { value: 0, allowedRatio: 1 };
 /** How many times as high the loss rate may be. Together they find a small regression late and a large one early. */
 const HIGHER_RATES: RateFactors = [
   [2, 0.3],
-  [4, 0.35],
-  [10, 0.3],
+  [4, 0.25],
+  [10, 0.4],
   [40, 0.05],
 ];
 
 /** The same for rates beyond a margin. */
 const RATES_BEYOND_MARGIN: RateFactors = [
-  [1.5, 0.5],
-  [3, 0.4],
-  [10, 0.1],
+  [1.5, 0.2],
+  [2.2, 0.55],
+  [5, 0.25],
 ];
 
 /** The same for successes, where they are the rarer event. */
@@ -73,7 +76,7 @@ const MIN_VALUES_FOR_MEAN = 20;
 
 /** The tail that a latency gate checks beside its own quantile, and its share of the wealth. */
 const TAIL_QUANTILE = 0.99;
-const TAIL_SHARE = 0.25;
+const TAIL_SHARE = 0.15;
 
 export function concurrentComparisonsOf(gate: Gate): readonly ConcurrentComparison[] {
   switch (gate.kind) {
@@ -144,16 +147,30 @@ function latencyComparison(gate: LatencyComparisonGate, quantile: number, share:
       const [near, floor] = [boundNear(latency, quantile), boundAtLeast(latency, gate.floorSeconds)];
       if (near === undefined || floor < 0) return undefined;
       const value = Math.max(near, floor);
-      return { value, allowedRatio: stretchedRatio(latency, value, 1 + gate.margin) };
+      return slowReference(latency, value, 1 + gate.margin);
     },
-    refresh: ({ value }, { latency }) => ({ value, allowedRatio: stretchedRatio(latency, value, 1 + gate.margin) }),
+    refresh: ({ value }, { latency }) => slowReference(latency, value, 1 + gate.margin),
     losses: ({ candidate, baseline }, { value }) => ({
       candidate: slowerThanBound(candidate.latency, value),
       baseline: slowerThanBound(baseline.latency, value),
     }),
-    hypotheses: cached(({ allowedRatio }) => rateHypotheses(allowedRatio)),
+    hypotheses: cached(slowHypotheses),
   };
 }
+
+const slowReference = (latency: LatencyHistogram, value: number, stretch: number): Reference => ({
+  value,
+  allowedRatio: stretchedRatio(latency, value, stretch),
+  share: roundShare(meanLoss(slowerThanBound(latency, value))),
+});
+
+/** Rounded, because it is part of the state. */
+const roundShare = (share: number): number => Number(share.toPrecision(3));
+
+const slowHypotheses = ({ allowedRatio, share = 0 }: Reference): Hypotheses => ({
+  equal: shareRatioBets(HIGHER_RATES, 1, share, lossEvents),
+  within: shareRatioBets(RATES_BEYOND_MARGIN, allowedRatio, share, lossEvents),
+});
 
 /**
  * How many times as many requests exceed a bucket's bound when every latency is stretched. Inside a bucket the share of slower

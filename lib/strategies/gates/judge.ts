@@ -51,7 +51,7 @@ export function logLimits(gates: readonly Gate[], falseAlarmRate: number): reado
 }
 
 const FALSE_ALARM_PARTS: Readonly<Record<Gate["kind"], number>> = {
-  "error-rate-comparison": 12,
+  "error-rate-comparison": 14,
   "error-rate-objective": 2,
   "latency-comparison": 2,
   "latency-objective": 1,

@@ -21,7 +21,10 @@ export interface StageSamples {
 }
 
 /** Share of a stage's wealth that is bet on a regression from the beginning of the stage. */
-export const FIRST_START_SHARE = 0.65;
+export const FIRST_START_SHARE = 0.75;
+
+/** Share of the wealth that a stage bets if others follow. */
+const STAGE_SHARE = 0.7;
 
 /** Samples over which the share of later starts falls to about half. */
 const DECAY_SAMPLES = 300;
@@ -32,10 +35,10 @@ const MAX_LOG_EVIDENCE = 40;
 
 export const NEW_WEALTH: Wealth = { reserve: 1, allocated: 0 };
 
-/** Most regressions show in the first stage; what remains must last for all stages that follow. */
+/** Most of the wealth is bet at once, because most regressions show soon; what remains must last for all stages that follow. */
 export function wealthOfStage(logEvidence: number, stage: number, stages: number): Wealth {
   const wealth = exp(min(logEvidence, MAX_LOG_EVIDENCE));
-  const share = stage === 0 && stages > 1 ? 0.7 : 1 / max(1, stages - stage);
+  const share = stage < stages - 1 ? STAGE_SHARE : 1;
   return { reserve: wealth * (1 - share), allocated: wealth * share };
 }
 

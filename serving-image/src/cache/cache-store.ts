@@ -11,6 +11,14 @@ export interface CacheStore {
   close(): void;
 }
 
+/** A command failed because there is no connection, and not because the server refused it. */
+export class NotConnectedError extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = "NotConnectedError";
+  }
+}
+
 /** A cache server. It may fail, and take any time to do so. */
 export interface RemoteStore {
   /** Its name in the log. */

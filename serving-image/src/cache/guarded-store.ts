@@ -1,8 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { connectionProblem } from "../core/connection-problem";
 import type { Log } from "../core/log";
-import { reasonOf } from "../core/start-up-error";
+import { OutageLog } from "../core/outage-log";
 import type { SkipReason } from "../observability/cache-tally";
-import type { CacheStore, LookupResult, RemoteStore } from "./cache-store";
+import { type CacheStore, type LookupResult, NotConnectedError, type RemoteStore } from "./cache-store";
 import { CircuitBreaker } from "./circuit-breaker";
 import type { CacheConfig } from "./settings";
 
@@ -11,12 +12,21 @@ const CONNECT_MS = 1000;
 /** Protects requests from a cache server: it answers before the deadline or is bypassed, and never fails. */
 export class GuardedStore implements CacheStore {
   private readonly breaker: CircuitBreaker;
+  private readonly writes: OutageLog;
+  /** Why the last lookup failed: a write that fails for the same reason says nothing new. */
+  private lookupFailure = "";
 
   constructor(
     private readonly store: RemoteStore,
     private readonly config: Pick<CacheConfig, "deadlineSeconds" | "breaker">,
     private readonly log: Log,
   ) {
+    this.writes = new OutageLog(
+      log,
+      { cache: store.name },
+      "the cache refuses entries",
+      "the cache accepts entries again",
+    );
     this.breaker = new CircuitBreaker(config.breaker, (isOpen, reason) => {
       if (isOpen) this.log.warn({ cache: store.name, reason }, "the cache is bypassed");
       else this.log.info({ cache: store.name, reason }, "the cache is in use again");
@@ -27,7 +37,8 @@ export class GuardedStore implements CacheStore {
   async connect(): Promise<void> {
     const connected = this.store.connect().then(
       () => this.log.info({ cache: this.store.name }, "cache connected"),
-      (error: unknown) => this.log.warn({ cache: this.store.name, reason: reasonOf(error) }, "cache not connected"),
+      (error: unknown) =>
+        this.log.warn({ cache: this.store.name, reason: connectionProblem(error) }, "cache not connected"),
     );
     await Promise.race([connected, delay(CONNECT_MS, undefined, { ref: false })]);
   }
@@ -41,6 +52,7 @@ export class GuardedStore implements CacheStore {
         if (isOver) return;
         isOver = true;
         clearTimeout(timer);
+        this.lookupFailure = failure ?? "";
         if (failure === undefined) this.breaker.succeeded();
         else this.breaker.failed(failure);
         resolve(found);
@@ -49,7 +61,7 @@ export class GuardedStore implements CacheStore {
       const giveUp = (): unknown => setImmediate(() => end("deadline", `no answer in ${deadlineSeconds} s`));
       const { deadlineSeconds } = this.config;
       const timer = setTimeout(giveUp, deadlineSeconds * 1000);
-      this.store.get(key).then(end, (error: unknown) => end("unavailable", reasonOf(error)));
+      this.store.get(key).then(end, (error: unknown) => end("unavailable", connectionProblem(error)));
     });
   }
 
@@ -57,9 +69,11 @@ export class GuardedStore implements CacheStore {
     if (!this.breaker.isClosed) return "open";
     try {
       await this.store.set(key, value);
+      this.writes.succeeded();
       return undefined;
     } catch (error) {
-      this.log.debug({ cache: this.store.name, reason: reasonOf(error) }, "failed to write a cache entry");
+      const reason = connectionProblem(error);
+      if (!(error instanceof NotConnectedError) && reason !== this.lookupFailure) this.writes.failed(reason);
       return "not_written";
     }
   }

@@ -5,13 +5,26 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   return ranked[0] && ranked[0].edits <= 2 ? ranked[0].candidate : undefined;
 }
 
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
+/** The cost of one edit: of an element that only one side has, and of one that is replaced by another. */
+interface EditCosts {
+  readonly missing: number;
+  replaced(a: string, b: string): number;
+}
+
+const EQUAL_COSTS: EditCosts = { missing: 1, replaced: (a, b) => Number(a !== b) };
+
+/** The Levenshtein distance of two words by letter, or of two lists by element. */
+export function editDistance(
+  a: ArrayLike<string>,
+  b: ArrayLike<string>,
+  { missing, replaced }: EditCosts = EQUAL_COSTS,
+): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i * missing);
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
+    const row = [i * missing];
     for (let j = 1; j <= b.length; j++) {
-      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min((row[j - 1] ?? 0) + 1, (previous[j] ?? 0) + 1, replaced));
+      const either = Math.min(row[j - 1] ?? 0, previous[j] ?? 0) + missing;
+      row.push(Math.min(either, (previous[j - 1] ?? 0) + replaced(a[i - 1] ?? "", b[j - 1] ?? "")));
     }
     previous = row;
   }

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { contract } from "../core/contract";
+import { type DuplicateKey, duplicateKeysOf } from "../core/duplicate-keys";
 import { LOG_LEVELS } from "../core/log";
-import { reasonOf, StartUpCode, StartUpError, startUpError } from "../core/start-up-error";
+import { reasonOf, StartUpCode, StartUpError, startUpError, type StartUpProblem } from "../core/start-up-error";
 import type { CommandLine } from "./command-line";
 import { memoryLimit } from "./memory-limit";
 import { availableProcessors } from "./processors";
@@ -14,12 +15,23 @@ import { readModels } from "./read-models";
 import { readSignatureConfig } from "./read-signature-config";
 import { SettingReader } from "./setting-reader";
 import type { LimitsConfig, ModelConfig, ServerConfig } from "./settings";
+import { type UnknownVariable, unknownVariables } from "./unknown-variables";
 
-/** Reads the file in SLIPWAY_CONFIG and the environment, which overrides it; throws with all problems at once. */
-export function readConfig(environment: NodeJS.ProcessEnv, { allowFaults }: CommandLine): ServerConfig {
+/**
+ * Reads the file in SLIPWAY_CONFIG and the environment, which overrides it; throws with all problems at once.
+ *
+ * @param onUnknown receives each variable that is probably a misspelled setting; it may also belong to another program
+ */
+export function readConfig(
+  environment: NodeJS.ProcessEnv,
+  { allowFaults }: CommandLine,
+  onUnknown: (variable: UnknownVariable) => void,
+): ServerConfig {
   const reader = new SettingReader(readFile(environment), environment);
-  const config = readSettings(reader, environment, allowFaults);
+  reader.variable(contract.env.config);
+  const config = readSettings(reader, allowFaults);
   reader.reportUnknown();
+  unknownVariables(environment, reader.variables).forEach(onUnknown);
   if (reader.problems.length > 0) throw new StartUpError(reader.problems);
   return config;
 }
@@ -46,11 +58,23 @@ function parseFile(file: string, text: string): object {
   } catch (error) {
     throw startUpError(StartUpCode.ConfigFileNotJson, file, `is not valid JSON: ${reasonOf(error)}.`, fix);
   }
+  const duplicates = duplicateKeysOf(text);
+  if (duplicates.length > 0) throw new StartUpError(duplicates.map((duplicate) => setTwice(file, duplicate)));
   if (typeof content === "object" && content !== null && !Array.isArray(content)) return content;
   throw startUpError(StartUpCode.ConfigFileNotJson, file, "is not a JSON object.", fix);
 }
 
-function readSettings(reader: SettingReader, environment: NodeJS.ProcessEnv, allowFaults: boolean): ServerConfig {
+/** Only the last one would count: a copied section could switch off what an earlier one requires. */
+function setTwice(file: string, { path, lines }: DuplicateKey): StartUpProblem {
+  return {
+    code: StartUpCode.SettingDuplicated,
+    path,
+    message: `is in ${file} ${lines.length} times, on lines ${lines.join(" and ")}.`,
+    fix: "Keep one of them.",
+  };
+}
+
+function readSettings(reader: SettingReader, allowFaults: boolean): ServerConfig {
   const { env } = contract;
   const predictPath = reader.optionalText(
     "http.predictPath",
@@ -118,7 +142,7 @@ function readSettings(reader: SettingReader, environment: NodeJS.ProcessEnv, all
     feedback,
     ...readDrift(reader),
     faults: readFaults(reader, allowFaults),
-    predictionSecrets: readPredictionSecrets(reader, feedback, environment),
+    predictionSecrets: readPredictionSecrets(reader, feedback),
   };
 }
 

@@ -25,11 +25,11 @@ export function readFeedback(reader: SettingReader): FeedbackConfig {
 export function readPredictionSecrets(
   reader: SettingReader,
   { secretFile, maxAgeSeconds }: FeedbackConfig,
-  environment: NodeJS.ProcessEnv,
 ): readonly string[] {
   const variable = contract.env.feedbackSecret;
   const path = secretFile === undefined ? variable : "feedback.secretFile";
-  const text = secretFile === undefined ? environment[variable] : readSecretFile(reader, secretFile);
+  const fromVariable = reader.variable(variable);
+  const text = secretFile === undefined ? fromVariable : readSecretFile(reader, secretFile);
   const secrets = (text ?? "").split("\n").flatMap((line) => line.trim() || []);
   if (secrets.some((secret) => secret.length < MIN_SECRET_LENGTH)) {
     const fix = `Use secrets of at least ${MIN_SECRET_LENGTH} characters, one per line, starting with the one that signs.`;

@@ -1,5 +1,5 @@
 import { contract } from "../core/contract";
-import { MODEL_NAME, MODEL_VERSION } from "../core/model-names";
+import { MODEL_NAME, MODEL_VERSION, SHA256 } from "../core/model-names";
 import type { WarmUpConfig } from "../model/settings";
 import type { SettingReader } from "./setting-reader";
 import type { ModelConfig } from "./settings";
@@ -8,8 +8,10 @@ const MODEL_URI = new RegExp(
   [
     "file:///.+",
     "https?://.+",
-    "(?:s3|gs)://[^/]+/.+",
+    "(?:s3|gs)://[^/]+/.*",
     "models:/[^/@]+(?:/|@).+",
+    "models:/m-[0-9a-f]{32}",
+    "runs:/[^/]+/.+",
     "mlflow-artifacts:/.+",
     "oci:(?://)?/.+",
     "(?![a-z0-9+.-]{2,}:).+",
@@ -19,8 +21,7 @@ const MODEL_URI = new RegExp(
   "i",
 );
 const URI_RULE =
-  "a path, or a file://, http://, https://, s3://bucket/key, gs://bucket/object, models:/name/version, mlflow-artifacts:/path or oci:/layout:tag URI";
-const SHA256 = /^[0-9a-f]{64}$/i;
+  "a path, or a file://, http://, https://, s3://bucket/key, gs://bucket/object, models:/name/version, runs:/run/path, mlflow-artifacts:/path or oci:/layout:tag URI";
 
 type ModelEnv = Partial<
   Record<"modelName" | "modelVersion" | "modelUri" | "modelSha256" | "modelRoot" | "modelWarmUpSamples", string>

@@ -1,5 +1,7 @@
 import { StartUpCode, type StartUpProblem } from "../core/start-up-error";
 import { nearest } from "./nearest";
+import { isServiceLink } from "./service-links";
+import type { KnownVariables } from "./unknown-variables";
 
 interface Bounds {
   readonly min: number;
@@ -12,7 +14,9 @@ type Setting = { readonly value: unknown; readonly from: string };
 export class SettingReader {
   readonly problems: StartUpProblem[] = [];
   private readonly file: Readonly<Record<string, unknown>>;
-  private readonly known = new Set<string>();
+  /** The settings that were read, with the variable that overrides each, if there is one. */
+  private readonly known = new Map<string, string | undefined>();
+  private readonly otherVariables = new Set<string>();
 
   constructor(
     file: object,
@@ -33,7 +37,12 @@ export class SettingReader {
 
   /** Whether an environment variable is set. */
   isSet(variable: string): boolean {
-    return Boolean(this.environment[variable]);
+    return Boolean(this.valueOf(variable));
+  }
+
+  /** Every variable that was read. */
+  get variables(): KnownVariables {
+    return { settings: this.known, others: this.otherVariables };
   }
 
   /** Reports a setting that is valid on its own, but not together with the others. */
@@ -65,9 +74,15 @@ export class SettingReader {
     return [];
   }
 
+  /** The value of a variable that is not a setting of the file. An empty one counts as not set. */
+  variable(name: string): string | undefined {
+    this.otherVariables.add(name);
+    return this.valueOf(name);
+  }
+
   /** The value of the environment variable that a setting names. */
   secret(path: string, variable: string): string {
-    const value = this.environment[variable];
+    const value = this.variable(variable);
     if (value) return value;
     this.conflict(path, `names ${variable}, which is not set.`, "Set the variable, or name another one.");
     return "";
@@ -125,7 +140,7 @@ export class SettingReader {
   reportUnknown(): void {
     for (const [section, settings] of Object.entries(this.file)) {
       if (this.knownWithin(section).length > 0) this.reportUnknownIn(section, settings);
-      else this.unknown(section, [...new Set([...this.known].map((path) => path.split(".")[0] ?? ""))]);
+      else this.unknown(section, [...new Set([...this.known.keys()].map((path) => path.split(".")[0] ?? ""))]);
     }
   }
 
@@ -139,7 +154,7 @@ export class SettingReader {
   }
 
   private knownWithin(section: string): readonly string[] {
-    return [...this.known].filter((path) => path.startsWith(`${section}.`));
+    return [...this.known.keys()].filter((path) => path.startsWith(`${section}.`));
   }
 
   private numberWhere(
@@ -159,13 +174,18 @@ export class SettingReader {
     return fallback;
   }
 
-  /** An empty variable counts as not set, since templates produce one if a value is missing. */
   private find(path: string, env?: string): Setting | undefined {
-    this.known.add(path);
-    const override = env === undefined ? undefined : this.environment[env];
+    this.known.set(path, env ?? this.known.get(path));
+    const override = env === undefined ? undefined : this.valueOf(env);
     if (env !== undefined && override) return { value: override, from: env };
     const value = this.valueAt(path);
     return value === undefined ? undefined : { value, from: path };
+  }
+
+  /** An empty variable counts as not set, since templates produce one if a value is missing. */
+  private valueOf(variable: string): string | undefined {
+    const value = this.environment[variable];
+    return isServiceLink(variable, value) ? undefined : value || undefined;
   }
 
   private valueAt(path: string): unknown {

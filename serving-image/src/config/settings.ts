@@ -68,12 +68,14 @@ export interface ModelConfig {
   readonly name: string;
   readonly version: string;
   /**
-   * `file://…`, a plain path, `http(s)://…`, `s3://bucket/key`, `gs://bucket/object`, `models:/name/version` or
-   * `mlflow-artifacts:/path` of the server that MLFLOW_TRACKING_URI names, or `oci:/layout:tag` of a mounted image layout.
+   * `file://…`, a plain path, `http(s)://…`, `s3://bucket/key`, `gs://bucket/object`, `models:/name/version`,
+   * `runs:/run/path` or `mlflow-artifacts:/path` of the server that MLFLOW_TRACKING_URI names, or `oci:/layout:tag` of a
+   * mounted image layout. It may name the folder that contains the file.
    */
   readonly uri: string;
   /**
-   * SHA-256 of the file, 64 hexadecimal digits. Any other file is rejected.
+   * SHA-256 of the file, 64 hexadecimal digits. Any other file is rejected. For a model with external data it is the SHA-256
+   * of a manifest of all its files: `(sha256sum < model.onnx; sha256sum model.onnx.data) | sha256sum`.
    * @default - the file is not verified
    */
   readonly sha256?: string;

@@ -14,8 +14,10 @@ export function badRequest(message: string): HttpError {
   return new HttpError(400, message);
 }
 
-export function bodyTooLarge(limit: number): HttpError {
-  return new HttpError(413, `The body is larger than ${limit} bytes, the limit of this server (http.bodyLimitBytes).`);
+/** @param what the body of an HTTP request, or a gRPC message */
+export function bodyTooLarge(limit: number, what = "The body"): HttpError {
+  const message = `${what} is larger than ${limit} bytes, the limit of this server (http.bodyLimitBytes).`;
+  return new HttpError(413, message);
 }
 
 /** The status under which a request is counted when its client disconnected. It is never sent; nginx uses the same code. */

@@ -1,3 +1,7 @@
+import { types } from "node:util";
+
+const { isNativeError } = types;
+
 /** Why the server could not start. Every code is explained in the README. */
 export const StartUpCode = {
   ConfigFileUnreadable: "SRV101",
@@ -5,6 +9,7 @@ export const StartUpCode = {
   SettingUnknown: "SRV103",
   SettingInvalid: "SRV104",
   SettingMissing: "SRV105",
+  SettingDuplicated: "SRV106",
   ModelUnreachable: "SRV201",
   ModelSha256Differs: "SRV202",
   ModelNotOnnx: "SRV203",
@@ -13,6 +18,7 @@ export const StartUpCode = {
   ModelUnsupported: "SRV206",
   ModelUnsigned: "SRV208",
   ModelNoRoom: "SRV209",
+  ExternalDataRefused: "SRV210",
   ModelNotLoaded: "SRV220",
   PortInUse: "SRV301",
   PortRefused: "SRV302",
@@ -44,11 +50,18 @@ export function describeProblem(problem: StartUpProblem): string {
   return `[${problem.code}] ${problem.path}: ${problem.message} ${problem.fix}`;
 }
 
-/** The message of anything that was thrown, on one line and without a final period. */
+/** The message of anything that was thrown, with its cause, on one line and without a final period. */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
-  return (message + cause).replace(/\s+/g, " ").replace(/[. ]+$/, "");
+  const cause = isNativeError(error) && isNativeError(error.cause) ? `: ${messageOf(error.cause)}` : "";
+  return (messageOf(error) + cause).replace(/\s+/g, " ").replace(/[. ]+$/, "");
+}
+
+/** A host with several addresses fails with one error for each, and without a message of its own. */
+function messageOf(error: unknown): string {
+  if (!isNativeError(error)) return String(error);
+  if (error.message !== "") return error.message;
+  const several: unknown[] = "errors" in error && Array.isArray(error.errors) ? error.errors : [];
+  return several.length === 0 ? (systemCodeOf(error) ?? error.name) : several.map(messageOf).join(", ");
 }
 
 /** The error code of a failed system call, such as `ENOENT`. */

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { parseJsonFile } from "../core/json-file";
 import { reasonOf } from "../core/start-up-error";
 import { isObject } from "../protocol/json";
 import { labelsOf } from "./bins";
@@ -11,7 +12,7 @@ const MAX_BINS = 20_000;
 export function readBaseline(file: string): Baseline | string {
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(file, "utf8"));
+    content = parseJsonFile(readFileSync(file, "utf8"));
   } catch (error) {
     return `cannot be read: ${reasonOf(error)}`;
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { parseJsonFile } from "../core/json-file";
 import { reasonOf, StartUpCode, startUpError, systemCodeOf } from "../core/start-up-error";
 import type { Log } from "../core/log";
 import { isObject } from "../protocol/json";
@@ -73,7 +74,7 @@ export class MetricRuleBook {
 
 function parseRules(text: string): MetricRules {
   if (text === "") return NO_RULES;
-  const file: unknown = JSON.parse(text);
+  const file = parseJsonFile(text);
   if (!isObject(file)) throw new Error("it is not a JSON object");
   return new Map(Object.entries(file).map(([metric, rule]) => [metric, parseRule(metric, rule)]));
 }

@@ -14,7 +14,11 @@ export function rejectTooLargeMessages(limit: number): ServerInterceptor {
     const send = call.sendStatus.bind(call);
     call.sendStatus = (sent) => {
       const isTooLarge = sent.code === status.RESOURCE_EXHAUSTED && OVER_THE_LIMIT.test(sent.details);
-      send(isTooLarge ? { ...sent, code: status.INVALID_ARGUMENT, details: bodyTooLarge(limit).message } : sent);
+      send(
+        isTooLarge
+          ? { ...sent, code: status.INVALID_ARGUMENT, details: bodyTooLarge(limit, "The message").message }
+          : sent,
+      );
     };
     return new ServerInterceptingCall(call);
   };

@@ -16,6 +16,8 @@ interface ModelConfiguration {
   readonly default_model_filename: string;
   /** Only if requests are batched. */
   readonly dynamic_batching?: { readonly max_queue_delay_microseconds: number };
+  /** `sha256`: that of the model, with its external data. */
+  readonly parameters: Readonly<Record<"sha256", { readonly string_value: string }>>;
 }
 
 interface ConfiguredTensor {
@@ -38,7 +40,7 @@ export function modelConfigOf(
   path: readonly string[],
 ): ModelConfiguration {
   const found = state.find(path);
-  const { signature, plan } = found.current();
+  const { signature, plan, sha256 } = found.current();
   const toTensor = ({ name, datatype, shape }: TensorSpec): ConfiguredTensor => ({
     name,
     data_type: typeOf(datatype),
@@ -54,6 +56,7 @@ export function modelConfigOf(
     output: signature.outputs.map(toTensor),
     default_model_filename: "model.onnx",
     ...(plan.maxRows > 1 && { dynamic_batching: { max_queue_delay_microseconds: Math.round(maxDelaySeconds * 1e6) } }),
+    parameters: { sha256: { string_value: sha256 } },
   };
 }
 

@@ -18,6 +18,7 @@ import { usedBytes } from "./memory/used-bytes";
 import { ModelRepository } from "./model-repository";
 import { ModelVersion } from "./model-version";
 import { PredictionIds } from "./prediction-id";
+import type { ServedModel } from "./served-model";
 import type { ServingState } from "./serving-state";
 
 /** A model version as the index of the repository lists it. */
@@ -56,7 +57,7 @@ export class ModelHost {
   ) {
     this.ids = new PredictionIds(config.predictionSecrets);
     this.budget = new MemoryBudget(config.limits.memoryBytes);
-    this.repository = new ModelRepository(config.repository.root);
+    this.repository = new ModelRepository(config.repository.root, log);
     for (const model of config.models) state.add(this.create(model));
   }
 
@@ -106,9 +107,10 @@ export class ModelHost {
       const [newest] = await this.repository.versionsOf(model);
       const isNew = newest !== undefined && !configured.some(({ version }) => version === newest);
       const like = configured[0] ?? { ...DEFAULTS, threads: this.config.models[0]?.threads ?? 1 };
-      const wanted = isNew ? [...configured, await this.repository.configOf(model, newest, like)] : configured;
+      const wanted = isNew ? [...configured, await this.configOf(model, newest, like)] : configured;
       if (wanted.length === 0) {
-        throw new HttpError(404, `Model "${model}" is not in the repository: it has no <version>/model.onnx there.`);
+        const message = `Model "${model}" is not in the repository: it has no <version>/model.onnx there`;
+        throw new HttpError(404, `${message}, with a whole number or a semantic version.`);
       }
       for (const one of wanted) await this.refresh(one);
       const kept = new Set(wanted.map(({ version }) => version));
@@ -149,11 +151,25 @@ export class ModelHost {
       this.reasons.delete(keyOf(name, version));
       this.log.info({ model: name, version, sha256 }, "ready");
     } catch (error) {
-      const reason = reasonOf(error);
-      this.reasons.set(keyOf(name, version), reason);
-      this.log.error({ model: name, version, reason }, "a model version could not be loaded; the old version is kept");
-      throw new HttpError(400, `Version "${version}" of model "${name}" could not be loaded: ${reason}.`);
+      throw this.notLoaded(name, version, error);
     }
+  }
+
+  private notLoaded(model: string, version: string, error: unknown): HttpError {
+    const reason = reasonOf(error);
+    this.reasons.set(keyOf(model, version), reason);
+    this.log.error({ model, version, reason }, "a model version could not be loaded; the old version is kept");
+    return new HttpError(400, `Version "${version}" of model "${model}" could not be loaded: ${reason}.`);
+  }
+
+  private async configOf(
+    model: string,
+    version: string,
+    like: Pick<ModelConfig, "threads" | "cache" | "warmUp">,
+  ): Promise<ModelConfig> {
+    return this.repository.configOf(model, version, like).catch((error: unknown) => {
+      throw this.notLoaded(model, version, error);
+    });
   }
 
   /** Loads a model version and starts to serve it. Resolves with the SHA-256 of its file. */
@@ -165,13 +181,13 @@ export class ModelHost {
     const installed = await installModel(model, options);
     const { sha256 } = installed;
     if (version.sha256 === sha256) {
-      await installed.commit();
+      await Promise.all([installed.commit(), installed.release()]);
       return sha256;
     }
     version.loading("the model is being loaded");
     const loaded = await loadModel(installed, model, this.config, this.budget, this.log).catch(
       async (error: unknown) => {
-        await installed.rollBack();
+        await Promise.all([installed.rollBack(), installed.release()]);
         throw error;
       },
     );
@@ -192,8 +208,9 @@ export class ModelHost {
       newPredictionId: this.ids.maker(model.name, model.version),
       ...(this.faults && { faults: this.faults }),
       ...(cache && { cache }),
+      release: installed.release,
     });
-    if (replaced) void this.closeWhenDone(replaced.batcher, () => replaced.cache?.isIdle ?? true);
+    if (replaced) void this.closeWhenDone(replaced, () => replaced.cache?.isIdle ?? true);
     return sha256;
   }
 
@@ -235,12 +252,13 @@ export class ModelHost {
     this.reasons.set(keyOf(model, number), reason);
     this.log.info({ model, version: number, reason }, "out of service");
     // A request that was routed to it may still be sending its body.
-    if (version.isLoaded) void this.closeWhenDone(version.current().batcher, () => metrics.inFlight === 0);
+    if (version.isLoaded) void this.closeWhenDone(version.current(), () => metrics.inFlight === 0);
   }
 
-  private async closeWhenDone(batcher: Batcher, isLeft: () => boolean): Promise<void> {
+  private async closeWhenDone({ batcher, release }: ServedModel, isLeft: () => boolean): Promise<void> {
     while (!batcher.isIdle || !isLeft()) await delay(POLL_MS);
     await batcher.close();
+    await release();
   }
 }
 

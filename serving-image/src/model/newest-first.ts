@@ -1,15 +1,28 @@
-/** Sorts by version, newest first: 10 is newer than 9, and a release is newer than its candidates. */
+import { isOrderedVersion } from "../core/model-names";
+
+/**
+ * Sorts by version, newest first: 10 is newer than 9, and a release is newer than its candidates. A version that is neither
+ * a number nor a semantic version comes last, in alphabetical order.
+ */
 export function newestFirst<T>(items: readonly T[], versionOf: (item: T) => string): T[] {
   return [...items].sort((a, b) => compareVersions(versionOf(b), versionOf(a)));
 }
 
 function compareVersions(a: string, b: string): number {
+  const [isFirstOrdered, isSecondOrdered] = [isOrderedVersion(a), isOrderedVersion(b)];
+  if (isFirstOrdered !== isSecondOrdered) return isFirstOrdered ? 1 : -1;
+  return isFirstOrdered ? compareOrdered(a, b) : compareTexts(b, a);
+}
+
+function compareOrdered(a: string, b: string): number {
   const [left, right] = [partsOf(a), partsOf(b)];
   return (
     compareIdentifiers(left.numbers, right.numbers) ||
     // Semantic versioning: 1.0.0-rc.1 comes before 1.0.0.
     Number(left.candidate.length === 0) - Number(right.candidate.length === 0) ||
-    compareIdentifiers(left.candidate, right.candidate)
+    compareIdentifiers(left.candidate, right.candidate) ||
+    // Builds have no order by the standard; any fixed one will do.
+    compareTexts(a, b)
   );
 }
 
@@ -30,8 +43,17 @@ function compareIdentifiers(a: readonly string[], b: readonly string[]): number 
 
 function compareIdentifier(a: string | undefined, b: string | undefined): number {
   if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
-  const [areNumbers, isNumber] = [/^\d+$/.test(a) && /^\d+$/.test(b), /^\d+$/.test(a)];
-  if (areNumbers) return Number(a) - Number(b);
-  if (isNumber !== /^\d+$/.test(b)) return isNumber ? -1 : 1;
-  return a < b ? -1 : Number(a > b);
+  const [isNumber, isOtherNumber] = [/^\d+$/.test(a), /^\d+$/.test(b)];
+  if (isNumber && isOtherNumber) return compareNumbers(a, b);
+  if (isNumber !== isOtherNumber) return isNumber ? -1 : 1;
+  return compareTexts(a, b);
+}
+
+/** Compares whole numbers of any length: a time stamp has more digits than a double can represent. */
+function compareNumbers(a: string, b: string): number {
+  return Number(BigInt(a) > BigInt(b)) - Number(BigInt(a) < BigInt(b));
+}
+
+function compareTexts(a: string, b: string): number {
+  return Number(a > b) - Number(a < b);
 }

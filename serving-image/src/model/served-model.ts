@@ -15,7 +15,7 @@ import type { Caller } from "./request-queue";
 
 /** A loaded model with everything that it needs to answer requests. */
 export interface ServedModel {
-  /** SHA-256 of its file. */
+  /** SHA-256 of its file, or of the manifest if it has external data. */
   readonly sha256: string;
   readonly signature: ModelSignature;
   readonly plan: BatchingPlan;
@@ -27,6 +27,8 @@ export interface ServedModel {
   readonly faults?: FaultInjector;
   /** Undefined if its answers are not cached. */
   readonly cache?: ModelCache;
+  /** Deletes what was only needed while it was served. */
+  readonly release: () => Promise<void>;
 }
 
 /** The client that waits for a prediction, and the bucket of its user. */

@@ -4,12 +4,15 @@ import { CLIENT_CLOSED_REQUEST } from "../core/http-error";
 import type { BatchObserver, RejectionReason } from "./batch-observer";
 import { type FeedbackCounters, REFUSAL_REASONS } from "./feedback-counters";
 import { HistogramFamily } from "./histogram";
+import { SummaryFamily } from "./summary";
 import type { UserBucket } from "./user-bucket";
 import { GroupedFeedback, registerUserMetrics, UserCounts } from "./user-metrics";
 import { ModelStatistics } from "./model-statistics";
 
 const REJECTION_REASONS: readonly RejectionReason[] = ["queue_full", "expired", "client_gone"];
 const { modelFailure, overloaded, timedOut } = contract.codes;
+/** Gauges whose names end as those of counters do, so that Prometheus' own check rejects them. Others have the same values, by type. */
+const MISNAMED = ["nodejs_active_handles_total", "nodejs_active_requests_total", "nodejs_active_resources_total"];
 /** Every status of an inference request. */
 const CODES = [200, 400, 413, 415, modelFailure, overloaded, CLIENT_CLOSED_REQUEST, 500, 503, timedOut];
 
@@ -26,6 +29,7 @@ export class Metrics {
     this.families = createFamilies(this.registry, durationBuckets, () => this.versions.values());
     registerUserMetrics(this.registry, () => this.versions.values());
     collectDefaultMetrics({ register: this.registry });
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
   }
 
   /** The series of one model version, initialized to 0: rate() needs a series that exists before the first request. */
@@ -61,8 +65,8 @@ export class Metrics {
       add: ({ version, metric, group, count, sum, sumOfSquares }) => {
         const labels = { model, version, metric };
         feedbackCount.inc(labels, count);
-        feedbackSum.inc(labels, sum);
-        feedbackSquares.inc(labels, sumOfSquares);
+        feedbackSum.add(labels, { count, sum });
+        feedbackSquares.add(labels, { count, sum: sumOfSquares });
         if (group !== undefined) this.groupedFeedback.add(labels, group, { count, sum });
       },
     };
@@ -73,9 +77,9 @@ export class Metrics {
   }
 
   async text(): Promise<string> {
-    const { duration, queue, compute, batchSize } = this.families;
-    const histograms = [duration, queue, compute, batchSize].map((family) => family.text());
-    return histograms.join("") + (await this.registry.metrics());
+    const { duration, queue, compute, batchSize, feedbackSum, feedbackSquares } = this.families;
+    const own = [duration, queue, compute, batchSize, feedbackSum, feedbackSquares, this.groupedFeedback.sums()];
+    return own.map((family) => family.text()).join("") + (await this.registry.metrics());
   }
 }
 
@@ -212,12 +216,8 @@ function createFamilies(
     batchSize: new HistogramFamily(metrics.batchSize, "Rows in one run of the model.", buckets.batchSize),
     rejected: counter(metrics.rejected, "Requests that were not computed, by reason.", "reason"),
     feedbackCount: counter(metrics.feedbackCount, "Values reported for predictions.", "metric"),
-    feedbackSum: counter(metrics.feedbackSum, "Sum of the values reported for predictions.", "metric"),
-    feedbackSquares: counter(
-      metrics.feedbackSquares,
-      "Sum of the squares of the values reported for predictions.",
-      "metric",
-    ),
+    feedbackSum: new SummaryFamily(metrics.feedbackSum, "Values reported for predictions."),
+    feedbackSquares: new SummaryFamily(metrics.feedbackSquares, "Squares of the values reported for predictions."),
     feedbackRefused: new Counter({
       name: metrics.feedbackRefused,
       help: "Values reported for predictions that were not counted, by reason.",

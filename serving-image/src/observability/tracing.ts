@@ -18,6 +18,7 @@ import type { Log } from "../core/log";
 import type { Inference } from "../protocol/inference";
 import type { RunOfRequest } from "./batch-observer";
 import type { ObservedRequest, RequestObserver } from "./instrument";
+import { LoggedExporter } from "./logged-exporter";
 
 /** Deadline for sending the last spans. */
 const CLOSE_MS = 2000;
@@ -51,7 +52,7 @@ export class Tracing implements RequestObserver {
     const own = resourceFromAttributes({ "service.name": "slipway-serving", "service.version": serverVersion });
     this.provider = new BasicTracerProvider({
       resource: own.merge(detectResources({ detectors: [envDetector] })),
-      spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+      spanProcessors: [new BatchSpanProcessor(new LoggedExporter(new OTLPTraceExporter(), log))],
     });
     this.tracer = this.provider.getTracer("slipway-serving", serverVersion);
   }

@@ -1,5 +1,6 @@
 import { Counter, type Registry } from "prom-client";
 import { contract, groupOf } from "../core/contract";
+import { SummaryFamily } from "./summary";
 
 const { metrics, labels, users } = contract;
 
@@ -56,9 +57,17 @@ export class GroupedFeedback {
     countFrom(registry, metrics.groupFeedbackCount, `${help}, by group of users.`, labelNames, () =>
       [...this.series.values()].map((each) => ({ labels: each.labels, counts: each.counts })),
     );
-    countFrom(registry, metrics.groupFeedbackSum, `Sum of the values, by group of users.`, labelNames, () =>
-      [...this.series.values()].map((each) => ({ labels: each.labels, counts: each.sums })),
-    );
+  }
+
+  /** The sums of the values, which have the format of summaries. */
+  sums(): SummaryFamily {
+    const family = new SummaryFamily(metrics.groupFeedbackSum, "Values reported for predictions, by group of users.");
+    for (const { labels: own, counts, sums } of this.series.values()) {
+      sums.forEach((sum, group) =>
+        family.add({ ...own, [labels.userGroup]: String(group) }, { count: counts[group] ?? 0, sum }),
+      );
+    }
+    return family;
   }
 
   add({ model, version, metric }: FeedbackLabels, group: number, { count, sum }: CountAndSum): void {

@@ -2,6 +2,10 @@ import { createHash } from "node:crypto";
 import { createReadStream, statSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { DriverError } from "../../common/driver-error";
+import { httpGet } from "./http-get";
+import type { ModelServer } from "./model-server";
+
+const CONFIG_TIMEOUT_MS = 5000;
 
 /** Fails if a model file is missing, before anything is started. */
 export function checkModelFiles(
@@ -17,8 +21,25 @@ export function checkModelFiles(
   );
 }
 
+/** SHA-256 of the model that a server has loaded: what the server says, since a model may have external data, or else that of its file. */
+export async function servedSha256(server: ModelServer, model: string, file: string): Promise<string> {
+  const path = `/v2/models/${encodeURIComponent(model)}/versions/${encodeURIComponent(server.track.version)}/config`;
+  const answer = await httpGet(server.port, path, CONFIG_TIMEOUT_MS).catch(() => undefined);
+  return (answer?.status === 200 ? sha256In(answer.body) : undefined) ?? fileSha256(file);
+}
+
+/** The sum in a model configuration of Triton's format, if the server includes it there. */
+function sha256In(body: string): string | undefined {
+  try {
+    const { parameters } = JSON.parse(body) as { parameters?: { sha256?: { string_value?: string } } };
+    return parameters?.sha256?.string_value;
+  } catch {
+    return undefined;
+  }
+}
+
 /** SHA-256 of a file, as `sha256sum` prints it. */
-export async function fileSha256(file: string): Promise<string> {
+async function fileSha256(file: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(file), hash);
   return hash.digest("hex");

@@ -60,7 +60,7 @@ const BLOCK_SAMPLES = 10;
  * time: each server is scraped at its own phase, so at the beginning of an incident the candidate's block may contain losses
  * that the baseline's counts show one scrape later.
  */
-const MAX_LOG_FACTOR = 3.5;
+const MAX_LOG_FACTOR = 5;
 
 const NEW_SIDE: SideBet = { wealth: NEW_WEALTH, ledger: NEW_LEDGER };
 

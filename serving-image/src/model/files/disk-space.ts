@@ -4,12 +4,28 @@ import type { Log } from "../../core/log";
 import { StartUpCode, startUpError } from "../../core/start-up-error";
 
 /** Marks a model file that the server fetched itself and may therefore delete. */
-const MARKER = ".fetched.json";
+export const MARKER = ".fetched.json";
 const FILE = "model.onnx";
 
-/** Marks a model file as fetched. */
-export async function markFetched(path: string, from: { uri: string; sha256: string }): Promise<void> {
-  await writeFile(join(dirname(path), MARKER), JSON.stringify(from));
+/** What is recorded about a model that was fetched. */
+interface FetchedFrom {
+  readonly uri: string;
+  readonly sha256: string;
+  /** Paths of its external data, relative to the folder. */
+  readonly externalFiles: readonly string[];
+}
+
+/** Marks the model in a folder as fetched. */
+export async function markFetched(folder: string, from: FetchedFrom): Promise<void> {
+  await writeFile(join(folder, MARKER), JSON.stringify(from));
+}
+
+/** The external data that was fetched into a folder; undefined if no model was. */
+export async function fetchedExternalFiles(folder: string): Promise<readonly string[] | undefined> {
+  const text = await readFile(join(folder, MARKER), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { externalFiles }: Partial<FetchedFrom> = JSON.parse(text);
+  return externalFiles ?? [];
 }
 
 /** Marks a model file as used just now. */
@@ -24,6 +40,7 @@ interface Fetched {
   readonly folder: string;
   readonly model: string;
   readonly version: string;
+  readonly externalFiles: readonly string[];
   readonly bytes: number;
   readonly usedAt: number;
 }
@@ -47,7 +64,8 @@ export class DiskSpace {
     for (let missing; (missing = await this.missing(used - freed, bytes)) !== undefined;) {
       const oldest = unneeded.pop();
       if (!oldest) throw startUpError(StartUpCode.ModelNoRoom, this.root, ...missing);
-      await Promise.all([FILE, `${FILE}.sig`, MARKER].map((name) => rm(join(oldest.folder, name), { force: true })));
+      const names = [FILE, `${FILE}.sig`, MARKER, ...oldest.externalFiles];
+      await Promise.all(names.map((name) => rm(join(oldest.folder, name), { force: true })));
       freed += oldest.bytes;
       const { model, version } = oldest;
       this.log.info({ model, version, bytes: oldest.bytes }, "deleted the file of an old version to free disk space");
@@ -75,11 +93,12 @@ export class DiskSpace {
         for (const name of await readdir(folder)) {
           if (name.endsWith(".part")) used += (await sizeAndTime(join(folder, name))).size;
         }
-        const isFetched = await readFile(join(folder, MARKER)).catch(() => undefined);
-        if (!isFetched) continue;
-        const { size: bytes } = await sizeAndTime(join(folder, FILE));
+        const externalFiles = await fetchedExternalFiles(folder);
+        if (!externalFiles) continue;
+        const files = await Promise.all([FILE, ...externalFiles].map((name) => sizeAndTime(join(folder, name))));
+        const bytes = files.reduce((sum, { size }) => sum + size, 0);
         const { mtimeMs: usedAt } = await sizeAndTime(join(folder, MARKER));
-        fetched.push({ folder, model, version, bytes, usedAt });
+        fetched.push({ folder, model, version, externalFiles, bytes, usedAt });
         used += bytes;
       }
     }

@@ -3,6 +3,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { DownloadConfig } from "../../config/settings";
+import { connectionProblem } from "../../core/connection-problem";
 import type { Log } from "../../core/log";
 import { reasonOf, StartUpError } from "../../core/start-up-error";
 import { type DownloadProgress, type FileBytes, type FileSource, SourceError } from "../sources/file-source";
@@ -24,7 +25,7 @@ export class InterruptedTransfer extends Error {
     readonly size: number | undefined,
     cause: unknown,
   ) {
-    super(cause === undefined ? "the connection was closed" : reasonOf(cause));
+    super(cause === undefined ? "the connection was closed" : reasonOf(cause), { cause });
     this.name = "Interrupted";
   }
 }
@@ -64,7 +65,7 @@ export async function download(
       if (failures >= config.attempts) throw error;
       const waitSeconds = Math.min(FIRST_WAIT_SECONDS * 2 ** (failures - 1), LONGEST_WAIT_SECONDS);
       log.warn(
-        { uri, bytes, reason: reasonOf(error), waitSeconds },
+        { uri, bytes, reason: connectionProblem(error), waitSeconds },
         "the download of the model file was interrupted; retrying",
       );
       await delay(waitSeconds * 1000, undefined, { signal });

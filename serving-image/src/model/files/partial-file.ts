@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
 import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
@@ -5,7 +6,9 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { DownloadProgress } from "../sources/file-source";
 
-const NAME = /^\.model\.onnx\.(.+)\.(\d+)\.part$/;
+/** The name of a partial model file, or of a partial file of external data, which a short hash of its own name stands for. */
+const NAME = /^(\.model\.onnx|\.external-[0-9a-f]+)\.(.+)\.(\d+)\.part$/;
+const HASH_LENGTH = 16;
 const ABANDONED_AFTER_MS = 86_400_000;
 
 /**
@@ -18,14 +21,19 @@ export class PartialFile {
     private readonly uri: string,
   ) {}
 
-  /** The partial file of this process. It takes over one that an earlier process of this machine left in the folder. */
-  static async in(folder: string, uri: string): Promise<PartialFile> {
-    const own = nameOf(process.pid);
+  /**
+   * The partial file of this process. It takes over one that an earlier process of this machine left in the folder.
+   *
+   * @param externalFile path of the file if it is external data of the model, and not the model itself
+   */
+  static async in(folder: string, uri: string, externalFile?: string): Promise<PartialFile> {
+    const prefix = prefixOf(externalFile);
+    const own = `${prefix}.${hostname()}.${process.pid}.part`;
     const names = await readdir(folder);
     let hasOwn = names.includes(own);
     for (const name of names.filter((one) => one !== own)) {
-      const owner = NAME.exec(name);
-      if (!owner || !(await isAbandoned(join(folder, name), owner))) continue;
+      const [, kind, host = "", pid] = NAME.exec(name) ?? [];
+      if (kind !== prefix || !(await isAbandoned(join(folder, name), host, Number(pid)))) continue;
       if (hasOwn) await remove(join(folder, name));
       else {
         await rename(metadataPathOf(join(folder, name)), metadataPathOf(join(folder, own))).catch(() => undefined);
@@ -86,8 +94,8 @@ export class PartialFile {
 }
 
 /** Whether the process that wrote a partial file is gone. */
-async function isAbandoned(path: string, [, host, pid]: RegExpExecArray): Promise<boolean> {
-  if (host === hostname()) return !isAlive(Number(pid));
+async function isAbandoned(path: string, host: string, pid: number): Promise<boolean> {
+  if (host === hostname()) return !isAlive(pid);
   const changed = await stat(path).then(
     ({ mtimeMs }) => mtimeMs,
     () => Infinity,
@@ -104,8 +112,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function nameOf(pid: number): string {
-  return `.model.onnx.${hostname()}.${pid}.part`;
+function prefixOf(externalFile: string | undefined): string {
+  if (externalFile === undefined) return ".model.onnx";
+  return `.external-${createHash("sha256").update(externalFile).digest("hex").slice(0, HASH_LENGTH)}`;
 }
 
 function metadataPathOf(path: string): string {

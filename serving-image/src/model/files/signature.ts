@@ -2,16 +2,19 @@ import { createPublicKey, createVerify, type KeyObject, verify } from "node:cryp
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
+import type { SignatureConfig } from "../../config/settings";
+import type { Log } from "../../core/log";
 import { StartUpCode, type StartUpError, startUpError } from "../../core/start-up-error";
 import { type FileSource, SourceError } from "../sources/file-source";
 import { readSmallFile } from "../sources/read-small-file";
+import type { ModelDigest } from "./checksum";
 
 export const SIGNATURE_SUFFIX = ".sig";
 const MAX_BYTES = 16_384;
 const BASE64 = /^[A-Za-z0-9+/=\s]+$/;
 
 /** Reads the signature next to a file; undefined if there is none. */
-export async function readSignature(source: FileSource, signal: AbortSignal): Promise<Buffer | undefined> {
+async function readSignature(source: FileSource, signal: AbortSignal): Promise<Buffer | undefined> {
   try {
     return await readSmallFile(source.sibling(SIGNATURE_SUFFIX), MAX_BYTES, signal);
   } catch (error) {
@@ -21,13 +24,22 @@ export async function readSignature(source: FileSource, signal: AbortSignal): Pr
 }
 
 /**
- * Verifies a signature with a public key. The signature is base64 as `cosign sign-blob` writes it, or the bytes that
- * `openssl dgst -sha256 -sign` and `openssl pkeyutl -sign -rawin` write.
+ * Verifies the signature of a model with a public key: that of its manifest if it has external data, else that of its file.
+ * The signature is base64 as `cosign sign-blob` writes it, or the bytes that `openssl dgst -sha256 -sign` and
+ * `openssl pkeyutl -sign -rawin` write.
  */
-export async function isSigned(path: string, signature: Buffer, publicKey: string): Promise<boolean> {
+async function isSigned(
+  path: string,
+  { manifest }: ModelDigest,
+  signature: Buffer,
+  publicKey: string,
+): Promise<boolean> {
   const key = createPublicKey(publicKey);
   const text = signature.toString("latin1");
   const bytes = BASE64.test(text) ? Buffer.from(text, "base64") : signature;
+  if (manifest !== undefined) {
+    return verify(key.asymmetricKeyType === "ed25519" ? null : "sha256", Buffer.from(manifest), key, bytes);
+  }
   return key.asymmetricKeyType === "ed25519" ? isFileSigned(path, bytes, key) : isHashSigned(path, bytes, key);
 }
 
@@ -46,7 +58,7 @@ async function isHashSigned(path: string, signature: Buffer, key: KeyObject): Pr
   return check.verify(key, signature);
 }
 
-export function unsignedError(uri: string): StartUpError {
+function unsignedError(uri: string): StartUpError {
   return startUpError(
     StartUpCode.ModelUnsigned,
     uri,
@@ -55,11 +67,39 @@ export function unsignedError(uri: string): StartUpError {
   );
 }
 
-export function badSignatureError(uri: string): StartUpError {
+function badSignatureError(uri: string, { manifest }: ModelDigest): StartUpError {
+  const what = manifest === undefined ? "this file" : "the manifest of this model and its external data";
+  const signed = manifest === undefined ? "file" : "manifest, as the README shows";
   return startUpError(
     StartUpCode.ModelUnsigned,
     uri,
-    `its signature (${SIGNATURE_SUFFIX}) is not valid for this file and the key in signature.publicKey.`,
-    "Check who changed the file or its signature, and sign the approved file.",
+    `its signature (${SIGNATURE_SUFFIX}) is not valid for ${what} and the key in signature.publicKey.`,
+    `Check who changed the files or the signature, and sign the approved ${signed}.`,
   );
+}
+
+/** The signature of a model, if it has one. Throws if it is not valid, or if it is missing but required. */
+export async function checkedSignature(
+  source: FileSource,
+  path: string,
+  digest: ModelDigest,
+  uri: string,
+  { signature: { required, publicKey }, log, signal }: SignatureCheck,
+): Promise<Buffer | undefined> {
+  if (publicKey === undefined) return undefined;
+  const signature = await readSignature(source, signal);
+  if (!signature) {
+    if (required) throw unsignedError(uri);
+    log.warn({ uri }, "the model is not signed");
+    return undefined;
+  }
+  if (!(await isSigned(path, digest, signature, publicKey))) throw badSignatureError(uri, digest);
+  log.info({ uri }, "the model's signature is valid");
+  return signature;
+}
+
+interface SignatureCheck {
+  readonly signature: SignatureConfig;
+  readonly log: Log;
+  readonly signal: AbortSignal;
 }

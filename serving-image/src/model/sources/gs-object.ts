@@ -1,5 +1,7 @@
+import { text } from "node:stream/consumers";
 import { type DownloadProgress, type FileBytes, type FileSource, SourceError } from "./file-source";
-import { HttpFile } from "./http-file";
+import { encodePath, HttpFile } from "./http-file";
+import { keyBeside, keyWithin, prefixOf } from "./object-key";
 import { S3Object } from "./s3-object";
 
 const TOKEN_TIMEOUT_MS = 3000;
@@ -33,26 +35,48 @@ class GsObject implements FileSource {
     private readonly key: string,
   ) {}
 
-  async open(after: DownloadProgress | undefined, signal: AbortSignal): Promise<FileBytes> {
-    const { GOOGLE_OAUTH_ACCESS_TOKEN } = process.env;
-    try {
-      return await this.over(GOOGLE_OAUTH_ACCESS_TOKEN).open(after, signal);
-    } catch (error) {
-      const isDenied = error instanceof SourceError && (error.status === 401 || error.status === 403);
-      const token = isDenied && GOOGLE_OAUTH_ACCESS_TOKEN === undefined ? await tokenOfMachine() : undefined;
-      if (token === undefined) throw error;
-      return this.over(token).open(after, signal);
-    }
+  open(after: DownloadProgress | undefined, signal: AbortSignal): Promise<FileBytes> {
+    const path = encodePath(`${this.bucket}/${this.key}`);
+    return this.withAccess((token) => fileAt(path, token).open(after, signal));
   }
 
   sibling(suffix: string): FileSource {
     return new GsObject(this.bucket, this.key + suffix);
   }
 
-  private over(token: string | undefined): FileSource {
-    const path = [this.bucket, ...this.key.split("/")].map(encodeURIComponent).join("/");
-    return new HttpFile(`${endpoint()}/${path}`, token === undefined ? {} : { authorization: `Bearer ${token}` });
+  beside(path: string): FileSource {
+    return new GsObject(this.bucket, keyBeside(this.key, path));
   }
+
+  within(path: string): FileSource {
+    return new GsObject(this.bucket, keyWithin(this.key, path));
+  }
+
+  async names(signal: AbortSignal): Promise<readonly string[]> {
+    const prefix = prefixOf(this.key);
+    const query = new URLSearchParams({ prefix, delimiter: "/", fields: "items(name)" });
+    const list = `storage/v1/b/${encodeURIComponent(this.bucket)}/o?${query}`;
+    const { stream } = await this.withAccess((token) => fileAt(list, token).open(undefined, signal));
+    const { items = [] }: { items?: readonly { name: string }[] } = JSON.parse(await text(stream));
+    return items.map(({ name }) => name.slice(prefix.length)).filter((name) => name !== "");
+  }
+
+  /** Without a token in the environment, that of the machine is only used if access is denied. */
+  private async withAccess<T>(use: (token: string | undefined) => Promise<T>): Promise<T> {
+    const { GOOGLE_OAUTH_ACCESS_TOKEN } = process.env;
+    try {
+      return await use(GOOGLE_OAUTH_ACCESS_TOKEN);
+    } catch (error) {
+      const isDenied = error instanceof SourceError && (error.status === 401 || error.status === 403);
+      const token = isDenied && GOOGLE_OAUTH_ACCESS_TOKEN === undefined ? await tokenOfMachine() : undefined;
+      if (token === undefined) throw error;
+      return use(token);
+    }
+  }
+}
+
+function fileAt(path: string, token: string | undefined): FileSource {
+  return new HttpFile(`${endpoint()}/${path}`, token === undefined ? {} : { authorization: `Bearer ${token}` });
 }
 
 function endpoint(): string {

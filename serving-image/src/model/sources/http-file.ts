@@ -31,12 +31,29 @@ export class HttpFile implements FileSource {
     };
   }
 
-  /** The query stays after the path. */
   sibling(suffix: string): FileSource {
+    return this.at((path) => path + suffix);
+  }
+
+  beside(path: string): FileSource {
+    return this.at((own) => own.slice(0, own.lastIndexOf("/") + 1) + encodePath(path));
+  }
+
+  within(path: string): FileSource {
+    return this.at((own) => `${own.replace(/\/$/, "")}/${encodePath(path)}`);
+  }
+
+  /** The query stays after the path: it may be what allows access to the whole folder. */
+  private at(pathFrom: (own: string) => string): FileSource {
     const url = new URL(this.url);
-    url.pathname += suffix;
+    url.pathname = pathFrom(url.pathname);
     return new HttpFile(url.href, this.headers);
   }
+}
+
+/** Encodes each segment of a path for a URL. */
+export function encodePath(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
 }
 
 /** Whether a partial response continues the same file; not every server honors If-Range. */

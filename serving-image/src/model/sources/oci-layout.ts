@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
 import { reasonOf } from "../../core/start-up-error";
 import { isObject } from "../../protocol/json";
@@ -31,9 +31,14 @@ export class OciLayout implements FileSource {
   private readonly digest: string | undefined;
   private readonly path: string | undefined;
 
+  /**
+   * @param suffix what follows the name of the model in the name of this file
+   * @param besideModel path of this file, relative to the folder of the model
+   */
   constructor(
     private readonly uri: string,
     private readonly suffix = "",
+    private readonly besideModel?: string,
   ) {
     [, this.folder = "", this.tag, this.digest, this.path] = URI.exec(uri) ?? [];
   }
@@ -49,17 +54,28 @@ export class OciLayout implements FileSource {
       const found = await extractFrom(bytes, (path) => this.isWanted(path));
       if (found) return { ...found, start: 0 };
     }
-    throw new SourceError(`there is no ${this.path ?? "*.onnx"}${this.suffix} in the layers of this image`);
+    const wanted = this.besideModel ?? this.path ?? "*.onnx";
+    throw new SourceError(`there is no ${wanted}${this.suffix} in the layers of this image`);
   }
 
   sibling(suffix: string): FileSource {
-    return new OciLayout(this.uri, this.suffix + suffix);
+    return new OciLayout(this.uri, this.suffix + suffix, this.besideModel);
+  }
+
+  beside(path: string): FileSource {
+    return new OciLayout(this.uri, "", path);
+  }
+
+  within(path: string): FileSource {
+    return this.beside(path);
   }
 
   private isWanted(path: string): boolean {
     if (!path.endsWith(this.suffix)) return false;
-    const name = path.slice(0, path.length - this.suffix.length);
-    return this.path === undefined ? ONNX.test(name) : name.replace(/^\.?\//, "") === this.path;
+    const name = path.slice(0, path.length - this.suffix.length).replace(/^\.?\//, "");
+    if (this.besideModel === undefined) return this.path === undefined ? ONNX.test(name) : name === this.path;
+    if (this.path !== undefined) return name === join(dirname(this.path), this.besideModel);
+    return name === this.besideModel || name.endsWith(`/${this.besideModel}`);
   }
 
   private async layers(): Promise<readonly Descriptor[]> {

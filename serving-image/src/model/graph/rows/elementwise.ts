@@ -108,12 +108,14 @@ const dropout: Rule = (call) => {
 };
 
 const names = (lists: readonly string[]): string[] => lists.join(" ").split(" ");
+const UNARY_NAMES = new Set(names(UNARY));
+const BROADCAST_NAMES = new Set(names(BROADCAST));
 
 /** The shape of what an elementwise operator of ONNX makes of constants; undefined for any other operator. */
 export function elementwiseShape(call: OperatorCall): readonly Size[] | undefined {
   const { operator } = call.node;
-  if (names(UNARY).includes(operator)) return call.constant(0).shape;
-  if (names(BROADCAST).includes(operator)) return broadcastShapes(call.inputs.map((_, i) => call.constant(i).shape));
+  if (UNARY_NAMES.has(operator)) return call.constant(0).shape;
+  if (BROADCAST_NAMES.has(operator)) return broadcastShapes(call.inputs.map((_, i) => call.constant(i).shape));
   return undefined;
 }
 

@@ -42,6 +42,7 @@ const RANDOM = ["Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", 
 const CONTROL_FLOW = ["If", "Loop", "Scan", "SequenceMap"];
 const STANDARD_DOMAINS = ["", "ai.onnx.ml", "com.microsoft"];
 const FUNCTION_DEPTH_LIMIT = 20;
+const FUNCTION_NODES_LIMIT = 200_000;
 
 /** Follows the rows through the graph, from the first dimension of each input to the outputs. */
 export function rowIndependenceOf(model: OnnxModel): RowIndependence {
@@ -56,7 +57,12 @@ export function rowIndependenceOf(model: OnnxModel): RowIndependence {
     values.set(input.name, value);
   }
   const analysis = new GraphAnalysis(model);
-  analysis.run(nodes, values, model.opsets, 0);
+  try {
+    analysis.run(nodes, values, model.opsets, 0);
+  } catch (error) {
+    if (error instanceof TooManyCalls) return { verdict: "unknown", reason: "its functions call each other too often" };
+    throw error;
+  }
   for (const output of outputs) {
     const found = verdictOn(output.name, values.get(output.name));
     if (found) return found;
@@ -99,9 +105,13 @@ function verdictOn(output: string, value: RowValue | undefined): RowIndependence
   return { verdict: "unknown", reason: `output "${output}" is not known to have one entry for each row` };
 }
 
+/** Ends the whole analysis: functions that call each other have as many nodes as there are paths. */
+class TooManyCalls extends Error {}
+
 class GraphAnalysis {
   /** Why the first of such operators rounds rows by their batch. */
   rounding: string | undefined;
+  private calledNodes = 0;
   private readonly functions = new Map<string, OnnxFunction>();
 
   constructor(model: OnnxModel) {
@@ -152,7 +162,10 @@ class GraphAnalysis {
   }
 
   private callFunction(call: OperatorCall, body: OnnxFunction, depth: number): readonly RowValue[] {
-    if (depth >= FUNCTION_DEPTH_LIMIT) throw call.unknown("calls functions in too many levels");
+    this.calledNodes += body.nodes.length;
+    if (depth >= FUNCTION_DEPTH_LIMIT || this.calledNodes > FUNCTION_NODES_LIMIT) {
+      throw new TooManyCalls();
+    }
     const values = new Map<string, RowValue>();
     body.inputs.forEach((name, i) => {
       const input = call.inputs[i];
