@@ -6,6 +6,8 @@ export interface LocalEnvironment {
   readonly port: number;
   /** URI of the model file. */
   readonly modelUri: string;
+  /** URI of recorded requests, to warm the model up with. */
+  readonly samplesUri: string;
   /** All servers of a rollout sign their predictions with it, so that each recognizes feedback on the predictions of any. */
   readonly feedbackSecret: string;
   /** URL of the live version's server, for a server that compares its predictions with those of the live version. */

@@ -11,6 +11,7 @@ export interface ServerSpec {
     readonly version: string;
     readonly uri: DeferredString;
     readonly sha256?: string | undefined;
+    readonly warmUp?: WarmUp | undefined;
   };
   readonly image: DeferredString;
   /** Whether it also answers over gRPC. */
@@ -30,6 +31,15 @@ export interface ServerSpec {
   readonly comparison: PredictionComparison;
   /** Quantity that model files may occupy. */
   readonly modelStorage: string;
+}
+
+/** How a model is warmed up before it receives requests. */
+export interface WarmUp {
+  readonly enabled?: boolean | undefined;
+  /** URI of recorded requests. */
+  readonly samples?: DeferredString | undefined;
+  /** Shapes of invented inputs, by name. */
+  readonly shapes?: Readonly<Record<string, readonly number[]>> | undefined;
 }
 
 /** How predictions are compared with those of the live version. */

@@ -10,8 +10,8 @@ export type {
   RepositoryConfig,
   ServerConfig,
   ServerSettings,
-  WorkersConfig,
 } from "./config/settings";
+export type { WarmUpConfig, WorkersConfig } from "./model/settings";
 export type { DriftConfig } from "./drift/settings";
 export type { FeedbackConfig } from "./feedback/settings";
 export type { ComparisonConfig } from "./shadow/settings";

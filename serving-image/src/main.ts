@@ -1,13 +1,17 @@
 #!/usr/bin/env node
 import { readCommandLine } from "./config/command-line";
 import { readConfig } from "./config/read-config";
-import type { ServerConfig } from "./config/settings";
+import type { DrainConfig, ServerConfig } from "./config/settings";
 import type { UnknownVariable } from "./config/unknown-variables";
 import { createLog, type Log } from "./core/log";
 import { describeProblem, reasonOf, StartUpError } from "./core/start-up-error";
 import { baselineCommand } from "./drift/baseline-command";
+import { exit } from "./exit";
 import { inspectCommand } from "./inspect/inspect-command";
 import { InferenceServer } from "./server";
+
+/** Time for the last steps after the requests have been drained, such as the values for other replicas. */
+const CLOSING_SECONDS = 3;
 
 let log = createLog("info");
 
@@ -17,7 +21,7 @@ async function main(): Promise<void> {
   if (command === "inspect") return inspectCommand(args);
   const config = loadConfig();
   const server = new InferenceServer(config, log);
-  stopOnSignals(server, log);
+  stopOnSignals(server, config.drain, log);
   await server.start();
 }
 
@@ -34,16 +38,22 @@ function loadConfig(): ServerConfig {
 }
 
 /** As PID 1 of a container, Node has no default handlers for signals. A second signal exits at once. */
-function stopOnSignals(server: InferenceServer, log: Log): void {
+function stopOnSignals(server: InferenceServer, { delaySeconds, timeoutSeconds }: DrainConfig, log: Log): void {
   let isStopping = false;
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (isStopping) {
         log.error({ signal }, "exiting at once after a second signal");
-        process.exit(1);
+        void exit(1, log);
+        return;
       }
       isStopping = true;
-      server.stop(signal).then((lost) => process.exit(lost === 0 ? 0 : 1), fail);
+      const graceSeconds = delaySeconds + timeoutSeconds + CLOSING_SECONDS;
+      setTimeout(() => {
+        log.error({ graceSeconds }, "exiting, because stopping took too long");
+        void exit(1, log);
+      }, graceSeconds * 1000);
+      server.stop(signal).then((lost) => exit(lost === 0 ? 0 : 1, log), fail);
     });
   }
 }
@@ -56,7 +66,7 @@ function fail(error: unknown): void {
     log.fatal({ err: error }, "the server failed");
     process.stderr.write(`slipway-serving: ${reasonOf(error)}\n`);
   }
-  process.exit(1);
+  void exit(1, log);
 }
 
 process.on("uncaughtException", fail);

@@ -33,7 +33,16 @@ const log = pino({ level: "info" }, { write: (line: string) => void lines.push(J
 
 /** Installs a model in the folder of this test. */
 function place(model: Partial<ModelConfig> = {}, download: Partial<DownloadConfig> = {}): Promise<InstalledModel> {
-  const config = { name: "m", version: "1", uri: `${server.url}/model.onnx`, root, threads: 1, cache: true, ...model };
+  const config = {
+    name: "m",
+    version: "1",
+    uri: `${server.url}/model.onnx`,
+    root,
+    threads: 1,
+    cache: true,
+    warmUp: { enabled: true },
+    ...model,
+  };
   return installModel(config, {
     download: { attempts: 5, stalledAfterSeconds: 30, diskLimitBytes: Number.MAX_SAFE_INTEGER, ...download },
     signature: { required: false },

@@ -12,15 +12,18 @@ afterEach(cleanUp);
 const BODY = JSON.stringify(requestFor(0));
 const HEAD = `POST /v2/models/digits/infer HTTP/1.1\r\nhost: test\r\ncontent-length: ${BODY.length}\r\n\r\n`;
 
-test.each(["SIGTERM", "SIGINT"] as const)("%s under load loses no request, and the exit code is 0", async (signal) => {
-  const server = await serve(digits("1.1.0"));
-  const clients = Array.from({ length: 16 }, () => new SteadyClient(server.port));
-  while (clients.some(({ answered }) => answered < 20)) await delay(5);
-  expect(await server.stop(signal)).toBe(0);
-  await Promise.all(clients.map(({ closed }) => closed));
-  expect(clients.map(({ lost }) => lost)).toEqual(clients.map(() => 0));
-  expect(server.line("stopped")).toMatchObject({ lost: 0 });
-});
+test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+  "%s under load loses no request, and the exit code is 0",
+  async (signal) => {
+    const server = await serve(digits("1.1.0"));
+    const clients = Array.from({ length: 16 }, () => new SteadyClient(server.port));
+    while (clients.some(({ answered }) => answered < 20)) await delay(5);
+    expect(await server.stop(signal)).toBe(0);
+    await Promise.all(clients.map(({ closed }) => closed));
+    expect(clients.map(({ lost }) => lost)).toEqual(clients.map(() => 0));
+    expect(server.line("stopped")).toMatchObject({ lost: 0 });
+  },
+);
 
 test("while it drains, the server is not ready but serves all connections, including new ones", async () => {
   const server = await serve(digits("1.1.0"), { drain: { delaySeconds: 1 } });

@@ -6,7 +6,7 @@ import { infer, outputOf } from "./support/client";
 import { FileServer } from "./support/file-server";
 import { node, tensorValue, writeModel } from "./support/onnx-writer";
 import { requestFor, samples } from "./support/samples";
-import { cleanUp, digits, scratch, serve, ServerProcess, settingsFor, tiny } from "./support/server-process";
+import { cleanUp, digits, scratch, serve, ServerProcess, settingsFor } from "./support/server-process";
 
 const file = readFileSync(digits("1.1.0"));
 const sha256 = createHash("sha256").update(file).digest("hex");
@@ -156,13 +156,6 @@ test("reports a port in use", async () => {
   expect(stderr).toMatch(
     new RegExp(`^slipway-serving: \\[SRV301\\] http.port: port ${first.port} on 127.0.0.1 is in use.*\n$`),
   );
-});
-
-test("warms up a model that does not declare its input shape with the configured shape", async () => {
-  expect(await failure(settingsFor(tiny("seven")))).toMatch(/\[SRV207\] .*cannot compute: .*Set model.warmUpShapes/);
-  const server = await serve(tiny("seven"), { model: { warmUpShapes: { x: [1, 7] } } });
-  const inputs = [{ name: "x", datatype: "FP32", shape: [1, 7], data: [1, 2, 3, 4, 5, 6, 7] }];
-  expect(outputOf(await infer(server.url, { inputs }), "y")?.data).toEqual([28]);
 });
 
 test("answers probes while the model is downloaded, and is not ready", async () => {

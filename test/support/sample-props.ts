@@ -13,6 +13,7 @@ import type {
   OnnxRuntimeProps,
   PredictionComparisonProps,
   ServingProps,
+  WarmUpProps,
 } from "../../lib";
 import { SHA } from "./plans";
 
@@ -38,12 +39,18 @@ export const evidence: Required<EvidenceProps> = {
   })),
 };
 
+const warmUp: Required<WarmUpProps> = {
+  enabled: true,
+  samples: "s3://models/recommender/2.3.0/requests.jsonl",
+  shapes: { image: [1, 3, 640, 640] },
+};
 // `Required`: a new prop is a compile error here until it is set, and so tested.
 export const canaryVersion: Required<ModelVersionProps> = {
   version: "2.3.0",
   uri: "s3://models/recommender/2.3.0/model.onnx",
   sha256: SHA.canary,
   evidence,
+  warmUp,
 };
 const objectives: Required<ObjectivesProps> = { latencyP95: "1s500ms", errorRate: 0.001 };
 export const autoscaling: Required<AutoscalingProps> = {
@@ -78,7 +85,7 @@ const serving: Required<ServingProps> = {
   serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/models" },
   nodeSelector: { "kubernetes.io/arch": "amd64" },
 };
-const onnx: Required<OnnxRuntimeProps> = { workers: 3, threadsPerInference: 2 };
+const onnx: Required<OnnxRuntimeProps> = { workers: 3, threadsPerInference: 2, runTimeout: "20s" };
 const monitoring: Required<MonitoringProps> = {
   enabled: true,
   scrapeInterval: "30s",

@@ -24,6 +24,7 @@ type Settled<T> =
 
 expectTypeOf<Settled<Args.EvidenceCheck>>().toEqualTypeOf<Props.EvidenceCheckProps>();
 expectTypeOf<Settled<Args.Evidence>>().toEqualTypeOf<Props.EvidenceProps>();
+expectTypeOf<Settled<Args.WarmUp>>().toEqualTypeOf<Props.WarmUpProps>();
 expectTypeOf<Settled<Args.ModelVersion>>().toEqualTypeOf<Props.ModelVersionProps>();
 expectTypeOf<Settled<Args.Objectives>>().toEqualTypeOf<Props.ObjectivesProps>();
 expectTypeOf<Settled<Args.Autoscaling>>().toEqualTypeOf<Props.AutoscalingProps>();

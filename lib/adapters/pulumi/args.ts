@@ -51,6 +51,34 @@ export interface ModelVersion {
    * @default - none
    */
   readonly evidence?: Evidence;
+  /**
+   * How the server warms the model up and measures it before it receives requests.
+   * @default - with inputs that the server invents
+   */
+  readonly warmUp?: WarmUp;
+}
+
+/**
+ * How the server warms a model up. If no inputs are known that the model accepts, it is served all the same, but in workers
+ * and without batches.
+ */
+export interface WarmUp {
+  /**
+   * Whether the model is warmed up and measured at all.
+   * @default true
+   */
+  readonly enabled?: boolean;
+  /**
+   * Recorded requests, by a URI as of the model: one request, an array of them, one in each line, or the samples of a
+   * rehearsal. Models that reject most values need them, such as encoders of categories.
+   * @default - requests in a folder `warmup` next to a local model file, or else invented inputs
+   */
+  readonly samples?: pulumi.Input<string>;
+  /**
+   * Shapes of invented inputs, by name, such as `{ image: [1, 3, 640, 640] }`.
+   * @default - those that the model declares, with several sizes for open dimensions
+   */
+  readonly shapes?: Record<string, number[]>;
 }
 
 /** What users are promised, at least one member. Alerts, gates and histogram buckets follow from it. */
@@ -1458,7 +1486,7 @@ export interface Routing {
 /** Settings of the bundled ONNX server. */
 export interface OnnxRuntime {
   /**
-   * Worker threads of each replica. Each keeps a copy of the model in memory; short inferences do not use them.
+   * Workers of each replica. Each keeps a copy of the model in memory; short inferences do not use them.
    * @default - as many as the container's CPUs have room for, at `threadsPerInference` each; 16 at most
    */
   readonly workers?: number;
@@ -1467,6 +1495,12 @@ export interface OnnxRuntime {
    * @default 1
    */
   readonly threadsPerInference?: number;
+  /**
+   * Longest time that an inference may take in a worker. After it the request is answered with 504, and the worker is
+   * ended and replaced.
+   * @default "30s"
+   */
+  readonly runTimeout?: string;
 }
 
 /** What serves the models: exactly one member. */

@@ -59,6 +59,34 @@ export interface ModelVersionProps {
    * @default - none
    */
   readonly evidence?: EvidenceProps;
+  /**
+   * How the server warms the model up and measures it before it receives requests.
+   * @default - with inputs that the server invents
+   */
+  readonly warmUp?: WarmUpProps;
+}
+
+/**
+ * How the server warms a model up. If no inputs are known that the model accepts, it is served all the same, but in workers
+ * and without batches.
+ */
+export interface WarmUpProps {
+  /**
+   * Whether the model is warmed up and measured at all.
+   * @default true
+   */
+  readonly enabled?: boolean;
+  /**
+   * Recorded requests, by a URI as of the model: one request, an array of them, one in each line, or the samples of a
+   * rehearsal. Models that reject most values need them, such as encoders of categories.
+   * @default - requests in a folder `warmup` next to a local model file, or else invented inputs
+   */
+  readonly samples?: DeferredString;
+  /**
+   * Shapes of invented inputs, by name, such as `{ image: [1, 3, 640, 640] }`.
+   * @default - those that the model declares, with several sizes for open dimensions
+   */
+  readonly shapes?: Record<string, number[]>;
 }
 
 /** What users are promised, at least one member. Alerts, gates and histogram buckets follow from it. */

@@ -41,6 +41,7 @@ import {
   type ObjectivesProps,
   type PredictionComparisonProps,
   type ServingProps,
+  type WarmUpProps,
 } from "./props";
 
 const evidenceCheck = {
@@ -56,11 +57,18 @@ const evidence = {
   checks: required(list(object(evidenceCheck))),
 } satisfies Fields<EvidenceProps>;
 
+const warmUp = {
+  enabled: optional(flag),
+  samples: optional(deferrable(modelUri)),
+  shapes: optional(map(list(number({ min: 1, max: 2 ** 31 - 1, whole: true })))),
+} satisfies Fields<WarmUpProps>;
+
 const modelVersion = {
   version: required(semver),
   uri: required(deferrable(modelUri)),
   sha256: optional(sha256),
   evidence: optional(object(evidence)),
+  warmUp: optional(object(warmUp)),
 } satisfies Fields<ModelVersionProps>;
 
 const objectives = {

@@ -92,13 +92,13 @@ export function trackMetadata(
   return { name: track.name, namespace, labels: { ...labels, ...trackLabels(name, track.name, track.version) } };
 }
 
-function serverSpec({ version, uri, sha256 }: ModelVersion, settings: TrackSettings): ServerSpec {
+function serverSpec({ version, uri, sha256, warmUp }: ModelVersion, settings: TrackSettings): ServerSpec {
   const { name, serving, objectives, server } = settings;
   const { drain, startupTimeout, grpc, image = server.runtime.image, ...rest } = serving;
   return {
     ...rest,
     application: name,
-    model: { version, uri, sha256 },
+    model: { version, uri, sha256, warmUp },
     image,
     grpc: grpc && server.runtime.ports.grpc !== undefined,
     drainSeconds: drain,

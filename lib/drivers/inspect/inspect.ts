@@ -53,7 +53,7 @@ async function observeServer(options: InspectOptions, signal: AbortSignal): Prom
       port: 0,
       grpcPort: 0,
       onLine: (line) => {
-        if (line.msg === "model warmed up") warmUp = line;
+        if (line.msg === "model warmed up" || line.msg === "model not measured") warmUp = line;
       },
       ...(config !== undefined && { config }),
     },

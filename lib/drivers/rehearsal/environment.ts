@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
 import { latencyBounds } from "../../core/contract";
 import type { Plan, Track } from "../../core/plan";
 import type { RolloutEvent } from "../../strategies/decision";
@@ -156,6 +157,7 @@ function startAll({ runtime, strategy, policy, settings, containers, faults, sig
     program: servingProgram(runtime, dirname(settings.samples)),
     models: settings.models,
     allowFaults: (track: string) => faults.corruptsPredictions(track),
+    samplesUri: pathToFileURL(settings.samples).href,
     feedbackSecret: randomUUID(),
     ...(comparedTrack !== undefined && { compared: comparedTrack }),
     signal,

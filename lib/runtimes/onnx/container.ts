@@ -60,6 +60,7 @@ function environment({ application, model, env }: ServerSpec): { name: string; v
     [names.modelVersion]: model.version,
     [names.modelUri]: model.uri,
     ...(model.sha256 !== undefined && { [names.modelSha256]: model.sha256 }),
+    ...(model.warmUp?.samples !== undefined && { [names.modelWarmUpSamples]: model.warmUp.samples }),
   };
   // Sorted: the order in which a program writes variables must not restart a pod.
   return Object.entries({ ...canonical(env), ...own }).map(([name, value]) => ({ name, value }));

@@ -20,6 +20,7 @@ function localVariables(local: LocalEnvironment): Record<string, string> {
     [names.grpcPort]: "0",
     [names.modelRoot]: local.localPath(CONTRACT.mounts.models),
     [names.modelUri]: local.modelUri,
+    [names.modelWarmUpSamples]: local.samplesUri,
     [names.feedbackSecret]: local.feedbackSecret,
     ...(local.liveUrl !== undefined && { [names.comparisonLive]: local.liveUrl }),
   };

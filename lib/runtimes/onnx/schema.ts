@@ -1,5 +1,5 @@
 import { object, optional, type Fields, type Parsed } from "../../core/checks/check";
-import { number } from "../../core/checks/values";
+import { duration, number } from "../../core/checks/values";
 import type { OnnxRuntimeProps } from "./props";
 
 const threads = number({ min: 1, max: 1024, whole: true });
@@ -8,6 +8,7 @@ const threads = number({ min: 1, max: 1024, whole: true });
 const fields = {
   workers: optional(threads),
   threadsPerInference: optional(threads),
+  runTimeout: optional(duration({ min: 0.1, max: 86_400 })),
 } satisfies Fields<OnnxRuntimeProps>;
 
 export type OnnxSettings = Parsed<typeof fields>;

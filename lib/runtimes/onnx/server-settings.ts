@@ -14,7 +14,7 @@ export function liveServiceName(application: string): string {
 }
 
 /** The server's settings file, as text; environment variables carry the rest. */
-export function serverSettings(spec: ServerSpec, { workers, threadsPerInference }: OnnxSettings): string {
+export function serverSettings(spec: ServerSpec, { workers, threadsPerInference, runTimeout }: OnnxSettings): string {
   const { latencyObjectiveSeconds, maxBatchSize, maxRequestSize, grpc, predictPath, modelStorage } = spec;
   const http = {
     ...(maxRequestSize !== undefined && { bodyLimitBytes: memoryBytes(maxRequestSize) }),
@@ -29,10 +29,21 @@ export function serverSettings(spec: ServerSpec, { workers, threadsPerInference 
     // The server's own defaults are not written.
     ...(!grpc && { grpc: { enabled: false } }),
     ...(Object.keys(http).length > 0 && { http }),
-    ...(threadsPerInference !== undefined && { model: { threads: threadsPerInference } }),
-    ...(workers !== undefined && { workers: { count: workers } }),
+    ...section("model", { threads: threadsPerInference, warmUp: warmUp(spec) }),
+    ...section("workers", { count: workers, runTimeoutSeconds: runTimeout }),
   };
   return `${canonicalJson(file, 2)}\n`;
+}
+
+/** A section with the settings that are set; no section if there are none. */
+function section(name: string, settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const set = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return set.length === 0 ? {} : { [name]: Object.fromEntries(set) };
+}
+
+/** The samples are not part of the file, since their URI may be deferred. */
+function warmUp({ model: { warmUp: { enabled, shapes } = {} } }: ServerSpec): Record<string, unknown> | undefined {
+  return section("warmUp", { enabled, shapes })["warmUp"] as Record<string, unknown> | undefined;
 }
 
 /**

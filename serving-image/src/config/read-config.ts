@@ -4,6 +4,7 @@ import { type DuplicateKey, duplicateKeysOf } from "../core/duplicate-keys";
 import { LOG_LEVELS } from "../core/log";
 import { reasonOf, StartUpCode, StartUpError, startUpError, type StartUpProblem } from "../core/start-up-error";
 import type { CommandLine } from "./command-line";
+import { memoryLimit } from "./memory-limit";
 import { availableProcessors } from "./processors";
 import { readCache } from "./read-cache";
 import { readComparison } from "./read-comparison";
@@ -13,7 +14,7 @@ import { readFeedback, readPredictionSecrets } from "./read-feedback";
 import { readModels } from "./read-models";
 import { readSignatureConfig } from "./read-signature-config";
 import { SettingReader } from "./setting-reader";
-import type { ModelConfig, ServerConfig } from "./settings";
+import type { LimitsConfig, ModelConfig, ServerConfig } from "./settings";
 import { type UnknownVariable, unknownVariables } from "./unknown-variables";
 
 /**
@@ -116,17 +117,16 @@ function readSettings(reader: SettingReader, allowFaults: boolean): ServerConfig
     batching: {
       maxBatchSize: reader.integer("batching.maxBatchSize", { min: 1, max: 4096 }, 32),
       exact: reader.flag("batching.exact", true),
+      maxBatchBytes: reader.integer("batching.maxBatchBytes", { min: 1, max: 2 ** 40 }, 128 * 2 ** 20),
       maxDelaySeconds: reader.number("batching.maxDelaySeconds", { min: 0, max: 0.1 }, 0),
       queueSize: reader.integer("batching.queueSize", { min: 1, max: 1_000_000 }, 1000),
     },
     workers: {
       count: reader.integer("workers.count", { min: 1, max: 1024 }, defaultWorkers(models)),
       aboveSeconds: reader.number("workers.aboveSeconds", { min: 0, max: 3600 }, 0.001),
+      runTimeoutSeconds: reader.number("workers.runTimeoutSeconds", { min: 0.1, max: 86_400 }, 30),
     },
-    limits: {
-      tensorElements: reader.integer("limits.tensorElements", { min: 1, max: 2 ** 31 }, 2 ** 24),
-      notFinite: reader.choice("limits.notFinite", ["accept", "refuse"], "accept"),
-    },
+    limits: readLimits(reader),
     download: {
       attempts: reader.integer("download.attempts", { min: 1, max: 1000 }, 5),
       stalledAfterSeconds: reader.number("download.stalledAfterSeconds", { min: 0.1, max: 3600 }, 30),
@@ -143,6 +143,15 @@ function readSettings(reader: SettingReader, allowFaults: boolean): ServerConfig
     ...readDrift(reader),
     faults: readFaults(reader, allowFaults),
     predictionSecrets: readPredictionSecrets(reader, feedback),
+  };
+}
+
+function readLimits(reader: SettingReader): LimitsConfig {
+  const memoryBytes = reader.integer("limits.memoryBytes", { min: 0, max: 2 ** 50 }, memoryLimit() ?? 0);
+  return {
+    tensorElements: reader.integer("limits.tensorElements", { min: 1, max: 2 ** 31 }, 2 ** 24),
+    notFinite: reader.choice("limits.notFinite", ["accept", "refuse"], "accept"),
+    ...(memoryBytes > 0 && { memoryBytes }),
   };
 }
 

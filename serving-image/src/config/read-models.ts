@@ -1,7 +1,9 @@
 import { contract } from "../core/contract";
 import { MODEL_NAME, MODEL_VERSION, SHA256 } from "../core/model-names";
+import type { WarmUpConfig } from "../model/settings";
 import type { SettingReader } from "./setting-reader";
 import type { ModelConfig } from "./settings";
+
 const MODEL_URI = new RegExp(
   [
     "file:///.+",
@@ -18,8 +20,12 @@ const MODEL_URI = new RegExp(
     .join("|"),
   "i",
 );
+const URI_RULE =
+  "a path, or a file://, http://, https://, s3://bucket/key, gs://bucket/object, models:/name/version, runs:/run/path, mlflow-artifacts:/path or oci:/layout:tag URI";
 
-type ModelEnv = Partial<Record<"modelName" | "modelVersion" | "modelUri" | "modelSha256" | "modelRoot", string>>;
+type ModelEnv = Partial<
+  Record<"modelName" | "modelVersion" | "modelUri" | "modelSha256" | "modelRoot" | "modelWarmUpSamples", string>
+>;
 
 /** Reads `model` and `models` of the file; the environment variables apply to `model`. */
 export function readModels(reader: SettingReader): readonly ModelConfig[] {
@@ -45,18 +51,25 @@ export function readModels(reader: SettingReader): readonly ModelConfig[] {
 function readModel(reader: SettingReader, section: string, env: ModelEnv): ModelConfig {
   const from = (variable: keyof ModelEnv): { env?: string } => (env[variable] ? { env: env[variable] } : {});
   const sha256 = reader.optionalText(`${section}.sha256`, SHA256, "64 hexadecimal digits", env.modelSha256);
-  const warmUpShapes = reader.shapes(`${section}.warmUpShapes`);
   const nameRule = "up to 128 letters, digits, dots, dashes and underscores";
-  const uriRule =
-    "a path, or a file://, http://, https://, s3://bucket/key, gs://bucket/object, models:/name/version, runs:/run/path, mlflow-artifacts:/path or oci:/layout:tag URI";
   return {
     name: reader.text(`${section}.name`, MODEL_NAME, nameRule, from("modelName")),
     version: reader.text(`${section}.version`, MODEL_VERSION, "a version such as 1.0.0", from("modelVersion")),
-    uri: reader.text(`${section}.uri`, MODEL_URI, uriRule, from("modelUri")),
+    uri: reader.text(`${section}.uri`, MODEL_URI, URI_RULE, from("modelUri")),
     ...(sha256 && { sha256: sha256.toLowerCase() }),
     root: reader.text(`${section}.root`, /./, "a folder", { fallback: contract.mounts.models, ...from("modelRoot") }),
     threads: reader.integer(`${section}.threads`, { min: 1, max: 1024 }, 1),
-    ...(warmUpShapes && { warmUpShapes }),
+    warmUp: readWarmUp(reader, `${section}.warmUp`, from("modelWarmUpSamples")),
     cache: reader.flag(`${section}.cache`, true),
+  };
+}
+
+function readWarmUp(reader: SettingReader, section: string, { env }: { env?: string }): WarmUpConfig {
+  const samples = reader.optionalText(`${section}.samples`, MODEL_URI, URI_RULE, env);
+  const shapes = reader.shapes(`${section}.shapes`);
+  return {
+    enabled: reader.flag(`${section}.enabled`, true),
+    ...(samples && { samples }),
+    ...(shapes && { shapes }),
   };
 }

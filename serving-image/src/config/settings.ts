@@ -3,6 +3,7 @@ import type { LogLevel } from "../core/log";
 import type { Baseline, DriftConfig } from "../drift/settings";
 import type { FaultConfig } from "../faults/settings";
 import type { FeedbackConfig } from "../feedback/settings";
+import type { WarmUpConfig, WorkersConfig } from "../model/settings";
 import type { ComparisonConfig } from "../shadow/settings";
 
 /** How the server accepts HTTP requests. */
@@ -89,12 +90,8 @@ export interface ModelConfig {
    * @default 1
    */
   readonly threads: number;
-  /**
-   * Shapes of the warm-up inputs, by name; only needed if the model does not declare them and none that the server tries
-   * works.
-   * @default - made from the model's own metadata
-   */
-  readonly warmUpShapes?: Readonly<Record<string, readonly number[]>>;
+  /** How it is warmed up. */
+  readonly warmUp: WarmUpConfig;
   /**
    * Whether its answers are cached, if a cache is configured. Disable it for a model whose answers vary for the same inputs,
    * or that computes faster than the cache answers.
@@ -149,6 +146,12 @@ export interface BatchingConfig {
    */
   readonly exact: boolean;
   /**
+   * Most memory of a run with several rows, in bytes, as measured when the model is loaded. A run of a single row may need
+   * more.
+   * @default 134217728
+   */
+  readonly maxBatchBytes: number;
+  /**
    * How long a request may wait for others to share its run, in seconds, at most 0.1. With 0, requests only share a run if
    * they are waiting anyway.
    * @default 0
@@ -159,21 +162,6 @@ export interface BatchingConfig {
    * @default 1000
    */
   readonly queueSize: number;
-}
-
-/** Whether models compute in worker threads. */
-export interface WorkersConfig {
-  /**
-   * Worker threads of each model that computes in them; each has a copy of the model in memory.
-   * @default - the available CPUs divided by `model.threads`, at most 16
-   */
-  readonly count: number;
-  /**
-   * A model computes in worker threads if a run with the largest batch takes longer than this, in seconds. Shorter runs are
-   * cheaper on the event loop. 0 uses workers for every model.
-   * @default 0.001
-   */
-  readonly aboveSeconds: number;
 }
 
 /** Models in a folder with Triton's layout: `<root>/<model>/<version>/model.onnx`. */
@@ -204,6 +192,11 @@ export interface LimitsConfig {
    * @default "accept"
    */
   readonly notFinite: "accept" | "refuse";
+  /**
+   * Memory that the server may use, in bytes. Runs and requests for which there is not enough wait, or are answered with 429.
+   * @default - the memory limit of the container; unlimited without one
+   */
+  readonly memoryBytes?: number;
 }
 
 /** How model files are downloaded. */
@@ -271,11 +264,13 @@ export interface ServerConfig {
 
 type Sections = Omit<ServerConfig, "models" | "predictionSecrets" | "baseline" | "cache">;
 
+type ModelSettings = Partial<Omit<ModelConfig, "warmUp">> & { readonly warmUp?: Partial<WarmUpConfig> };
+
 /** The configuration file. Every setting is optional there, since the environment may set it. */
 export type ServerSettings = { readonly [Section in keyof Sections]?: Partial<Sections[Section]> } & {
   /** The only model, or the first of several. */
-  readonly model?: Partial<ModelConfig>;
+  readonly model?: ModelSettings;
   /** Several models, or versions of one. */
-  readonly models?: readonly Partial<ModelConfig>[];
+  readonly models?: readonly ModelSettings[];
   readonly cache?: CacheSettings;
 };

@@ -19,6 +19,7 @@ interface Contract {
     | "modelUri"
     | "modelSha256"
     | "modelRoot"
+    | "modelWarmUpSamples"
     | "logLevel"
     | "comparisonLive"
     | "feedbackSecret"

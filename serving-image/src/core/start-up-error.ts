@@ -16,10 +16,10 @@ export const StartUpCode = {
   ModelCutShort: "SRV204",
   ModelRootUnwritable: "SRV205",
   ModelUnsupported: "SRV206",
-  WarmUpFailed: "SRV207",
   ModelUnsigned: "SRV208",
   ModelNoRoom: "SRV209",
   ExternalDataRefused: "SRV210",
+  ModelNotLoaded: "SRV220",
   PortInUse: "SRV301",
   PortRefused: "SRV302",
 } as const;

@@ -36,10 +36,16 @@ export function infer(
       const { batcher, cache } = version.current();
       // With a cache, a full queue rejects only the requests that miss, once they have to be computed.
       if (!cache) batcher.admit();
+      const release = batcher.hold(Number(request.headers["content-length"] ?? 0));
       receiveBody(request, options.bodyLimit, {
-        resolve: (body) =>
-          attempt(instrumented, () => predictFrom(body, codec, version, exchange, record, instrumented)),
-        reject: instrumented.reject,
+        resolve: (body) => {
+          release();
+          attempt(instrumented, () => predictFrom(body, codec, version, exchange, record, instrumented));
+        },
+        reject: (error) => {
+          release();
+          instrumented.reject(error);
+        },
       });
     });
   };

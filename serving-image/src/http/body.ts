@@ -35,6 +35,14 @@ export function readBody(request: IncomingRequest, limit: number): Promise<Buffe
   return toPromise((callback) => receiveBody(request, limit, callback));
 }
 
+/** From this size on, a body is received into one piece of memory, so that it never exists twice. */
+const LARGE_BYTES = 256 * 1024;
+
+/** The memory of a large body whose length is declared; the parser accepts no more than that. */
+function wholeBody(declaredLength: number): Buffer | undefined {
+  return declaredLength >= LARGE_BYTES ? Buffer.allocUnsafeSlow(declaredLength) : undefined;
+}
+
 /** The same with a callback, for use on the hot path. */
 export function receiveBody(request: IncomingRequest, limit: number, callback: Callback<Buffer>): void {
   const { "content-encoding": encoding, "content-length": declaredLength } = request.headers;
@@ -42,12 +50,13 @@ export function receiveBody(request: IncomingRequest, limit: number, callback: C
     callback.reject(bodyTooLarge(limit));
     return;
   }
+  const whole = wholeBody(Number(declaredLength ?? 0));
   let chunks: Buffer[] = [];
   let length = 0;
   let isSettled = false;
   const finish = (): void => {
     isSettled = true;
-    const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+    const body = whole?.subarray(0, length) ?? (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
     if (encoding === undefined) callback.resolve(body);
     else settleWith(callback, decompress(body, encoding, limit));
   };
@@ -60,6 +69,7 @@ export function receiveBody(request: IncomingRequest, limit: number, callback: C
   request.consumeBody((chunk) => {
     if (isSettled) return;
     if (chunk === null) finish();
+    else if (whole) length += chunk.copy(whole, length);
     else if ((length += chunk.length) > limit) reject(bodyTooLarge(limit));
     else chunks.push(chunk);
   });

@@ -7,10 +7,20 @@ import type { BatchObserver } from "../observability/batch-observer";
 import type { Tensors } from "../protocol/datatypes";
 import type { Inference } from "../protocol/inference";
 import type { BatchingPlan } from "./batching-plan";
+import { type MemoryBudget, noop } from "./memory/memory-budget";
+import { bytesOf } from "./memory/run-memory";
+import type { RunReservations } from "./memory/run-reservations";
 import { type Caller, type QueuedRequest, RequestQueue } from "./request-queue";
 import { joinRows, takeRows } from "./rows";
+import { answerByDeadline } from "./run-deadline";
 import type { ModelRun, ModelSession } from "./session";
-import { WorkerLostError } from "./workers/worker-thread";
+import { RunStoppedError, WorkerLostError } from "./workers/model-worker";
+
+/** The memory of the server, and of the runs of this model if they need much of it. */
+interface BatcherMemory {
+  readonly budget: MemoryBudget;
+  readonly runs?: RunReservations | undefined;
+}
 
 type QueueLimits = Pick<BatchingConfig, "queueSize" | "maxDelaySeconds">;
 
@@ -30,7 +40,10 @@ export class Batcher {
     private readonly plan: Pick<BatchingPlan, "maxRows" | "isExact">,
     private readonly limits: QueueLimits,
     private readonly observer: BatchObserver,
-  ) {}
+    private readonly memory: BatcherMemory,
+  ) {
+    memory.budget.onRelease(this.onRelease);
+  }
 
   /** Throws if the queue is full. Best called before the body of a request is read. */
   admit(): void {
@@ -46,11 +59,25 @@ export class Batcher {
    */
   infer(request: Inference, caller: Caller, callback: Callback<Tensors>): void {
     this.admit();
+    const held = this.holding(request, callback);
     const queuedAt = performance.now();
     const deadline = queuedAt + (request.timeoutSeconds ?? Infinity) * 1000;
-    this.queue.add({ request, queuedAt, deadline, caller, callback });
+    this.queue.add({ request, queuedAt, deadline, caller, callback: held });
     this.observer.waiting(this.queue.length);
     this.schedule();
+  }
+
+  /**
+   * Holds memory for the body of a request; throws if there is too little.
+   * @returns a function that releases it
+   */
+  hold(bytes: number): () => void {
+    try {
+      return this.memory.budget.hold(bytes);
+    } catch (error) {
+      this.observer.rejected("memory");
+      throw error;
+    }
   }
 
   /** Whether these outputs may be others than those of a run alone, since they shared a run. */
@@ -70,6 +97,7 @@ export class Batcher {
 
   /** Releases the model. The batcher must be idle, and cannot be used afterwards. */
   close(): Promise<void> {
+    this.memory.budget.removeListener(this.onRelease);
     return this.session.release();
   }
 
@@ -85,12 +113,56 @@ export class Batcher {
     for (const one of this.queue.takeExpired(now)) this.expire(one, now);
     const startAt = this.startAt();
     while (startAt <= now && this.queue.length > 0 && this.running < this.session.capacity) {
-      const batch = this.queue.take(this.plan.maxRows).filter((one) => !this.isAbandoned(one));
-      if (batch.length > 0) void this.runBatch(batch);
+      const next = this.takeBatch();
+      if (!next) break;
+      const batch = next.batch.map((one) => answerByDeadline(one, now));
+      if (batch.length > 0) void this.runBatch(batch).then(next.release);
     }
     this.observer.waiting(this.queue.length);
     this.wakeUpAt(Math.min(this.queue.earliestDeadline, startAt > now ? startAt : Infinity));
   }
+
+  /** The requests of the next run; undefined while there is too little memory for it. */
+  private takeBatch(): { readonly batch: readonly QueuedRequest[]; release(): void } | undefined {
+    const { runs } = this.memory;
+    const { head } = this.queue;
+    const { maxRows } = this.plan;
+    const most = runs && head ? Math.min(maxRows, runs.maxRowsWith(head.request)) : maxRows;
+    const batch = this.queue.take(most).filter((one) => !this.isAbandoned(one));
+    if (!runs || batch.length === 0) return { batch, release: noop };
+    const release = runs.reserve(batch.map(({ request }) => request));
+    if (release) return { batch, release };
+    this.queue.putBack(batch);
+    return undefined;
+  }
+
+  /** A callback that releases the memory of a waiting request; throws if there is too little. */
+  private holding(request: Inference, callback: Callback<Tensors>): Callback<Tensors> {
+    const { budget, runs } = this.memory;
+    if (budget.limitBytes === undefined) return callback;
+    try {
+      runs?.admit(request);
+      const release = budget.hold(bytesOf(request.inputs));
+      if (release === noop) return callback;
+      return {
+        resolve: (outputs) => {
+          release();
+          callback.resolve(outputs);
+        },
+        reject: (error) => {
+          release();
+          callback.reject(error);
+        },
+      };
+    } catch (error) {
+      this.observer.rejected("memory");
+      throw error;
+    }
+  }
+
+  private readonly onRelease = (): void => {
+    if (this.queue.length > 0) this.schedule();
+  };
 
   /** When the next run may start: at once, unless a delay is set and the batch is not full. */
   private startAt(): number {
@@ -143,7 +215,11 @@ export class Batcher {
     const rows = batch.reduce((sum, one) => sum + one.request.rows, 0);
     try {
       run = await this.session.run(joinRows(batch.map((one) => one.request.inputs)), outputsOf(batch), true);
-    } catch {
+    } catch (error) {
+      if (error instanceof RunStoppedError) {
+        for (const one of batch) one.callback.reject(error);
+        return;
+      }
       // A request that the model cannot compute must not fail the others, so each is computed alone.
       await Promise.all(batch.map((one) => this.runAlone(one)));
       return;

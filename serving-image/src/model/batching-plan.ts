@@ -3,7 +3,7 @@ import type { ModelSignature } from "../protocol/datatypes";
 import { compareBatched, type Comparison } from "./compare-batched";
 import type { RowIndependence } from "./graph/rows/row-independence";
 import type { ModelRunner } from "./session";
-import type { SampleInputs } from "./warm-up";
+import type { SampleInputs } from "./warm-up/invented-inputs";
 
 /** How many rows may share a run of the model, and why. */
 export interface BatchingPlan {
@@ -29,7 +29,7 @@ export async function planBatching(
   { maxBatchSize, exact }: BatchingConfig,
   rows: RowIndependence,
 ): Promise<BatchingPlan> {
-  if (!hasBatchDimension(session.signature)) return alone("graph", "the model has no batch dimension");
+  if (!isBatchable(session.signature)) return alone("graph", "the model has no batch dimension");
   if (maxBatchSize === 1) return alone("settings", "batching.maxBatchSize is 1");
   const isIndependent = rows.verdict === "independent";
   const because = rows.reason ?? "";
@@ -75,7 +75,7 @@ function describeDependence({ verdict, reason = "" }: RowIndependence): string {
 }
 
 /** Whether the first dimension of every tensor is dynamic. */
-function hasBatchDimension({ inputs, outputs }: ModelSignature): boolean {
+export function isBatchable({ inputs, outputs }: ModelSignature): boolean {
   return inputs.length > 0 && [...inputs, ...outputs].every(({ shape }) => shape[0] === -1);
 }
 

@@ -2,7 +2,7 @@ import type { ModelCache } from "../cache/model-cache";
 import type { Log } from "../core/log";
 import { measureRun } from "./measure-run";
 import type { ModelRunner } from "./session";
-import type { SampleInputs } from "./warm-up";
+import type { SampleInputs } from "./warm-up/invented-inputs";
 
 /** The fastest of many counts, since code is slow the first few times. */
 const LOOKUPS = 30;

@@ -1,7 +1,7 @@
 import type { Tensors, TensorValue } from "../protocol/datatypes";
 import { joinRows, takeRows } from "./rows";
 import type { ModelRunner } from "./session";
-import type { SampleInputs } from "./warm-up";
+import type { SampleInputs } from "./warm-up/invented-inputs";
 
 type Similarity = "equal" | "rounded" | "different";
 

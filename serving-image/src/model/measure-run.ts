@@ -1,6 +1,6 @@
 import { joinRows } from "./rows";
 import type { ModelRunner } from "./session";
-import type { SampleInputs } from "./warm-up";
+import type { SampleInputs } from "./warm-up/invented-inputs";
 
 const RUNS = 5;
 

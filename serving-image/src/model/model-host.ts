@@ -12,6 +12,9 @@ import { InferResponseWriter } from "../protocol/infer-response";
 import { Batcher } from "./batcher";
 import { installModel } from "./files/install-model";
 import { type LoadedModel, loadModel } from "./load-model";
+import { MemoryBudget } from "./memory/memory-budget";
+import { RunReservations } from "./memory/run-reservations";
+import { usedBytes } from "./memory/used-bytes";
 import { ModelRepository } from "./model-repository";
 import { ModelVersion } from "./model-version";
 import { PredictionIds } from "./prediction-id";
@@ -30,6 +33,9 @@ export interface IndexEntry {
 /** How often a replaced version is checked for requests that still need it. */
 const POLL_MS = 10;
 
+/** Settings of a model that only the repository knows. */
+const DEFAULTS = { threads: 1, cache: true, warmUp: { enabled: true } };
+
 /** Loads and unloads model versions without losing a request. */
 export class ModelHost {
   private readonly repository: ModelRepository;
@@ -38,6 +44,7 @@ export class ModelHost {
   private readonly reasons = new Map<string, string>();
   /** Undefined until the server has started, or if no cache is configured. */
   private cache: PredictionCache | undefined;
+  private readonly budget: MemoryBudget;
   private lastChange: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -49,6 +56,7 @@ export class ModelHost {
     private readonly faults?: FaultInjector,
   ) {
     this.ids = new PredictionIds(config.predictionSecrets);
+    this.budget = new MemoryBudget(config.limits.memoryBytes);
     this.repository = new ModelRepository(config.repository.root, log);
     for (const model of config.models) state.add(this.create(model));
   }
@@ -98,7 +106,7 @@ export class ModelHost {
       const configured = this.config.models.filter(({ name }) => name === model);
       const [newest] = await this.repository.versionsOf(model);
       const isNew = newest !== undefined && !configured.some(({ version }) => version === newest);
-      const like = configured[0] ?? { threads: this.config.models[0]?.threads ?? 1, cache: true };
+      const like = configured[0] ?? { ...DEFAULTS, threads: this.config.models[0]?.threads ?? 1 };
       const wanted = isNew ? [...configured, await this.configOf(model, newest, like)] : configured;
       if (wanted.length === 0) {
         const message = `Model "${model}" is not in the repository: it has no <version>/model.onnx there`;
@@ -157,7 +165,7 @@ export class ModelHost {
   private async configOf(
     model: string,
     version: string,
-    like: Pick<ModelConfig, "threads" | "cache">,
+    like: Pick<ModelConfig, "threads" | "cache" | "warmUp">,
   ): Promise<ModelConfig> {
     return this.repository.configOf(model, version, like).catch((error: unknown) => {
       throw this.notLoaded(model, version, error);
@@ -177,19 +185,24 @@ export class ModelHost {
       return sha256;
     }
     version.loading("the model is being loaded");
-    const loaded = await loadModel(installed, model, this.config, this.log).catch(async (error: unknown) => {
-      await Promise.all([installed.rollBack(), installed.release()]);
-      throw error;
-    });
+    const loaded = await loadModel(installed, model, this.config, this.budget, this.log).catch(
+      async (error: unknown) => {
+        await Promise.all([installed.rollBack(), installed.release()]);
+        throw error;
+      },
+    );
     await installed.commit();
     if (this.signal.aborted) return sha256;
-    const { session, plan } = loaded;
+    const { session, plan, measured } = loaded;
+    const memory = measured?.memory;
+    this.budget.add(usedBytes(), memory?.firstRowBytes ?? 0);
+    const runs = memory && new RunReservations(this.budget, memory, this.config.batching.maxBatchBytes);
     const cache = await this.cacheOf(model, sha256, version, loaded);
     const replaced = version.serve({
       sha256,
       signature: session.signature,
       plan,
-      batcher: new Batcher(session, plan, this.config.batching, version.metrics),
+      batcher: new Batcher(session, plan, this.config.batching, version.metrics, { budget: this.budget, runs }),
       requests: new InferRequestReader(session.signature, plan.isBatched, this.config.limits),
       responses: new InferResponseWriter(model.name, model.version),
       newPredictionId: this.ids.maker(model.name, model.version),
@@ -214,13 +227,16 @@ export class ModelHost {
     model: ModelConfig,
     sha256: string,
     { metrics }: ModelVersion,
-    { session, plan, sample, runSeconds }: LoadedModel,
+    { session, measured }: LoadedModel,
   ): Promise<ModelCache | undefined> {
     if (!this.cache || !model.cache) return undefined;
     const tally = metrics.statistics.cache;
     const cache = this.cache.of({ model, sha256, signature: session.signature, tally });
-    const { warnIfCacheIsSlower: adviseOnCache } = await import("./cache-advice.js");
-    await adviseOnCache(cache, { session, sample, runSeconds, rows: plan.maxRows }, this.log);
+    if (measured) {
+      const { warnIfCacheIsSlower: adviseOnCache } = await import("./cache-advice.js");
+      const { sample, runSeconds, plan } = measured;
+      await adviseOnCache(cache, { session, sample, runSeconds, rows: plan.maxRows }, this.log);
+    }
     return cache;
   }
 

@@ -9,6 +9,9 @@ import { newestFirst } from "./newest-first";
 const FILE = "model.onnx";
 const VERSION_RULE = "it is neither a whole number without leading zeros nor a semantic version such as 1.0.0";
 
+/** The settings that a version of the repository has in common with another model. */
+type LikeConfig = Pick<ModelConfig, "threads" | "cache" | "warmUp">;
+
 /** Models in a folder with Triton's layout: `<root>/<model>/<version>/model.onnx`, optionally with `model.onnx.sha256`. */
 export class ModelRepository {
   /** The folders that were reported as ignored, so that each is reported once. */
@@ -39,7 +42,7 @@ export class ModelRepository {
   }
 
   /** The settings to load a version of the repository; those that it does not determine are copied from another model. */
-  async configOf(model: string, version: string, like: Pick<ModelConfig, "threads" | "cache">): Promise<ModelConfig> {
+  async configOf(model: string, version: string, like: LikeConfig): Promise<ModelConfig> {
     const uri = resolve(this.root, model, version, FILE);
     const sha256 = await recordedSha256(uri);
     return {
@@ -49,6 +52,7 @@ export class ModelRepository {
       root: this.root,
       threads: like.threads,
       cache: like.cache,
+      warmUp: like.warmUp,
       ...(sha256 && { sha256 }),
     };
   }

@@ -71,6 +71,16 @@ export class RequestQueue {
     return batch;
   }
 
+  /** The request at the head of the queue. */
+  get head(): QueuedRequest | undefined {
+    return this.waiting[0];
+  }
+
+  /** Returns requests that cannot be computed yet to the head of the queue. */
+  putBack(batch: readonly QueuedRequest[]): void {
+    this.waiting.unshift(...batch);
+  }
+
   takeExpired(now: number): QueuedRequest[] {
     if (this.earliest > now) return [];
     const expired = this.waiting.filter(({ deadline }) => deadline <= now);

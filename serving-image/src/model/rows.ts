@@ -59,3 +59,17 @@ function sliceTensor({ datatype, shape, data }: TensorValue, from: number, rows:
     data: Array.isArray(data) ? data.slice(start, end) : data.subarray(start, end),
   };
 }
+
+/** Longer texts count as several elements. */
+const ELEMENT_CHARACTERS = 64;
+
+/** The number of elements of inputs, all together: the duration and the memory of a run depend on it. */
+export function elementsOf(inputs: Tensors): number {
+  let elements = 0;
+  for (const name in inputs) {
+    const data = inputs[name]?.data ?? [];
+    elements += data.length;
+    if (Array.isArray(data)) for (const text of data) elements += Math.floor(text.length / ELEMENT_CHARACTERS);
+  }
+  return elements;
+}

@@ -25,6 +25,8 @@ export interface ModelRun {
   /** When the run started, by `performance.now()`. */
   readonly startedAt: number;
   readonly seconds: number;
+  /** Memory that it needed at its peak, if that was measured. */
+  readonly peakBytes?: number | undefined;
 }
 
 /** A loaded model. */
@@ -38,7 +40,7 @@ export interface ModelRunner {
   release(): Promise<void>;
 }
 
-/** A loaded model on the event loop or in worker threads. */
+/** A loaded model on the event loop or in workers. */
 export interface ModelSession extends ModelRunner {
   /** Useful number of concurrent runs; more would only wait for each other. */
   readonly capacity: number;
@@ -46,22 +48,22 @@ export interface ModelSession extends ModelRunner {
   readonly unavailableReason?: string | undefined;
 }
 
-/** How long runs may block the event loop in one turn, in seconds. */
-const LOOP_TURN_SECONDS = 0.002;
-
-/** A model that computes on the event loop: several runs per turn if they are short. */
-export function onEventLoop(model: ModelRunner, runSeconds: number): ModelSession {
-  return { ...model, capacity: Math.max(1, Math.floor(LOOP_TURN_SECONDS / runSeconds)) };
-}
-
 // At a lower level the runtime writes its own colored lines to stderr; what matters is in the error that it throws.
 const ONLY_FATAL = 4;
 const RUN_OPTIONS = { logSeverityLevel: ONLY_FATAL } as const;
 
+/** How a model is loaded. */
+export interface SessionOptions {
+  /** Threads that one run may use. */
+  readonly threads: number;
+  /** Whether the runtime keeps the memory of a run for the next one, which makes small runs faster. */
+  readonly keepsMemory: boolean;
+}
+
 /** Loads an ONNX file. The runtime loads and runs the model on the calling thread. */
-export async function loadSession(path: string, threads: number): Promise<ModelRunner> {
+export async function loadSession(path: string, { threads, keepsMemory }: SessionOptions): Promise<ModelRunner> {
   const runtime = await loadRuntime();
-  const { session, labels } = openServable(runtime, path, threads);
+  const { session, labels } = openServable(runtime, path, { threads, keepsMemory });
   const outputs = session.outputMetadata.map((tensor) => specOf(path, "output", tensor));
   const signature = {
     inputs: session.inputMetadata.map((tensor) => specOf(path, "input", tensor)),
@@ -94,22 +96,27 @@ interface OpenedSession {
 }
 
 /** A model with an output that is not a tensor is opened again with one that is, if there is a natural one. */
-function openServable(runtime: Runtime, path: string, threads: number): OpenedSession {
-  const session = openSession(runtime, path, threads);
+function openServable(runtime: Runtime, path: string, options: SessionOptions): OpenedSession {
+  const session = openSession(runtime, path, options);
   const converted = session.outputMetadata.every(({ isTensor }) => isTensor) ? undefined : convert(path);
   if (!converted) return { session, labels: new Map() };
   session.dispose();
-  return { session: openSession(runtime, path, threads, converted.bytes), labels: converted.labels };
+  return { session: openSession(runtime, path, options, converted.bytes), labels: converted.labels };
 }
 
 function openSession(
   { InferenceSession }: Runtime,
   path: string,
-  threads: number,
+  { threads, keepsMemory }: SessionOptions,
   bytes?: Buffer<ArrayBuffer>,
 ): Binding.InferenceSession {
   const session = new InferenceSession();
-  const options = { intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: ONLY_FATAL } as const;
+  const options = {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    enableCpuMemArena: keepsMemory,
+    logSeverityLevel: ONLY_FATAL,
+  } as const;
   try {
     if (bytes) session.loadModel(bytes.buffer, bytes.byteOffset, bytes.byteLength, options);
     else session.loadModel(path, options);

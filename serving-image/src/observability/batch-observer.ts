@@ -1,7 +1,7 @@
 import type { Inference } from "../protocol/inference";
 
 /** Why a request was not computed. */
-export type RejectionReason = "queue_full" | "expired" | "client_gone";
+export type RejectionReason = "queue_full" | "memory" | "expired" | "client_gone";
 
 /** Receives what the batcher does, for the metrics. */
 export interface BatchObserver {

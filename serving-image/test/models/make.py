@@ -6,7 +6,10 @@ from onnx import TensorProto, helper
 
 def save(name, nodes, inputs, outputs, constants=()):
     graph = helper.make_graph(nodes, name, inputs, outputs, list(constants))
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    domains = ["", *sorted({node.domain for node in nodes if node.domain})]
+    versions = {"": 17, "ai.onnx.ml": 3}
+    opsets = [helper.make_opsetid(domain, versions[domain]) for domain in domains]
+    model = helper.make_model(graph, opset_imports=opsets, ir_version=8)
     onnx.checker.check_model(model)
     onnx.save(model, f"{name}.onnx")
 
@@ -78,6 +81,70 @@ save(
         helper.make_tensor("axis", TensorProto.INT64, [1], [1]),
         helper.make_tensor("size", TensorProto.INT64, [2], [1, 300_000]),
     ],
+)
+
+# Adds 1 as many times as the input says, which may take for ever.
+steps = helper.make_graph(
+    [helper.make_node("Identity", ["go"], ["go_on"]), helper.make_node("Add", ["before", "one"], ["after"])],
+    "steps",
+    [tensor("i", [], TensorProto.INT64), tensor("go", [], TensorProto.BOOL), tensor("before", [])],
+    [tensor("go_on", [], TensorProto.BOOL), tensor("after", [])],
+)
+save(
+    "loop",
+    [helper.make_node("Loop", ["steps", "", "x"], ["y"], body=steps)],
+    [tensor("steps", [], TensorProto.INT64), tensor("x", [])],
+    [tensor("y", [])],
+    [helper.make_tensor("one", TensorProto.FLOAT, [], [1])],
+)
+
+# Encodes a colour; any other text is an error.
+save(
+    "colour",
+    [helper.make_node("OneHotEncoder", ["colour"], ["code"], domain="ai.onnx.ml", cats_strings=["red", "green"], zeros=0)],
+    [tensor("colour", ["N", 1], TensorProto.STRING)],
+    [tensor("code", ["N", 1, 2])],
+)
+
+# Looks words up in a table whose first identifier is 20.
+save(
+    "vocabulary",
+    [helper.make_node("Sub", ["word", "first"], ["index"]), helper.make_node("Gather", ["rows", "index"], ["row"])],
+    [tensor("word", ["N"], TensorProto.INT64)],
+    [tensor("row", ["N", 2])],
+    [
+        helper.make_tensor("first", TensorProto.INT64, [1], [20]),
+        helper.make_tensor("rows", TensorProto.FLOAT, [10, 2], [float(i) for i in range(20)]),
+    ],
+)
+
+# Compares each element of a sequence with each other: the time grows with the square of the length.
+save(
+    "attention",
+    [
+        helper.make_node("Unsqueeze", ["x", "last"], ["column"]),
+        helper.make_node("Unsqueeze", ["x", "middle"], ["line"]),
+        helper.make_node("MatMul", ["column", "line"], ["scores"]),
+        helper.make_node("Softmax", ["scores"], ["weights"], axis=-1),
+        helper.make_node("ReduceMean", ["weights"], ["y"], axes=[1, 2], keepdims=0),
+    ],
+    [tensor("x", ["N", "L"])],
+    [tensor("y", ["N"])],
+    [helper.make_tensor("last", TensorProto.INT64, [1], [2]), helper.make_tensor("middle", TensorProto.INT64, [1], [1])],
+)
+
+# Needs some 64 MB of memory a row, but is small as a file.
+save(
+    "large_runs",
+    [
+        helper.make_node("ReduceMean", ["x"], ["mean"], axes=[1], keepdims=1),
+        helper.make_node("Expand", ["mean", "size"], ["wide"]),
+        helper.make_node("Sqrt", ["wide"], ["root"]),
+        helper.make_node("ReduceMean", ["root"], ["y"], axes=[1], keepdims=0),
+    ],
+    [tensor("x", ["N", 100_000])],
+    [tensor("y", ["N"])],
+    [helper.make_tensor("size", TensorProto.INT64, [2], [1, 8_000_000])],
 )
 
 # Returns a value that is not a tensor.

@@ -16,7 +16,7 @@ export function placeModel(
   more: Partial<ModelConfig> = {},
 ): Promise<InstalledModel> {
   return installModel(
-    { name: "m", version: "1", uri, root: scratch(), threads: 1, cache: true, ...more },
+    { name: "m", version: "1", uri, root: scratch(), threads: 1, cache: true, warmUp: { enabled: true }, ...more },
     {
       download: { attempts: 2, stalledAfterSeconds: 30, diskLimitBytes: Number.MAX_SAFE_INTEGER },
       signature,

@@ -32,7 +32,7 @@ interface ModelServerOptions {
   /** Whether its predictions can be corrupted by a fault. */
   readonly allowFaults: boolean;
   /** What stands for what only a cluster has. */
-  readonly local: Pick<LocalEnvironment, "feedbackSecret" | "liveUrl">;
+  readonly local: Pick<LocalEnvironment, "feedbackSecret" | "liveUrl" | "samplesUri">;
   readonly cleanup: Cleanup;
   readonly signal: AbortSignal;
 }

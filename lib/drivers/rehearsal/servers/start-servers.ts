@@ -14,6 +14,8 @@ interface StartServersOptions {
   readonly models: Readonly<Record<string, string>>;
   /** Whether the predictions of a track's server can be corrupted by a fault. */
   readonly allowFaults: (track: string) => boolean;
+  /** URI of the recorded requests. */
+  readonly samplesUri: string;
   /** All servers sign their predictions with it, so that each recognizes feedback on the predictions of any. */
   readonly feedbackSecret: string;
   /** Track whose predictions are compared with the first track's. */
@@ -26,12 +28,12 @@ interface StartServersOptions {
  * compared track needs the address of the first track's.
  */
 export async function startServers(options: StartServersOptions, cleanup: Cleanup): Promise<ModelServer[]> {
-  const { containers, runtime, program, models, feedbackSecret } = options;
+  const { containers, runtime, program, models, feedbackSecret, samplesUri } = options;
   const scratch = createScratchFolder(cleanup);
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
   const start = (container: Container, live?: ModelServer) => {
-    const local = { feedbackSecret, ...(live && { liveUrl: `http://127.0.0.1:${live.port}` }) };
+    const local = { feedbackSecret, samplesUri, ...(live && { liveUrl: `http://127.0.0.1:${live.port}` }) };
     const sandbox = new Sandbox(container, scratch);
     const allowFaults = options.allowFaults(container.track.name);
     const modelFile = models[container.track.version] as string;

@@ -6,6 +6,7 @@ import type { SignatureConfig } from "../../config/settings";
 import type { Log } from "../../core/log";
 import { StartUpCode, type StartUpError, startUpError } from "../../core/start-up-error";
 import { type FileSource, SourceError } from "../sources/file-source";
+import { readSmallFile } from "../sources/read-small-file";
 import type { ModelDigest } from "./checksum";
 
 export const SIGNATURE_SUFFIX = ".sig";
@@ -15,15 +16,7 @@ const BASE64 = /^[A-Za-z0-9+/=\s]+$/;
 /** Reads the signature next to a file; undefined if there is none. */
 async function readSignature(source: FileSource, signal: AbortSignal): Promise<Buffer | undefined> {
   try {
-    const { stream } = await source.sibling(SIGNATURE_SUFFIX).open(undefined, signal);
-    const parts: Buffer[] = [];
-    let length = 0;
-    for await (const part of stream) {
-      length += part.length;
-      if (length > MAX_BYTES) throw new SourceError("the file is too large to be a signature");
-      parts.push(part);
-    }
-    return Buffer.concat(parts);
+    return await readSmallFile(source.sibling(SIGNATURE_SUFFIX), MAX_BYTES, signal);
   } catch (error) {
     if (error instanceof SourceError) return undefined;
     throw error;

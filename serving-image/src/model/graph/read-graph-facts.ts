@@ -1,11 +1,14 @@
 import { reasonOf, StartUpCode, startUpError } from "../../core/start-up-error";
 import { readOnnxFile } from "./read-onnx";
 import { type RowIndependence, rowIndependenceOf } from "./rows/row-independence";
+import { unboundedReasonOf } from "./run-bounds";
 import { MalformedModelError } from "./wire-reader";
 
 /** What the server decides by the graph of a model. */
 export interface GraphFacts {
   readonly rows: RowIndependence;
+  /** Why a run may need unbounded time or memory; undefined if the graph shows that it cannot. */
+  readonly unboundedReason?: string | undefined;
 }
 
 /**
@@ -15,7 +18,8 @@ export interface GraphFacts {
  */
 export function readGraphFacts(path: string): GraphFacts {
   try {
-    return { rows: rowIndependenceOf(readOnnxFile(path)) };
+    const model = readOnnxFile(path);
+    return { rows: rowIndependenceOf(model), unboundedReason: unboundedReasonOf(model) };
   } catch (error) {
     if (!(error instanceof MalformedModelError)) throw error;
     const message = `has a graph that cannot be read: ${reasonOf(error)}.`;

@@ -8,6 +8,8 @@ export interface WorkerTask {
   /** The expected SHA-256: the file may have changed since the first thread read it. */
   readonly sha256: string;
   readonly threads: number;
+  /** Whether the runtime keeps the memory of a run for the next one. */
+  readonly keepsMemory: boolean;
 }
 
 /** A message to a worker: one run at a time, and finally STOP. */
@@ -18,6 +20,8 @@ export const STOP = "stop";
 export interface RunMessage {
   readonly inputs: Tensors;
   readonly outputs: readonly string[];
+  /** Whether the memory of the run is measured. */
+  readonly measuresMemory?: boolean;
 }
 
 /** A worker's reply once its model is loaded or has failed to load. */
@@ -40,6 +44,7 @@ export type RunReply =
       /** Milliseconds since the epoch, since each thread has its own `performance.timeOrigin`. */
       readonly startedAt: number;
       readonly seconds: number;
+      readonly peakBytes?: number | undefined;
     }
   | { readonly kind: "failed"; readonly message: string };
 
