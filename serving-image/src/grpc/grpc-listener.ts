@@ -7,6 +7,7 @@ import { definitions, healthDefinition, inferenceDefinition } from "./definition
 import { HealthService } from "./health-service";
 import { InferStreams } from "./infer-streams";
 import { inferenceService, type InferenceServiceOptions } from "./inference-service";
+import { reflectedDefinitions } from "./reflected-definitions";
 import { rejectTooLargeMessages } from "./too-large";
 import { UnaryCalls } from "./unary";
 
@@ -34,7 +35,7 @@ export class GrpcListener {
     const inference = { ...options, logShare: config.log.requests, batching, control: config.repository.control };
     this.server.addService(inferenceDefinition, inferenceService(inference, this.calls, this.streams));
     this.server.addService(healthDefinition, this.health.implementation(this.calls));
-    new ReflectionService(definitions).addToServer(this.server);
+    new ReflectionService(reflectedDefinitions(definitions)).addToServer(this.server);
   }
 
   /** Resolves with the port. */
