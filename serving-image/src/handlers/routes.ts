@@ -16,7 +16,7 @@ import { getFaults, setFaults } from "./faults";
 import { feedback as receiveFeedback } from "./feedback";
 import { live, modelReady, ready } from "./health";
 import { infer } from "./infer";
-import { listModels, modelOfVerb, modelStatus } from "./kserve-v1";
+import { alive, listModels, modelOfVerb, modelStatus } from "./kserve-v1";
 import { modelMetadata, serverMetadata } from "./metadata";
 import { modelConfig } from "./model-config";
 import { repositoryChange, repositoryIndex } from "./repository";
@@ -68,6 +68,7 @@ export function createRoutes(options: RouteOptions): Router<Handler> {
       .on("PUT", contract.paths.faults, setFaults(faults, bodyLimit));
   }
   return router
+    .on("GET", "/", alive)
     .on("POST", "/v1/models/{model}", infer(inference, instancesCodec, modelOfVerb))
     .on("GET", "/v1/models/{model}", modelStatus(state))
     .on("GET", "/v1/models", listModels(state))

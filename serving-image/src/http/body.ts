@@ -13,11 +13,24 @@ type BodyConsumer = (chunk: Buffer | null) => void;
 export class IncomingRequest extends IncomingMessage {
   private consumer: BodyConsumer | undefined;
   private hasBodyStarted = false;
+  private sendContinue: (() => void) | undefined;
+
+  /** Marks a request whose client waits for `100 Continue` before it sends the body. */
+  expectContinue(send: () => void): void {
+    this.sendContinue = send;
+  }
+
+  /** Whether the client still waits: a request that is refused without its body is never continued. */
+  get awaitsContinue(): boolean {
+    return this.sendContinue !== undefined;
+  }
 
   /** Must be called in the same turn of the event loop in which the request arrived, before its body. */
   consumeBody(consumer: BodyConsumer): void {
     if (this.hasBodyStarted) throw new Error("The body has already started to arrive.");
     this.consumer = consumer;
+    this.sendContinue?.();
+    this.sendContinue = undefined;
     // Marks the stream as read. Otherwise the HTTP server drains the rest of the body after the response.
     this._read(0);
   }

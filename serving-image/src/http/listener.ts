@@ -14,6 +14,7 @@ import { reasonOf, StartUpCode, startUpError, systemCodeOf } from "../core/start
 import { IncomingRequest } from "./body";
 import { compress } from "./compression";
 import { type Handler, type HttpResponse, json } from "./exchange";
+import { pathOf } from "./request-target";
 import type { Router } from "./router";
 
 /** How long idle connections stay open once the server stops: long enough for a request that is on its way. */
@@ -49,6 +50,10 @@ export class Listener {
       (request, response) => this.respond(request, response),
     );
     this.server.on("clientError", rejectMalformed);
+    this.server.on("checkContinue", (request: IncomingRequest, response: ServerResponse) => {
+      request.expectContinue(() => response.writeContinue());
+      this.respond(request, response);
+    });
   }
 
   /** Resolves with the port. */
@@ -103,8 +108,7 @@ export class Listener {
 
   private handle(request: IncomingRequest, startedAt: number, callback: Callback<HttpResponse>): ReturnType<Handler> {
     const url = request.url ?? "/";
-    const query = url.indexOf("?");
-    const match = this.routes.match(query < 0 ? url : url.slice(0, query));
+    const match = this.routes.match(pathOf(url));
     if (!match) throw new HttpError(404, `Not found: ${url.slice(0, 200)}`);
     const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET");
     const handler = match.byMethod.get(method);
@@ -118,12 +122,12 @@ export class Listener {
     return json(500, { error: "Internal error; see the server's log." });
   }
 
-  private compressAndSend(request: IncomingMessage, response: ServerResponse, result: HttpResponse): void {
+  private compressAndSend(request: IncomingRequest, response: ServerResponse, result: HttpResponse): void {
     if (result.body.length < this.config.compressFromBytes) this.send(request, response, result);
     else void compressResponse(request, result).then((compressed) => this.send(request, response, compressed));
   }
 
-  private send({ method }: IncomingMessage, response: ServerResponse, result: HttpResponse): void {
+  private send(request: IncomingRequest, response: ServerResponse, result: HttpResponse): void {
     const { status, body, isAscii = false, headers } = result;
     const lines: OutgoingHttpHeader[] = ["content-length", isAscii ? body.length : Buffer.byteLength(body)];
     let hasContentType = false;
@@ -132,9 +136,10 @@ export class Listener {
       if (name === "content-type") hasContentType = true;
     }
     if (!hasContentType) lines.push("content-type", "application/json");
-    if (this.isClosing) lines.push("connection", "close");
+    // A client that was not asked for its body may send it or not, so the end of this request is unknown.
+    if (this.isClosing || request.awaitsContinue) lines.push("connection", "close");
     response.writeHead(status, lines);
-    if (method === "HEAD") response.end();
+    if (request.method === "HEAD") response.end();
     else response.end(body, isAscii ? "latin1" : "utf8");
     this.open--;
   }
