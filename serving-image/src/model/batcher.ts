@@ -85,7 +85,7 @@ export class Batcher {
     for (const one of this.queue.takeExpired(now)) this.expire(one, now);
     const startAt = this.startAt();
     while (startAt <= now && this.queue.length > 0 && this.running < this.session.capacity) {
-      const batch = this.queue.take(this.plan.maxRows).filter((one) => !this.isAbandoned(one));
+      const batch = this.queue.take(this.plan.maxRows, now).filter((one) => !this.isAbandoned(one));
       if (batch.length > 0) void this.runBatch(batch);
     }
     this.observer.waiting(this.queue.length);
