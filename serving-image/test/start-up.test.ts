@@ -96,6 +96,7 @@ test("does not start with a model file that is missing, truncated, of another ha
     failure(withModel({ uri: "http://127.0.0.1:9/model.onnx", root })),
     failure(withModel({ root: join(folder, "page.onnx") })),
     failure(settingsFor(withListAsInput(folder))),
+    failure(settingsFor(tiny("brain"))),
   ]);
   expect(stderr).toEqual([
     expect.stringMatching(/\[SRV201\] file:\/\/\/nowhere\/model.onnx: the model cannot be read: ENOENT/),
@@ -110,7 +111,10 @@ test("does not start with a model file that is missing, truncated, of another ha
     expect.stringMatching(/\[SRV204\] http.*digits.onnx: the transfer ended after \d+ of 20992 bytes/),
     expect.stringMatching(/\[SRV201\] http.*: the model cannot be read: fetch failed/),
     expect.stringMatching(/\[SRV205\] .*page.onnx: the model cannot be stored there: ENOTDIR/),
-    expect.stringMatching(/\[SRV206\] .*model.onnx: its input "list" is not a tensor, which cannot be served/),
+    expect.stringMatching(/\[SRV206\] .*model.onnx: its input "list" is not a tensor, which onnxruntime-node cannot/),
+    expect.stringMatching(
+      /\[SRV206\] .*model.onnx: its input "x" is BFLOAT16, which .* Cast it .*use BFLOAT16 internally/,
+    ),
   ]);
   expect(readdirSync(join(root, "digits/1.1.0"))).toEqual([]);
 });

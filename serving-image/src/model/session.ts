@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type * as onnxruntime from "onnxruntime-node";
 import type { Binding } from "onnxruntime-node/dist/binding";
+import { emptyRecord } from "../core/empty-record";
 import { reasonOf, StartUpCode, startUpError } from "../core/start-up-error";
 import {
   ALIGNMENT_BYTES,
@@ -13,6 +14,7 @@ import {
   type TensorSpec,
   type TensorValue,
 } from "../protocol/datatypes";
+import { elementTypeName } from "../protocol/element-types";
 import type { OnnxModel } from "./graph/onnx-model";
 import { readOnnxFile } from "./graph/read-onnx";
 import { convertedOutputsOf, withTensorOutputs } from "./graph/tensor-outputs";
@@ -71,16 +73,18 @@ export async function loadSession(path: string, threads: number): Promise<ModelR
     signature,
     release: async () => session.dispose(),
     async run(inputs, outputs) {
-      const feeds: Record<string, onnxruntime.Tensor> = {};
+      const feeds = emptyRecord<onnxruntime.Tensor>();
       for (const { name } of signature.inputs) {
         const input = inputs[name];
         if (input) feeds[name] = toRuntime(runtime, input);
       }
-      const fetches = Object.fromEntries(outputs.map((name) => [name, null]));
+      // The runtime also finds inherited members, such as `constructor`.
+      const fetches = emptyRecord<null>();
+      for (const name of outputs) fetches[name] = null;
       const startedAt = performance.now();
       const results = session.run(feeds, fetches, RUN_OPTIONS);
       const seconds = (performance.now() - startedAt) / 1000;
-      const values: Record<string, TensorValue> = {};
+      const values = emptyRecord<TensorValue>();
       for (const name of outputs) values[name] = fromRuntime(name, results[name]);
       return { outputs: values, startedAt, seconds };
     },
@@ -153,12 +157,14 @@ function parametersOf(labels: readonly string[] | undefined): Pick<TensorSpec, "
 function specOf(path: string, kind: string, tensor: Binding.ValueMetadata): TensorSpec {
   const datatype = tensor.isTensor ? datatypeOfElement(tensor.type) : undefined;
   if (!datatype) {
-    const what = tensor.isTensor ? `has element type ${tensor.type} (TensorProto.DataType)` : "is not a tensor";
+    const what = tensor.isTensor ? `is ${elementTypeName(tensor.type)}` : "is not a tensor";
     throw startUpError(
       StartUpCode.ModelUnsupported,
       path,
-      `its ${kind} "${tensor.name}" ${what}, which cannot be served.`,
-      "Export the model with plain tensors: convert a sequence with ConcatFromSequence, and a map to its values.",
+      `its ${kind} "${tensor.name}" ${what}, which onnxruntime-node cannot exchange with a model.`,
+      tensor.isTensor
+        ? `Cast it to or from another type in the model, such as FLOAT; the model can use ${elementTypeName(tensor.type)} internally.`
+        : "Export the model with plain tensors: convert a sequence with ConcatFromSequence, and a map to its values.",
     );
   }
   return { name: tensor.name, datatype, shape: tensor.shape };
