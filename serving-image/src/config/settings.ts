@@ -199,8 +199,8 @@ export interface LimitsConfig {
    */
   readonly tensorElements: number;
   /**
-   * How inputs with NaN or infinities are treated: `accept` passes them to the model, `refuse` answers with 400. This only
-   * concerns inputs as bytes, since JSON cannot represent such numbers.
+   * How NaN and infinities are treated: `accept` passes them to the model and to the client, `refuse` answers with 400 if an
+   * input has them and with 422 if the model returns them. In JSON they are `"NaN"`, `"Infinity"` and `"-Infinity"`.
    * @default "accept"
    */
   readonly notFinite: "accept" | "refuse";
