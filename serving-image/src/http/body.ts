@@ -38,7 +38,10 @@ export class IncomingRequest extends IncomingMessage {
   override push(chunk: Buffer | null, encoding?: BufferEncoding): boolean {
     this.hasBodyStarted = true;
     if (!this.consumer) return super.push(chunk, encoding);
-    this.consumer(chunk);
+    const { consumer } = this;
+    // A connection keeps its last request until the next one, and must not keep its prediction with it.
+    if (chunk === null) this.consumer = undefined;
+    consumer(chunk);
     return true;
   }
 }
@@ -60,6 +63,7 @@ export function receiveBody(request: IncomingRequest, limit: number, callback: C
   let isSettled = false;
   const finish = (): void => {
     isSettled = true;
+    request.off("close", rejectUnfinished);
     const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
     if (encoding === undefined) callback.resolve(body);
     else settleWith(callback, decompress(body, encoding, limit));
@@ -70,14 +74,15 @@ export function receiveBody(request: IncomingRequest, limit: number, callback: C
     chunks = [];
     callback.reject(error);
   };
+  const rejectUnfinished = (): void => {
+    const message = "The client closed the connection before it had sent the whole request.";
+    if (!request.complete) reject(new HttpError(CLIENT_CLOSED_REQUEST, message));
+  };
   request.consumeBody((chunk) => {
     if (isSettled) return;
     if (chunk === null) finish();
     else if ((length += chunk.length) > limit) reject(bodyTooLarge(limit));
     else chunks.push(chunk);
   });
-  request.on("close", () => {
-    const message = "The client closed the connection before it had sent the whole request.";
-    if (!request.complete) reject(new HttpError(CLIENT_CLOSED_REQUEST, message));
-  });
+  request.on("close", rejectUnfinished);
 }
