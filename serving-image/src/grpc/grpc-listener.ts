@@ -1,8 +1,9 @@
 import { promisify } from "node:util";
-import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { Server, ServerCredentials, ServerInterceptingCall } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import type { ServerConfig } from "../config/settings";
 import { reasonOf, StartUpCode, startUpError } from "../core/start-up-error";
+import { countUnsentMessages } from "./count-unsent";
 import { definitions, healthDefinition, inferenceDefinition } from "./definitions";
 import { HealthService } from "./health-service";
 import { InferStreams } from "./infer-streams";
@@ -10,6 +11,9 @@ import { inferenceService, type InferenceServiceOptions } from "./inference-serv
 import { reflectedDefinitions } from "./reflected-definitions";
 import { rejectTooLargeMessages } from "./too-large";
 import { UnaryCalls } from "./unary";
+
+/** Concurrent calls of one connection; clients queue further ones themselves. */
+const MAX_CONCURRENT_STREAMS = 1024;
 
 /** Accepts calls over gRPC, and stops without losing one. */
 export class GrpcListener {
@@ -21,10 +25,17 @@ export class GrpcListener {
 
   constructor(
     private readonly config: ServerConfig,
-    options: Pick<InferenceServiceOptions, "state" | "host" | "log" | "observers">,
+    options: Pick<InferenceServiceOptions, "state" | "host" | "log" | "observers" | "unsent">,
   ) {
     this.server = new Server({
-      interceptors: [rejectTooLargeMessages(config.http.bodyLimitBytes)],
+      interceptors: [
+        (_method, call) => {
+          rejectTooLargeMessages(call, config.http.bodyLimitBytes);
+          countUnsentMessages(call, options.unsent);
+          return new ServerInterceptingCall(call);
+        },
+      ],
+      "grpc.max_concurrent_streams": MAX_CONCURRENT_STREAMS,
       "grpc.max_receive_message_length": config.http.bodyLimitBytes,
       "grpc.max_send_message_length": -1,
     });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { BatchingConfig } from "../config/settings";
 import type { Callback } from "../core/callback";
 import { contract } from "../core/contract";
@@ -11,6 +12,9 @@ import { type Caller, type QueuedRequest, RequestQueue } from "./request-queue";
 import { joinRows, takeRows } from "./rows";
 import type { ModelRun, ModelSession } from "./session";
 import { WorkerLostError } from "./workers/worker-thread";
+
+/** Outputs that take milliseconds to write as JSON: no more than those of one request are written in a turn. */
+const LONG_ELEMENTS = 65_536;
 
 type QueueLimits = Pick<BatchingConfig, "queueSize" | "maxDelaySeconds">;
 
@@ -150,7 +154,10 @@ export class Batcher {
     }
     this.observe(run, batch, rows);
     let from = 0;
+    const isLong = elementsOf(run.outputs) >= LONG_ELEMENTS;
     for (const one of batch) {
+      // Before the next batch: its outputs would otherwise be in memory together with these.
+      if (isLong && from > 0) await nextTurn();
       const outputs = takeRows(run.outputs, one.request.outputs, from, one.request.rows);
       if (!this.plan.isExact) this.inexact.add(outputs);
       one.callback.resolve(outputs);
@@ -192,6 +199,10 @@ export class Batcher {
 
 function unavailable(error: WorkerLostError): HttpError {
   return new HttpError(503, `The model could not compute: ${reasonOf(error)}.`, { "retry-after": "1" });
+}
+
+function elementsOf(outputs: Tensors): number {
+  return Object.values(outputs).reduce((sum, { data }) => sum + data.length, 0);
 }
 
 function outputsOf(batch: readonly QueuedRequest[]): readonly string[] {
