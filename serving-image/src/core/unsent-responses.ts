@@ -3,7 +3,7 @@ import { HttpError } from "./http-error";
 import type { Log } from "./log";
 
 /** How much may wait for clients to read it; the defaults are those of the settings. */
-export interface UnsentLimits {
+interface UnsentLimits {
   readonly sendTimeoutSeconds: number;
   readonly maxUnsentBytes: number;
   readonly maxUnsentBytesPerConnection: number;
@@ -20,8 +20,8 @@ export interface ClientConnection {
 type ConnectionKey = ClientConnection | string;
 
 /** Why the server closed a connection: nothing was read for too long, or others needed the memory. */
-export const CLOSE_REASONS = ["send_timeout", "unsent_limit"] as const;
-export type CloseReason = (typeof CLOSE_REASONS)[number];
+const CLOSE_REASONS = ["send_timeout", "unsent_limit"] as const;
+type CloseReason = (typeof CLOSE_REASONS)[number];
 
 /** What waits for one client. */
 interface Waiting {

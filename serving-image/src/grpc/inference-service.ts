@@ -69,14 +69,16 @@ async function infer(
   return toPromise((callback) => {
     const instrumented = instrument(options, version.metrics, record, callback);
     attempt(instrumented, () => {
+      const model = version.current();
       const hints = schedulingHintsOf(request.parameters, call.getDeadline());
       const draft: InferDraft = { ...readInferMessage(request), hints };
       const encoding = recordPrediction(record, instrumented, (prediction) => {
+        model.checkPrediction?.(prediction);
         const reply = writeInferReply(version.model, version.version, prediction);
         options.unsent.makeRoom(call.getPeer(), bytesOfReply(reply));
         return reply;
       });
-      predict(version.current(), draft, record, encoding);
+      predict(model, draft, record, encoding);
     });
   });
 }

@@ -65,6 +65,7 @@ function predictFrom(
     draft,
     record,
     recordPrediction(record, callback, (prediction) => {
+      model.checkPrediction?.(prediction);
       const response = decoded.encode(prediction, model);
       unsent.makeRoom(request.socket, response.body.length);
       return response;

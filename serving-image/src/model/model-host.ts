@@ -193,7 +193,7 @@ export class ModelHost {
       batcher: new Batcher(session, plan, this.config.batching, version.metrics),
       requests: new InferRequestReader(session.signature, plan.isBatched, this.config.limits),
       responses: new InferResponseWriter(model.name, model.version),
-      checkOutputs: this.config.limits.notFinite === "refuse" ? rejectNonFiniteOutputs : undefined,
+      checkPrediction: this.config.limits.notFinite === "refuse" ? rejectNonFiniteOutputs : undefined,
       newPredictionId: this.ids.maker(model.name, model.version),
       ...(this.faults && { faults: this.faults }),
       ...(cache && { cache }),

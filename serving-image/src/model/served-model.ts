@@ -1,5 +1,5 @@
 import type { ModelCache } from "../cache/model-cache";
-import { type Callback, settle, settleWith, toPromise } from "../core/callback";
+import { type Callback, settleWith, toPromise } from "../core/callback";
 import { contract } from "../core/contract";
 import { HttpError } from "../core/http-error";
 import { reasonOf } from "../core/start-up-error";
@@ -23,8 +23,8 @@ export interface ServedModel {
   readonly requests: InferRequestReader;
   readonly responses: InferResponseWriter;
   newPredictionId(bucket?: number): string;
-  /** Throws if the server does not accept these outputs; undefined if it accepts all. */
-  readonly checkOutputs?: ((outputs: Tensors, names: readonly string[]) => void) | undefined;
+  /** Throws if the server does not accept what the model returned; undefined if it accepts everything. */
+  readonly checkPrediction?: ((prediction: Prediction) => void) | undefined;
   /** Only in a server that was started with `--allow-faults`. */
   readonly faults?: FaultInjector;
   /** Undefined if its answers are not cached. */
@@ -62,24 +62,16 @@ function compute(
 ): void {
   const request = model.requests.read(draft);
   const id = model.newPredictionId(caller.user?.bucket);
-  const { cache, batcher, checkOutputs } = model;
-  const resolve = (prediction: Prediction): void => {
-    if (!checkOutputs) callback.resolve(prediction);
-    else
-      settle(callback, () => {
-        checkOutputs(prediction.outputs, request.outputs);
-        return prediction;
-      });
-  };
+  const { cache, batcher } = model;
   const reject = (error: unknown): void => callback.reject(toModelError(error));
   if (cache) {
     // Computed even if the client disconnects: other requests may wait for the same outputs, or find them later.
     const run = (): Promise<Tensors> => toPromise((inner) => batcher.infer(request, NEVER_GONE, inner));
     const cached = cache.outputsOf(request, { run, mayStore: (outputs) => !batcher.isInexact(outputs) });
-    cached.then(({ outputs, outcome }) => resolve({ id, request, outputs, cache: outcome }), reject);
+    cached.then(({ outputs, outcome }) => callback.resolve({ id, request, outputs, cache: outcome }), reject);
   } else {
     batcher.infer(request, caller, {
-      resolve: (outputs) => resolve({ id, request, outputs }),
+      resolve: (outputs) => callback.resolve({ id, request, outputs }),
       reject,
     });
   }

@@ -1,6 +1,7 @@
 import { contract } from "../core/contract";
 import { badRequest, HttpError } from "../core/http-error";
-import { outputOf, type Tensors, type TensorValue } from "./datatypes";
+import { outputOf, type TensorValue } from "./datatypes";
+import type { Prediction } from "./inference";
 
 /** FP16 is stored as 16-bit integers; those with all exponent bits set are NaN or infinite. */
 const FP16_EXPONENT = 0x7c00;
@@ -14,9 +15,9 @@ export function rejectNonFiniteInput(name: string, tensor: TensorValue): void {
   );
 }
 
-/** Throws if the model returned NaN or an infinity in one of these outputs. */
-export function rejectNonFiniteOutputs(outputs: Tensors, names: readonly string[]): void {
-  for (const name of names) {
+/** Throws if the model returned NaN or an infinity in a requested output. */
+export function rejectNonFiniteOutputs({ request, outputs }: Prediction): void {
+  for (const name of request.outputs) {
     const index = indexOfNonFinite(outputOf(outputs, name));
     if (index < 0) continue;
     const message = `Output "${name}": the model returned NaN or an infinity as element ${index}, which this server does not accept (limits.notFinite).`;
