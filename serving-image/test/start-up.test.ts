@@ -97,6 +97,7 @@ test("does not start with a model file that is missing, truncated, of another ha
     failure(withModel({ root: join(folder, "page.onnx") })),
     failure(settingsFor(withListAsInput(folder))),
     failure(settingsFor(tiny("brain"))),
+    failure(settingsFor(tiny("locale"))),
   ]);
   expect(stderr).toEqual([
     expect.stringMatching(/\[SRV201\] file:\/\/\/nowhere\/model.onnx: the model cannot be read: ENOENT/),
@@ -115,6 +116,7 @@ test("does not start with a model file that is missing, truncated, of another ha
     expect.stringMatching(
       /\[SRV206\] .*model.onnx: its input "x" is BFLOAT16, which .* Cast it .*use BFLOAT16 internally/,
     ),
+    expect.stringMatching(/\[SRV203\] .*model.onnx: needs the locale xx_XX.UTF-8, which is not installed .*Install it/),
   ]);
   expect(readdirSync(join(root, "digits/1.1.0"))).toEqual([]);
 });

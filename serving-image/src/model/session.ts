@@ -119,6 +119,8 @@ function openSession(
     else session.loadModel(path, options);
     return session;
   } catch (error) {
+    const [, locale] = MISSING_LOCALE.exec(reasonOf(error)) ?? [];
+    if (locale !== undefined) throw missingLocale(path, locale);
     const message = `is not an ONNX model that can be loaded: ${reasonOf(error)}.`;
     const fix = "Check that the file is complete and that this version of onnxruntime supports its operators.";
     throw startUpError(StartUpCode.ModelNotOnnx, path, message, fix);
@@ -152,6 +154,15 @@ function readIfWellFormed(path: string): OnnxModel | undefined {
 
 function parametersOf(labels: readonly string[] | undefined): Pick<TensorSpec, "parameters"> {
   return labels ? { parameters: { labels } } : {};
+}
+
+/** How the runtime reports that a text model, such as TF-IDF, cannot change the case of letters. */
+const MISSING_LOCALE = /Failed to construct locale with name: ?([^:]+)/;
+
+function missingLocale(path: string, locale: string): Error {
+  const message = `needs the locale ${locale}, which is not installed on this machine.`;
+  const fix = `Install it (on Debian the package locales, then "localedef -i ${locale.split(".")[0]} -f UTF-8 ${locale}"), or export the model with the locale en_US.UTF-8, which the serving image has.`;
+  return startUpError(StartUpCode.ModelNotOnnx, path, message, fix);
 }
 
 function specOf(path: string, kind: string, tensor: Binding.ValueMetadata): TensorSpec {

@@ -126,3 +126,11 @@ save(
     [tensor("y", ["N", 1_000_000])],
     [helper.make_tensor("size", TensorProto.INT64, [2], [1, 1_000_000])],
 )
+
+# Needs a locale that no machine has.
+save(
+    "locale",
+    [helper.make_node("StringNormalizer", ["x"], ["y"], case_change_action="LOWER", locale="xx_XX.UTF-8")],
+    [tensor("x", ["N"], TensorProto.STRING)],
+    [tensor("y", ["N"], TensorProto.STRING)],
+)
