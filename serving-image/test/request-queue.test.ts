@@ -29,20 +29,21 @@ test("a request with the lowest priority is computed, however many urgent ones a
       for (let i = 0; i < ahead; i++) queue.add(request(1, 0));
       const lowest = request(2 ** 32 - 1, 0);
       queue.add(lowest);
-      // Each eighth run is for the one that has waited longest, and those ahead of it have waited as long.
-      expect(runsUntilTaken(queue, lowest, urgent, 0)).toBeLessThanOrEqual(8 * (ahead + 3));
+      // After five seconds each eighth run is for the one that has waited longest; those ahead of it have waited as long.
+      const runs = runsUntilTaken(queue, lowest, urgent, 0);
+      expect(runs).toBeLessThanOrEqual(5000 / RUN_MS + 8 * (ahead + 3));
     }),
     { numRuns: 30 },
   );
 });
 
-test("within a second, only priority and arrival decide", () => {
+test("within five seconds, only priority and arrival decide", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 40 }), (priorities) => {
       const queue = new RequestQueue();
       const all = priorities.map((priority, i) => request(priority, i));
       for (const one of all) queue.add(one);
-      const taken = all.map(() => queue.take(1, 900)[0]);
+      const taken = all.map(() => queue.take(1, 4900)[0]);
       expect(taken).toEqual([...all].sort((a, b) => (a.request.priority ?? 0) - (b.request.priority ?? 0)));
     }),
   );

@@ -22,7 +22,7 @@ export interface QueuedRequest {
 /** Every so many batches begin with the request that has waited longest, so that none with a low priority waits for ever. */
 const TAKES_PER_PROMOTION = 8;
 /** A request that has waited for less than this is not promoted, in milliseconds. */
-const PROMOTED_AFTER_MS = 1000;
+const PROMOTED_AFTER_MS = 5000;
 
 /** Requests that wait for a run of the model, by priority and then by arrival. */
 export class RequestQueue {
