@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ServerConfig } from "./config/settings";
 import { serverVersion } from "./core/contract";
 import type { Log } from "./core/log";
+import { UnsentResponses } from "./core/unsent-responses";
 import { FaultInjector } from "./faults/fault-injector";
 import { FeedbackService } from "./feedback/feedback-service";
 import type { GrpcListener } from "./grpc/grpc-listener";
@@ -11,6 +12,7 @@ import { ModelHost } from "./model/model-host";
 import { loadRuntime } from "./model/onnx-runtime";
 import { ServingState } from "./model/serving-state";
 import { Metrics } from "./observability/metrics";
+import { registerUnsentMetrics } from "./observability/unsent-metrics";
 import { RequestObservers } from "./request-observers";
 
 /** The inference server. It listens first, so that probes are answered, then loads its models. */
@@ -19,6 +21,7 @@ export class InferenceServer {
   private readonly host: ModelHost;
   private readonly observers: RequestObservers;
   private readonly feedback: FeedbackService;
+  private readonly unsent: UnsentResponses;
   private readonly listener: Listener;
   /** Undefined while it does not listen, or if gRPC is disabled. */
   private grpc: GrpcListener | undefined;
@@ -36,8 +39,12 @@ export class InferenceServer {
     this.feedback = new FeedbackService(config, metrics, log);
     const { state, host, feedback } = this;
     const { list, comparison } = this.observers;
-    const routes = createRoutes({ config, state, host, metrics, log, observers: list, feedback, comparison, faults });
-    this.listener = new Listener(routes, config.http, log);
+    this.unsent = new UnsentResponses(config.responses, log);
+    registerUnsentMetrics(metrics.registry, this.unsent);
+    const { unsent } = this;
+    const observers = list;
+    const routes = createRoutes({ config, state, host, metrics, log, observers, feedback, comparison, faults, unsent });
+    this.listener = new Listener(routes, config.http, this.unsent, log);
   }
 
   /** Resolves once the models are ready, or once the server was stopped before that. */
@@ -84,6 +91,7 @@ export class InferenceServer {
       host: this.host,
       log: this.log,
       observers: this.observers.list,
+      unsent: this.unsent,
     });
     this.log.info({ port: await this.grpc.listen(), host }, "listening for gRPC");
   }

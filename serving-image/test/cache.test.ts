@@ -138,7 +138,7 @@ test("errors are neither cached nor shared", async () => {
   for (let i = 0; i < 2; i++)
     expect((await Promise.all([send(9), send(9)])).map(({ status }) => status)).toEqual([422, 422]);
   expect(await cacheCounts(server)).toMatchObject({ hits_total: 0, shared_total: 0, entries: 0 });
-  const log = await serve(tiny("log"), MEMORY);
+  const log = await serve(tiny("log"), { ...MEMORY, limits: { notFinite: "refuse" } });
   const statuses: number[] = [];
   for (let i = 0; i < 2; i++) statuses.push((await post(`${log.url}/v2/models/digits/infer`, requestOf(-1))).status);
   expect(statuses).toEqual([422, 422]);

@@ -1,4 +1,4 @@
-import { infer, outputOf, post } from "./support/client";
+import { post } from "./support/client";
 import { cleanUp, serve, tiny, type ServerProcess } from "./support/server-process";
 
 let server: ServerProcess;
@@ -50,19 +50,10 @@ test.each([
   ["INT64", "[1e17,0]", /element 0 of data is 100000000000000000, which is not a valid INT64/],
   ["INT64", '["9007199254740993",0]', /element 0 of data is "9007199254740993", which is not a valid INT64/],
   ["UINT64", "[-1,0]", /element 0 of data is -1, which is not a valid UINT64/],
-  ["DOUBLE", "[1e400,0]", /element 0 of data is null, which is not a valid FP64/],
+  ["DOUBLE", "[1e400,0]", /element 0 of data is a number beyond 1\.7976931348623157e\+308, which is not a valid FP64/],
   ["STRING", "[1,2]", /element 0 of data is 1, which is not a valid BYTES/],
 ])("rejects a value out of range for %s: %s", async (name, data, message) => {
   const response = await post(url, body({ [name]: data }));
   expect(await response.json()).toEqual({ error: expect.stringMatching(message) });
   expect(response.status).toBe(400);
-});
-
-test("a number that JSON cannot represent is an error, not a silent null", async () => {
-  const logarithms = await serve(tiny("log"));
-  const inputs = (x: number): object => ({ inputs: [{ name: "x", datatype: "FP32", shape: [1], data: [x] }] });
-  expect(outputOf(await infer(logarithms.url, inputs(1)), "y")?.data).toEqual([0]);
-  const response = await post(`${logarithms.url}/v2/models/digits/infer`, inputs(-1));
-  expect(response.status).toBe(422);
-  expect(await response.json()).toEqual({ error: expect.stringMatching(/Output "y".*NaN/) });
 });

@@ -62,11 +62,3 @@ test("health and readiness follow the server while it drains and still answers c
   expect(watch.statuses).toEqual(["SERVING", "NOT_SERVING"]);
   expect(await exit).toBe(0);
 });
-
-test("lists its services by reflection", async () => {
-  const server = await serve(digits("1.1.0"));
-  expect(await clientOf(server.grpcPort).services()).toEqual([
-    "grpc.health.v1.Health",
-    "inference.GRPCInferenceService",
-  ]);
-});

@@ -6,7 +6,7 @@ import { infer, outputOf } from "./support/client";
 import { FileServer } from "./support/file-server";
 import { node, tensorValue, writeModel } from "./support/onnx-writer";
 import { requestFor, samples } from "./support/samples";
-import { cleanUp, digits, scratch, serve, ServerProcess, settingsFor } from "./support/server-process";
+import { cleanUp, digits, scratch, serve, ServerProcess, settingsFor, tiny } from "./support/server-process";
 
 const file = readFileSync(digits("1.1.0"));
 const sha256 = createHash("sha256").update(file).digest("hex");
@@ -96,6 +96,8 @@ test("does not start with a model file that is missing, truncated, of another ha
     failure(withModel({ uri: "http://127.0.0.1:9/model.onnx", root })),
     failure(withModel({ root: join(folder, "page.onnx") })),
     failure(settingsFor(withListAsInput(folder))),
+    failure(settingsFor(tiny("brain"))),
+    failure(settingsFor(tiny("locale"))),
   ]);
   expect(stderr).toEqual([
     expect.stringMatching(/\[SRV201\] file:\/\/\/nowhere\/model.onnx: the model cannot be read: ENOENT/),
@@ -110,7 +112,11 @@ test("does not start with a model file that is missing, truncated, of another ha
     expect.stringMatching(/\[SRV204\] http.*digits.onnx: the transfer ended after \d+ of 20992 bytes/),
     expect.stringMatching(/\[SRV201\] http.*: the model cannot be read: fetch failed/),
     expect.stringMatching(/\[SRV205\] .*page.onnx: the model cannot be stored there: ENOTDIR/),
-    expect.stringMatching(/\[SRV206\] .*model.onnx: its input "list" is not a tensor, which cannot be served/),
+    expect.stringMatching(/\[SRV206\] .*model.onnx: its input "list" is not a tensor, which onnxruntime-node cannot/),
+    expect.stringMatching(
+      /\[SRV206\] .*model.onnx: its input "x" is BFLOAT16, which .* Cast it .*use BFLOAT16 internally/,
+    ),
+    expect.stringMatching(/\[SRV203\] .*model.onnx: needs the locale xx_XX.UTF-8, which is not installed .*Install it/),
   ]);
   expect(readdirSync(join(root, "digits/1.1.0"))).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { Metadata } from "@grpc/grpc-js";
 import { infer, post } from "./support/client";
 import { GrpcClient } from "./support/grpc-client";
 import { requestFor } from "./support/samples";
+import type { ServerSettings } from "../src/config/settings";
 import { cleanUp, digits, serve, ServerProcess, settingsFor, tiny } from "./support/server-process";
 import { TraceCollector, type ReceivedSpan } from "./support/trace-collector";
 
@@ -19,9 +20,13 @@ const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CALLER = "00f067aa0ba902b7";
 const traceparent = (flags = "01"): string => `00-${TRACE}-${CALLER}-${flags}`;
 
-async function traced(file = digits("1.1.0"), more: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
+async function traced(
+  file = digits("1.1.0"),
+  more: NodeJS.ProcessEnv = {},
+  settings: ServerSettings = {},
+): Promise<ServerProcess> {
   const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: "20", ...more };
-  const server = new ServerProcess(settingsFor(file), environment);
+  const server = new ServerProcess(settingsFor(file, settings), environment);
   await server.waitForLog("ready");
   return server;
 }
@@ -69,11 +74,11 @@ test("a request is a span in its caller's trace, with child spans for the queue 
 });
 
 test("traces gRPC calls and failures as well, but no requests that the caller did not sample", async () => {
-  const server = await traced(tiny("log"));
+  const server = await traced(tiny("log"), {}, { limits: { notFinite: "refuse" } });
   const failing = { inputs: [{ name: "x", datatype: "FP32", shape: [1], data: [-1] }] };
   await ask(server, { traceparent: traceparent("00") }, failing);
   expect((await ask(server, {}, failing)).status).toBe(422);
-  // The model has computed; that its output is NaN is only detected when the response is encoded.
+  // The model has computed; that its output is NaN is only detected afterwards.
   const failed = named(await collector.waitForSpans(3), "infer digits");
   expect(failed?.status).toEqual({ code: 2 });
   expect(failed?.traceId).not.toBe(TRACE);

@@ -132,7 +132,7 @@ export class ModelCache {
     return { outputs, outcome: "hit" };
   }
 
-  /** Outputs with NaN or infinities are never stored, since they are an error if they are requested as JSON. */
+  /** Outputs with NaN or infinities are never stored: they are usually a fault, which must not outlive its cause. */
   private async write(key: string, outputs: Tensors): Promise<void> {
     if (!hasOnlyFiniteNumbers(outputs)) return;
     const packed = packTensors(outputs);

@@ -1,3 +1,4 @@
+import { emptyRecord } from "../core/empty-record";
 import { HttpError } from "../core/http-error";
 import { type Datatype, sizeOf, type Tensors, type TensorValue } from "../protocol/datatypes";
 import { readRaw, writeRaw } from "../protocol/raw-data";
@@ -72,7 +73,7 @@ export function unpackTensors(packed: Buffer): Tensors | undefined {
 
 function read(packed: Buffer): Tensors | undefined {
   if (packed[0] !== MARKER) return undefined;
-  const tensors: Record<string, TensorValue> = {};
+  const tensors = emptyRecord<TensorValue>();
   let at = 2;
   for (let left = packed.readUInt8(1); left > 0; left--) {
     const nameEnd = at + 2 + packed.readUInt16LE(at);

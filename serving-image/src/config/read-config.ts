@@ -127,6 +127,15 @@ function readSettings(reader: SettingReader, allowFaults: boolean): ServerConfig
       runTimeoutSeconds: reader.number("workers.runTimeoutSeconds", { min: 0.1, max: 86_400 }, 30),
     },
     limits: readLimits(reader),
+    responses: {
+      sendTimeoutSeconds: reader.number("responses.sendTimeoutSeconds", { min: 1, max: 3600 }, 30),
+      maxUnsentBytes: reader.integer("responses.maxUnsentBytes", { min: 65_536, max: 2 ** 40 }, 2 ** 27),
+      maxUnsentBytesPerConnection: reader.integer(
+        "responses.maxUnsentBytesPerConnection",
+        { min: 65_536, max: 2 ** 40 },
+        2 ** 26,
+      ),
+    },
     download: {
       attempts: reader.integer("download.attempts", { min: 1, max: 1000 }, 5),
       stalledAfterSeconds: reader.number("download.stalledAfterSeconds", { min: 0.1, max: 3600 }, 30),

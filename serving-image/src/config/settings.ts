@@ -3,6 +3,7 @@ import type { LogLevel } from "../core/log";
 import type { Baseline, DriftConfig } from "../drift/settings";
 import type { FaultConfig } from "../faults/settings";
 import type { FeedbackConfig } from "../feedback/settings";
+import type { ResponsesConfig } from "../http/settings";
 import type { WarmUpConfig, WorkersConfig } from "../model/settings";
 import type { ComparisonConfig } from "../shadow/settings";
 
@@ -187,8 +188,8 @@ export interface LimitsConfig {
    */
   readonly tensorElements: number;
   /**
-   * How inputs with NaN or infinities are treated: `accept` passes them to the model, `refuse` answers with 400. This only
-   * concerns inputs as bytes, since JSON cannot represent such numbers.
+   * How NaN and infinities are treated: `accept` passes them to the model and to the client, `refuse` answers with 400 if an
+   * input has them and with 422 if the model returns them. In JSON they are `"NaN"`, `"Infinity"` and `"-Infinity"`.
    * @default "accept"
    */
   readonly notFinite: "accept" | "refuse";
@@ -247,6 +248,7 @@ export interface ServerConfig {
   readonly batching: BatchingConfig;
   readonly workers: WorkersConfig;
   readonly limits: LimitsConfig;
+  readonly responses: ResponsesConfig;
   readonly download: DownloadConfig;
   readonly signature: SignatureConfig;
   /** @default - every request is computed */

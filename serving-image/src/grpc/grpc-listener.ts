@@ -1,14 +1,19 @@
 import { promisify } from "node:util";
-import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { Server, ServerCredentials, ServerInterceptingCall } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import type { ServerConfig } from "../config/settings";
 import { reasonOf, StartUpCode, startUpError } from "../core/start-up-error";
+import { countUnsentMessages } from "./count-unsent";
 import { definitions, healthDefinition, inferenceDefinition } from "./definitions";
 import { HealthService } from "./health-service";
 import { InferStreams } from "./infer-streams";
 import { inferenceService, type InferenceServiceOptions } from "./inference-service";
+import { reflectedDefinitions } from "./reflected-definitions";
 import { rejectTooLargeMessages } from "./too-large";
 import { UnaryCalls } from "./unary";
+
+/** Concurrent calls of one connection; clients queue further ones themselves. */
+const MAX_CONCURRENT_STREAMS = 1024;
 
 /** Accepts calls over gRPC, and stops without losing one. */
 export class GrpcListener {
@@ -20,10 +25,17 @@ export class GrpcListener {
 
   constructor(
     private readonly config: ServerConfig,
-    options: Pick<InferenceServiceOptions, "state" | "host" | "log" | "observers">,
+    options: Pick<InferenceServiceOptions, "state" | "host" | "log" | "observers" | "unsent">,
   ) {
     this.server = new Server({
-      interceptors: [rejectTooLargeMessages(config.http.bodyLimitBytes)],
+      interceptors: [
+        (_method, call) => {
+          rejectTooLargeMessages(call, config.http.bodyLimitBytes);
+          countUnsentMessages(call, options.unsent);
+          return new ServerInterceptingCall(call);
+        },
+      ],
+      "grpc.max_concurrent_streams": MAX_CONCURRENT_STREAMS,
       "grpc.max_receive_message_length": config.http.bodyLimitBytes,
       "grpc.max_send_message_length": -1,
     });
@@ -34,7 +46,7 @@ export class GrpcListener {
     const inference = { ...options, logShare: config.log.requests, batching, control: config.repository.control };
     this.server.addService(inferenceDefinition, inferenceService(inference, this.calls, this.streams));
     this.server.addService(healthDefinition, this.health.implementation(this.calls));
-    new ReflectionService(definitions).addToServer(this.server);
+    new ReflectionService(reflectedDefinitions(definitions)).addToServer(this.server);
   }
 
   /** Resolves with the port. */

@@ -1,6 +1,7 @@
 import { Metadata, type ServerUnaryCall, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { attempt, toPromise } from "../core/callback";
 import { contract } from "../core/contract";
+import type { UnsentResponses } from "../core/unsent-responses";
 import { modelMetadataOf, serverMetadataOf } from "../handlers/metadata";
 import { modelConfigOf, type ReportedBatching } from "../handlers/model-config";
 import { predict } from "../model/served-model";
@@ -9,12 +10,13 @@ import type { InferDraft } from "../protocol/inference";
 import { schedulingHintsOf } from "./call-hints";
 import { readInferMessage, writeInferReply } from "./infer-message";
 import type { InferCall, InferStreams } from "./infer-streams";
-import type { Empty, InferMessage, InferReply, ModelRequest } from "./messages";
+import { bytesOfReply, type Empty, type InferMessage, type InferReply, type ModelRequest } from "./messages";
 import { repositoryMethods, type RepositoryMethodsOptions } from "./repository-methods";
 import type { UnaryCalls } from "./unary";
 
 export interface InferenceServiceOptions extends InstrumentOptions, RepositoryMethodsOptions {
   readonly batching: ReportedBatching;
+  readonly unsent: UnsentResponses;
 }
 
 /** The methods of `inference.GRPCInferenceService`. */
@@ -54,7 +56,7 @@ async function infer(
   request: InferMessage,
   call: Pick<
     ServerUnaryCall<InferMessage, InferReply>,
-    "cancelled" | "getDeadline" | "getHost" | "getPath" | "metadata"
+    "cancelled" | "getDeadline" | "getHost" | "getPath" | "getPeer" | "metadata"
   >,
 ): Promise<InferReply> {
   const version = options.state.find(pathOf(request.model_name, request.model_version));
@@ -67,12 +69,16 @@ async function infer(
   return toPromise((callback) => {
     const instrumented = instrument(options, version.metrics, record, callback);
     attempt(instrumented, () => {
+      const model = version.current();
       const hints = schedulingHintsOf(request.parameters, call.getDeadline());
       const draft: InferDraft = { ...readInferMessage(request), hints };
-      const encoding = recordPrediction(record, instrumented, (prediction) =>
-        writeInferReply(version.model, version.version, prediction),
-      );
-      predict(version.current(), draft, record, encoding);
+      const encoding = recordPrediction(record, instrumented, (prediction) => {
+        model.checkPrediction?.(prediction);
+        const reply = writeInferReply(version.model, version.version, prediction);
+        options.unsent.makeRoom(call.getPeer(), bytesOfReply(reply));
+        return reply;
+      });
+      predict(model, draft, record, encoding);
     });
   });
 }

@@ -70,6 +70,11 @@ export interface InferReply {
   readonly raw_output_contents: readonly Buffer[];
 }
 
+/** The bytes of the tensors of a reply, which are nearly all of a large one. */
+export function bytesOfReply({ raw_output_contents: raw = [] }: Partial<InferReply>): number {
+  return raw.reduce((sum, { length }) => sum + length, 0);
+}
+
 /** A message of a response stream: either a reply or an error. */
 export interface StreamReply {
   readonly error_message: string;

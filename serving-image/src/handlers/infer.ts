@@ -1,4 +1,5 @@
 import { attempt, type Callback } from "../core/callback";
+import type { UnsentResponses } from "../core/unsent-responses";
 import { receiveBody } from "../http/body";
 import type { Exchange, Handler, HttpResponse } from "../http/exchange";
 import type { ModelVersion } from "../model/model-version";
@@ -11,6 +12,7 @@ import type { Codec } from "./codecs";
 interface InferOptions extends InstrumentOptions {
   readonly state: ServingState;
   readonly bodyLimit: number;
+  readonly unsent: UnsentResponses;
 }
 
 /**
@@ -40,7 +42,9 @@ export function infer(
       receiveBody(request, options.bodyLimit, {
         resolve: (body) => {
           release();
-          attempt(instrumented, () => predictFrom(body, codec, version, exchange, record, instrumented));
+          attempt(instrumented, () =>
+            predictFrom(body, codec, version, exchange, { record, unsent: options.unsent }, instrumented),
+          );
         },
         reject: (error) => {
           release();
@@ -56,7 +60,7 @@ function predictFrom(
   codec: Codec,
   version: ModelVersion,
   { request }: Exchange,
-  record: RequestRecord,
+  { record, unsent }: { readonly record: RequestRecord; readonly unsent: UnsentResponses },
   callback: Callback<HttpResponse>,
 ): void {
   const model = version.current();
@@ -66,6 +70,11 @@ function predictFrom(
     model,
     draft,
     record,
-    recordPrediction(record, callback, (prediction) => decoded.encode(prediction, model)),
+    recordPrediction(record, callback, (prediction) => {
+      model.checkPrediction?.(prediction);
+      const response = decoded.encode(prediction, model);
+      unsent.makeRoom(request.socket, response.body.length);
+      return response;
+    }),
   );
 }

@@ -10,6 +10,9 @@ export function modelOfVerb({ parameters: [target = ""] }: Exchange): readonly s
   throw new HttpError(404, `"${target.slice(0, 200)}" is not a valid path; use /v1/models/NAME${PREDICT}.`);
 }
 
+/** Liveness, as KServe's V1 servers answer it. */
+export const alive: Handler = () => json(200, { status: "alive" });
+
 /** The names of the models, in KServe's format. */
 export function listModels(state: ServingState): Handler {
   return () => json(200, { models: state.names() });

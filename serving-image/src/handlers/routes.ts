@@ -1,6 +1,7 @@
 import type { ServerConfig } from "../config/settings";
 import { contract } from "../core/contract";
 import type { Log } from "../core/log";
+import type { UnsentResponses } from "../core/unsent-responses";
 import type { FaultInjector } from "../faults/fault-injector";
 import type { FeedbackService } from "../feedback/feedback-service";
 import type { Handler } from "../http/exchange";
@@ -16,7 +17,7 @@ import { getFaults, setFaults } from "./faults";
 import { feedback as receiveFeedback } from "./feedback";
 import { live, modelReady, ready } from "./health";
 import { infer } from "./infer";
-import { listModels, modelOfVerb, modelStatus } from "./kserve-v1";
+import { alive, listModels, modelOfVerb, modelStatus } from "./kserve-v1";
 import { modelMetadata, serverMetadata } from "./metadata";
 import { modelConfig } from "./model-config";
 import { repositoryChange, repositoryIndex } from "./repository";
@@ -33,13 +34,14 @@ interface RouteOptions {
   readonly feedback: FeedbackService;
   readonly comparison: ShadowComparison | undefined;
   readonly faults: FaultInjector | undefined;
+  readonly unsent: UnsentResponses;
 }
 
 /** Every route of the HTTP API. */
 export function createRoutes(options: RouteOptions): Router<Handler> {
-  const { config, state, host, metrics, log, observers, feedback, comparison, faults } = options;
+  const { config, state, host, metrics, log, observers, feedback, comparison, faults, unsent } = options;
   const bodyLimit = config.http.bodyLimitBytes;
-  const inference = { state, log, bodyLimit, logShare: config.log.requests, observers };
+  const inference = { state, log, bodyLimit, logShare: config.log.requests, observers, unsent };
   const { control } = config.repository;
   const [first] = config.models;
   const router = new Router<Handler>().on("GET", "/v2/models/stats", modelStatistics(state));
@@ -68,6 +70,7 @@ export function createRoutes(options: RouteOptions): Router<Handler> {
       .on("PUT", contract.paths.faults, setFaults(faults, bodyLimit));
   }
   return router
+    .on("GET", "/", alive)
     .on("POST", "/v1/models/{model}", infer(inference, instancesCodec, modelOfVerb))
     .on("GET", "/v1/models/{model}", modelStatus(state))
     .on("GET", "/v1/models", listModels(state))

@@ -13,11 +13,24 @@ type BodyConsumer = (chunk: Buffer | null) => void;
 export class IncomingRequest extends IncomingMessage {
   private consumer: BodyConsumer | undefined;
   private hasBodyStarted = false;
+  private sendContinue: (() => void) | undefined;
+
+  /** Marks a request whose client waits for `100 Continue` before it sends the body. */
+  expectContinue(send: () => void): void {
+    this.sendContinue = send;
+  }
+
+  /** Whether the client still waits: a request that is refused without its body is never continued. */
+  get awaitsContinue(): boolean {
+    return this.sendContinue !== undefined;
+  }
 
   /** Must be called in the same turn of the event loop in which the request arrived, before its body. */
   consumeBody(consumer: BodyConsumer): void {
     if (this.hasBodyStarted) throw new Error("The body has already started to arrive.");
     this.consumer = consumer;
+    this.sendContinue?.();
+    this.sendContinue = undefined;
     // Marks the stream as read. Otherwise the HTTP server drains the rest of the body after the response.
     this._read(0);
   }
@@ -25,7 +38,10 @@ export class IncomingRequest extends IncomingMessage {
   override push(chunk: Buffer | null, encoding?: BufferEncoding): boolean {
     this.hasBodyStarted = true;
     if (!this.consumer) return super.push(chunk, encoding);
-    this.consumer(chunk);
+    const { consumer } = this;
+    // A connection keeps its last request until the next one, and must not keep its prediction with it.
+    if (chunk === null) this.consumer = undefined;
+    consumer(chunk);
     return true;
   }
 }
@@ -56,6 +72,7 @@ export function receiveBody(request: IncomingRequest, limit: number, callback: C
   let isSettled = false;
   const finish = (): void => {
     isSettled = true;
+    request.off("close", rejectUnfinished);
     const body = whole?.subarray(0, length) ?? (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
     if (encoding === undefined) callback.resolve(body);
     else settleWith(callback, decompress(body, encoding, limit));
@@ -66,6 +83,10 @@ export function receiveBody(request: IncomingRequest, limit: number, callback: C
     chunks = [];
     callback.reject(error);
   };
+  const rejectUnfinished = (): void => {
+    const message = "The client closed the connection before it had sent the whole request.";
+    if (!request.complete) reject(new HttpError(CLIENT_CLOSED_REQUEST, message));
+  };
   request.consumeBody((chunk) => {
     if (isSettled) return;
     if (chunk === null) finish();
@@ -73,8 +94,5 @@ export function receiveBody(request: IncomingRequest, limit: number, callback: C
     else if ((length += chunk.length) > limit) reject(bodyTooLarge(limit));
     else chunks.push(chunk);
   });
-  request.on("close", () => {
-    const message = "The client closed the connection before it had sent the whole request.";
-    if (!request.complete) reject(new HttpError(CLIENT_CLOSED_REQUEST, message));
-  });
+  request.on("close", rejectUnfinished);
 }

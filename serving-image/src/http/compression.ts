@@ -45,19 +45,15 @@ export async function decompress(body: Buffer, encoding: string, limit: number):
   }
 }
 
-/** Compresses a response with a coding that the client accepts; undefined if it accepts none. */
-export async function compress(
-  body: Buffer,
-  accepted: string,
-): Promise<{ body: Buffer; encoding: string } | undefined> {
-  const encoding = chooseCoding(accepted);
-  const coding = encoding === undefined ? undefined : CODINGS.get(encoding);
-  if (encoding === undefined || !coding) return undefined;
-  return { body: await coding.compress(body, { level: constants.Z_BEST_SPEED }), encoding };
+/** Compresses a response with a coding that was chosen before. */
+export function compress(body: Buffer, encoding: string): Promise<Buffer> {
+  const coding = CODINGS.get(encoding);
+  if (!coding) throw new Error(`There is no coding ${encoding}.`);
+  return coding.compress(body, { level: constants.Z_BEST_SPEED });
 }
 
-/** The coding with the highest weight in Accept-Encoding; on a tie, the one that the server prefers. */
-function chooseCoding(accepted: string): string | undefined {
+/** The coding with the highest weight in Accept-Encoding; on a tie, the one that the server prefers; undefined for none. */
+export function chooseCoding(accepted: string): string | undefined {
   const weights = new Map(accepted.split(",").map(weightOf));
   const anyOther = weights.get("*") ?? 0;
   let best: string | undefined;

@@ -11,10 +11,13 @@ import { type Callback, settleWith } from "../core/callback";
 import { HttpError } from "../core/http-error";
 import type { Log } from "../core/log";
 import { reasonOf, StartUpCode, startUpError, systemCodeOf } from "../core/start-up-error";
+import type { UnsentResponses } from "../core/unsent-responses";
 import { IncomingRequest } from "./body";
-import { compress } from "./compression";
+import { chooseCoding, compress } from "./compression";
 import { type Handler, type HttpResponse, json } from "./exchange";
+import { pathOf } from "./request-target";
 import type { Router } from "./router";
+import { sendBody } from "./send-body";
 
 /** How long idle connections stay open once the server stops: long enough for a request that is on its way. */
 const LINGER_MS = 1000;
@@ -32,6 +35,7 @@ export class Listener {
   constructor(
     private readonly routes: Router<Handler>,
     private readonly config: HttpConfig,
+    private readonly unsent: UnsentResponses,
     private readonly log: Log,
   ) {
     const requestTimeout = config.requestTimeoutSeconds * 1000;
@@ -49,6 +53,10 @@ export class Listener {
       (request, response) => this.respond(request, response),
     );
     this.server.on("clientError", rejectMalformed);
+    this.server.on("checkContinue", (request: IncomingRequest, response: ServerResponse) => {
+      request.expectContinue(() => response.writeContinue());
+      this.respond(request, response);
+    });
   }
 
   /** Resolves with the port. */
@@ -103,8 +111,7 @@ export class Listener {
 
   private handle(request: IncomingRequest, startedAt: number, callback: Callback<HttpResponse>): ReturnType<Handler> {
     const url = request.url ?? "/";
-    const query = url.indexOf("?");
-    const match = this.routes.match(query < 0 ? url : url.slice(0, query));
+    const match = this.routes.match(pathOf(url));
     if (!match) throw new HttpError(404, `Not found: ${url.slice(0, 200)}`);
     const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET");
     const handler = match.byMethod.get(method);
@@ -118,33 +125,50 @@ export class Listener {
     return json(500, { error: "Internal error; see the server's log." });
   }
 
-  private compressAndSend(request: IncomingMessage, response: ServerResponse, result: HttpResponse): void {
-    if (result.body.length < this.config.compressFromBytes) this.send(request, response, result);
-    else void compressResponse(request, result).then((compressed) => this.send(request, response, compressed));
+  private compressAndSend(request: IncomingRequest, response: ServerResponse, result: HttpResponse): void {
+    if (result.body.length < this.config.compressFromBytes) {
+      this.send(request, response, result);
+      return;
+    }
+    const varying = { ...result, headers: { ...result.headers, vary: "accept-encoding" } };
+    const encoding = chooseCoding(String(request.headers["accept-encoding"] ?? ""));
+    if (!encoding) {
+      this.send(request, response, varying);
+      return;
+    }
+    const { length } = result.body;
+    this.unsent.hold(length);
+    void compressResponse(varying, encoding).then((compressed) => {
+      this.unsent.release(length);
+      this.send(request, response, compressed);
+    });
   }
 
-  private send({ method }: IncomingMessage, response: ServerResponse, result: HttpResponse): void {
+  private send(request: IncomingRequest, response: ServerResponse, result: HttpResponse): void {
     const { status, body, isAscii = false, headers } = result;
-    const lines: OutgoingHttpHeader[] = ["content-length", isAscii ? body.length : Buffer.byteLength(body)];
+    const length = isAscii ? body.length : Buffer.byteLength(body);
+    const lines: OutgoingHttpHeader[] = ["content-length", length];
     let hasContentType = false;
     for (const name in headers) {
       lines.push(name, headers[name] ?? "");
       if (name === "content-type") hasContentType = true;
     }
     if (!hasContentType) lines.push("content-type", "application/json");
-    if (this.isClosing) lines.push("connection", "close");
+    // A client that was not asked for its body may send it or not, so the end of this request is unknown.
+    if (this.isClosing || request.awaitsContinue) lines.push("connection", "close");
     response.writeHead(status, lines);
-    if (method === "HEAD") response.end();
-    else response.end(body, isAscii ? "latin1" : "utf8");
+    if (request.method === "HEAD") response.end();
+    else {
+      const sending = { response, socket: request.socket, unsent: this.unsent };
+      sendBody(sending, body, length, isAscii ? "latin1" : "utf8");
+    }
     this.open--;
   }
 }
 
-async function compressResponse(request: IncomingMessage, response: HttpResponse): Promise<HttpResponse> {
-  const headers = { ...response.headers, vary: "accept-encoding" };
-  const compressed = await compress(Buffer.from(response.body), String(request.headers["accept-encoding"] ?? ""));
-  if (!compressed) return { ...response, headers };
-  return { ...response, body: compressed.body, headers: { ...headers, "content-encoding": compressed.encoding } };
+async function compressResponse(response: HttpResponse, encoding: string): Promise<HttpResponse> {
+  const body = await compress(Buffer.from(response.body), encoding);
+  return { ...response, body, isAscii: false, headers: { ...response.headers, "content-encoding": encoding } };
 }
 
 function wrongMethod(method: string, allowed: readonly string[]): HttpError {

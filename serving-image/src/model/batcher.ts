@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { BatchingConfig } from "../config/settings";
 import type { Callback } from "../core/callback";
 import { contract } from "../core/contract";
@@ -21,6 +22,9 @@ interface BatcherMemory {
   readonly budget: MemoryBudget;
   readonly runs?: RunReservations | undefined;
 }
+
+/** Outputs that take milliseconds to write as JSON: no more than those of one request are written in a turn. */
+const LONG_ELEMENTS = 65_536;
 
 type QueueLimits = Pick<BatchingConfig, "queueSize" | "maxDelaySeconds">;
 
@@ -113,7 +117,7 @@ export class Batcher {
     for (const one of this.queue.takeExpired(now)) this.expire(one, now);
     const startAt = this.startAt();
     while (startAt <= now && this.queue.length > 0 && this.running < this.session.capacity) {
-      const next = this.takeBatch();
+      const next = this.takeBatch(now);
       if (!next) break;
       const batch = next.batch.map((one) => answerByDeadline(one, now));
       if (batch.length > 0) void this.runBatch(batch).then(next.release);
@@ -123,12 +127,12 @@ export class Batcher {
   }
 
   /** The requests of the next run; undefined while there is too little memory for it. */
-  private takeBatch(): { readonly batch: readonly QueuedRequest[]; release(): void } | undefined {
+  private takeBatch(now: number): { readonly batch: readonly QueuedRequest[]; release(): void } | undefined {
     const { runs } = this.memory;
     const { head } = this.queue;
     const { maxRows } = this.plan;
     const most = runs && head ? Math.min(maxRows, runs.maxRowsWith(head.request)) : maxRows;
-    const batch = this.queue.take(most).filter((one) => !this.isAbandoned(one));
+    const batch = this.queue.take(most, now).filter((one) => !this.isAbandoned(one));
     if (!runs || batch.length === 0) return { batch, release: noop };
     const release = runs.reserve(batch.map(({ request }) => request));
     if (release) return { batch, release };
@@ -226,7 +230,10 @@ export class Batcher {
     }
     this.observe(run, batch, rows);
     let from = 0;
+    const isLong = elementsOf(run.outputs) >= LONG_ELEMENTS;
     for (const one of batch) {
+      // Before the next batch: its outputs would otherwise be in memory together with these.
+      if (isLong && from > 0) await nextTurn();
       const outputs = takeRows(run.outputs, one.request.outputs, from, one.request.rows);
       if (!this.plan.isExact) this.inexact.add(outputs);
       one.callback.resolve(outputs);
@@ -268,6 +275,10 @@ export class Batcher {
 
 function unavailable(error: WorkerLostError): HttpError {
   return new HttpError(503, `The model could not compute: ${reasonOf(error)}.`, { "retry-after": "1" });
+}
+
+function elementsOf(outputs: Tensors): number {
+  return Object.values(outputs).reduce((sum, { data }) => sum + data.length, 0);
 }
 
 function outputsOf(batch: readonly QueuedRequest[]): readonly string[] {

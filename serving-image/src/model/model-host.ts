@@ -9,6 +9,7 @@ import type { FaultInjector } from "../faults/fault-injector";
 import type { Metrics } from "../observability/metrics";
 import { InferRequestReader } from "../protocol/infer-request";
 import { InferResponseWriter } from "../protocol/infer-response";
+import { rejectNonFiniteOutputs } from "../protocol/non-finite";
 import { Batcher } from "./batcher";
 import { installModel } from "./files/install-model";
 import { type LoadedModel, loadModel } from "./load-model";
@@ -205,6 +206,7 @@ export class ModelHost {
       batcher: new Batcher(session, plan, this.config.batching, version.metrics, { budget: this.budget, runs }),
       requests: new InferRequestReader(session.signature, plan.isBatched, this.config.limits),
       responses: new InferResponseWriter(model.name, model.version),
+      checkPrediction: this.config.limits.notFinite === "refuse" ? rejectNonFiniteOutputs : undefined,
       newPredictionId: this.ids.maker(model.name, model.version),
       ...(this.faults && { faults: this.faults }),
       ...(cache && { cache }),

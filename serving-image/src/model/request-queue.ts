@@ -19,10 +19,16 @@ export interface QueuedRequest {
   readonly callback: Callback<Tensors>;
 }
 
+/** Every so many batches begin with the request that has waited longest, so that none with a low priority waits for ever. */
+const TAKES_PER_PROMOTION = 8;
+/** A request that has waited for less than this is not promoted, in milliseconds. */
+const PROMOTED_AFTER_MS = 5000;
+
 /** Requests that wait for a run of the model, by priority and then by arrival. */
 export class RequestQueue {
   private waiting: QueuedRequest[] = [];
   private earliest = Infinity;
+  private takes = 0;
 
   get length(): number {
     return this.waiting.length;
@@ -51,17 +57,21 @@ export class RequestQueue {
     this.earliest = Math.min(this.earliest, one.deadline);
   }
 
-  /** Removes the first request and those that fit into its run: their rows have the same shape, and there is room. */
-  take(maxRows: number): QueuedRequest[] {
+  /**
+   * Removes the first request and those that fit into its run: their rows have the same shape, and there is room. A request
+   * without rows runs alone, since many models reject it.
+   */
+  take(maxRows: number, now: number): QueuedRequest[] {
+    if (++this.takes % TAKES_PER_PROMOTION === 0) this.promoteLongestWaiting(now);
     const [first] = this.waiting;
     if (!first) return [];
-    if (maxRows === 1 || this.waiting.length === 1) return this.waiting.splice(0, 1);
+    if (maxRows === 1 || this.waiting.length === 1 || first.request.rows === 0) return this.waiting.splice(0, 1);
     const shape = rowShapeOf(first.request.inputs);
     const batch: QueuedRequest[] = [];
     const rest: QueuedRequest[] = [];
     let rows = 0;
     for (const one of this.waiting) {
-      const fits = rows === 0 || rows + one.request.rows <= maxRows;
+      const fits = rows === 0 || (one.request.rows > 0 && rows + one.request.rows <= maxRows);
       if (fits && rowShapeOf(one.request.inputs) === shape) {
         batch.push(one);
         rows += one.request.rows;
@@ -87,6 +97,15 @@ export class RequestQueue {
     this.waiting = this.waiting.filter(({ deadline }) => deadline > now);
     this.earliest = this.waiting.reduce((earliest, { deadline }) => Math.min(earliest, deadline), Infinity);
     return expired;
+  }
+
+  /** Moves the request that has waited longest to the head, from where it is taken next. */
+  private promoteLongestWaiting(now: number): void {
+    let [longest] = this.waiting;
+    for (const one of this.waiting) if (longest && one.queuedAt < longest.queuedAt) longest = one;
+    if (!longest || longest === this.waiting[0] || now - longest.queuedAt < PROMOTED_AFTER_MS) return;
+    this.waiting.splice(this.waiting.indexOf(longest), 1);
+    this.waiting.unshift(longest);
   }
 }
 

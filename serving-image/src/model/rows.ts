@@ -1,3 +1,4 @@
+import { emptyRecord } from "../core/empty-record";
 import {
   allocate,
   type BigIntArray,
@@ -15,7 +16,7 @@ export function joinRows(parts: readonly Tensors[]): Tensors {
 
 /** Slices the rows of one request out of each tensor. */
 export function takeRows(tensors: Tensors, names: readonly string[], from: number, rows: number): Tensors {
-  const taken: Record<string, TensorValue> = {};
+  const taken = emptyRecord<TensorValue>();
   for (const name of names) {
     const tensor = tensors[name];
     if (tensor) taken[name] = sliceTensor(tensor, from, rows);

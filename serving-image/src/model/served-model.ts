@@ -23,6 +23,8 @@ export interface ServedModel {
   readonly requests: InferRequestReader;
   readonly responses: InferResponseWriter;
   newPredictionId(bucket?: number): string;
+  /** Throws if the server does not accept what the model returned; undefined if it accepts everything. */
+  readonly checkPrediction?: ((prediction: Prediction) => void) | undefined;
   /** Only in a server that was started with `--allow-faults`. */
   readonly faults?: FaultInjector;
   /** Undefined if its answers are not cached. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type * as onnxruntime from "onnxruntime-node";
 import type { Binding } from "onnxruntime-node/dist/binding";
+import { emptyRecord } from "../core/empty-record";
 import { reasonOf, StartUpCode, startUpError } from "../core/start-up-error";
 import {
   ALIGNMENT_BYTES,
@@ -13,6 +14,7 @@ import {
   type TensorSpec,
   type TensorValue,
 } from "../protocol/datatypes";
+import { elementTypeName } from "../protocol/element-types";
 import type { OnnxModel } from "./graph/onnx-model";
 import { readOnnxFile } from "./graph/read-onnx";
 import { convertedOutputsOf, withTensorOutputs } from "./graph/tensor-outputs";
@@ -73,16 +75,18 @@ export async function loadSession(path: string, { threads, keepsMemory }: Sessio
     signature,
     release: async () => session.dispose(),
     async run(inputs, outputs) {
-      const feeds: Record<string, onnxruntime.Tensor> = {};
+      const feeds = emptyRecord<onnxruntime.Tensor>();
       for (const { name } of signature.inputs) {
         const input = inputs[name];
         if (input) feeds[name] = toRuntime(runtime, input);
       }
-      const fetches = Object.fromEntries(outputs.map((name) => [name, null]));
+      // The runtime also finds inherited members, such as `constructor`.
+      const fetches = emptyRecord<null>();
+      for (const name of outputs) fetches[name] = null;
       const startedAt = performance.now();
       const results = session.run(feeds, fetches, RUN_OPTIONS);
       const seconds = (performance.now() - startedAt) / 1000;
-      const values: Record<string, TensorValue> = {};
+      const values = emptyRecord<TensorValue>();
       for (const name of outputs) values[name] = fromRuntime(name, results[name]);
       return { outputs: values, startedAt, seconds };
     },
@@ -122,6 +126,8 @@ function openSession(
     else session.loadModel(path, options);
     return session;
   } catch (error) {
+    const [, locale] = MISSING_LOCALE.exec(reasonOf(error)) ?? [];
+    if (locale !== undefined) throw missingLocale(path, locale);
     const message = `is not an ONNX model that can be loaded: ${reasonOf(error)}.`;
     const fix = "Check that the file is complete and that this version of onnxruntime supports its operators.";
     throw startUpError(StartUpCode.ModelNotOnnx, path, message, fix);
@@ -157,15 +163,26 @@ function parametersOf(labels: readonly string[] | undefined): Pick<TensorSpec, "
   return labels ? { parameters: { labels } } : {};
 }
 
+/** How the runtime reports that a text model, such as TF-IDF, cannot change the case of letters. */
+const MISSING_LOCALE = /Failed to construct locale with name: ?([^:]+)/;
+
+function missingLocale(path: string, locale: string): Error {
+  const message = `needs the locale ${locale}, which is not installed on this machine.`;
+  const fix = `Install it (on Debian the package locales, then "localedef -i ${locale.split(".")[0]} -f UTF-8 ${locale}"), or export the model with the locale en_US.UTF-8, which the serving image has.`;
+  return startUpError(StartUpCode.ModelNotOnnx, path, message, fix);
+}
+
 function specOf(path: string, kind: string, tensor: Binding.ValueMetadata): TensorSpec {
   const datatype = tensor.isTensor ? datatypeOfElement(tensor.type) : undefined;
   if (!datatype) {
-    const what = tensor.isTensor ? `has element type ${tensor.type} (TensorProto.DataType)` : "is not a tensor";
+    const what = tensor.isTensor ? `is ${elementTypeName(tensor.type)}` : "is not a tensor";
     throw startUpError(
       StartUpCode.ModelUnsupported,
       path,
-      `its ${kind} "${tensor.name}" ${what}, which cannot be served.`,
-      "Export the model with plain tensors: convert a sequence with ConcatFromSequence, and a map to its values.",
+      `its ${kind} "${tensor.name}" ${what}, which onnxruntime-node cannot exchange with a model.`,
+      tensor.isTensor
+        ? `Cast it to or from another type in the model, such as FLOAT; the model can use ${elementTypeName(tensor.type)} internally.`
+        : "Export the model with plain tensors: convert a sequence with ConcatFromSequence, and a map to its values.",
     );
   }
   return { name: tensor.name, datatype, shape: tensor.shape };

@@ -1,15 +1,10 @@
 import type { LimitsConfig } from "../config/settings";
+import { emptyRecord } from "../core/empty-record";
 import { badRequest } from "../core/http-error";
-import {
-  type Datatype,
-  type ModelSignature,
-  sizeOf,
-  type TensorData,
-  type Tensors,
-  type TensorSpec,
-  type TensorValue,
-} from "./datatypes";
+import { type ModelSignature, sizeOf, type Tensors, type TensorSpec, type TensorValue } from "./datatypes";
 import type { InferDraft, InferRequest, InputDraft } from "./inference";
+import { rejectNonFiniteInput } from "./non-finite";
+import { rejectLossyText } from "./reject-lossy-text";
 
 const NONE: ReadonlySet<string> = new Set();
 const MAX_DIMENSIONS = 32;
@@ -19,8 +14,6 @@ export class InferRequestReader {
   private readonly inputs: ReadonlyMap<string, TensorSpec>;
   private readonly outputs: readonly string[];
   private readonly everyOutput: ReadonlySet<string>;
-  /** Outputs whose datatype has no JSON form. */
-  private readonly binaryOnly: readonly string[];
 
   /** @param isBatched whether the first dimension of all inputs is the batch dimension, and must therefore be equal */
   constructor(
@@ -31,7 +24,6 @@ export class InferRequestReader {
     this.inputs = new Map(signature.inputs.map((spec) => [spec.name, spec]));
     this.outputs = signature.outputs.map(({ name }) => name);
     this.everyOutput = new Set(this.outputs);
-    this.binaryOnly = signature.outputs.filter(({ datatype }) => datatype === "FP16").map(({ name }) => name);
   }
 
   read(draft: InferDraft): InferRequest {
@@ -39,13 +31,12 @@ export class InferRequestReader {
     const rows = this.rowsOf(inputs);
     const outputs = draft.outputs.length === 0 ? this.outputs : this.readOutputs(draft);
     const binary = this.binaryOf(draft);
-    this.rejectFp16AsJson(outputs, binary);
     const request = { inputs, rows, outputs, binary, ...draft.hints };
     return draft.id === undefined ? request : { id: draft.id, ...request };
   }
 
   private readInputs(drafts: readonly InputDraft[]): Tensors {
-    const tensors: Record<string, TensorValue> = {};
+    const tensors = emptyRecord<TensorValue>();
     for (const draft of drafts) {
       const spec = this.specOf(draft.name);
       if (Object.hasOwn(tensors, spec.name)) throw badRequest(`Input "${spec.name}" is given twice.`);
@@ -82,12 +73,6 @@ export class InferRequestReader {
     return binary.length === 0 ? NONE : new Set(binary.map(({ name }) => name));
   }
 
-  private rejectFp16AsJson(outputs: readonly string[], binary: ReadonlySet<string>): void {
-    const refused = this.binaryOnly.find((name) => outputs.includes(name) && !binary.has(name));
-    if (refused === undefined) return;
-    throw badRequest(`Output "${refused}": FP16 has no JSON form; request it with "binary_data": true.`);
-  }
-
   private rowsOf(inputs: Tensors): number {
     let rows: number | undefined;
     for (const name in inputs) {
@@ -108,36 +93,24 @@ function readTensor(spec: TensorSpec, draft: InputDraft, limits: LimitsConfig): 
   }
   const shape = readShape(spec, draft.shape);
   const size = sizeOf(shape);
-  if (size > limits.tensorElements) {
+  // An empty tensor must not be large in its other dimensions: a sum over the empty one has all their elements.
+  const extent = size === 0 ? sizeOf(shape.filter((dimension) => dimension > 0)) : size;
+  if (extent > limits.tensorElements) {
     const most = `${limits.tensorElements}, the limit of this server (limits.tensorElements)`;
     throw badRequest(`Input "${name}": shape ${shorten(shape)} has more elements than ${most}.`);
   }
   const data = draft.read(spec, shape, size);
-  if (limits.notFinite === "refuse") rejectNonFinite(name, data, datatype);
-  return { datatype, shape, data };
-}
-
-/** FP16 is stored as 16-bit integers; those with all exponent bits set are NaN or infinite. */
-const FP16_EXPONENT = 0x7c00;
-
-function rejectNonFinite(name: string, data: TensorData, datatype: Datatype): void {
-  let bad = -1;
-  if (data instanceof Float32Array || data instanceof Float64Array) {
-    bad = (data as Float64Array).findIndex((element) => !Number.isFinite(element));
-  } else if (datatype === "FP16" && data instanceof Uint16Array) {
-    bad = data.findIndex((element) => (element & FP16_EXPONENT) === FP16_EXPONENT);
-  }
-  if (bad < 0) return;
-  throw badRequest(
-    `Input "${name}": element ${bad} is NaN or infinite, which this server does not accept (limits.notFinite).`,
-  );
+  if (Array.isArray(data)) rejectLossyText(name, data);
+  const tensor = { datatype, shape, data };
+  if (limits.notFinite === "refuse") rejectNonFiniteInput(name, tensor);
+  return tensor;
 }
 
 function readShape({ name, shape: expected }: TensorSpec, shape: unknown): readonly number[] {
   const isShape = (value: unknown): value is number[] =>
-    Array.isArray(value) && value.every((dimension) => Number.isSafeInteger(dimension) && dimension > 0);
+    Array.isArray(value) && value.every((dimension) => Number.isSafeInteger(dimension) && dimension >= 0);
   if (!isShape(shape)) {
-    throw badRequest(`Input "${name}": shape is ${shorten(shape)}, not an array of positive whole numbers.`);
+    throw badRequest(`Input "${name}": shape is ${shorten(shape)}, not an array of whole numbers from 0.`);
   }
   // A model without a declared shape accepts any; the runtime does not support more dimensions than this.
   if (expected.length === 0 && shape.length <= MAX_DIMENSIONS) return shape;

@@ -1,8 +1,7 @@
 import { isAscii as hasOnlyAscii } from "node:buffer";
-import { contract } from "../core/contract";
-import { HttpError } from "../core/http-error";
-import { isSameShape, type NumberArray, outputOf, type Tensors, type TensorValue } from "./datatypes";
+import { isSameShape, outputOf, type Tensors, type TensorValue } from "./datatypes";
 import type { InferRequest } from "./inference";
+import { writeNumbers } from "./json-numbers";
 import { writeRaw } from "./raw-data";
 
 /** A response in its HTTP encoding: JSON, followed by the outputs that were requested as bytes. */
@@ -56,7 +55,7 @@ export class InferResponseWriter {
         binary.push(bytes);
         json += `"parameters":{"binary_data_size":${bytes.length}}}`;
       } else {
-        json += `"data":${writeData(name, output)}}`;
+        json += `"data":${writeData(output)}}`;
         isAscii &&= output.datatype !== "BYTES";
       }
     }
@@ -73,21 +72,10 @@ export class InferResponseWriter {
   }
 }
 
-/** FP16 never gets here: requests for it as JSON are rejected. */
-function writeData(name: string, { datatype, data }: TensorValue): string {
+function writeData(output: TensorValue): string {
+  const { datatype, data } = output;
   if (Array.isArray(data)) return JSON.stringify(data);
   if (datatype === "BOOL") return JSON.stringify(Array.from(data, Boolean));
   // All digits of 64-bit integers are written: JSON itself has no limit.
-  if (datatype === "FP32" || datatype === "FP64") rejectNonFinite(name, data as NumberArray);
-  return `[${data.join()}]`;
-}
-
-/** Throws if there are numbers that JSON cannot represent. */
-export function rejectNonFinite(name: string, data: NumberArray): void {
-  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) throw notFinite(name);
-}
-
-function notFinite(name: string): HttpError {
-  const message = `Output "${name}": the model returned NaN or an infinity, which JSON cannot represent.`;
-  return new HttpError(contract.codes.modelFailure, message);
+  return writeNumbers(output);
 }

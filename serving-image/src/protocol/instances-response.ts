@@ -1,8 +1,8 @@
 import { contract } from "../core/contract";
 import { HttpError } from "../core/http-error";
-import { type ModelSignature, type NumberArray, outputOf, type Tensors, type TensorValue } from "./datatypes";
-import { rejectNonFinite } from "./infer-response";
+import { type ModelSignature, outputOf, type Tensors, type TensorValue } from "./datatypes";
 import { hasOpenBatchDimension } from "./instances-request";
+import { numberTexts } from "./json-numbers";
 
 /**
  * Writes `{"predictions": […]}` with one entry for each instance: a row of the only output, or an object with a row of each.
@@ -12,7 +12,7 @@ export function writePredictions(signature: ModelSignature, rows: number, output
     const output = outputOf(outputs, name);
     return {
       name,
-      values: hasOpenBatchDimension(signature.inputs) ? rowsOf(name, output, rows) : [writeWhole(name, output)],
+      values: hasOpenBatchDimension(signature.inputs) ? rowsOf(name, output, rows) : [writeWhole(output)],
     };
   });
   const [only] = columns;
@@ -30,22 +30,20 @@ function rowsOf(name: string, output: TensorValue, rows: number): readonly strin
     const message = `Output "${name}": the model returned shape [${shape.join(", ")}] for ${rows} instances, not one row for each.`;
     throw new HttpError(contract.codes.modelFailure, message);
   }
-  const elements = elementsOf(name, output);
+  const elements = elementsOf(output);
   const width = elements.length / rows;
   return Array.from({ length: rows }, (_, i) => nest(elements.slice(i * width, (i + 1) * width), shape.slice(1)));
 }
 
-function writeWhole(name: string, output: TensorValue): string {
-  return nest(elementsOf(name, output), output.shape);
+function writeWhole(output: TensorValue): string {
+  return nest(elementsOf(output), output.shape);
 }
 
-function elementsOf(name: string, { datatype, data }: TensorValue): readonly string[] {
+function elementsOf(output: TensorValue): readonly string[] {
+  const { datatype, data } = output;
   if (Array.isArray(data)) return data.map((text) => JSON.stringify(text));
   if (datatype === "BOOL") return Array.from(data, Boolean).map(String);
-  if (datatype === "FP32" || datatype === "FP64") rejectNonFinite(name, data as NumberArray);
-  const elements: string[] = [];
-  for (const element of data) elements.push(String(element));
-  return elements;
+  return numberTexts(output);
 }
 
 function nest(elements: readonly string[], shape: readonly number[]): string {

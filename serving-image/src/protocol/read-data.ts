@@ -7,6 +7,8 @@ import {
   type NumberArray,
   type TensorData,
 } from "./datatypes";
+import { LARGEST_FP16, numberToFloat16 } from "./float16";
+import { readNonFinite } from "./json-numbers";
 
 const LARGEST_FP32 = 3.4028235677973366e38;
 
@@ -19,6 +21,7 @@ const RANGES: Partial<Record<Datatype, readonly [number, number]>> = {
   INT16: [-0x8000, 0x7fff],
   INT32: [-0x80000000, 0x7fffffff],
   // Larger numbers would be rounded to infinity.
+  FP16: [-LARGEST_FP16, LARGEST_FP16],
   FP32: [-LARGEST_FP32, LARGEST_FP32],
   FP64: [-Number.MAX_VALUE, Number.MAX_VALUE],
 };
@@ -45,7 +48,9 @@ export function readData(
   const flat = flatten(name, shape, size, json.data);
   switch (datatype) {
     case "FP16":
-      throw badRequest(`Input "${name}": FP16 has no JSON form; send it as bytes.`);
+    case "FP32":
+    case "FP64":
+      return readFloats(name, datatype, flat);
     case "BYTES":
       return readStrings(name, flat);
     case "BOOL":
@@ -54,7 +59,7 @@ export function readData(
     case "UINT64":
       return readLargeIntegers(name, datatype, flat, () => flatten(name, shape, size, json.exactData()));
     default:
-      return readNumbers(name, datatype, flat);
+      return readIntegers(name, datatype, flat);
   }
 }
 
@@ -84,13 +89,24 @@ function flattenInto(flat: unknown[], name: string, shape: readonly number[], le
   for (const part of data) flattenInto(flat, name, shape, level + 1, part);
 }
 
-function readNumbers(name: string, datatype: Datatype, flat: readonly unknown[]): TensorData {
+function readFloats(name: string, datatype: Datatype, flat: readonly unknown[]): TensorData {
   const [min, max] = RANGES[datatype] ?? [0, 0];
-  const isFloat = datatype === "FP32" || datatype === "FP64";
   const data = datatype === "FP32" ? allocateFloats(flat.length) : (allocate(datatype, flat.length) as NumberArray);
   for (let i = 0; i < flat.length; i++) {
     const value = flat[i];
-    if (typeof value !== "number" || !(value >= min && value <= max) || !(isFloat || Number.isInteger(value))) {
+    const number = typeof value === "number" && value >= min && value <= max ? value : readNonFinite(value);
+    if (number === undefined) throw badElement(name, datatype, i, value);
+    data[i] = datatype === "FP16" ? numberToFloat16(number) : number;
+  }
+  return data;
+}
+
+function readIntegers(name: string, datatype: Datatype, flat: readonly unknown[]): TensorData {
+  const [min, max] = RANGES[datatype] ?? [0, 0];
+  const data = allocate(datatype, flat.length) as NumberArray;
+  for (let i = 0; i < flat.length; i++) {
+    const value = flat[i];
+    if (typeof value !== "number" || !(value >= min && value <= max) || !Number.isInteger(value)) {
       throw badElement(name, datatype, i, value);
     }
     data[i] = value;
@@ -139,6 +155,13 @@ function readStrings(name: string, flat: readonly unknown[]): TensorData {
 }
 
 function badElement(name: string, datatype: Datatype, i: number, value: unknown): HttpError {
+  // A number such as 1e400 is parsed as an infinity, which JSON.stringify would show as null.
+  if (value === Infinity || value === -Infinity) {
+    const largest = value > 0 ? Number.MAX_VALUE : -Number.MAX_VALUE;
+    return badRequest(
+      `Input "${name}": element ${i} of data is a number beyond ${largest}, which is not a valid ${datatype}.`,
+    );
+  }
   const shown = JSON.stringify(value);
   const short = shown.length > 40 ? `${shown.slice(0, 37)}...` : shown;
   return badRequest(`Input "${name}": element ${i} of data is ${short}, which is not a valid ${datatype}.`);

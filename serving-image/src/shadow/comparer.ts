@@ -1,4 +1,5 @@
 import { contract } from "../core/contract";
+import { emptyRecord } from "../core/empty-record";
 import type { Log } from "../core/log";
 import type { ObservedRequest } from "../observability/instrument";
 import type { ComparisonMetrics, FailedSide, UnpairedReason } from "./comparison-metrics";
@@ -134,7 +135,7 @@ export class Comparer {
     liveOutputs: PackedTensors,
   ): void {
     const rule = { tolerance: this.config.tolerance, isTopOneEnough: this.config.agreement === "top-1" };
-    const differences: Record<string, Difference> = {};
+    const differences = emptyRecord<Difference>();
     for (const name of new Set([...Object.keys(liveOutputs), ...Object.keys(shadowOutputs)])) {
       const [mine, theirs] = [shadowOutputs[name], liveOutputs[name]];
       const difference: Difference =

@@ -1,5 +1,5 @@
 import type { TensorValue } from "../protocol/datatypes";
-import { float16ToNumber } from "./float16";
+import { float16ToNumber } from "../protocol/float16";
 
 /** The difference between two values of one output. */
 export interface Difference {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { emptyRecord } from "../core/empty-record";
 import type { Difference } from "./difference";
 import { type PackedTensors, type PredictionRecord, unpackTensor } from "./prediction-record";
 import type { ComparisonConfig } from "./settings";
@@ -59,7 +60,7 @@ function valuesOf(tensors: PackedTensors): object[] {
   return Object.keys(tensors).map((name) => ({ name, value: valueOf(name, tensors) }));
 }
 
-function valueOf(name: string, tensors: PackedTensors = {}): object | null {
+function valueOf(name: string, tensors: PackedTensors = emptyRecord()): object | null {
   const packed = tensors[name];
   if (!packed) return null;
   const { datatype, shape, data } = unpackTensor(name, packed);
@@ -70,7 +71,7 @@ function valueOf(name: string, tensors: PackedTensors = {}): object | null {
   return { datatype, shape, data: elements };
 }
 
-function hashOf(name: string, tensors: PackedTensors = {}): string | null {
+function hashOf(name: string, tensors: PackedTensors = emptyRecord()): string | null {
   const packed = tensors[name];
   return packed ? createHash("sha256").update(packed.bytes).digest("hex") : null;
 }

@@ -1,4 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
+import { emptyRecord } from "../core/empty-record";
 import { HttpError } from "../core/http-error";
 import type { ObservedRequest } from "../observability/instrument";
 import { sizeOf, type Tensors, type TensorValue } from "../protocol/datatypes";
@@ -46,7 +47,7 @@ export function toPredictionRecord(
 
 /** Copies tensors as bytes; undefined if they are larger than allowed. */
 export function packWithin(tensors: Tensors, maxBytes: number): PackedTensors | undefined {
-  const packed: Record<string, PackedTensor> = {};
+  const packed = emptyRecord<PackedTensor>();
   let left = maxBytes;
   for (const [name, { datatype, shape, data }] of Object.entries(tensors)) {
     if (!Array.isArray(data) && data.byteLength > left) return undefined;
@@ -90,7 +91,7 @@ export function fromWire(value: unknown): PredictionRecord | undefined {
   const about = { id, version, code, seconds, inputs, isTooLarge };
   if (outputs === undefined) return about;
   if (!isObject(outputs)) return undefined;
-  const packed: Record<string, PackedTensor> = {};
+  const packed = emptyRecord<PackedTensor>();
   for (const [name, output] of Object.entries(outputs)) {
     const tensor = tensorFromWire(name, output);
     if (!tensor) return undefined;

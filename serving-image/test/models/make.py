@@ -154,3 +154,50 @@ save(
     [tensor("x", [1])],
     [helper.make_tensor_sequence_value_info("list", TensorProto.FLOAT, None)],
 )
+
+# Its inputs and outputs are called like members that every JavaScript object inherits.
+save(
+    "names",
+    [
+        helper.make_node("Neg", ["__proto__"], ["constructor"]),
+        helper.make_node("Neg", ["toString"], ["__proto__ out"]),
+        helper.make_node("Add", ["__proto__", "toString"], ["hasOwnProperty"]),
+    ],
+    [tensor("__proto__", ["N", 2]), tensor("toString", ["N", 2])],
+    [tensor("constructor", ["N", 2]), tensor("__proto__ out", ["N", 2]), tensor("hasOwnProperty", ["N", 2])],
+)
+
+# Returns an output that is called like the prototype of an object.
+save("prototype", [helper.make_node("Neg", ["x"], ["__proto__"])], [tensor("x", ["N"])], [tensor("__proto__", ["N"])])
+
+# Both dimensions can be 0; the sum over the first one can be large although its input is empty.
+save(
+    "sums",
+    [
+        helper.make_node("Add", ["x", "x"], ["doubled"]),
+        helper.make_node("ReduceSum", ["x", "axis"], ["columns"], keepdims=0),
+    ],
+    [tensor("x", ["R", "C"])],
+    [tensor("doubled", ["R", "C"]), tensor("columns", ["C"])],
+    [helper.make_tensor("axis", TensorProto.INT64, [1], [0])],
+)
+
+# The runtime computes with this type, but its binding for Node.js cannot exchange it.
+save("brain", [helper.make_node("Cast", ["x"], ["y"], to=TensorProto.FLOAT)], [tensor("x", ["N"], TensorProto.BFLOAT16)], [tensor("y", ["N"])])
+
+# Repeats a number a million times: a small request with a large response.
+save(
+    "large",
+    [helper.make_node("Expand", ["x", "size"], ["y"])],
+    [tensor("x", ["N", 1])],
+    [tensor("y", ["N", 1_000_000])],
+    [helper.make_tensor("size", TensorProto.INT64, [2], [1, 1_000_000])],
+)
+
+# Needs a locale that no machine has.
+save(
+    "locale",
+    [helper.make_node("StringNormalizer", ["x"], ["y"], case_change_action="LOWER", locale="xx_XX.UTF-8")],
+    [tensor("x", ["N"], TensorProto.STRING)],
+    [tensor("y", ["N"], TensorProto.STRING)],
+)

@@ -8,6 +8,7 @@ import {
   type ServiceError,
   status,
 } from "@grpc/grpc-js";
+import { FileDescriptorProto, type IFileDescriptorProto } from "protobufjs/ext/descriptor";
 import { healthDefinition, inferenceDefinition } from "../../src/grpc/definitions";
 
 export interface Reply {
@@ -83,19 +84,32 @@ export class GrpcClient {
   }
 
   /** The names of the services, by reflection. */
-  services(): Promise<string[]> {
+  async services(): Promise<string[]> {
+    const { listServicesResponse } = await this.reflect({ listServices: "" });
+    return (listServicesResponse?.service ?? []).map(({ name }) => name).sort();
+  }
+
+  /** The file that defines a symbol, by reflection. */
+  async fileOf(symbol: string): Promise<IFileDescriptorProto> {
+    const { fileDescriptorResponse } = await this.reflect({ fileContainingSymbol: symbol });
+    const [bytes] = fileDescriptorResponse?.fileDescriptorProto ?? [];
+    if (!bytes) throw new Error(`The server reflects no file that defines ${symbol}.`);
+    return FileDescriptorProto.toObject(FileDescriptorProto.decode(bytes));
+  }
+
+  private reflect(request: object): Promise<Reflection> {
     const proto = require.resolve("@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto");
     const service = loadSync(proto)["grpc.reflection.v1.ServerReflection"];
     if (!service || "format" in service) throw new Error("There is no such service.");
     const { path, requestSerialize, responseDeserialize } = methodOf(service, "ServerReflectionInfo");
-    const stream = this.health.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
+    const stream = this.health.makeBidiStreamRequest<object, Reflection>(path, requestSerialize, responseDeserialize);
     return new Promise((resolve, reject) => {
       stream.on("error", reject);
-      stream.on("data", ({ listServicesResponse }: Listing) => {
-        resolve(listServicesResponse.service.map(({ name }) => name).sort());
+      stream.on("data", (reflection: Reflection) => {
+        resolve(reflection);
         stream.end();
       });
-      stream.write({ listServices: "" });
+      stream.write(request);
     });
   }
 
@@ -117,8 +131,9 @@ interface InferStream {
   end(): void;
 }
 
-interface Listing {
-  readonly listServicesResponse: { readonly service: readonly { readonly name: string }[] };
+interface Reflection {
+  readonly listServicesResponse?: { readonly service: readonly { readonly name: string }[] } | null;
+  readonly fileDescriptorResponse?: { readonly fileDescriptorProto: readonly Buffer[] } | null;
 }
 
 function methodOf(service: ServiceDefinition, name: string): ServiceDefinition[string] {

@@ -4,7 +4,7 @@ import { loadSession } from "../../dist/model/session.js";
 
 parentPort.on("message", async ({ path, requests }) => {
   try {
-    const session = await loadSession(path, 1);
+    const session = await loadSession(path, { threads: 1, keepsMemory: true });
     const names = session.signature.outputs.map(({ name }) => name);
     const results = [];
     for (const inputs of requests) results.push((await session.run(inputs, names)).outputs);

@@ -1,3 +1,4 @@
+import { emptyRecord } from "../../core/empty-record";
 import { allocate, sizeOf, type Tensors, type TensorSpec, type TensorValue } from "../../protocol/datatypes";
 
 /** What a sample should look like, as far as it is invented. */
@@ -53,7 +54,8 @@ const KINDS: readonly ValueKind[] = [
 ];
 
 /** Every combination of sizes and values that is worth a try. */
-export function* inventedInputs(inputs: readonly TensorSpec[], shapes: Shapes = {}): Generator<InventedInputs> {
+export function* inventedInputs(inputs: readonly TensorSpec[], configured: Shapes = {}): Generator<InventedInputs> {
+  const shapes: Shapes = Object.assign(emptyRecord<readonly number[]>(), configured);
   const isOpen = inputs.some(({ name, shape }) => shapes[name] === undefined && shape.slice(1).includes(-1));
   const sizes = isOpen ? SIZES_TRIED : SIZES_TRIED.slice(0, 1);
   for (const kind of KINDS) {
