@@ -83,6 +83,21 @@ test("inputs that are larger than the measured ones are computed in a worker", a
   expect([loop.runs, worker.runs]).toEqual([["0 in loop"], ["0 in worker"]]);
 });
 
+test("a model stays on the event loop while no worker can be started, as while its file is replaced", async () => {
+  const loop = blocking("loop");
+  const session = new EventLoopSession(
+    loop,
+    { runSeconds: 0.0001, maxElements: 1, aboveSeconds: 0.001 },
+    () => Promise.reject(new Error("the file has another sha256")),
+    pino({ level: "silent" }),
+  );
+  for (let i = 0; i < 3; i++) {
+    await session.run(input(20), []);
+    await settled();
+  }
+  expect(loop.runs).toHaveLength(3);
+});
+
 test("if no worker can be started, the request fails, and the next one tries again", async () => {
   const worker = blocking("worker");
   let failures = 1;

@@ -1,7 +1,9 @@
 import type { Log } from "../core/log";
+import { reasonOf } from "../core/start-up-error";
 import type { ModelSignature, Tensors } from "../protocol/datatypes";
 import { elementsOf } from "./rows";
 import type { ModelRun, ModelRunner, ModelSession } from "./session";
+import { WorkerLostError } from "./workers/model-worker";
 
 /** How long runs may block the event loop in one turn, in seconds. */
 const LOOP_TURN_SECONDS = 0.002;
@@ -34,6 +36,7 @@ export class EventLoopSession implements ModelSession {
   private opening: Promise<ModelSession> | undefined;
   private workers: ModelSession | undefined;
   private hasMoved = false;
+  private isChecking = false;
 
   constructor(
     private readonly model: ModelRunner,
@@ -61,7 +64,7 @@ export class EventLoopSession implements ModelSession {
     }
     const startedAt = performance.now();
     const run = this.model.run(inputs, outputs);
-    if (performance.now() - startedAt > this.longestMs) void this.move(inputs, outputs);
+    if (performance.now() - startedAt > this.longestMs && !this.isChecking) void this.check(inputs, outputs);
     return run;
   }
 
@@ -80,31 +83,40 @@ export class EventLoopSession implements ModelSession {
       (error: unknown) => {
         // The next request tries again.
         this.opening = undefined;
-        throw error;
+        throw new WorkerLostError("thread", reasonOf(error));
       },
     );
     return this.opening;
   }
 
-  /** Nothing runs on the event loop until a worker has shown that the run is usually short. */
-  private async move(inputs: Tensors, outputs: readonly string[]): Promise<void> {
+  /**
+   * Repeats a long run in a worker, and moves the model if it is long there, too. Until then it computes on the event loop: a
+   * worker takes a while to start, and most often the machine was just busy.
+   */
+  private async check(inputs: Tensors, outputs: readonly string[]): Promise<void> {
+    this.isChecking = true;
+    const runSeconds = await this.fastestInWorker(inputs, outputs);
+    this.isChecking = false;
+    if (runSeconds === undefined || runSeconds * 1000 <= this.longestMs) return;
     this.hasMoved = true;
-    let fastest = Infinity;
-    try {
-      for (let i = 0; i < REPETITIONS; i++) {
-        fastest = Math.min(fastest, (await this.runInWorker(inputs, outputs)).seconds);
-      }
-    } catch {
-      // The model stays in workers, where a run that fails or takes too long affects nothing else.
-    }
-    if (fastest * 1000 <= this.longestMs) {
-      this.hasMoved = false;
-      return;
-    }
-    const runSeconds = fastest === Infinity ? undefined : fastest;
     this.log.warn(
       { runSeconds, allowedSeconds: this.longestMs / 1000 },
       "the model moved from the event loop to workers",
     );
+  }
+
+  /** Undefined if no worker can be started, such as while the file of the model is replaced. */
+  private async fastestInWorker(inputs: Tensors, outputs: readonly string[]): Promise<number | undefined> {
+    const workers = await this.open().catch(() => undefined);
+    let fastest: number | undefined;
+    try {
+      for (let i = 0; workers && i < REPETITIONS; i++) {
+        fastest = Math.min(fastest ?? Infinity, (await workers.run(inputs, outputs)).seconds);
+      }
+    } catch {
+      // In a worker, a run that fails or takes too long affects nothing else.
+      return Infinity;
+    }
+    return fastest;
   }
 }
