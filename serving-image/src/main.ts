@@ -44,14 +44,14 @@ function stopOnSignals(server: InferenceServer, { delaySeconds, timeoutSeconds }
     process.on(signal, () => {
       if (isStopping) {
         log.error({ signal }, "exiting at once after a second signal");
-        void exit(1, log);
+        void exit(1, log, 0);
         return;
       }
       isStopping = true;
       const graceSeconds = delaySeconds + timeoutSeconds + CLOSING_SECONDS;
       setTimeout(() => {
         log.error({ graceSeconds }, "exiting, because stopping took too long");
-        void exit(1, log);
+        void exit(1, log, 0);
       }, graceSeconds * 1000);
       server.stop(signal).then((lost) => exit(lost === 0 ? 0 : 1, log), fail);
     });
