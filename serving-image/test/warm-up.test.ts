@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requestsIn } from "../src/model/warm-up/recorded-samples";
 import { infer, outputOf, post } from "./support/client";
+import { constant, node, tensorValue, writeModel } from "./support/onnx-writer";
 import { cleanUp, digits, SAMPLES, scratch, serve, ServerProcess, settingsFor, tiny } from "./support/server-process";
 
 afterAll(cleanUp);
@@ -64,6 +65,21 @@ test("samples that cannot be used are reported, and do not keep the model from b
 test("several kinds of values are invented, such as identifiers that do not begin at 0", async () => {
   const server = await serve(tiny("vocabulary"));
   expect(server.line("model warmed up")).toMatchObject({ computesIn: "event loop" });
+});
+
+test("the state of a recurrent network is invented for one row, although its rows are in the second dimension", async () => {
+  const file = writeModel(join(scratch(), "recurrent.onnx"), {
+    inputs: [tensorValue("sound", "FP32", ["N", "L"]), tensorValue("state", "FP32", [2, "N", 3])],
+    outputs: [tensorValue("y", "FP32", ["N", 4])],
+    // The sixth element has to exist, so one is too short a sound.
+    nodes: [
+      node("Gather", ["sound", "sixth"], ["element"], { axis: 1 }),
+      node("Gather", ["state", "layer"], ["last"], { axis: 0 }),
+      node("Concat", ["element", "last"], ["y"], { axis: 1 }),
+    ],
+    constants: [constant("sixth", "INT64", [1], [5]), constant("layer", "INT64", [], [1])],
+  });
+  expect((await serve(file)).line("model warmed up")).toBeDefined();
 });
 
 test("warmUp.shapes sets the shapes of invented inputs", async () => {

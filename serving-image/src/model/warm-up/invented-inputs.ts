@@ -31,6 +31,9 @@ interface InventedInputs {
 /** Sizes to try for a dynamic dimension: a sequence may have one element, an image may not. */
 const SIZES_TRIED = [1, 2, 8, 32, 224];
 
+/** Which dimensions of a state are open. */
+const STATE = "false,true,false";
+
 /** A rate that audio models accept. */
 const SAMPLE_RATE = 16_000;
 
@@ -58,12 +61,23 @@ export function* inventedInputs(inputs: readonly TensorSpec[], configured: Shape
   const shapes: Shapes = Object.assign(emptyRecord<readonly number[]>(), configured);
   const isOpen = inputs.some(({ name, shape }) => shapes[name] === undefined && shape.slice(1).includes(-1));
   const sizes = isOpen ? SIZES_TRIED : SIZES_TRIED.slice(0, 1);
+  const states = stateShapes(inputs);
   for (const kind of KINDS) {
-    for (const size of sizes) yield { name: kind.name, sample: sampleOf(inputs, kind, shapes, size) };
+    for (const size of sizes) {
+      if (states) yield { name: kind.name, sample: sampleOf(inputs, kind, { ...states, ...shapes }, size) };
+      yield { name: kind.name, sample: sampleOf(inputs, kind, shapes, size) };
+    }
   }
   if (inputs.some(isControl)) {
     for (const size of sizes) yield { name: "parameters by name", sample: byName(inputs, shapes, size) };
   }
+}
+
+/** The state of a recurrent network is [layers, batch, width]: its rows are not in the first dimension. One row suffices. */
+function stateShapes(inputs: readonly TensorSpec[]): Shapes | undefined {
+  const states = inputs.filter(({ shape }) => shape.length === 3 && shape.map((size) => size === -1).join() === STATE);
+  if (states.length === 0) return undefined;
+  return Object.fromEntries(states.map(({ name, shape }) => [name, shape.map((size) => Math.abs(size))]));
 }
 
 function sampleOf(inputs: readonly TensorSpec[], kind: ValueKind, shapes: Shapes, size: number): SampleInputs {
