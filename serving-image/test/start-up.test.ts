@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ServerSettings } from "../src/config/settings";
 import { infer, outputOf } from "./support/client";
 import { FileServer } from "./support/file-server";
-import { node, tensorValue, writeModel } from "./support/onnx-writer";
+import { type Message, node, tensorValue, writeModel } from "./support/onnx-writer";
 import { requestFor, samples } from "./support/samples";
 import { cleanUp, digits, scratch, serve, ServerProcess, settingsFor, tiny } from "./support/server-process";
 
@@ -75,6 +75,20 @@ test("reports a configuration file that is missing or not a JSON object", async 
   ]);
 });
 
+/** A model that returns the powers of two that scale microscaling formats, an element type of opset 24. */
+function withScalesAsOutput(folder: string): string {
+  const scale: Message = { 1: "scale", 2: { 1: { 1: 24, 2: { 1: { 1: 2 } } } } };
+  return writeModel(
+    join(folder, "scales.onnx"),
+    {
+      inputs: [tensorValue("x", "FP32", [2])],
+      outputs: [scale],
+      nodes: [node("Cast", ["x"], ["scale"], { to: 24 })],
+    },
+    { 1: 12, 8: [{ 1: "", 2: 24 }] },
+  );
+}
+
 test("does not start with a model file that is missing, truncated, of another hash or not ONNX, and leaves no files", async () => {
   const folder = scratch();
   writeFileSync(join(folder, "cut.onnx"), file.subarray(0, 9000));
@@ -97,6 +111,7 @@ test("does not start with a model file that is missing, truncated, of another ha
     failure(withModel({ root: join(folder, "page.onnx") })),
     failure(settingsFor(withListAsInput(folder))),
     failure(settingsFor(tiny("brain"))),
+    failure(settingsFor(withScalesAsOutput(folder))),
     failure(settingsFor(tiny("locale"))),
   ]);
   expect(stderr).toEqual([
@@ -116,6 +131,7 @@ test("does not start with a model file that is missing, truncated, of another ha
     expect.stringMatching(
       /\[SRV206\] .*model.onnx: its input "x" is BFLOAT16, which .* Cast it .*use BFLOAT16 internally/,
     ),
+    expect.stringMatching(/\[SRV206\] .*model.onnx: its output "scale" is FLOAT8E8M0, which /),
     expect.stringMatching(/\[SRV203\] .*model.onnx: needs the locale xx_XX.UTF-8, which is not installed .*Install it/),
   ]);
   expect(readdirSync(join(root, "digits/1.1.0"))).toEqual([]);
