@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { bytesOf, postBinary } from "./support/binary";
 import { ask, cacheCounts, requestOf, runsOf, skippedFor } from "./support/cache-client";
-import { jsonOf, pipeline, post } from "./support/client";
+import { infer, jsonOf, pipeline, post } from "./support/client";
 import { GrpcClient } from "./support/grpc-client";
+import { node, tensorValue, writeModel } from "./support/onnx-writer";
 import { requestFor, samples } from "./support/samples";
 import { cleanUp, digits, scratch, serve, tiny, type ServerProcess } from "./support/server-process";
 
@@ -66,6 +67,22 @@ describe("one entry for a request in any format", () => {
     expect(stats).toMatchObject([
       { inference_stats: { success: { count: 10 }, cache_hit: { count: 5 }, cache_miss: { count: 5 } } },
     ]);
+  });
+});
+
+test("answers of a model that draws random numbers are not cached", async () => {
+  const file = writeModel(join(scratch(), "model.onnx"), {
+    inputs: [tensorValue("x", "FP32", [1, 3])],
+    outputs: [tensorValue("y", "FP32", [1, 3])],
+    nodes: [node("RandomUniformLike", ["x"], ["y"])],
+  });
+  const server = await serve(file, MEMORY);
+  const inputs = [{ name: "x", datatype: "FP32", shape: [1, 3], data: [1, 2, 3] }];
+  const answers = [1, 2].map(async () => (await infer(server.url, { inputs })).outputs);
+  const [first, second] = await Promise.all(answers);
+  expect(first).not.toEqual(second);
+  expect(server.line("the model is not cached")).toMatchObject({
+    reason: expect.stringContaining("RandomUniformLike"),
   });
 });
 

@@ -18,6 +18,8 @@ export interface LoadedModel {
   readonly plan: BatchingPlan;
   /** What was measured; undefined if no inputs are known that the model accepts. */
   readonly measured?: MeasuredModel;
+  /** An operator that may make the outputs differ for the same inputs, so that they are not cached. */
+  readonly randomOperator: string | undefined;
 }
 
 type LoadSettings = MeasureSettings & Pick<ServerConfig, "workers">;
@@ -49,7 +51,7 @@ export async function loadModel(
   const pool = await startPool(task, model, settings, log);
   try {
     const warmUpStartedAt = performance.now();
-    const { unboundedReason } = pool.graph;
+    const { unboundedReason, randomOperator } = pool.graph;
     // A run with invented inputs may already be without end.
     if (unboundedReason !== undefined) await pool.moveToProcesses();
     const measured = await measureModel(pool, { path, model, settings, budget, log });
@@ -66,10 +68,10 @@ export async function loadModel(
     if (measured && placement.computesIn === "event loop") {
       const session = await onEventLoop(task, measured, settings, log);
       await pool.release();
-      return { session, plan, measured };
+      return { session, plan, measured, randomOperator };
     }
     await pool.grow(workers.count);
-    return { session: pool, plan, ...(measured && { measured }) };
+    return { session: pool, plan, randomOperator, ...(measured && { measured }) };
   } catch (error) {
     await pool.release();
     throw error;

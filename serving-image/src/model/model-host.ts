@@ -229,9 +229,14 @@ export class ModelHost {
     model: ModelConfig,
     sha256: string,
     { metrics }: ModelVersion,
-    { session, measured }: LoadedModel,
+    { session, measured, randomOperator }: LoadedModel,
   ): Promise<ModelCache | undefined> {
     if (!this.cache || !model.cache) return undefined;
+    if (randomOperator !== undefined) {
+      const reason = `its operator ${randomOperator} may give other outputs for the same inputs`;
+      this.log.info({ model: model.name, version: model.version, reason }, "the model is not cached");
+      return undefined;
+    }
     const tally = metrics.statistics.cache;
     const cache = this.cache.of({ model, sha256, signature: session.signature, tally });
     if (measured) {

@@ -1,4 +1,5 @@
 import { reasonOf, StartUpCode, startUpError } from "../../core/start-up-error";
+import { randomOperatorOf } from "./random-operators";
 import { readOnnxFile } from "./read-onnx";
 import { type RowIndependence, rowIndependenceOf } from "./rows/row-independence";
 import { unboundedReasonOf } from "./run-bounds";
@@ -9,6 +10,8 @@ export interface GraphFacts {
   readonly rows: RowIndependence;
   /** Why a run may need unbounded time or memory; undefined if the graph shows that it cannot. */
   readonly unboundedReason?: string | undefined;
+  /** An operator that may make the outputs differ for the same inputs. */
+  readonly randomOperator?: string | undefined;
 }
 
 /**
@@ -19,7 +22,11 @@ export interface GraphFacts {
 export function readGraphFacts(path: string): GraphFacts {
   try {
     const model = readOnnxFile(path);
-    return { rows: rowIndependenceOf(model), unboundedReason: unboundedReasonOf(model) };
+    return {
+      rows: rowIndependenceOf(model),
+      unboundedReason: unboundedReasonOf(model),
+      randomOperator: randomOperatorOf(model),
+    };
   } catch (error) {
     if (!(error instanceof MalformedModelError)) throw error;
     const message = `has a graph that cannot be read: ${reasonOf(error)}.`;

@@ -1,4 +1,5 @@
-import type { OnnxGraph, OnnxModel, OnnxNode } from "./onnx-model";
+import { allNodesOf, graphsOf } from "./all-nodes";
+import type { OnnxModel, OnnxNode } from "./onnx-model";
 
 /** Operators whose number of steps is not limited by the size of their inputs. */
 const LOOPS = new Set(["Loop", "BeamSearch", "GreedySearch", "Sampling", "WhisperBeamSearch"]);
@@ -37,7 +38,7 @@ export function unboundedReasonOf({ graph, functions }: OnnxModel): string | und
   // Old files list constants as inputs, too.
   const constants = new Set(graph.initializers.map(({ name }) => name));
   const fromValues = new Set(graph.inputs.map(({ name }) => name).filter((name) => !constants.has(name)));
-  const nodes = [...nodesOf(graph.nodes)];
+  const nodes = [...allNodesOf(graph.nodes)];
   for (const node of nodes) {
     const reason = reasonOf(node, fromValues, own);
     if (reason !== undefined) return reason;
@@ -47,7 +48,7 @@ export function unboundedReasonOf({ graph, functions }: OnnxModel): string | und
     }
   }
   // A function is expanded with inputs that are not known here.
-  for (const node of functions.flatMap((one) => [...nodesOf(one.nodes)])) {
+  for (const node of functions.flatMap((one) => [...allNodesOf(one.nodes)])) {
     const reason = reasonOf(node, fromValues, own);
     if (reason !== undefined) return reason;
   }
@@ -65,18 +66,6 @@ function reasonOf(
   }
   const isSized = (SIZED[operator] ?? []).some((position) => fromValues.has(inputs[position] ?? ""));
   return isSized ? `an input determines the size of a tensor of its operator ${operator}` : undefined;
-}
-
-/** The nodes of a graph with those of its branches, each before the node that has it. */
-function* nodesOf(nodes: readonly OnnxNode[]): Generator<OnnxNode> {
-  for (const node of nodes) {
-    for (const graph of graphsOf(node)) yield* nodesOf(graph.nodes);
-    yield node;
-  }
-}
-
-function graphsOf({ attributes }: OnnxNode): readonly OnnxGraph[] {
-  return [...attributes.values()].flatMap(({ graphs }) => graphs);
 }
 
 function hasGraph(node: OnnxNode): boolean {

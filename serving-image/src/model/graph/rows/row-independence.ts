@@ -4,6 +4,7 @@ import { CLASSICAL } from "./classical";
 import { evaluate, sizesOf } from "./constants";
 import { ELEMENTWISE } from "./elementwise";
 import { MATRICES } from "./matrices";
+import { isRandom } from "../random-operators";
 import { OperatorCall, RowsNotKeptApart, type Rule } from "./operator-call";
 import { RECURRENT } from "./recurrent";
 import { REDUCING } from "./reducing";
@@ -38,7 +39,6 @@ const RULES: Readonly<Record<string, Rule | undefined>> = {
 
 /** Operators that may be given the number of rows, to make a shape of it. */
 const READS_SHAPE = ["Reshape", "Expand", "Resize", "Tile"];
-const RANDOM = ["Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike"];
 const CONTROL_FLOW = ["If", "Loop", "Scan", "SequenceMap"];
 const STANDARD_DOMAINS = ["", "ai.onnx.ml", "com.microsoft"];
 const FUNCTION_DEPTH_LIMIT = 20;
@@ -193,7 +193,7 @@ function apply(call: OperatorCall): RowValue | readonly RowValue[] {
   if (CONTROL_FLOW.includes(operator) || [...attributes.values()].some(({ graphs }) => graphs.length > 0)) {
     throw call.unknown("runs a part of the graph under a condition or repeatedly, which is not followed");
   }
-  if (domain === "" && RANDOM.includes(operator)) throw call.coupled("is random");
+  if (isRandom(call.node)) throw call.coupled("is random");
   if (domain === "" && (operator === "Shape" || operator === "Size")) return sizesOf(call);
   if (call.inputs.every((input) => input === undefined || input.kind === "constant")) {
     if (domain === "") return evaluate(call);
