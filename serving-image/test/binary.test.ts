@@ -88,6 +88,27 @@ test("transfers 16-bit floats as bytes, and the same as JSON", async () => {
   expect(json).toContain('"datatype":"FP16","shape":[3],"data":[1,-2,"NaN"]');
 });
 
+test("answers with the right bytes beside text that is not ASCII, compressed, and in responses of any length", async () => {
+  const server = await serve(digits("1.1.0"), { http: { compressFromBytes: 4000 } });
+  const rowsOf = async (rows: number, id: string): Promise<BinaryAnswer> => {
+    const pixels = bytesOf(Float32Array.from({ length: rows * 64 }, (_, i) => i % 17));
+    const image = `{"name":"image","datatype":"FP32","shape":[${rows},64],${sized(pixels)}}`;
+    const more = '"parameters":{"binary_data_output":true},"outputs":[{"name":"probabilities"}]';
+    return postBinary(urlOf(server), `{"id":"${id}","inputs":[${image}],${more}}`, [pixels]);
+  };
+  const plain = (await rowsOf(1, "a")).outputs.get("probabilities")?.bytes;
+  expect(plain).toHaveLength(40);
+  // With 200 rows the response is compressed; with 600 it is too long to be sent as text, too.
+  for (const rows of [1, 200, 600]) {
+    for (const id of ["a", "ü and 水"]) {
+      const answer = await rowsOf(rows, id);
+      expect(JSON.parse(answer.json)).toMatchObject({ id });
+      expect(answer.outputs.get("probabilities")?.bytes?.subarray(0, 40)).toEqual(plain);
+      expect(answer.headers.get("content-encoding")).toBe(rows === 1 ? null : "gzip");
+    }
+  }
+});
+
 test("accepts a body that consists of the bytes of the only input", async () => {
   const model = urlOf(await serve(digits("1.1.0")));
   const answer = await postBinary(model, "", [bytesOf(new Float32Array(128).fill(3))]);

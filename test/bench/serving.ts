@@ -1,6 +1,6 @@
 /**
  * The serving image compared with bare node:http, FastAPI, MLServer and KServe, all in one run: each server on one core, the load
- * on another. Needs Linux with two cores, wrk, and Python for the peers, which are installed into SLIPWAY_BENCH_PEERS (else
+ * on another. Needs Linux with two cores, wrk, h2load, and Python for the peers, which are installed into SLIPWAY_BENCH_PEERS (else
  * a folder for temporary files). Run by `npm run bench:serving`; takes some minutes.
  */
 import { execFileSync } from "node:child_process";
@@ -8,7 +8,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reportBench } from "./report";
-import { bareFastify, bareNode, fastApi, kserve, mlserver, ours, type Contender } from "./serving/contenders";
+import {
+  bareFastify,
+  bareHttp2,
+  bareNode,
+  fastApi,
+  jsonNode,
+  kserve,
+  mlserver,
+  ours,
+  type Contender,
+} from "./serving/contenders";
 import { twoCores } from "./serving/cores";
 import { rowsOf } from "./serving/goals";
 import { measureLargeModel, type LargeModelResult } from "./serving/large-model";
@@ -25,7 +35,7 @@ const cores = twoCores();
 const running = new Map<Program, PinnedProcess>();
 
 async function main(): Promise<void> {
-  checkWrk();
+  checkTools();
   const own = await start(() => ours(18_400, scratch));
   const answer = join(scratch, "answer.json");
   const { url, body } = jsonRequest(18_400);
@@ -33,6 +43,8 @@ async function main(): Promise<void> {
   writeFileSync(answer, await response.text());
   const contenders = [
     ...(await start(() => [bareNode(18_410, answer)])),
+    ...(await start(() => [jsonNode(18_412, answer)])),
+    ...(await start(() => bareHttp2(18_414))),
     ...own,
     ...(await start(() => [bareFastify(18_420, answer)])),
     ...(await start(() => [fastApi(18_430)])),
@@ -85,11 +97,13 @@ function firstLineOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
 }
 
-function checkWrk(): void {
+function checkTools(): void {
   try {
-    execFileSync("which", ["wrk", "taskset"]);
+    execFileSync("which", ["wrk", "h2load", "taskset"]);
   } catch {
-    throw new Error("This benchmark needs wrk and taskset (Debian: apt-get install wrk util-linux).");
+    throw new Error(
+      "This benchmark needs wrk, h2load and taskset (Debian: apt-get install wrk nghttp2-client util-linux).",
+    );
   }
 }
 

@@ -1,12 +1,11 @@
-import type { Deadline } from "@grpc/grpc-js";
 import type { SchedulingHints } from "../protocol/inference";
 import { readSchedulingHints } from "../protocol/scheduling-hints";
 import type { Parameter, Parameters } from "./messages";
 
 /** Combines the parameters that Triton's clients send with the deadline of the call. */
-export function schedulingHintsOf({ timeout, priority }: Parameters, deadline: Deadline): SchedulingHints {
+export function schedulingHintsOf({ timeout, priority }: Parameters, deadline: number): SchedulingHints {
   const hints = readSchedulingHints({ timeout: valueOf(timeout), priority: valueOf(priority) });
-  const secondsLeft = (Number(deadline) - Date.now()) / 1000;
+  const secondsLeft = (deadline - Date.now()) / 1000;
   if (!Number.isFinite(secondsLeft)) return hints;
   return { ...hints, timeoutSeconds: Math.min(hints.timeoutSeconds ?? Infinity, Math.max(secondsLeft, 0)) };
 }

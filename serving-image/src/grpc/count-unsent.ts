@@ -17,29 +17,42 @@ export function countUnsentMessages(call: ServerInterceptingCallInterface, unsen
     const bytes = bytesOf(message);
     const stream = bytes < COUNTED_FROM_BYTES ? undefined : streamOf(call);
     if (!stream?.session) return send(message, callback);
-    const key = call.getPeer();
-    const { session } = stream;
-    const connection = {
-      get bytesWritten(): number {
-        return session.destroyed ? 0 : session.socket.bytesWritten;
-      },
-      destroy: () => session.destroy(),
-    };
-    unsent.add(key, connection, bytes);
-    if (!watched.has(session)) session.once("close", () => unsent.forget(key));
-    watched.add(session);
-    let isCounted = true;
-    const uncount = (): void => {
-      if (isCounted) unsent.sent(key, bytes);
-      isCounted = false;
-    };
-    stream.once("close", uncount);
+    const uncount = countUntilSent(stream, call.getPeer(), bytes, unsent);
     send(message, () => {
       uncount();
       callback();
     });
   };
 }
+
+/** Counts a message of this size until its stream is closed, or until the function that this returns is called. */
+export function countUntilSent(
+  stream: ServerHttp2Stream,
+  key: string,
+  bytes: number,
+  unsent: UnsentResponses,
+): () => void {
+  const { session } = stream;
+  if (bytes < COUNTED_FROM_BYTES || !session) return ignore;
+  const connection = {
+    get bytesWritten(): number {
+      return session.destroyed ? 0 : session.socket.bytesWritten;
+    },
+    destroy: () => session.destroy(),
+  };
+  unsent.add(key, connection, bytes);
+  if (!watched.has(session)) session.once("close", () => unsent.forget(key));
+  watched.add(session);
+  let isCounted = true;
+  const uncount = (): void => {
+    if (isCounted) unsent.sent(key, bytes);
+    isCounted = false;
+  };
+  stream.once("close", uncount);
+  return uncount;
+}
+
+function ignore(): void {}
 
 /** A reply, a message of a stream of replies, or any other message. */
 type SentMessage = Partial<InferReply> & { readonly infer_response?: Partial<InferReply> };

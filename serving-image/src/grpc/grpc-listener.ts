@@ -5,6 +5,8 @@ import type { ServerConfig } from "../config/settings";
 import { reasonOf, StartUpCode, startUpError } from "../core/start-up-error";
 import { countUnsentMessages } from "./count-unsent";
 import { definitions, healthDefinition, inferenceDefinition } from "./definitions";
+import { answerInfer } from "./direct-infer";
+import { offerStreams } from "./direct-streams";
 import { HealthService } from "./health-service";
 import { InferStreams } from "./infer-streams";
 import { inferenceService, type InferenceServiceOptions } from "./inference-service";
@@ -21,6 +23,7 @@ export class GrpcListener {
   private readonly calls: UnaryCalls;
   private readonly streams: InferStreams;
   private readonly health: HealthService;
+  private readonly direct: ReturnType<typeof answerInfer>;
   private isListening = false;
 
   constructor(
@@ -38,12 +41,15 @@ export class GrpcListener {
       "grpc.max_concurrent_streams": MAX_CONCURRENT_STREAMS,
       "grpc.max_receive_message_length": config.http.bodyLimitBytes,
       "grpc.max_send_message_length": -1,
+      // Nothing reads its statistics, which it would collect for every call.
+      "grpc.enable_channelz": 0,
     });
     this.calls = new UnaryCalls(options.log);
     this.streams = new InferStreams(options.log);
     this.health = new HealthService(options.state, ["inference.GRPCInferenceService"]);
     const { batching } = config;
     const inference = { ...options, logShare: config.log.requests, batching, control: config.repository.control };
+    this.direct = answerInfer(inference, this.calls, config.http.bodyLimitBytes);
     this.server.addService(inferenceDefinition, inferenceService(inference, this.calls, this.streams));
     this.server.addService(healthDefinition, this.health.implementation(this.calls));
     new ReflectionService(reflectedDefinitions(definitions)).addToServer(this.server);
@@ -57,6 +63,7 @@ export class GrpcListener {
     const bind = promisify(this.server.bindAsync.bind(this.server));
     try {
       const bound = await bind(address, ServerCredentials.createInsecure());
+      offerStreams(this.server, this.direct);
       this.isListening = true;
       return bound;
     } catch (error) {

@@ -1,5 +1,5 @@
 import { Metadata, type ServerUnaryCall, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import { attempt, toPromise } from "../core/callback";
+import { attempt, type Callback, toPromise } from "../core/callback";
 import { contract } from "../core/contract";
 import type { UnsentResponses } from "../core/unsent-responses";
 import { modelMetadataOf, serverMetadataOf } from "../handlers/metadata";
@@ -7,6 +7,7 @@ import { modelConfigOf, type ReportedBatching } from "../handlers/model-config";
 import { predict } from "../model/served-model";
 import { instrument, type InstrumentOptions, recordPrediction, type RequestRecord } from "../observability/instrument";
 import type { InferDraft } from "../protocol/inference";
+import { type CallContext, contextOf } from "./call-context";
 import { schedulingHintsOf } from "./call-hints";
 import { readInferMessage, writeInferReply } from "./infer-message";
 import type { InferCall, InferStreams } from "./infer-streams";
@@ -40,47 +41,52 @@ export function inferenceService(
     })),
     ...repositoryMethods(options, calls),
     ModelInfer: calls.answer(async (request: InferMessage, call: ServerUnaryCall<InferMessage, InferReply>) => {
-      const reply = await infer(options, request, call);
+      const reply = await toPromise<InferReply>((callback) => infer(options, request, contextOf(call), callback));
       const metadata = new Metadata();
-      metadata.set(contract.headers.predictionId, reply.parameters.prediction_id.string_param);
-      if (reply.parameters.cache) metadata.set(contract.headers.cache, reply.parameters.cache.string_param);
+      for (const [name, value] of Object.entries(metadataOf(reply))) metadata.set(name, value);
       call.sendMetadata(metadata);
       return reply;
     }),
-    ModelStreamInfer: (call: InferCall) => streams.serve(call, (request) => infer(options, request, call)),
+    ModelStreamInfer: (call: InferCall) => {
+      const context = contextOf(call);
+      streams.serve(call, (request) => toPromise((callback) => infer(options, request, context, callback)));
+    },
   };
 }
 
-async function infer(
+/** Answers one inference request, of a call or of a stream of them. */
+export function infer(
   options: InferenceServiceOptions,
   request: InferMessage,
-  call: Pick<
-    ServerUnaryCall<InferMessage, InferReply>,
-    "cancelled" | "getDeadline" | "getHost" | "getPath" | "getPeer" | "metadata"
-  >,
-): Promise<InferReply> {
+  context: CallContext,
+  callback: Callback<InferReply>,
+): void {
   const version = options.state.find(pathOf(request.model_name, request.model_version));
   const record: RequestRecord = {
-    url: call.getPath(),
+    url: context.path,
     startedAt: performance.now(),
-    isGone: () => call.cancelled,
-    header: (name) => (name === "host" ? call.getHost() : call.metadata.get(name)[0]?.toString()),
+    isGone: () => context.isCancelled,
+    header: (name) => context.header(name),
   };
-  return toPromise((callback) => {
-    const instrumented = instrument(options, version.metrics, record, callback);
-    attempt(instrumented, () => {
-      const model = version.current();
-      const hints = schedulingHintsOf(request.parameters, call.getDeadline());
-      const draft: InferDraft = { ...readInferMessage(request), hints };
-      const encoding = recordPrediction(record, instrumented, (prediction) => {
-        model.checkPrediction?.(prediction);
-        const reply = writeInferReply(version.model, version.version, prediction);
-        options.unsent.makeRoom(call.getPeer(), bytesOfReply(reply));
-        return reply;
-      });
-      predict(model, draft, record, encoding);
+  const instrumented = instrument(options, version.metrics, record, callback);
+  attempt(instrumented, () => {
+    const model = version.current();
+    const hints = schedulingHintsOf(request.parameters, context.deadline);
+    const draft: InferDraft = { ...readInferMessage(request), hints };
+    const encoding = recordPrediction(record, instrumented, (prediction) => {
+      model.checkPrediction?.(prediction);
+      const reply = writeInferReply(version.model, version.version, prediction);
+      options.unsent.makeRoom(context.peer, bytesOfReply(reply));
+      return reply;
     });
+    predict(model, draft, record, encoding);
   });
+}
+
+/** The initial metadata of a reply. */
+export function metadataOf({ parameters: { prediction_id: id, cache } }: InferReply): Readonly<Record<string, string>> {
+  const { predictionId, cache: cacheHeader } = contract.headers;
+  return { [predictionId]: id.string_param, ...(cache && { [cacheHeader]: cache.string_param }) };
 }
 
 /** An empty version stands for no version: proto3 cannot distinguish the two. */

@@ -13,6 +13,12 @@ export class UnaryCalls {
     return this.count;
   }
 
+  /** Counts a call that is answered elsewhere; the function that it returns counts its answer. */
+  track(): () => void {
+    this.count++;
+    return () => this.count--;
+  }
+
   answer<Q, A>(answer: (request: Q, call: ServerUnaryCall<Q, A>) => A | Promise<A>): handleUnaryCall<Q, A> {
     return async (call, callback) => {
       this.count++;

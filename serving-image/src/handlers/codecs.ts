@@ -61,19 +61,26 @@ function decodeProtocol(
     );
   }
   if (length === 0) return readRawRequest(signature, body);
-  return readJsonRequest(decodeUtf8(body.subarray(0, length)), new BinarySection(body.subarray(length)));
+  return readJsonRequest(decodeUtf8(body, length), new BinarySection(body, length));
 }
 
 function encodeProtocol(prediction: Prediction, { responses: answers }: ServedModel): HttpResponse {
   const { json, isAscii, binary } = answers.write(prediction.id, prediction.request, prediction.outputs);
   const headers = headersOf(prediction);
-  if (binary.length === 0) return { status: 200, body: json, isAscii, headers };
-  const head = Buffer.from(json);
-  return {
-    status: 200,
-    body: Buffer.concat([head, ...binary]),
-    headers: { ...headers, "content-type": "application/octet-stream", [JSON_LENGTH_HEADER]: head.length },
-  };
+  if (binary.length === 0) return { status: 200, body: json, isLatin1: isAscii, headers };
+  const head = isAscii ? json : Buffer.from(json).toString("latin1");
+  headers["content-type"] = "application/octet-stream";
+  headers[JSON_LENGTH_HEADER] = head.length;
+  return { status: 200, ...joinBinary(head, binary), headers };
+}
+
+/** Up to this size, a response is sent as text: longer ones gain less from it than its copy costs. */
+const TEXT_MAX_BYTES = 16_384;
+
+function joinBinary(head: string, binary: readonly Buffer[]): Pick<HttpResponse, "body" | "isLatin1"> {
+  const size = binary.reduce((sum, { length }) => sum + length, head.length);
+  if (size > TEXT_MAX_BYTES) return { body: Buffer.concat([Buffer.from(head, "latin1"), ...binary], size) };
+  return { body: binary.reduce((text, bytes) => text + bytes.toString("latin1"), head), isLatin1: true };
 }
 
 function encodeInstances(prediction: Prediction, { signature }: ServedModel): HttpResponse {

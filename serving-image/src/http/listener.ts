@@ -145,8 +145,8 @@ export class Listener {
   }
 
   private send(request: IncomingRequest, response: ServerResponse, result: HttpResponse): void {
-    const { status, body, isAscii = false, headers } = result;
-    const length = isAscii ? body.length : Buffer.byteLength(body);
+    const { status, body, isLatin1 = false, headers } = result;
+    const length = isLatin1 ? body.length : Buffer.byteLength(body);
     const lines: OutgoingHttpHeader[] = ["content-length", length];
     let hasContentType = false;
     for (const name in headers) {
@@ -160,15 +160,19 @@ export class Listener {
     if (request.method === "HEAD") response.end();
     else {
       const sending = { response, socket: request.socket, unsent: this.unsent };
-      sendBody(sending, body, length, isAscii ? "latin1" : "utf8");
+      sendBody(sending, body, length, isLatin1 ? "latin1" : "utf8");
     }
     this.open--;
   }
 }
 
 async function compressResponse(response: HttpResponse, encoding: string): Promise<HttpResponse> {
-  const body = await compress(Buffer.from(response.body), encoding);
-  return { ...response, body, isAscii: false, headers: { ...response.headers, "content-encoding": encoding } };
+  const body = await compress(bytesOf(response), encoding);
+  return { ...response, body, isLatin1: false, headers: { ...response.headers, "content-encoding": encoding } };
+}
+
+function bytesOf({ body, isLatin1 = false }: HttpResponse): Buffer {
+  return typeof body === "string" ? Buffer.from(body, isLatin1 ? "latin1" : "utf8") : body;
 }
 
 function wrongMethod(method: string, allowed: readonly string[]): HttpError {

@@ -2,9 +2,11 @@ import { badRequest } from "../core/http-error";
 
 /** The bytes after the JSON of a request: the tensors that it declares as binary, in order. */
 export class BinarySection {
-  private at = 0;
-
-  constructor(private readonly bytes: Buffer) {}
+  /** @param at where the section starts in the body */
+  constructor(
+    private readonly bytes: Buffer,
+    private at: number,
+  ) {}
 
   /** The next bytes, as many as the input declares. */
   take(name: string, size: unknown): Buffer {

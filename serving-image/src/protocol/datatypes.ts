@@ -124,6 +124,16 @@ export function allocate(datatype: Datatype, length: number): TensorData {
   }
 }
 
+const ELEMENT_BYTES: Readonly<Partial<Record<Datatype, number>>> = {
+  ...{ BOOL: 1, UINT8: 1, UINT16: 2, UINT32: 4, UINT64: 8 },
+  ...{ INT8: 1, INT16: 2, INT32: 4, INT64: 8, FP16: 2, FP32: 4, FP64: 8 },
+};
+
+/** The size of one element; undefined for strings, which have no fixed one. */
+export function bytesPerElement(datatype: Datatype): number | undefined {
+  return ELEMENT_BYTES[datatype];
+}
+
 /** Up to this size, arrays are slices of a shared chunk: allocating a separate array takes longer than filling it. */
 const SHARED_MAX_ELEMENTS = 256;
 const CHUNK_ELEMENTS = 4096;

@@ -2,6 +2,7 @@ import { badRequest } from "../core/http-error";
 import type { BinarySection } from "./binary-section";
 import type { InferDraft, InputDraft, OutputDraft } from "./inference";
 import { isObject, parseJson, parseWithLargeIntegers } from "./json";
+import { parseHead } from "./parsed-heads";
 import { readRaw } from "./raw-data";
 import { readData } from "./read-data";
 import { readSchedulingHints } from "./scheduling-hints";
@@ -10,7 +11,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Reads the JSON of a request; tensors that follow it as bytes are read from the binary section. */
 export function readJsonRequest(text: string, section?: BinarySection): InferDraft {
-  return readJsonBody(parseJson(text), text, section);
+  return readJsonBody(section ? parseHead(text) : parseJson(text), text, section);
 }
 
 /** The same for JSON that is already parsed. */
@@ -36,7 +37,7 @@ function readInputs(list: unknown, text: string, section: BinarySection | undefi
     const { name, datatype, shape, data } = input;
     if (typeof name !== "string") throw badRequest(`inputs[${i}].name is missing, or is not a string.`);
     const parameters = parametersOf(input, `Input "${name}": `);
-    rejectSharedMemory(parameters, `Input "${name}"`);
+    rejectSharedMemory(parameters, "Input", name);
     if (parameters.binary_data_size !== undefined) {
       const bytes = takeBytes(name, input, parameters.binary_data_size, section);
       return { name, datatype, shape, read: (spec, shape, size) => readRaw(spec, shape, size, bytes) };
@@ -69,7 +70,7 @@ function readOutputs(list: unknown): readonly OutputDraft[] {
       throw badRequest(`outputs[${i}].name is missing, or is not a string.`);
     }
     const parameters = parametersOf(output, `Output "${name}": `);
-    rejectSharedMemory(parameters, `Output "${name}"`);
+    rejectSharedMemory(parameters, "Output", name);
     if (parameters.classification !== undefined) {
       throw badRequest(`Output "${name}": classification is not supported; request the tensor itself.`);
     }
@@ -89,9 +90,9 @@ function readFlag(parameters: Json, name: string, prefix: string): boolean | und
   throw badRequest(`${prefix}${name} is ${JSON.stringify(value).slice(0, 40)}, not true or false.`);
 }
 
-function rejectSharedMemory(parameters: Json, prefix: string): void {
+function rejectSharedMemory(parameters: Json, kind: "Input" | "Output", name: string): void {
   if (parameters.shared_memory_region === undefined) return;
-  throw badRequest(`${prefix}: shared memory is not supported; send the tensor in the request.`);
+  throw badRequest(`${kind} "${name}": shared memory is not supported; send the tensor in the request.`);
 }
 
 function dataAt(body: unknown, i: number): unknown {

@@ -4,9 +4,13 @@ import { badRequest } from "../core/http-error";
 /** Maximum nesting of arrays and objects; far more than the rank of any tensor. */
 const MAX_DEPTH = 64;
 
-/** Decodes a body, or a part of it; throws if it is not UTF-8. */
-export function decodeUtf8(body: Buffer): string {
-  if (isUtf8(body)) return body.toString();
+/** Takes the place of what is not valid UTF-8. */
+const REPLACEMENT = "\ufffd";
+
+/** Decodes a body, or its start; throws if it is not UTF-8. */
+export function decodeUtf8(body: Buffer, length = body.length): string {
+  const text = body.toString("utf8", 0, length);
+  if (!text.includes(REPLACEMENT) || isUtf8(body.subarray(0, length))) return text;
   throw badRequest("The body is not valid UTF-8.");
 }
 

@@ -1,6 +1,14 @@
 import { isUtf8 } from "node:buffer";
 import { badRequest } from "../core/http-error";
-import { allocate, type BigIntArray, type NumberArray, type TensorData, type TensorSpec } from "./datatypes";
+import {
+  allocate,
+  allocateFloats,
+  type BigIntArray,
+  bytesPerElement,
+  type NumberArray,
+  type TensorData,
+  type TensorSpec,
+} from "./datatypes";
 
 const LENGTH_BYTES = 4;
 
@@ -11,17 +19,17 @@ export function readRaw(
   size: number,
   bytes: Buffer,
 ): TensorData {
-  const empty = allocate(datatype, 0);
-  if (Array.isArray(empty)) return readStrings(name, shape, size, bytes);
-  const expected = size * empty.BYTES_PER_ELEMENT;
+  const elementBytes = bytesPerElement(datatype);
+  if (elementBytes === undefined) return readStrings(name, shape, size, bytes);
+  const expected = size * elementBytes;
   if (bytes.length !== expected) {
     throw badRequest(
       `Input "${name}": shape [${shape.join(", ")}] of ${datatype} needs ${expected} bytes, but has ${bytes.length}.`,
     );
   }
   // Always a copy: the bytes may have any offset in the request, but a typed array needs an aligned one.
-  const data = allocate(datatype, size) as NumberArray | BigIntArray;
-  new Uint8Array(data.buffer).set(bytes);
+  const data = datatype === "FP32" ? allocateFloats(size) : (allocate(datatype, size) as NumberArray | BigIntArray);
+  new Uint8Array(data.buffer, data.byteOffset, expected).set(bytes);
   if (datatype === "BOOL") {
     const bad = bytes.findIndex((byte) => byte > 1);
     if (bad >= 0) throw badRequest(`Input "${name}": byte ${bad} is ${bytes[bad]}, but BOOL is 0 or 1.`);

@@ -1,5 +1,5 @@
 import { badRequest } from "../core/http-error";
-import { allocate, type ModelSignature, type TensorSpec } from "./datatypes";
+import { bytesPerElement, type ModelSignature, type TensorSpec } from "./datatypes";
 import type { InferDraft, InputDraft } from "./inference";
 import { readRaw, textOf } from "./raw-data";
 
@@ -18,8 +18,8 @@ export function readRawRequest({ inputs }: ModelSignature, bytes: Buffer): Infer
 
 /** The number of bytes determines one dynamic dimension. If there are two, the first is the batch dimension, of size 1. */
 function shapeOf({ name, datatype, shape }: TensorSpec, byteLength: number): readonly number[] {
-  const empty = allocate(datatype, 0);
-  if (Array.isArray(empty)) return shape.map((size) => (size === -1 ? 1 : size));
+  const elementBytes = bytesPerElement(datatype);
+  if (elementBytes === undefined) return shape.map((size) => (size === -1 ? 1 : size));
   const isOneRow = shape[0] === -1 && shape.filter((size) => size === -1).length > 1;
   const known = isOneRow ? [1, ...shape.slice(1)] : shape;
   const open = known.filter((size) => size === -1).length;
@@ -29,7 +29,7 @@ function shapeOf({ name, datatype, shape }: TensorSpec, byteLength: number): rea
       `Input "${name}": a raw request does not determine the shape [${shape.join(", ")}]: send JSON with the shape.`,
     );
   }
-  const step = known.reduce((bytes, size) => (size === -1 ? bytes : bytes * size), empty.BYTES_PER_ELEMENT);
+  const step = known.reduce((bytes, size) => (size === -1 ? bytes : bytes * size), elementBytes);
   if (byteLength === 0 || byteLength % step !== 0) {
     const message = `[${known.join(", ")}] of ${datatype} needs a multiple of ${step} bytes, but has ${byteLength}.`;
     throw badRequest(`Input "${name}": ${message}`);

@@ -1,17 +1,16 @@
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fastifyFolder, pythonEnvironment } from "./environments";
-import type { Request } from "./load";
+import type { GrpcCall, Request } from "./load";
 import type { Program } from "./pinned-process";
-import { binaryRequest, jsonRequest } from "./request";
+import { binaryRequest, grpcCall, jsonRequest } from "./request";
 
 /** A server and one kind of request to it. */
 export interface Contender {
   readonly name: string;
   /** Contenders of the same program share one process. */
   readonly program: Program;
-  /** The request; over gRPC an address. */
-  readonly ask: Request | { readonly grpc: string };
+  readonly ask: Request | GrpcCall;
 }
 
 export const DIGITS = resolve("examples/digits-canary/models/digits/1.1.0/model.onnx");
@@ -39,10 +38,11 @@ export function ours(port: number, scratch: string): Contender[] {
   return [
     { name: "slipway, JSON", program: programOf(json), ask: jsonRequest(json) },
     { name: "slipway, binary", program: programOf(binary), ask: binaryRequest(binary) },
-    { name: "slipway, gRPC", program: programOf(grpc), ask: { grpc: `127.0.0.1:${grpc + 1}` } },
+    { name: "slipway, gRPC", program: programOf(grpc), ask: grpcCall(grpc + 1) },
+    { name: "slipway, gRPC over one connection", program: programOf(grpc), ask: grpcCall(grpc + 1, true) },
     { name: "slipway, JSON among all kinds", program: shared, ask: jsonRequest(all) },
     { name: "slipway, binary among all kinds", program: shared, ask: binaryRequest(all) },
-    { name: "slipway, gRPC among all kinds", program: shared, ask: { grpc: `127.0.0.1:${all + 1}` } },
+    { name: "slipway, gRPC among all kinds", program: shared, ask: grpcCall(all + 1) },
   ];
 }
 
@@ -56,9 +56,32 @@ export function bareFastify(port: number, answer: string): Contender {
   return ceiling("fastify, no model", port, [answer, fastifyFolder()]);
 }
 
+/** node:http that also parses every request and writes the same answer to all as JSON. */
+export function jsonNode(port: number, answer: string): Contender {
+  return {
+    ...ceilingOf("json-ceiling.js", port, [answer]),
+    name: "node:http with JSON, no model",
+    ask: jsonRequest(port),
+  };
+}
+
+/** node:http2 that returns the same bytes and trailers for every call, over one connection for each call and over one for all. */
+export function bareHttp2(port: number): Contender[] {
+  const shared = ceilingOf("http2-ceiling.js", port, []);
+  return [false, true].map((isShared) => ({
+    ...shared,
+    name: `node:http2, no model${isShared ? ", over one connection" : ""}`,
+    ask: grpcCall(port + 1, isShared),
+  }));
+}
+
+function ceilingOf(script: string, port: number, rest: readonly string[]): Pick<Contender, "program"> {
+  const command = [process.execPath, join(__dirname, script), String(port), ...rest] as const;
+  return { program: { command, ready: `http://127.0.0.1:${port}/` } };
+}
+
 function ceiling(name: string, port: number, rest: readonly string[]): Contender {
-  const command = [process.execPath, join(__dirname, "ceiling.js"), String(port), ...rest] as const;
-  return { name, program: { command, ready: `http://127.0.0.1:${port}/` }, ask: jsonRequest(port) };
+  return { ...ceilingOf("ceiling.js", port, rest), name, ask: jsonRequest(port) };
 }
 
 export function fastApi(port: number): Contender {

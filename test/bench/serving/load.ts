@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -59,10 +59,41 @@ export async function loadHttp(request: Request, settings: LoadSettings, scratch
   return lastLineOf(await run("taskset", ["-c", String(core), ...wrk]));
 }
 
-/** The same over gRPC, with our own client, because wrk does not support it. */
-export async function loadGrpc(address: string, { connections, seconds, core }: LoadSettings): Promise<LoadResult> {
-  const client = [process.execPath, join(__dirname, "grpc-client.js"), address, String(connections), String(seconds)];
-  return lastLineOf(await run("taskset", ["-c", String(core), ...client]));
+/** Calls that are sent over and over. */
+export interface GrpcCall {
+  /** The URL of the method. */
+  readonly grpc: string;
+  /** A message without its prefix. */
+  readonly message: Buffer;
+  /**
+   * Whether all calls share one connection. Otherwise each has its own.
+   * @default false
+   */
+  readonly isShared?: boolean;
+}
+
+/** The same over gRPC, with h2load: a client in Node would need more CPU than the server. */
+export async function loadGrpc(call: GrpcCall, settings: LoadSettings, scratch: string): Promise<LoadResult> {
+  const file = join(scratch, `load-${scripts++}`);
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(call.message.length, 1);
+  writeFileSync(`${file}.body`, Buffer.concat([prefix, call.message]));
+  const { connections, seconds, core } = settings;
+  const [clients, streams] = call.isShared ? [1, connections] : [connections, 1];
+  const headers = ["-H", "content-type: application/grpc", "-H", "te: trailers"];
+  const load = ["-t1", `-c${clients}`, `-m${streams}`, `-D${seconds}`, `--log-file=${file}.log`, "-d", `${file}.body`];
+  await run("taskset", ["-c", String(core), "h2load", ...load, ...headers, call.grpc]);
+  return summaryOf(readFileSync(`${file}.log`, "utf8"), seconds);
+}
+
+/** Each line of h2load's log has the start of a request, its status, and how long it took in microseconds. */
+function summaryOf(log: string, seconds: number): LoadResult {
+  const lines = log.trim().split("\n");
+  const rows = lines.map((line) => line.split("\t"));
+  const times = rows.map(([, , time]) => Number(time) / 1000).sort((a, b) => a - b);
+  const at = (share: number): number => times[Math.floor(times.length * share)] ?? 0;
+  const failed = rows.filter(([, status]) => status !== "200").length;
+  return { requests: times.length, seconds, failed, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 
 function lastLineOf({ stdout }: { stdout: string }): LoadResult {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { Request } from "./load";
+import { loadSync } from "@grpc/proto-loader";
+import type { GrpcCall, Request } from "./load";
 
 const SAMPLES = "examples/digits-canary/samples.json";
 const INFER = "/v2/models/digits/infer";
@@ -10,7 +11,7 @@ function digit(): readonly number[] {
 }
 
 /** The digit as bytes. */
-export function digitsTensor(): Buffer {
+function digitsTensor(): Buffer {
   return Buffer.from(Float32Array.from(digit()).buffer);
 }
 
@@ -37,4 +38,13 @@ export function binaryRequest(port: number): Request {
       "inference-header-content-length": String(Buffer.byteLength(json)),
     },
   };
+}
+
+/** The digit as bytes in a call over gRPC. */
+export function grpcCall(port: number, isShared = false): GrpcCall {
+  const service = loadSync("serving-image/proto/inference.proto", { keepCase: true })["inference.GRPCInferenceService"];
+  const method = service && !("format" in service) ? service["ModelInfer"] : undefined;
+  if (!method) throw new Error("There is no method ModelInfer.");
+  const request = { model_name: "digits", inputs: [input], raw_input_contents: [digitsTensor()] };
+  return { grpc: `http://127.0.0.1:${port}${method.path}`, message: method.requestSerialize(request), isShared };
 }

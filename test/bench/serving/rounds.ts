@@ -41,7 +41,7 @@ export async function measure(
 
 async function loadOnce({ ask, process }: Running, load: LoadSettings, scratch: string): Promise<Round> {
   const before = process.cpuSeconds;
-  const result = await ("grpc" in ask ? loadGrpc(ask.grpc, load) : loadHttp(ask, load, scratch));
+  const result = await ("grpc" in ask ? loadGrpc(ask, load, scratch) : loadHttp(ask, load, scratch));
   return { ...result, cpu: ((process.cpuSeconds - before) / result.requests) * 10_000 };
 }
 
