@@ -24,6 +24,10 @@ export interface Running {
   said(): string;
 }
 
+/** The environment without the variables of the tests themselves, of which the server would warn. */
+const environment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SLIPWAY_")));
+
 /** A temporary directory in which commands run, and which lists what they leave behind. */
 export class CommandFolder {
   readonly path = mkdtempSync(join(tmpdir(), "slipway-command-test-"));
@@ -42,7 +46,7 @@ export class CommandFolder {
   start(...args: string[]): Running {
     const child = spawn(process.execPath, [LAUNCHER, ...args], {
       cwd: this.path,
-      env: { ...process.env, TMPDIR: this.scratch, NO_COLOR: "1" },
+      env: { ...environment(), TMPDIR: this.scratch, NO_COLOR: "1" },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const output = { stdout: "", stderr: "" };

@@ -135,7 +135,7 @@ test("mistakes in a JSON file are found like those in a program", () => {
   expect(objects).toEqual({});
   expect(findings.map(formatFinding)).toEqual([
     'SLW006 objectives.latencyP95: "100" is not a valid duration. Allowed: a number with a unit (ms, s, m, h, d), from 1ms to 1h. Fix: Add the unit: "100ms" or "100s".',
-    'SLW001 model.url: unknown prop "url". Allowed: version, uri, sha256, evidence. Fix: Write `uri`.',
+    'SLW001 model.url: unknown prop "url". Allowed: version, uri, sha256, evidence, warmUp. Fix: Write `uri`.',
   ]);
 });
 

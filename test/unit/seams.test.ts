@@ -263,7 +263,9 @@ describe("nothing but a router knows a router, and nothing but a runtime its ser
 
   test("no code outside of a runtime reads the bundled server's contract, or imports a runtime by name", () => {
     // `slipway serve` and `inspect` are for the bundled server alone; the core has patterns that the server and the props share.
-    const outside = handWritten.filter(({ path }) => !/^lib\/(core|runtimes|routing|drivers\/(serve|inspect))\//.test(path));
+    const outside = handWritten.filter(
+      ({ path }) => !/^lib\/(core|runtimes|routing|drivers\/(serve|inspect))\//.test(path),
+    );
     const importing = outside.filter(({ imports }) =>
       imports.some(
         ({ target, names }) =>

@@ -87,10 +87,13 @@ export function dispersionOf(strata: StratifiedDifference): number {
   return max(1, (count * (varianceBetween(strata) / strata.variance) + PRIOR_STRATA) / (count + PRIOR_STRATA));
 }
 
+/** A single stratum has no variation, but rounding can make its count a little more than 1. */
+const MIN_STRATA = 1 + 1e-6;
+
 /** The variance of the difference by the variation between strata, whatever its cause. */
 export function varianceBetween(strata: StratifiedDifference): number {
   const count = effectiveStrata(strata);
-  if (!(count > 1)) return 0;
+  if (!(count > MIN_STRATA)) return 0;
   const mean = strata.difference / strata.weight;
   const squares = strata.differences2 - 2 * mean * strata.cross + mean * mean * strata.weights2;
   return (max(0, squares) * count) / (count - 1);
