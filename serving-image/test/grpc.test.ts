@@ -49,6 +49,17 @@ test("reports its metadata, liveness and readiness", async () => {
   });
 });
 
+test("a name that is cut in half of a character in a message does not end the server", async () => {
+  // One of the two cuts is inside a surrogate pair.
+  for (const name of [200, 201].map((length) => "x".repeat(length) + "😀".repeat(100))) {
+    for (const text of [name, name.slice(100)]) {
+      expect((await client.call("Check", { service: text.slice(1) }, client.health)).code).toBe(status.NOT_FOUND);
+      expect((await client.infer(digit({ datatype: text }))).code).toBe(status.INVALID_ARGUMENT);
+    }
+  }
+  expect((await client.call("Check", { service: "" }, client.health)).answer).toEqual({ status: "SERVING" });
+});
+
 test("reports the model configuration in Triton's format", async () => {
   const { answer } = await client.call("ModelConfig", { name: "digits" });
   expect(answer.config).toMatchObject({

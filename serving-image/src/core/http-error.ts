@@ -5,9 +5,17 @@ export class HttpError extends Error {
     message: string,
     readonly headers: Readonly<Record<string, string>> = {},
   ) {
-    super(message);
+    super(wellFormed(message));
     this.name = "HttpError";
   }
+}
+
+/**
+ * Text that can be encoded: half of a surrogate pair, as at the end of a name that was shortened, becomes U+FFFD. gRPC cannot
+ * send it, and fails on it.
+ */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 export function badRequest(message: string): HttpError {
