@@ -34,12 +34,13 @@ export function slipway(port: number, scratch: string, settings: object = {}): P
 export function ours(port: number, scratch: string): Contender[] {
   const [json, binary, grpc, all] = [port, port + 2, port + 4, port + 6];
   const programOf = (own: number): Program => slipway(own, scratch);
+  const calls = programOf(grpc);
   const shared = programOf(all);
   return [
     { name: "slipway, JSON", program: programOf(json), ask: jsonRequest(json) },
     { name: "slipway, binary", program: programOf(binary), ask: binaryRequest(binary) },
-    { name: "slipway, gRPC", program: programOf(grpc), ask: grpcCall(grpc + 1) },
-    { name: "slipway, gRPC over one connection", program: programOf(grpc), ask: grpcCall(grpc + 1, true) },
+    { name: "slipway, gRPC", program: calls, ask: grpcCall(grpc + 1) },
+    { name: "slipway, gRPC over one connection", program: calls, ask: grpcCall(grpc + 1, true) },
     { name: "slipway, JSON among all kinds", program: shared, ask: jsonRequest(all) },
     { name: "slipway, binary among all kinds", program: shared, ask: binaryRequest(all) },
     { name: "slipway, gRPC among all kinds", program: shared, ask: grpcCall(all + 1) },
