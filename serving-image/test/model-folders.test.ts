@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { FileServer } from "./support/file-server";
 import { expectModel, FILE, placeModel } from "./support/place-model";
+import { restoreEnvironment } from "./support/restored-environment";
 import { cleanUp, scratch } from "./support/server-process";
 
 /** What MLflow writes about a model that was logged as net.onnx, in part. */
@@ -22,20 +23,12 @@ model_id: m-1
 let server: FileServer;
 
 beforeAll(async () => (server = await FileServer.start({})));
-beforeEach(() => {
-  for (const path of Object.keys(server.files)) delete server.files[path];
-  server.requests.length = server.faults.length = 0;
-});
-afterEach(() => {
-  for (const name of Object.keys(process.env)) if (!(name in ENVIRONMENT)) delete process.env[name];
-  Object.assign(process.env, ENVIRONMENT);
-});
+beforeEach(() => server.reset());
+afterEach(restoreEnvironment);
 afterAll(async () => {
   server.close();
   await cleanUp();
 });
-
-const ENVIRONMENT = { ...process.env };
 
 test("finds the model in a folder, and says what is there if it cannot", async () => {
   const folder = scratch();

@@ -25,17 +25,15 @@ import {
   settingsFor,
   tiny,
 } from "./support/server-process";
+import { restoreEnvironment } from "./support/restored-environment";
 import { TcpBalancer } from "./support/tcp-balancer";
 
 let nothingListens: number;
 const servers: { close(): void }[] = [];
 const caches: CacheServer[] = [];
-const ENVIRONMENT = { ...process.env };
 
 beforeAll(async () => (nothingListens = await freePort()));
-afterEach(() => {
-  for (const name of Object.keys(process.env)) if (!(name in ENVIRONMENT)) delete process.env[name];
-});
+afterEach(restoreEnvironment);
 afterAll(async () => {
   await cleanUp();
   for (const server of servers) server.close();

@@ -8,26 +8,19 @@ import type { SignatureConfig } from "../src/config/settings";
 import { FileServer } from "./support/file-server";
 import { ociLayout } from "./support/oci-layout";
 import { expectModel, FILE, placeModel, SHA256 } from "./support/place-model";
+import { restoreEnvironment } from "./support/restored-environment";
 import { cleanUp, scratch } from "./support/server-process";
 import { SplitModel } from "./support/split-model";
 
 let server: FileServer;
 
 beforeAll(async () => (server = await FileServer.start({})));
-beforeEach(() => {
-  for (const path of Object.keys(server.files)) delete server.files[path];
-  server.requests.length = server.faults.length = 0;
-});
-afterEach(() => {
-  for (const name of Object.keys(process.env)) if (!(name in ENVIRONMENT)) delete process.env[name];
-  Object.assign(process.env, ENVIRONMENT);
-});
+beforeEach(() => server.reset());
+afterEach(restoreEnvironment);
 afterAll(async () => {
   server.close();
   await cleanUp();
 });
-
-const ENVIRONMENT = { ...process.env };
 
 const SPLIT = new SplitModel(1, ["weights of 1/table+1.bin", "bias.bin"]);
 

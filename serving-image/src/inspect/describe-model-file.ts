@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { allNodesOfModel } from "../model/graph/all-nodes";
 import { readOnnxFile } from "../model/graph/read-onnx";
-import type { OnnxGraph, OnnxModel, OnnxNode, OnnxType, OnnxValue } from "../model/graph/onnx-model";
+import type { OnnxGraph, OnnxModel, OnnxType, OnnxValue } from "../model/graph/onnx-model";
 import { type RowIndependence, rowIndependenceOf } from "../model/graph/rows/row-independence";
 import { datatypeOfElement } from "../protocol/datatypes";
 
@@ -75,17 +76,12 @@ function elementName(type: number): string {
   return datatypeOfElement(type) ?? `TensorProto.DataType ${type}`;
 }
 
-function countOperators({ graph, functions }: OnnxModel): Record<string, number> {
+function countOperators(model: OnnxModel): Record<string, number> {
   const counts: Record<string, number> = Object.create(null);
-  const count = (nodes: readonly OnnxNode[]): void => {
-    for (const { domain, operator, attributes } of nodes) {
-      const name = domain === "" ? operator : `${domain}.${operator}`;
-      counts[name] = (counts[name] ?? 0) + 1;
-      for (const { graphs } of attributes.values()) for (const each of graphs) count(each.nodes);
-    }
-  };
-  count(graph.nodes);
-  for (const { nodes } of functions) count(nodes);
+  for (const { domain, operator } of allNodesOfModel(model)) {
+    const name = domain === "" ? operator : `${domain}.${operator}`;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
   return counts;
 }
 

@@ -40,6 +40,12 @@ export class FileServer {
     this.server = createServer((request, response) => this.answer(request, response));
   }
 
+  /** Forgets its files, its faults and the requests so far. */
+  reset(): void {
+    for (const path of Object.keys(this.files)) delete this.files[path];
+    this.requests.length = this.faults.length = 0;
+  }
+
   static async start(files: Readonly<Record<string, Buffer>>): Promise<FileServer> {
     const started = new FileServer({ ...files });
     started.server.listen(0, "127.0.0.1");

@@ -1,4 +1,4 @@
-import { allNodesOf } from "./all-nodes";
+import { allNodesOfModel } from "./all-nodes";
 import type { OnnxModel, OnnxNode } from "./onnx-model";
 
 const RANDOM = ["Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike"];
@@ -9,9 +9,8 @@ export function isRandom({ operator, domain }: OnnxNode): boolean {
 }
 
 /** An operator that may make the outputs differ for the same inputs; undefined if the model has none. */
-export function randomOperatorOf({ graph, functions }: OnnxModel): string | undefined {
-  const nodes = [graph, ...functions].flatMap((part) => [...allNodesOf(part.nodes)]);
-  return nodes.find((node) => isRandom(node) || mayDrop(node))?.operator;
+export function randomOperatorOf(model: OnnxModel): string | undefined {
+  return [...allNodesOfModel(model)].find((node) => isRandom(node) || mayDrop(node))?.operator;
 }
 
 /** A dropout with an input for the training mode may be in that mode. */

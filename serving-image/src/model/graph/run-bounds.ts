@@ -1,4 +1,4 @@
-import { allNodesOf, graphsOf } from "./all-nodes";
+import { allNodesOf, hasGraph } from "./all-nodes";
 import type { OnnxModel, OnnxNode } from "./onnx-model";
 
 /** Operators whose number of steps is not limited by the size of their inputs. */
@@ -66,8 +66,4 @@ function reasonOf(
   }
   const isSized = (SIZED[operator] ?? []).some((position) => fromValues.has(inputs[position] ?? ""));
   return isSized ? `an input determines the size of a tensor of its operator ${operator}` : undefined;
-}
-
-function hasGraph(node: OnnxNode): boolean {
-  return graphsOf(node).length > 0;
 }

@@ -1,3 +1,4 @@
+import { hasGraph } from "./all-nodes";
 import type { Dimension, OnnxModel, OnnxNode, OnnxValue } from "./onnx-model";
 import { bytesField, changeFields, numberField, textField } from "./raw-fields";
 
@@ -58,9 +59,7 @@ export function withTensorOutputs(bytes: Buffer, model: OnnxModel): Buffer {
 
 function conversionsOf({ graph }: OnnxModel): readonly Conversion[] {
   // A name could also be used in a part of the graph that is a node's attribute.
-  const isFlat = graph.nodes.every(({ attributes }) =>
-    [...attributes.values()].every(({ graphs }) => graphs.length === 0),
-  );
+  const isFlat = !graph.nodes.some(hasGraph);
   return graph.outputs.flatMap((output) => {
     const zipMap = graph.nodes.find((node) => isZipMap(node) && node.outputs[0] === output.name);
     if (zipMap) return [withoutZipMap(output.name, zipMap)];

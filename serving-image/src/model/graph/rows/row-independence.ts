@@ -4,6 +4,7 @@ import { CLASSICAL } from "./classical";
 import { evaluate, sizesOf } from "./constants";
 import { ELEMENTWISE } from "./elementwise";
 import { MATRICES } from "./matrices";
+import { hasGraph } from "../all-nodes";
 import { isRandom } from "../random-operators";
 import { OperatorCall, RowsNotKeptApart, type Rule } from "./operator-call";
 import { RECURRENT } from "./recurrent";
@@ -189,8 +190,8 @@ function withAttributesOf(call: OnnxNode, node: OnnxNode): OnnxNode {
 }
 
 function apply(call: OperatorCall): RowValue | readonly RowValue[] {
-  const { operator, domain, attributes } = call.node;
-  if (CONTROL_FLOW.includes(operator) || [...attributes.values()].some(({ graphs }) => graphs.length > 0)) {
+  const { operator, domain } = call.node;
+  if (CONTROL_FLOW.includes(operator) || hasGraph(call.node)) {
     throw call.unknown("runs a part of the graph under a condition or repeatedly, which is not followed");
   }
   if (isRandom(call.node)) throw call.coupled("is random");
